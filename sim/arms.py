@@ -1,0 +1,234 @@
+"""From a scenario to what each of its arms needs: the forecast, and the ballot to hold the vote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sim import files
+from sim.assembly import Ballot
+from sim.blocs import Blocs
+from sim.choices import Choice, FloatArray
+from sim.influence import Move
+from sim.members import Members
+from sim.models import MODELS, Forecast, Precedent, Question, Stance
+from sim.parameters import (
+    Position,
+    influence_on,
+    model_seeds,
+    position,
+    read_dependence,
+    settings_of,
+)
+from sim.record import Record
+from sim.record.cited import cited_asks, cited_roll_calls
+from sim.resolution import DraftResolution
+from sim.scenario import Scenario, ScenarioError
+
+EVEN = np.full(len(Choice), 1 / len(Choice))
+DAYS_IN_YEAR = 365.25
+
+
+def ballots(scenario: Scenario) -> dict[str, Ballot]:
+    """Return the ballot of every arm.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Raises
+    ------
+    ScenarioError
+        If a precedent is not in the record, or is not earlier than the day of the forecast.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> list(ballots(read_scenario("anniversary-2025")))
+    ['with-us', 'without-us', 'us-opposes']
+    """
+    common = base_forecast(scenario)
+    dependence = read_dependence(files.seed("dependence.csv")).stretched(scenario.dependence.scale)
+    influence = influence_on(scenario.resolution.date, scale=scenario.us.effect_scale)
+    rows = {Members.load().row(code): choice for code, choice in scenario.known_choices.items()}
+    return {
+        arm: Ballot(
+            arm_forecast(scenario, arm, base=common).probabilities,
+            dependence,
+            influence,
+            moves(scenario, arm),
+            rows,
+        )
+        for arm in scenario.arms
+    }
+
+
+def base_forecast(scenario: Scenario) -> Forecast:
+    """Return what the vote model and the sponsors say, before any arm."""
+    forecast = MODELS[scenario.model](question_of(scenario))
+    floor = _settings(scenario)["floor"]
+    states = len(Members.load())
+    forecast = forecast.mixed("floor", "every choice is possible", np.full(states, floor), EVEN)
+    seeds = model_seeds()["sponsors"]
+    share = seeds["share"] if scenario.sponsors.share is None else scenario.sponsors.share
+    listed = _chances(dict.fromkeys(sponsors(scenario), 1.0))
+    joining = np.maximum(listed, _chances(scenario.sponsors.joining))
+    return forecast.mixed("sponsor", "sponsors the draft", share * joining, np.array(seeds["vote"]))
+
+
+def arm_forecast(scenario: Scenario, arm: str, *, base: Forecast | None = None) -> Forecast:
+    """Return the forecast of one arm before anybody is moved by the position of the United States.
+
+    The United States' own row is what its position says; states that may join in this arm alone are
+    mixed with sponsors; suspended votes are absent, by rule.
+    """
+    table, seeds = scenario.arms[arm], model_seeds()["sponsors"]
+    forecast = base_forecast(scenario) if base is None else base
+    if table.joining:
+        share = seeds["share"] if scenario.sponsors.share is None else scenario.sponsors.share
+        forecast = forecast.mixed(
+            "sponsor", "may join", share * _chances(table.joining), np.array(seeds["vote"])
+        )
+    own = sum(
+        chance * position(name, scenario.resolution.date).vote
+        for name, chance in table.positions.items()
+    )
+    forecast = forecast.mixed("position", "own position", _chances({"USA": 1.0}), np.asarray(own))
+    away = np.eye(len(Choice))[Choice.NON_VOTING]
+    return forecast.mixed(
+        "rule", "no vote under Article 19", _chances(dict.fromkeys(suspended(scenario), 1.0)), away
+    )
+
+
+def moves(scenario: Scenario, arm: str) -> tuple[Move, ...]:
+    """Return how the positions of an arm differ from the one the forecast assumes."""
+    day = scenario.resolution.date
+    reference = _position(scenario, scenario.us.reference)
+    influenced = (influence_on(day).effect != 0).astype(float)
+    found = []
+    for name, chance in scenario.arms[arm].positions.items():
+        if name == scenario.us.reference:
+            found.append(Move.none(len(Members.load()), chance=chance))
+            continue
+        taken = _position(scenario, name)
+        scale = scenario.us.pressure_scale
+        found.append(
+            Move(
+                chance,
+                distance=taken.value - reference.value,
+                distance_sd=float(np.hypot(taken.value_sd, reference.value_sd)),
+                pressure=scale * (taken.pressure - reference.pressure),
+                pressure_sd=scale * np.hypot(taken.pressure_sd, reference.pressure_sd),
+                absence=scale * (taken.absence - reference.absence) * influenced,
+            )
+        )
+    return tuple(found)
+
+
+def question_of(scenario: Scenario) -> Question:
+    """Return all that is known on the day of the forecast."""
+    blocs, day = Blocs.load(), scenario.as_of
+    record = cited_roll_calls().before(np.datetime64(day) + 1)
+    return Question(
+        resolution=DraftResolution(
+            symbol=scenario.resolution.symbol,
+            title=scenario.resolution.title,
+            date=scenario.resolution.date,
+            majority=scenario.resolution.majority,
+            sponsors=sponsors(scenario),
+        ),
+        as_of=day,
+        blocs=blocs.matrix(day),
+        bloc_codes=blocs.codes,
+        record=record,
+        precedents=tuple(_precedents(scenario, record)),
+        stances=_stances(scenario, blocs),
+        discipline=model_seeds()["discipline"],
+        settings=_settings(scenario),
+    )
+
+
+def sponsors(scenario: Scenario) -> tuple[str, ...]:
+    """Return the ISO codes of the sponsors: those of the seed list and those the scenario adds."""
+    listed = {
+        row["iso3"]
+        for row in files.read_rows(files.seed("sponsors.csv"), ("symbol", "iso3"))
+        if row["symbol"] == scenario.sponsors.seed
+    }
+    return tuple(sorted(listed | set(scenario.sponsors.states)))
+
+
+def suspended(scenario: Scenario) -> tuple[str, ...]:
+    """Return the states without a vote on the day (Charter, Art. 19), exempted ones left out."""
+    day = scenario.resolution.date.isoformat()
+    rows = files.read_rows(files.seed("article19.csv"), ("iso3", "from", "until", "exempt"))
+    listed = {
+        row["iso3"]
+        for row in rows
+        if row["from"] <= day <= (row["until"] or day) and row["exempt"] == "no"
+    }
+    return tuple(sorted(listed | set(scenario.suspended)))
+
+
+def _settings(scenario: Scenario) -> dict[str, float]:
+    settings = settings_of(scenario.model)
+    if unknown := sorted(set(scenario.settings) - set(settings)):
+        raise ScenarioError(
+            f"settings: {', '.join(unknown)}: the model {scenario.model} has "
+            f"{', '.join(sorted(settings))}"
+        )
+    return {**settings, **scenario.settings}
+
+
+def _precedents(scenario: Scenario, record: Record) -> list[Precedent]:
+    found = []
+    for number, table in enumerate(scenario.precedents):
+        try:
+            row = record.row(table.symbol)
+        except ValueError as error:
+            raise ScenarioError(
+                f"precedents.{number}.symbol: {error}; of roll calls up to {scenario.as_of}"
+            ) from None
+        days = (np.datetime64(scenario.as_of) - record.dates[row]).astype(int)
+        likeness = table.likeness
+        if likeness is None:
+            likeness = _likeness(set(scenario.resolution.asks), set(cited_asks()[table.symbol]))
+        found.append(Precedent(table.symbol, row, likeness, float(days / DAYS_IN_YEAR)))
+    return found
+
+
+def _likeness(asks: set[str], other: set[str]) -> float:
+    # shared demands over all demands of the two texts (Jaccard)
+    return len(asks & other) / len(asks | other) if asks | other else 0.0
+
+
+def _stances(scenario: Scenario, blocs: Blocs) -> dict[str, Stance]:
+    if unknown := sorted(set(scenario.blocs) - set(blocs.codes)):
+        raise ScenarioError(f"blocs: {', '.join(unknown)}: allowed are {', '.join(blocs.codes)}")
+    return {
+        code: Stance(np.array([table.yes, table.abstain, table.no]), table.discipline)
+        for code, table in scenario.blocs.items()
+    }
+
+
+def _position(scenario: Scenario, name: str) -> Position:
+    found = position(name, scenario.resolution.date)
+    if name == "co-sponsor" and scenario.us.co_sponsor_step is not None:
+        return Position(
+            1 + scenario.us.co_sponsor_step,
+            found.value_sd,
+            found.pressure,
+            found.pressure_sd,
+            found.absence,
+            found.vote,
+        )
+    return found
+
+
+def _chances(chances: Mapping[str, float]) -> FloatArray:
+    members = Members.load()
+    found = np.zeros(len(members))
+    for code, chance in chances.items():
+        found[members.row(code)] = chance
+    return found

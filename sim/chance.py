@@ -1,0 +1,121 @@
+"""Every random number of a run, drawn once: the only module that uses ``numpy.random``.
+
+Draws come in fixed blocks. Each block has counter-based streams of its own (Philox; Salmon et al.
+2011, doi:10.1145/2063384.2063405), so a block is the same whichever worker makes it and whatever
+was made before. Arms of a scenario share the chance and so are paired draw by draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtri
+
+BLOCK = 4096
+"""Draws in a block [draws]; part of what a seed means, so it never changes with the machine."""
+
+_FACTORS, _STANCE, _ATTENDANCE, _POSITION = range(4)
+_LEVELS = 2**16
+
+Float32Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Noise:
+    """The random numbers of one block of draws, all standard normal but `position`.
+
+    Attributes
+    ----------
+    factors : array [draw, factor]
+        What states share.
+    stance, attendance : array [draw, state]
+        What is a state's own. Attendance takes one of 65,536 equally likely normal quantiles, which
+        moves no probability by more than 1/131,072 and costs a fifth of a full normal.
+    position : array [draw]
+        Uniform on [0, 1): which position an undecided sponsor takes.
+    """
+
+    factors: Float32Array
+    stance: Float32Array
+    attendance: Float32Array
+    position: Float32Array
+
+    def __len__(self) -> int:
+        """Count the draws."""
+        return len(self.position)
+
+    def first(self, draws: int) -> Noise:
+        """Return the first draws of the block."""
+        return Noise(
+            self.factors[:draws],
+            self.stance[:draws],
+            self.attendance[:draws],
+            self.position[:draws],
+        )
+
+
+@dataclass(frozen=True)
+class Chance:
+    """The chance of a run: a seed, how many draws, and what is drawn in each.
+
+    Examples
+    --------
+    >>> chance = Chance(seed=7, draws=5000, states=193, factors=3)
+    >>> [len(noise) for noise in chance.blocks()]
+    [4096, 904]
+    >>> bool((chance.block(1).stance == chance.block(1).stance).all())
+    True
+    """
+
+    seed: int
+    draws: int
+    states: int
+    factors: int
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be drawn."""
+        if not 0 <= self.seed < 2**63:
+            raise ValueError(f"seed {self.seed}: allowed are whole numbers from 0 to 2**63 - 1")
+        if self.draws < 1:
+            raise ValueError(f"draws {self.draws}: at least 1 is needed")
+
+    @property
+    def block_count(self) -> int:
+        """How many blocks hold the draws; the last may be cut short."""
+        return -(-self.draws // BLOCK)
+
+    def block(self, number: int) -> Noise:
+        """Return the random numbers of one block, always the same for a seed and a number."""
+        factors = self._stream(_FACTORS, number).standard_normal(
+            (BLOCK, self.factors), dtype=np.float32
+        )
+        stance = self._stream(_STANCE, number).standard_normal(
+            (BLOCK, self.states), dtype=np.float32
+        )
+        levels = self._stream(_ATTENDANCE, number).integers(
+            _LEVELS, size=(BLOCK, self.states), dtype=np.uint16
+        )
+        position = self._stream(_POSITION, number).random(BLOCK, dtype=np.float32)
+        noise = Noise(factors, stance, _normal_quantiles()[levels], position)
+        return noise.first(min(BLOCK, self.draws - number * BLOCK))
+
+    def blocks(self, first: int = 0, last: int | None = None) -> Iterator[Noise]:
+        """Yield the blocks from `first` up to, not including, `last`."""
+        for number in range(first, self.block_count if last is None else last):
+            yield self.block(number)
+
+    def _stream(self, kind: int, block: int) -> np.random.Generator:
+        return np.random.Generator(
+            np.random.Philox(key=[self.seed, kind], counter=[0, 0, 0, block])
+        )
+
+
+@cache
+def _normal_quantiles() -> Float32Array:
+    quantiles = ndtri((np.arange(_LEVELS) + 0.5) / _LEVELS).astype(np.float32)
+    quantiles.flags.writeable = False
+    return quantiles

@@ -1,0 +1,279 @@
+"""The disk: the only module that opens files.
+
+It knows no vote and no scenario. It finds what the project ships, reads tables, and writes a folder
+whole or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import gzip
+import hashlib
+import io
+import os
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class FileError(ValueError):
+    """A file that cannot be used; the message names the file, the place and what is allowed."""
+
+
+def shipped(folder: str) -> Path:
+    """Return the path of a folder that the project ships: seeds, scenarios or results.
+
+    An installed wheel carries them inside the package; a checkout has them beside it.
+
+    Examples
+    --------
+    >>> (shipped("seeds") / "members.csv").exists()
+    True
+    """
+    inside = Path(__file__).parent / "shipped" / folder
+    return inside if inside.is_dir() else Path(__file__).parent.parent / folder
+
+
+def seed(name: str) -> Path:
+    """Return the path of one file in ``seeds/``."""
+    return shipped("seeds") / name
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file, unpacked if its name ends in ``.gz``.
+
+    Raises
+    ------
+    FileError
+        If the file is missing, unreadable or not UTF-8.
+    """
+    try:
+        if path.suffix == ".gz":
+            with gzip.open(path, "rt", encoding="utf-8-sig") as stream:
+                return stream.read()
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, EOFError) as error:
+        reason = getattr(error, "strerror", None) or str(error) or "cannot be read"
+        raise FileError(f"{path}: {reason}") from None
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path}: byte {error.start}: not UTF-8 text") from None
+
+
+def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
+    """Return the rows of a CSV file, each a dict by column name.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    columns : tuple of str
+        The columns that have to be there; further ones are kept.
+
+    Raises
+    ------
+    FileError
+        If a column is missing or a row is longer or shorter than the header.
+    """
+    reader = csv.DictReader(io.StringIO(read_text(path)), strict=True)
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise FileError(f"{path}: line {reader.line_num}: {error}") from None
+    missing = [name for name in columns if name not in (reader.fieldnames or ())]
+    if missing:
+        raise FileError(f"{path}: line 1: no column {', '.join(missing)}")
+    for number, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise FileError(f"{path}: row {number}: not as many fields as the header has")
+    return rows
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the tables of a TOML file.
+
+    Raises
+    ------
+    FileError
+        If the file is missing or is not TOML; the message gives line and column.
+    """
+    text = read_text(path)
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise FileError(f"{path}: {error}") from None
+
+
+def read_header(path: Path) -> tuple[list[str], str]:
+    """Return the column names in the first line of a text table, and what parts them.
+
+    The separator is the comma, semicolon or tab that the line has most of.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, is empty, or names a column twice.
+    """
+    opener = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8-sig", errors="replace") as stream:
+            line = stream.readline()
+    except (OSError, EOFError) as error:
+        raise FileError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+    separator = max(",;\t", key=line.count)
+    names = [name.strip() for name in next(csv.reader([line], delimiter=separator), [])]
+    if not any(names):
+        raise FileError(f"{path}: line 1: no column names")
+    if doubles := sorted({name for name in names if names.count(name) > 1}):
+        raise FileError(f"{path}: line 1: column {', '.join(map(repr, doubles))} is there twice")
+    return names, separator
+
+
+def read_text_table(
+    path: Path, names: list[str], *, separator: str = ","
+) -> tuple[pa.Table, list[tuple[int, str]]]:
+    """Return a big text table as coded columns of text, and the lines that do not fit its header.
+
+    Each column holds every different text once, so a table of a million rows takes little room.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file, packed if its name ends in ``.gz``; UTF-8, else taken for Latin-1.
+    names : list of str
+        The column names, as `read_header` gives them.
+    separator : str
+        What parts the columns.
+
+    Returns
+    -------
+    table : pyarrow.Table
+        The rows with as many fields as the header.
+    misfits : list of tuple of int and str
+        The others: row number, the header being 1, and text.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read as a text table at all.
+    """
+    import pyarrow as pa
+
+    try:
+        return _read_coded(path, names, separator, "utf8")
+    except OSError as error:
+        raise FileError(f"{path}: {error.strerror or error}") from None
+    except pa.ArrowInvalid as error:
+        if "UTF8" not in str(error):
+            raise FileError(f"{path}: {error}") from None
+    return _read_coded(path, names, separator, "latin-1")
+
+
+def read_parquet(path: Path) -> pa.Table:
+    """Return the table in a Parquet file, with its metadata.
+
+    Raises
+    ------
+    FileError
+        If the file is missing or is not Parquet.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with path.open("rb") as stream:
+            return pq.read_table(stream)
+    except OSError as error:
+        raise FileError(f"{path}: {error.strerror or 'not a Parquet file'}") from None
+    except pa.ArrowInvalid:
+        raise FileError(f"{path}: not a Parquet file") from None
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Write a table and its metadata as a Parquet file, whole or not at all."""
+    import pyarrow.parquet as pq
+
+    write_whole(path, lambda part: pq.write_table(table, part, compression="zstd"))
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all: a temporary file beside it, then a rename."""
+    write_whole(path, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` fill a temporary file beside `path`, then rename it over `path`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    part = Path(name)
+    try:
+        write(part)
+        part.chmod(0o644)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Give a temporary folder that takes the place of `path` if the block ends well.
+
+    Files of an earlier `path` that the block did not write are gone afterwards; if the block fails
+    or is interrupted, the earlier `path` is untouched.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    try:
+        yield part
+        part.chmod(0o755)
+        old = part.with_name(part.name + "-old")
+        if path.exists():
+            path.rename(old)
+        part.rename(path)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _read_coded(
+    path: Path, names: list[str], separator: str, encoding: str
+) -> tuple[pa.Table, list[tuple[int, str]]]:
+    import pyarrow as pa
+    import pyarrow.csv as pc
+
+    misfits: list[tuple[int, str]] = []
+
+    def set_aside(row: Any) -> str:
+        misfits.append((row.number, row.text))
+        return "skip"
+
+    coded = pa.dictionary(pa.int32(), pa.string())
+    # One thread: only then does Arrow know the numbers of the rows that it sets aside.
+    reading = pc.ReadOptions(
+        use_threads=False, encoding=encoding, column_names=names, skip_rows=1, block_size=1 << 22
+    )
+    parsing = pc.ParseOptions(
+        delimiter=separator,
+        newlines_in_values=True,
+        invalid_row_handler=set_aside,
+        ignore_empty_lines=False,
+    )
+    converting = pc.ConvertOptions(column_types=dict.fromkeys(names, coded))
+    with pa.input_stream(str(path), compression="detect") as stream:
+        table = pc.read_csv(
+            stream, read_options=reading, parse_options=parsing, convert_options=converting
+        )
+    return table.unify_dictionaries().combine_chunks(), misfits

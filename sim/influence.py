@@ -1,0 +1,165 @@
+"""How a position taken by one state, here the United States, moves the others.
+
+An arm moves each state along its latent support. How far is uncertain twice over: how strongly the
+others respond (`effect`), and how far the position is from the one the forecast assumes
+(`distance`). Each is drawn once per draw, shared by all arms, so that a difference between arms is
+never the accident of two effects. No published causal estimate of co-sponsorship on single votes is
+known: the numbers are assumptions with a range, and everything that shows an effect says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.chance import Float32Array, Noise
+from sim.choices import FloatArray, IntArray
+
+UNCERTAINTIES = 2
+"""Factors beside those of dependence: strength of the effect, distance of the position."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One position that the sponsor may take in an arm, and how it differs from the reference.
+
+    Attributes
+    ----------
+    chance : float
+        Probability that it is this position.
+    distance, distance_sd : float
+        Step on the scale yes 1, abstention 0.5, no 0, against the reference; its mean and standard
+        deviation.
+    pressure, pressure_sd : array [state]
+        Latent shift by threats or promises on top, its mean and standard deviation [standard
+        deviations]; it is large in the draws in which the distance is.
+    absence : array [state]
+        Latent shift towards staying away [standard deviations].
+    """
+
+    chance: float
+    distance: float
+    distance_sd: float
+    pressure: FloatArray
+    pressure_sd: FloatArray
+    absence: FloatArray
+
+    @classmethod
+    def none(cls, states: int, *, chance: float = 1.0) -> Move:
+        """Return the reference position, which moves nobody.
+
+        Examples
+        --------
+        >>> Move.none(3).moves_nobody
+        True
+        """
+        still = np.zeros(states)
+        return cls(chance, 0.0, 0.0, pressure=still, pressure_sd=still, absence=still)
+
+    @property
+    def moves_nobody(self) -> bool:
+        """Whether the position is the reference itself, so that nothing is shifted."""
+        return (
+            self.distance == 0
+            and self.distance_sd == 0
+            and not self.pressure.any()
+            and not self.pressure_sd.any()
+            and not self.absence.any()
+        )
+
+
+@dataclass(frozen=True)
+class Influence:
+    """How the others respond to a full move from no to yes.
+
+    Attributes
+    ----------
+    effect, effect_sd : array [state]
+        Latent shift for a full move: mean and standard deviation [standard deviations]. One draw
+        makes it strong or weak for all states together.
+    """
+
+    effect: FloatArray
+    effect_sd: FloatArray
+
+    def support_shift(self, move: Move, effect: FloatArray, distance: FloatArray) -> FloatArray:
+        """Return the shift of latent support for given draws of the two uncertainties.
+
+        Parameters
+        ----------
+        move : Move
+            The position taken.
+        effect, distance : array [...]
+            Standard normal draws, or quadrature nodes.
+
+        Returns
+        -------
+        array [..., state]
+
+        Examples
+        --------
+        >>> none = np.zeros(1)
+        >>> west = Influence(effect=np.array([0.9]), effect_sd=np.array([0.1]))
+        >>> full = Move(1.0, -1.0, 0.0, pressure=none, pressure_sd=none, absence=none)
+        >>> west.support_shift(full, np.array([0.0, 1.0]), np.array([0.0, 0.0]))
+        array([[-0.9],
+               [-1. ]])
+        """
+        strength = self.effect + self.effect_sd * np.asarray(effect)[..., None]
+        how_far = np.asarray(distance)[..., None]
+        step = move.distance + move.distance_sd * how_far
+        return np.asarray(strength * step + move.pressure + move.pressure_sd * how_far)
+
+
+def position_of_draw(moves: tuple[Move, ...], noise: Noise) -> IntArray:
+    """Return which of an arm's positions is taken in each draw.
+
+    Parameters
+    ----------
+    moves : tuple of Move
+        Their chances sum to 1.
+    noise : Noise
+        One block of chance.
+
+    Returns
+    -------
+    array of int [draw]
+    """
+    edges = np.cumsum([move.chance for move in moves])[:-1]
+    return np.searchsorted(edges, noise.position, side="right")
+
+
+def shifts_of_draw(
+    influence: Influence, moves: tuple[Move, ...], noise: Noise
+) -> tuple[Float32Array | None, Float32Array | None]:
+    """Return what an arm adds to latent support and latent absence, draw by draw.
+
+    Parameters
+    ----------
+    influence : Influence
+        How the others respond.
+    moves : tuple of Move
+        The positions the arm allows.
+    noise : Noise
+        One block of chance; its last two factors are the two uncertainties.
+
+    Returns
+    -------
+    tuple of array [draw, state] or None
+        None where nothing is moved, so that an arm at the reference costs and changes nothing.
+    """
+    if all(move.moves_nobody for move in moves):
+        return None, None
+    taken = position_of_draw(moves, noise)
+    effect, distance = noise.factors[:, -2], noise.factors[:, -1]
+    support = np.zeros((len(noise), len(influence.effect)), dtype=np.float32)
+    absence = np.zeros_like(support) if any(move.absence.any() for move in moves) else None
+    for number, move in enumerate(moves):
+        rows = taken == number
+        if move.moves_nobody or not rows.any():
+            continue
+        support[rows] = influence.support_shift(move, effect[rows], distance[rows])
+        if absence is not None:
+            absence[rows] = move.absence
+    return support, absence

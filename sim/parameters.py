@@ -1,0 +1,188 @@
+"""Parameters in ``seeds/``: of the vote models, of influence and of dependence."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim import files
+from sim.blocs import Blocs
+from sim.choices import FloatArray
+from sim.dependence import Dependence
+from sim.influence import Influence
+from sim.members import Members
+
+LOBBIED = ("close", "west")
+"""Groups of ``seeds/influence.toml`` that feel `pressure_west` in place of `pressure`."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """A position of the United States.
+
+    Attributes
+    ----------
+    value, value_sd : float
+        Where it lies on the scale yes 1, abstention 0.5, no 0.
+    pressure, pressure_sd : array [state]
+        What lobbying adds to latent support, mean and standard deviation [standard deviations].
+    absence : float
+        What it adds to latent absence [standard deviations].
+    vote : array [choice]
+        How the United States then votes.
+    """
+
+    value: float
+    value_sd: float
+    pressure: FloatArray
+    pressure_sd: FloatArray
+    absence: float
+    vote: FloatArray
+
+
+@functools.cache
+def model_seeds() -> Mapping[str, Any]:
+    """Return the tables of ``seeds/models.toml``."""
+    return files.read_toml(files.seed("models.toml"))
+
+
+def settings_of(model: str) -> dict[str, float]:
+    """Return the parameters of a vote model; what it does not set is as for bloc shares.
+
+    Examples
+    --------
+    >>> settings_of("precedents")["bloc_weight"] > 0
+    True
+    """
+    seeds = model_seeds()
+    return {**seeds["bloc-shares"], **seeds.get(model, {})}
+
+
+@functools.cache
+def influence_seeds() -> Mapping[str, Any]:
+    """Return the tables of ``seeds/influence.toml``."""
+    return files.read_toml(files.seed("influence.toml"))
+
+
+def influence_groups(day: datetime.date) -> dict[str, FloatArray]:
+    """Return which group of responders each state is in, as one indicator a group [state].
+
+    A state is in the first group that names it or a bloc of its; the United States is in none.
+
+    Examples
+    --------
+    >>> groups = influence_groups(datetime.date(2025, 2, 24))
+    >>> int(groups["close"].sum()), int(sum(groups.values()).sum())
+    (5, 192)
+    """
+    members, blocs = Members.load(), Blocs.load()
+    matrix, free = blocs.matrix(day), np.ones(len(members), dtype=bool)
+    free[members.row("USA")] = False
+    found = {}
+    for name, group in influence_seeds()["groups"].items():
+        inside = np.zeros(len(members), dtype=bool)
+        inside[[members.row(code) for code in group.get("states", ())]] = True
+        for code in group.get("blocs", ()):
+            inside |= matrix[:, blocs.codes.index(code)]
+        if name == "others":
+            inside[:] = True
+        found[name] = (inside & free).astype(float)
+        free &= ~inside
+    return found
+
+
+def influence_on(day: datetime.date, *, scale: float = 1.0) -> Influence:
+    """Return how every state responds to a full move of the United States.
+
+    Parameters
+    ----------
+    day : date
+        Decides who is in which bloc.
+    scale : float
+        Multiplies every effect.
+
+    Examples
+    --------
+    >>> response = influence_on(datetime.date(2025, 2, 24))
+    >>> float(response.effect[Members.load().row("USA")])
+    0.0
+    """
+    effect = np.zeros(len(Members.load()))
+    effect_sd = effect.copy()
+    for name, inside in influence_groups(day).items():
+        group = influence_seeds()["groups"][name]
+        effect += scale * group["effect"] * inside
+        effect_sd += scale * group["effect_sd"] * inside
+    return Influence(effect, effect_sd)
+
+
+def position(name: str, day: datetime.date) -> Position:
+    """Return what a position of the United States means.
+
+    Examples
+    --------
+    >>> position("no", datetime.date(2025, 2, 24)).value
+    0.0
+    """
+    table = influence_seeds()["positions"][name]
+    groups = influence_groups(day)
+    near = np.asarray(sum(groups[group] for group in LOBBIED))
+    pressure = table.get("pressure", 0.0) * groups["others"]
+    pressure = pressure + table.get("pressure_west", 0.0) * near
+    return Position(
+        table["value"],
+        table["value_sd"],
+        pressure,
+        np.abs(pressure) * table.get("pressure_spread", 0.0),
+        table.get("absence", 0.0),
+        np.array(table["vote"]),
+    )
+
+
+def read_dependence(path: Path) -> Dependence:
+    """Return the loadings in a file like ``seeds/dependence.csv``.
+
+    One row a state: iso3, group, ``stance.FACTOR`` and ``attendance.FACTOR`` for each assembly-wide
+    factor, and group_stance, group_attendance.
+
+    Raises
+    ------
+    files.FileError
+        If a state is missing or named twice, or a loading is not a number that is allowed.
+
+    Examples
+    --------
+    >>> len(read_dependence(files.seed("dependence.csv")).group)
+    193
+    """
+    rows = files.read_rows(path, ("iso3", "group", "group_stance", "group_attendance"))
+    codes = Members.load().codes
+    if sorted(row["iso3"] for row in rows) != sorted(codes):
+        raise files.FileError(f"{path}: iso3: every member state has to be there once")
+    rows.sort(key=lambda row: row["iso3"])
+    factors = [name.removeprefix("stance.") for name in rows[0] if name.startswith("stance.")]
+    groups = tuple(sorted({row["group"] for row in rows}))
+    try:
+        return Dependence(
+            tuple(factors),
+            _columns(rows, [f"stance.{factor}" for factor in factors]),
+            _columns(rows, [f"attendance.{factor}" for factor in factors]),
+            groups,
+            np.array([groups.index(row["group"]) for row in rows]),
+            _columns(rows, ["group_stance"])[:, 0],
+            _columns(rows, ["group_attendance"])[:, 0],
+        )
+    except (ValueError, KeyError) as error:
+        raise files.FileError(f"{path}: {error}") from None
+
+
+def _columns(rows: Iterable[Mapping[str, str]], names: Iterable[str]) -> FloatArray:
+    names = list(names)
+    numbers = [[float(row[name]) for name in names] for row in rows]
+    return np.array(numbers, dtype=float).reshape(len(numbers), len(names))

@@ -1,0 +1,22 @@
+"""The record: recorded votes [roll call, state], what was voted on, and the file they are in."""
+
+from sim.record.roll_call import COLUMNS, OTHERS, RollCall
+from sim.record.storage import read_record, write_record
+from sim.record.summary import record_info
+from sim.record.texts import KINDS, canonical_symbol, clean_title, kind_of
+from sim.record.value import Day, Record
+
+__all__ = [
+    "COLUMNS",
+    "KINDS",
+    "OTHERS",
+    "Day",
+    "Record",
+    "RollCall",
+    "canonical_symbol",
+    "clean_title",
+    "kind_of",
+    "read_record",
+    "record_info",
+    "write_record",
+]

@@ -1,0 +1,112 @@
+"""The few roll calls that scenarios cite, shipped with the project and checked when read."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from sim import files
+from sim.choices import CHOICES, NOT_A_MEMBER, Choice
+from sim.members import Members
+from sim.record.roll_call import COLUMNS, OTHERS
+from sim.record.value import Record
+
+VOTES = ("symbol", "date", "iso3", "vote")
+TOTALS = ("symbol", "date", "title", "asks", "majority", *(choice.column for choice in CHOICES))
+
+
+@functools.cache
+def cited_roll_calls() -> Record:
+    """Return the roll calls of ``seeds/roll_calls.csv``.
+
+    Raises
+    ------
+    files.FileError
+        If a state is missing or named twice in a roll call, a vote or date cannot be read, or the
+        votes do not add up to the official totals; the message names every problem.
+
+    Examples
+    --------
+    >>> record = cited_roll_calls()
+    >>> [int(count) for count in record.tallies()[record.row("ES-11/7")]]
+    [93, 65, 18, 17]
+    """
+    place = files.seed("roll_calls.csv")
+    frame = pd.DataFrame(files.read_rows(place, VOTES))
+    totals = {row["symbol"]: row for row in _totals()}
+    problems, votes, rows = [], [], []
+    for symbol, group in frame.groupby("symbol", sort=False):
+        wrong = _problems(str(symbol), group, totals)
+        problems += [f"{place}: {symbol}: {problem}" for problem in wrong]
+        if not wrong:
+            votes.append(group.sort_values("iso3")["vote"].map(_code).to_numpy(np.int8))
+            rows.append(_roll_call(totals[str(symbol)]))
+    if problems:
+        raise files.FileError("\n".join([*problems, "correct the rows and load again"]))
+    order = sorted(range(len(rows)), key=lambda row: (rows[row]["date"], rows[row]["key"]))
+    return Record(
+        pd.DataFrame([rows[row] for row in order], columns=list(COLUMNS)),
+        np.stack([votes[row] for row in order]),
+        pd.DataFrame({name: [] for name in OTHERS}),
+    )
+
+
+@functools.cache
+def cited_asks() -> Mapping[str, tuple[str, ...]]:
+    """Return what each cited text asks, by symbol.
+
+    Examples
+    --------
+    >>> cited_asks()["ES-11/5"]
+    ('pay', 'accountability')
+    """
+    return {row["symbol"]: tuple(filter(None, row["asks"].split("|"))) for row in _totals()}
+
+
+def _totals() -> list[dict[str, str]]:
+    return files.read_rows(files.seed("roll_call_totals.csv"), TOTALS)
+
+
+def _problems(
+    symbol: str, group: pd.DataFrame, totals: Mapping[str, Mapping[str, str]]
+) -> list[str]:
+    if symbol not in totals:
+        return ["no official totals in roll_call_totals.csv"]
+    total, problems = totals[symbol], []
+    if sorted(group["iso3"]) != list(Members.load().codes):
+        problems.append("every member state has to be there once")
+    if strange := sorted(set(group["vote"]) - {*"YANX", "-"}):
+        problems.append(f"vote {', '.join(map(repr, strange))}: allowed are Y, A, N, X and -")
+    if set(group["date"]) != {total["date"]}:
+        problems.append(f"date is not {total['date']} throughout")
+    for choice in CHOICES:
+        counted = int((group["vote"] == choice.letter).sum())
+        if str(counted) != total[choice.column]:
+            problems.append(
+                f"{counted} {choice.label}, the official total is {total[choice.column]}"
+            )
+    return problems
+
+
+def _code(letter: str) -> int:
+    return NOT_A_MEMBER if letter == "-" else Choice.from_letter(letter)
+
+
+def _roll_call(total: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "key": total["symbol"],
+        "symbol": total["symbol"],
+        "date": datetime.datetime.fromisoformat(total["date"]),
+        "session": total["symbol"].split("/")[0],
+        "title": total["title"],
+        "agenda": "",
+        "subjects": "",
+        "issues": "",
+        "important": False,
+        "kind": "whole",
+        "source": "seeds/roll_calls.csv",
+    }

@@ -1,0 +1,45 @@
+"""What a record holds, in one table."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.choices import CHOICES, LOST
+from sim.record.texts import KINDS
+from sim.record.value import Record
+
+
+def record_info(record: Record) -> pd.DataFrame:
+    """Return what a record holds, one row a decade and one for the whole.
+
+    Columns: roll calls; first and last day; each of `sim.record.texts.KINDS`; with a title, with a
+    symbol; state votes, lost state votes, votes of states that are no longer there.
+
+    Examples
+    --------
+    >>> record_info(Record.empty())["roll_calls"].to_dict()
+    {'all': 0}
+    """
+    frame = record.roll_calls
+    there = pd.DataFrame(
+        {
+            "roll_calls": 1,
+            "first": frame["date"],
+            "last": frame["date"],
+            **{kind: frame["kind"] == kind for kind in KINDS},
+            "with_title": frame["title"] != "",
+            "with_symbol": frame["symbol"] != "",
+            "votes": np.isin(record.votes, CHOICES).sum(axis=1),
+            "lost": (record.votes == LOST).sum(axis=1),
+            "others": record.others["key"]
+            .value_counts()
+            .reindex(frame["key"], fill_value=0)
+            .values,
+        },
+        index=frame.index,
+    )
+    how = dict.fromkeys(there, "sum") | {"first": "min", "last": "max"}
+    decade = (frame["date"].dt.year // 10 * 10).astype(str) + "s"
+    whole = there.agg(how).to_frame("all").T
+    return pd.concat([there.groupby(decade.to_numpy()).agg(how), whole]) if len(frame) else whole

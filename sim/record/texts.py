@@ -1,0 +1,137 @@
+"""The words of a roll call: its symbol, its title, and what was put to the vote."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+KINDS = ("whole", "amendment", "paragraph", "motion")
+"""What is put to the vote: a whole text, an amendment, a part of a text, a procedural motion."""
+
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_OLD = re.compile(r"(\d+)\[?([A-Z]?)\]?\(([IVXLC]+|E?S-?[IVXLC\d]+)\)\[?([A-Z]?)\]?$")
+_NEW = re.compile(r"(E?S{1,2}[-/])?([\dIVX]+)/(\d+)((?:/?\[?[A-Z]\]?|[A-Z]{2})?)((?:/[IVXL]+)?)$")
+
+_ENDING = re.compile(
+    r"\s*[:;.]?\s*(?:(?:draft )?(?:resolution|decision)s?\s*(?:/.*)?|/\s*ado\w*.*|/)\s*$"
+)
+_AS_A_WHOLE = re.compile(r"\bas a whole\b")
+_MOTION = re.compile(
+    r"no[- ]action (?:be taken|motion)|\bmotion\b(?! picture)|^to (?:adjourn|postpone)"
+    r"|adjourn(?:ing|ment of)? (?:the )?(?:debate|meeting)"
+)
+_AMENDMENT = re.compile(
+    r"\b(?:oral(?:ly)?|draft|proposed|sub-?)\s+(?:\w+\s+)?amendments?\b"
+    r"|\bamendments? (?:submitted|proposed|contained in|\(a/|to (?:the )?(?:draft|\w+ comm))"
+    r"|^to adopt .*\bamendment\b|introduce an amendment"
+)
+_PARAGRAPH = re.compile(
+    r"\b(?:operative|preambular) (?:paragraph|part)|separate,?\s*(?:recorded )?(?:votes?\b|$)"
+    r"|^to retain\b|^retention of\b"
+)
+
+
+def canonical_symbol(text: str) -> str:
+    """Return the symbol of a document in one spelling, whatever the source's.
+
+    Parameters
+    ----------
+    text : str
+        A symbol as the United Nations, Voeten's tables or a scenario print it. One that is not
+        understood comes back in capitals without spaces.
+
+    Examples
+    --------
+    >>> [canonical_symbol(text) for text in ("R/72/131", "68/262", "A/RES/ES-11/7", "ESS/10/2A")]
+    ['A/RES/72/131', 'A/RES/68/262', 'A/RES/ES-11/7', 'A/RES/ES-10/2A']
+    >>> canonical_symbol("A/RES/2923[E](XXVII)"), canonical_symbol("DEC/80/506")
+    ('A/RES/27/2923E', 'A/DEC/80/506')
+    """
+    bare = re.sub(r"\s+", "", text).upper()
+    head, rest = "A/RES/", bare
+    for start in ("A/RES/", "R/", "RES/", "A/DEC/", "DEC/"):
+        if bare.startswith(start):
+            head, rest = ("A/DEC/" if "DEC" in start else "A/RES/"), bare[len(start) :]
+            break
+    if old := _OLD.match(rest):
+        number, inner, session, outer = old.groups()
+        return f"{head}{_session(session)}/{number}{inner or outer}"
+    if new := _NEW.match(rest):
+        special, session, number, letter, part = new.groups()
+        prefix = "" if special is None else "ES-" if special.startswith("ES") else "S-"
+        return f"{head}{prefix}{_session(session)}/{number}{letter.strip('/[]')}{part}"
+    return bare
+
+
+def clean_title(title: str) -> str:
+    """Return a title without case, catalogue endings and odd punctuation, to compare with others.
+
+    Parameters
+    ----------
+    title : str
+        A title as the UN Digital Library or Voeten's tables print it, perhaps cut short.
+
+    Examples
+    --------
+    >>> clean_title("The Syrian Golan : resolution / adopted by the General Assembly")
+    'the syrian golan'
+    >>> clean_title("The  Syrian Golan : resolution /") == clean_title("THE SYRIAN GOLAN")
+    True
+    """
+    plain = unicodedata.normalize("NFKC", title).casefold()
+    plain = re.sub("[‘’`´]", "'", plain)
+    plain = re.sub('["“”_]', " ", plain)
+    plain = re.sub("[‐‑‒–—]+|--+", "-", plain)
+    plain = re.sub(r"\s*([:;,])\s*", r"\1 ", " ".join(plain.split()))
+    return _ENDING.sub("", plain).strip(" .,:;/-")
+
+
+def kind_of(title: str, *, amend: bool = False, paragraph: bool = False) -> str:
+    """Return what was put to the vote, one of `KINDS`.
+
+    A source's own marks are believed before the words; a text that says nothing is a whole one.
+
+    Parameters
+    ----------
+    title : str
+        The title or description of the roll call.
+    amend, paragraph : bool
+        The source marks a vote on an amendment or on a part of a text.
+
+    Examples
+    --------
+    >>> kind_of("The right to development : resolution /")
+    'whole'
+    >>> kind_of("I shall now put to the vote operative paragraph 2. A")
+    'paragraph'
+    >>> kind_of("the motion submitted by Iran that no action be taken on draft resolution III")
+    'motion'
+    >>> kind_of("", amend=True, paragraph=True)
+    'amendment'
+    """
+    if amend:
+        return "amendment"
+    if paragraph:
+        return "paragraph"
+    words = title.casefold()
+    if _AS_A_WHOLE.search(words):
+        return "whole"
+    for kind, pattern in (
+        ("motion", _MOTION),
+        ("amendment", _AMENDMENT),
+        ("paragraph", _PARAGRAPH),
+    ):
+        if pattern.search(words):
+            return kind
+    return "whole"
+
+
+def _session(text: str) -> str:
+    """Return a session in Arabic numerals, with its ``S-`` or ``ES-`` if it is a special one."""
+    prefix, _, number = text.rpartition("-")
+    if number.isdigit():
+        return f"{prefix}-{number}" if prefix else number
+    values = [_ROMAN[letter] for letter in number if letter in _ROMAN]
+    following = [*values[1:], 0]
+    total = sum(-a if a < b else a for a, b in zip(values, following, strict=True))
+    return f"{prefix}-{total}" if prefix else str(total)

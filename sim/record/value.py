@@ -1,0 +1,241 @@
+"""The record: every recorded vote that was read, [roll call, state], in order of date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.choices import CHOICES, LOST, NOT_A_MEMBER, BoolArray, IntArray, VoteArray
+from sim.members import Members
+from sim.record.roll_call import COLUMNS, OTHERS, TEXTS, RollCall
+from sim.record.texts import KINDS, canonical_symbol
+
+Day = dt.date | np.datetime64 | str
+"""A day, in any form; a text is like ``2025-02-24``."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """Recorded votes in order of date, then key.
+
+    Parameters
+    ----------
+    roll_calls : DataFrame
+        One row a roll call, columns as the fields of `RollCall`; issues are joined by ``|``.
+    votes : VoteArray
+        Codes [roll call, state]: a `Choice`, `NOT_A_MEMBER` or `LOST`; read-only.
+    others : DataFrame
+        Votes of states that are no longer there, one row a vote: key of the roll call, code, name
+        and vote (a `Choice` or `LOST`).
+
+    Raises
+    ------
+    ValueError
+        If the three do not fit together; every misfit is named.
+
+    Examples
+    --------
+    >>> record = Record.empty()
+    >>> len(record), record.votes.shape
+    (0, (0, 193))
+    """
+
+    roll_calls: pd.DataFrame = field(repr=False)
+    votes: VoteArray = field(repr=False)
+    others: pd.DataFrame = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Fix the types, make the votes read-only and check that the parts fit."""
+        frame = self.roll_calls.loc[:, list(COLUMNS)].reset_index(drop=True)
+        frame = frame.astype({**dict.fromkeys(TEXTS, object), "important": bool})
+        frame["date"] = frame["date"].to_numpy("datetime64[s]")
+        others = self.others.loc[:, list(OTHERS)].reset_index(drop=True)
+        others = others.astype({**dict.fromkeys(OTHERS[:3], object), "vote": np.int8})
+        rows = {key: row for row, key in enumerate(frame["key"])}
+        place = np.array([rows.get(key, -1) for key in others["key"]], np.int64)
+        others = others.iloc[np.lexsort((others["code"], place))].reset_index(drop=True)
+        votes = np.array(self.votes, dtype=np.int8)
+        votes.flags.writeable = False
+        for name, value in (("roll_calls", frame), ("votes", votes), ("others", others)):
+            object.__setattr__(self, name, value)
+        if misfits := _misfits(self):
+            raise ValueError("record: " + "; ".join(misfits))
+
+    @classmethod
+    def empty(cls) -> Record:
+        """Return a record without roll calls.
+
+        Examples
+        --------
+        >>> len(Record.empty())
+        0
+        """
+        frame = pd.DataFrame({name: [] for name in COLUMNS})
+        states = len(Members.load())
+        return cls(frame, np.empty((0, states), np.int8), pd.DataFrame({n: [] for n in OTHERS}))
+
+    def __len__(self) -> int:
+        """Return the number of roll calls."""
+        return len(self.roll_calls)
+
+    @functools.cached_property
+    def dates(self) -> npt.NDArray[np.datetime64]:
+        """Days [roll call], never falling."""
+        days = self.roll_calls["date"].to_numpy().astype("datetime64[D]")
+        days.flags.writeable = False
+        return days
+
+    def before(self, day: Day) -> Record:
+        """Return the roll calls of earlier days: what was known when `day` began.
+
+        Examples
+        --------
+        >>> len(Record.empty().before("2025-02-24"))
+        0
+        """
+        return self.take(slice(0, int(self.dates.searchsorted(_day(day)))))
+
+    def between(self, first: Day, last: Day) -> Record:
+        """Return the roll calls from the day `first` to the day `last`, both included.
+
+        Examples
+        --------
+        >>> len(Record.empty().between("2012-01-01", "2019-12-31"))
+        0
+        """
+        start = self.dates.searchsorted(_day(first))
+        stop = self.dates.searchsorted(_day(last), side="right")
+        return self.take(slice(int(start), int(stop)))
+
+    def take(self, rows: slice | Sequence[int] | IntArray | BoolArray) -> Record:
+        """Return the roll calls in these rows, in the record's own order.
+
+        Parameters
+        ----------
+        rows : slice or sequence of int or array
+            Row numbers, or one truth value a roll call.
+
+        Examples
+        --------
+        >>> len(Record.empty().take([]))
+        0
+        """
+        chosen = np.zeros(len(self), bool)
+        chosen[rows if isinstance(rows, slice) else np.asarray(rows, _index_type(rows))] = True
+        frame = self.roll_calls[chosen].reset_index(drop=True)
+        others = self.others
+        if len(others):
+            others = others[others["key"].isin(frame["key"])].reset_index(drop=True)
+        votes = self.votes[chosen]
+        votes.flags.writeable = False
+        # Part of a record needs no check; a back-test takes hundreds of parts.
+        part = object.__new__(Record)
+        for name, value in (("roll_calls", frame), ("votes", votes), ("others", others)):
+            object.__setattr__(part, name, value)
+        return part
+
+    def tallies(self) -> IntArray:
+        """Return how many member states of today made each choice, [roll call, choice].
+
+        States that are no longer there are in `others` and are not counted here.
+
+        Examples
+        --------
+        >>> Record.empty().tallies().shape
+        (0, 4)
+        """
+        counts = [np.count_nonzero(self.votes == choice, axis=1) for choice in CHOICES]
+        return np.stack(counts, axis=1).astype(np.int64)
+
+    def row(self, symbol: str) -> int:
+        """Return the row of the roll call with this key or document symbol, however it is spelt.
+
+        A symbol that several roll calls share means the one on the whole text.
+
+        Raises
+        ------
+        ValueError
+            If there is none or more than one; the message names the keys to choose from.
+
+        Examples
+        --------
+        >>> cited = Record.empty()
+        >>> cited.row("A/RES/ES-11/7")
+        Traceback (most recent call last):
+        ValueError: no roll call 'A/RES/ES-11/7' in the record of 0 roll calls
+        """
+        keys = np.flatnonzero(self.roll_calls["key"] == symbol)
+        if len(keys):
+            return int(keys[0])
+        rows = self._rows_of_symbol.get(canonical_symbol(symbol), [])
+        kinds = self.roll_calls["kind"].to_numpy()
+        whole = [row for row in rows if kinds[row] == "whole"]
+        found = whole if len(whole) == 1 else rows
+        if not found:
+            raise ValueError(f"no roll call {symbol!r} in the record of {len(self)} roll calls")
+        if len(found) > 1:
+            offers = ", ".join(self.roll_calls["key"].iloc[found])
+            raise ValueError(f"{symbol!r} names {len(found)} roll calls; give one key of: {offers}")
+        return found[0]
+
+    def roll_call(self, row: int) -> RollCall:
+        """Return what is known of the roll call in a row, apart from the votes.
+
+        Examples
+        --------
+        >>> Record.empty().roll_call(0)
+        Traceback (most recent call last):
+        IndexError: row 0 of a record of 0 roll calls
+        """
+        if not -len(self) <= row < len(self):
+            raise IndexError(f"row {row} of a record of {len(self)} roll calls")
+        fields: dict[str, Any] = dict(self.roll_calls.iloc[row])
+        fields["date"] = fields["date"].date()
+        fields["issues"] = tuple(filter(None, fields["issues"].split("|")))
+        fields["important"] = bool(fields["important"])
+        return RollCall(**fields)
+
+    @functools.cached_property
+    def _rows_of_symbol(self) -> dict[str, list[int]]:
+        rows: dict[str, list[int]] = {}
+        for row, symbol in enumerate(self.roll_calls["symbol"]):
+            rows.setdefault(canonical_symbol(symbol), []).append(row)
+        rows.pop("", None)
+        return rows
+
+
+def _day(day: Day) -> np.datetime64:
+    return np.datetime64(pd.Timestamp(day).date())
+
+
+def _index_type(rows: Sequence[int] | IntArray | BoolArray) -> type[np.generic] | None:
+    """Return the type an index of no rows needs; NumPy would take it for floats."""
+    return None if len(rows) else np.int64
+
+
+def _misfits(record: Record) -> list[str]:
+    """Return what does not fit together in a record."""
+    frame, votes, others = record.roll_calls, record.votes, record.others
+    wanted = (len(frame), len(Members.load()))
+    misfits = []
+    if votes.shape != wanted:
+        misfits.append(f"votes are {votes.shape}, {wanted} [roll call, state] is wanted")
+    allowed = (*CHOICES, NOT_A_MEMBER, LOST)
+    if not np.isin(votes, allowed).all():
+        misfits.append(f"vote codes other than {sorted(map(int, allowed))}")
+    if doubles := list(frame["key"][frame["key"].duplicated()].unique()):
+        misfits.append(f"keys used twice: {', '.join(doubles[:5])}")
+    if not frame[["date", "key"]].equals(frame[["date", "key"]].sort_values(["date", "key"])):
+        misfits.append("roll calls are not in order of date and key")
+    if strange := sorted(set(frame["kind"]) - set(KINDS)):
+        misfits.append(f"kinds {strange}: allowed are {', '.join(KINDS)}")
+    if strange := sorted(set(others["key"]) - set(frame["key"])):
+        misfits.append(f"votes of others in roll calls that are not there: {strange[:5]}")
+    return misfits

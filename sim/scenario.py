@@ -1,0 +1,303 @@
+"""The scenario schema: what each field of a scenario file means and what is allowed in it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sim import files
+from sim.choices import COLUMNS, Choice
+from sim.members import Members
+from sim.models import MODELS
+from sim.rules import RULES
+
+Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+ChoiceName = Literal["yes", "abstain", "no", "non_voting"]
+PositionName = Literal[
+    "co-sponsor", "yes", "silent", "abstain", "no", "no-and-lobbies", "rival-text"
+]
+ArmName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=40)]
+Iso3 = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be run; one line a problem: file, place, value, what is allowed."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class ResolutionTable(_Table):
+    """The draft resolution that is voted on."""
+
+    symbol: str = Field(description="Document symbol, such as A/ES-11/L.10.")
+    title: str = Field(description="Title as printed.")
+    date: datetime.date = Field(description="Day of the vote; later than `as_of`.")
+    majority: str = Field(description=f"Rule that decides: {', '.join(RULES)}.")
+    asks: tuple[str, ...] = Field(
+        default=(), description="What the text asks; with those of a precedent, its likeness."
+    )
+
+
+class PrecedentTable(_Table):
+    """An earlier roll call on a like text."""
+
+    symbol: str = Field(description="Symbol of a roll call in the record.")
+    likeness: Probability | None = Field(
+        default=None,
+        description="How alike the texts are, 0 to 1; by default from what both ask.",
+    )
+
+
+class StanceTable(_Table):
+    """A bloc's stance: shares of its members that are present."""
+
+    yes: Probability
+    abstain: Probability
+    no: Probability
+    discipline: Probability = Field(description="0: members go their own way; 1: as one.")
+
+    @model_validator(mode="after")
+    def _shares_sum_to_one(self) -> Self:
+        if abs(self.yes + self.abstain + self.no - 1) > 1e-6:
+            raise ValueError("yes, abstain and no have to sum to 1")
+        return self
+
+
+class SponsorsTable(_Table):
+    """Who sponsors, and who may still join."""
+
+    seed: str | None = Field(default=None, description="Symbol of a list in seeds/sponsors.csv.")
+    states: tuple[Iso3, ...] = Field(default=(), description="Further sponsors, ISO codes.")
+    joining: dict[Iso3, Probability] = Field(
+        default_factory=dict, description="Chance that a state joins until the vote."
+    )
+    share: Probability | None = Field(
+        default=None,
+        description="How far sponsoring decides a vote, 0 to 1; by default from seeds/models.toml.",
+    )
+
+
+class UsTable(_Table):
+    """The position of the United States that the forecast assumes, and what it moves."""
+
+    reference: PositionName = Field(
+        description="Position of the United States on the precedents; an arm there moves nobody."
+    )
+    effect_scale: Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)] = Field(
+        default=1.0,
+        description="Multiplies the effect on every state; 0 if nobody follows.",
+    )
+    pressure_scale: Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)] = Field(
+        default=1.0, description="Multiplies what lobbying adds."
+    )
+    co_sponsor_step: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None,
+        description="How much further co-sponsoring is than voting yes, 0 to 1; an assumption.",
+    )
+
+
+class ArmTable(_Table):
+    """One variant of the scenario."""
+
+    us: PositionName | dict[PositionName, Probability] = Field(
+        description="Position of the United States, or several with their chances."
+    )
+    label: str | None = Field(default=None, description="How figures name the arm.")
+    joining: dict[Iso3, Probability] = Field(
+        default_factory=dict, description="As in [sponsors], in this arm alone."
+    )
+
+    @model_validator(mode="after")
+    def _chances_sum_to_one(self) -> Self:
+        if isinstance(self.us, dict) and abs(sum(self.us.values()) - 1) > 1e-6:
+            raise ValueError("the chances of the positions have to sum to 1")
+        return self
+
+    @property
+    def positions(self) -> Mapping[str, float]:
+        """Each position with its chance."""
+        return dict(self.us) if isinstance(self.us, dict) else {self.us: 1.0}
+
+
+class ThresholdTable(_Table):
+    """A mark whose chance is shown."""
+
+    count: ChoiceName = Field(default="yes", description="Which count.")
+    at_least: Annotated[int, Field(ge=0, le=193)] = Field(description="The mark [votes].")
+
+
+class DependenceTable(_Table):
+    """How states move together."""
+
+    scale: Annotated[float, Field(ge=0, le=50, allow_inf_nan=False)] = Field(
+        default=1.0,
+        description="Multiplies the odds of shared to own variance of stance; 0: independent.",
+    )
+
+
+class Scenario(_Table):
+    """A scenario file."""
+
+    title: str = Field(description="One line.")
+    question: str = Field(description="What the scenario asks.")
+    source: str = Field(description="Where its facts come from.")
+    as_of: datetime.date = Field(description="Day of the forecast; nothing later is used.")
+    draws: Annotated[int, Field(ge=1, le=10**10)] = Field(
+        default=20_000, description="How many times the vote is drawn."
+    )
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(description="Seed of the chance.")
+    model: str = Field(default="precedents", description=f"One of {', '.join(MODELS)}.")
+    settings: dict[str, Finite] = Field(
+        default_factory=dict, description="Parameters of the model in place of the seeds'."
+    )
+    resolution: ResolutionTable
+    precedents: tuple[PrecedentTable, ...] = Field(
+        default=(), description="Earlier roll calls on like texts."
+    )
+    blocs: dict[str, StanceTable] = Field(
+        default_factory=dict, description="Stances of blocs in place of their past votes."
+    )
+    sponsors: SponsorsTable = SponsorsTable()
+    suspended: tuple[Iso3, ...] = Field(
+        default=(),
+        description="States without a vote that day, besides seeds/article19.csv.",
+    )
+    us: UsTable
+    known: dict[Iso3, ChoiceName] = Field(
+        default_factory=dict, description="Votes that are certain because they were announced."
+    )
+    dependence: DependenceTable = DependenceTable()
+    thresholds: tuple[ThresholdTable, ...] = ()
+    arms: dict[ArmName, ArmTable] = Field(min_length=1, max_length=12)
+    actual: str | None = Field(
+        default=None,
+        description="Symbol of the real vote in seeds/roll_calls.csv, shown after the forecast.",
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        problems = [*self._wrong_names(), *self._wrong_days()]
+        if self.model == "precedents" and not self.precedents:
+            problems.append("precedents: the model precedents needs at least one")
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    def _wrong_names(self) -> list[str]:
+        problems = []
+        if self.resolution.majority not in RULES:
+            problems.append(
+                f"resolution.majority: {self.resolution.majority!r}: allowed are {', '.join(RULES)}"
+            )
+        if self.model not in MODELS:
+            problems.append(f"model: {self.model!r}: allowed are {', '.join(MODELS)}")
+        named = {
+            "sponsors.states": self.sponsors.states,
+            "sponsors.joining": self.sponsors.joining,
+            "suspended": self.suspended,
+            "known": self.known,
+            **{f"arms.{name}.joining": arm.joining for name, arm in self.arms.items()},
+        }
+        codes = set(Members.load().codes)
+        for place, states in named.items():
+            problems += [
+                f"{place}: {code!r}: allowed are ISO codes of member states"
+                for code in states
+                if code not in codes
+            ]
+        return problems
+
+    def _wrong_days(self) -> list[str]:
+        if self.as_of >= self.resolution.date:
+            return [
+                f"as_of: {self.as_of}: has to be earlier than resolution.date, "
+                f"{self.resolution.date}; a forecast is made before the day of the vote"
+            ]
+        return []
+
+    @property
+    def known_choices(self) -> dict[str, Choice]:
+        """Known votes by ISO code."""
+        return {code: Choice(COLUMNS.index(name)) for code, name in self.known.items()}
+
+
+def read_scenario(path: Path | str) -> Scenario:
+    """Return the scenario in a TOML file.
+
+    Parameters
+    ----------
+    path : Path or str
+        A file, or the stem of a shipped scenario.
+
+    Raises
+    ------
+    ScenarioError
+        If the file is missing, is not TOML or breaks the schema; one line a problem.
+
+    Examples
+    --------
+    >>> read_scenario("anniversary-2025").resolution.majority
+    'two-thirds'
+    """
+    place = scenario_path(path)
+    try:
+        tables = files.read_toml(place)
+    except files.FileError as error:
+        raise ScenarioError(str(error)) from None
+    return scenario_of(tables, place=str(place))
+
+
+def scenario_path(path: Path | str) -> Path:
+    """Return where a scenario is: the path itself, or a shipped one of that stem."""
+    given = Path(path)
+    shipped = files.shipped("scenarios") / f"{given.name}.toml"
+    return shipped if given.suffix == "" and not given.exists() and shipped.exists() else given
+
+
+def scenario_of(tables: Mapping[str, Any], *, place: str) -> Scenario:
+    """Return the scenario in tables that were read from somewhere.
+
+    Parameters
+    ----------
+    tables : mapping
+        As `tomllib` gives them.
+    place : str
+        Named in messages.
+
+    Raises
+    ------
+    ScenarioError
+        One line a problem.
+    """
+    try:
+        return Scenario.model_validate(_tuples(tables))
+    except ValidationError as error:
+        raise ScenarioError("\n".join(_lines(error, place))) from None
+
+
+def _tuples(value: Any) -> Any:
+    # TOML arrays are lists; the schema is strict and its values frozen
+    if isinstance(value, Mapping):
+        return {key: _tuples(inner) for key, inner in value.items()}
+    return tuple(_tuples(inner) for inner in value) if isinstance(value, list) else value
+
+
+def _lines(error: ValidationError, place: str) -> list[str]:
+    lines = []
+    for problem in error.errors():
+        where = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "value_error":
+            for text in str(problem["ctx"]["error"]).splitlines():
+                lines.append(f"{place}: {where}: {text}" if where else f"{place}: {text}")
+            continue
+        value = "" if problem["type"] == "missing" else f"{problem['input']!r:.80}: "
+        lines.append(f"{place}: {where}: {value}{problem['msg']}")
+    return lines

@@ -1,0 +1,617 @@
+"""Published voting files: each layout is read, nothing half-read, every row accounted for."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim import files
+from sim.choices import LOST, NOT_A_MEMBER, Choice
+from sim.importing import ImportReport, import_files
+from sim.importing.successions import Successions
+from sim.members import Members
+from sim.record import Record, read_record, write_record
+
+UNDL = next(
+    csv.reader(
+        [
+            "undl_id,ms_code,ms_name,ms_vote,date,session,resolution,draft,committee_report,"
+            "meeting,title,agenda_title,subjects,vote_note,total_yes,total_no,total_abstentions,"
+            "total_non_voting,total_ms,undl_link"
+        ]
+    )
+)
+GOLAN = {
+    "undl_id": "1",
+    "date": "2017-11-30",
+    "session": "72",
+    "resolution": "A/RES/72/16",
+    "title": "The Syrian Golan : resolution / adopted by the General Assembly",
+    "agenda_title": "Middle East",
+    "subjects": "GOLAN HEIGHTS",
+}
+NAMES = {"ISR": "ISRAEL", "SYR": "SYRIAN ARAB REPUBLIC", "USA": "UNITED STATES", "FRA": "FRANCE"}
+VOTES = {"SYR": "Y", "ISR": "N", "USA": "N", "FRA": "A"}
+
+
+def undl_rows(votes: Mapping[str, str] = VOTES, **told: str) -> list[dict[str, str]]:
+    """Return the rows of one roll call as the UN Digital Library lists them."""
+    return [
+        {**GOLAN, **told, "ms_code": code, "ms_name": NAMES.get(code, code), "ms_vote": vote}
+        for code, vote in votes.items()
+    ]
+
+
+def csv_text(header: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, header, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def imported(folder: Path, *texts: str) -> ImportReport:
+    """Return the import of files with these texts, every row of which is accounted for."""
+    paths = []
+    for number, text in enumerate(texts):
+        paths.append(folder / f"file{number}.csv")
+        paths[-1].write_text(text, encoding="utf-8")
+    report = import_files(paths)
+    accounted = report.summary[["used", "left_out", "doubled"]].sum(axis=1)
+    assert (accounted == report.summary["rows"]).all()
+    told = report.summary[["imported", "merged", "unusable"]].sum(axis=1)
+    assert (told == report.summary["roll_calls"]).all()
+    return report
+
+
+def vote_of(record: Record, state: str, row: int = 0) -> int:
+    return int(record.votes[row, Members.load().row(state)])
+
+
+# The UN Digital Library's table
+
+
+def test_the_digital_librarys_table_is_read(tmp_path: Path) -> None:
+    report = imported(tmp_path, csv_text(UNDL, undl_rows()))
+    assert report.problems.empty
+    roll_call = report.record.roll_call(0)
+    assert (roll_call.key, roll_call.session, roll_call.kind) == ("A/RES/72/16", "72", "whole")
+    assert (roll_call.agenda, roll_call.subjects) == ("Middle East", "GOLAN HEIGHTS")
+    assert report.record.tallies().tolist() == [[1, 1, 2, 0]]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        [name for name in UNDL if name != "vote_note"],
+        [*reversed(UNDL)],
+        [*UNDL[:3], "a new column", *UNDL[3:]],
+        [name.upper() for name in UNDL],
+    ],
+)
+def test_columns_may_lack_move_or_be_new(tmp_path: Path, header: list[str]) -> None:
+    rows = [{**row, **{name.upper(): text for name, text in row.items()}} for row in undl_rows()]
+    report = imported(tmp_path, csv_text(header, rows))
+    assert report.record.tallies().tolist() == [[1, 1, 2, 0]]
+    assert report.record.roll_calls["title"].iloc[0] == GOLAN["title"]
+
+
+def test_the_older_plural_headers_are_read(tmp_path: Path) -> None:
+    header = ["ms_codes", "ms_names", "ms_votes", "dates", "sessions", "resolutions", "titles"]
+    rows = [{**row, **{f"{name}s": row.get(name, "") for name in row}} for row in undl_rows()]
+    report = imported(tmp_path, csv_text(header, rows))
+    assert report.record.tallies().tolist() == [[1, 1, 2, 0]]
+
+
+def test_not_voting_is_written_in_three_ways(tmp_path: Path) -> None:
+    votes = {"SYR": "X", "ISR": "NV", "USA": "", "FRA": "nv"}
+    report = imported(tmp_path, csv_text(UNDL, undl_rows(votes)))
+    assert report.record.tallies().tolist() == [[0, 0, 0, 4]]
+
+
+def test_packed_files_semicolons_and_breaks_inside_a_field_are_read(tmp_path: Path) -> None:
+    text = csv_text(UNDL, undl_rows(title="The Syrian\nGolan"))
+    with gzip.open(tmp_path / "a.csv.gz", "wt", encoding="utf-8") as stream:
+        stream.write(text)
+    (tmp_path / "b.csv").write_text("﻿" + text.replace(",", ";"), encoding="utf-8")
+    for name in ("a.csv.gz", "b.csv"):
+        report = import_files([tmp_path / name])
+        assert report.record.tallies().tolist() == [[1, 1, 2, 0]]
+
+
+def test_a_table_in_latin_1_is_read(tmp_path: Path) -> None:
+    text = csv_text(UNDL, undl_rows(title="Türkiye"))
+    (tmp_path / "a.csv").write_bytes(text.encode("latin-1"))
+    assert import_files([tmp_path / "a.csv"]).record.roll_call(0).title == "Türkiye"
+
+
+def test_totals_that_the_votes_do_not_reach_are_named_and_the_roll_call_kept(
+    tmp_path: Path,
+) -> None:
+    totals = {"total_yes": "2.0", "total_no": "2", "total_abstentions": "1"}
+    report = imported(tmp_path, csv_text(UNDL, undl_rows(VOTES, **totals)))
+    assert report.totals[["choice", "stated", "counted"]].to_numpy().tolist() == [["yes", 2, 1]]
+    assert len(report.record) == 1
+    assert "yes: 2 stated, 1 counted" in report.describe()
+
+
+def test_a_total_that_is_no_number_is_reported_and_the_roll_call_kept(tmp_path: Path) -> None:
+    report = imported(tmp_path, csv_text(UNDL, undl_rows(total_yes="many")))
+    assert report.problems["value"].tolist() == ["many"]
+    assert len(report.record) == 1
+
+
+def test_a_state_that_a_full_list_lacks_was_no_member_and_else_its_vote_is_lost(
+    tmp_path: Path,
+) -> None:
+    full = imported(tmp_path, csv_text(UNDL, undl_rows(total_ms="4")))
+    assert vote_of(full.record, "CUB") == NOT_A_MEMBER
+    part = imported(tmp_path, csv_text(UNDL, undl_rows(total_ms="193", date="2010-12-01")))
+    assert vote_of(part.record, "CUB") == LOST
+    assert vote_of(part.record, "SSD") == NOT_A_MEMBER  # admitted in 2011
+
+
+def test_roll_calls_without_a_number_are_told_apart_by_symbol_and_day(tmp_path: Path) -> None:
+    rows = [*undl_rows(undl_id=""), *undl_rows(undl_id="", resolution="A/RES/72/15")]
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    assert list(report.record.roll_calls["key"]) == ["A/RES/72/15", "A/RES/72/16"]
+
+
+# What cannot be read
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("ms_vote", "yea", "no vote"),
+        ("ms_vote", "9", "no vote"),
+        ("date", "30/11/2017", "no day"),
+        ("date", "2017-02-30", "no day"),
+        ("date", "", "no day"),
+        ("ms_code", "XYZ", "no state"),
+        ("resolution", "A/RES/72/99", "differ"),
+    ],
+)
+def test_a_roll_call_with_a_bad_row_is_left_out_whole_and_the_row_named(
+    tmp_path: Path, column: str, value: str, reason: str
+) -> None:
+    rows = [*undl_rows(undl_id="2", resolution="A/RES/72/15"), *undl_rows()]
+    rows[6] |= {column: value, **({"ms_name": "ATLANTIS"} if column == "ms_code" else {})}
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    assert list(report.record.roll_calls["symbol"]) == ["A/RES/72/15"]
+    named = report.problems[report.problems["line"] == 8].iloc[0]
+    assert (named["file"], named["column"], named["value"]) == ("file0.csv", column, value)
+    assert reason in named["reason"]
+    assert report.problems["left_out"].all()
+    assert report.summary["left_out"].tolist() == [4]
+    assert f"line 8: {column} {value!r}" in report.describe()
+
+
+@pytest.mark.parametrize("change", ["short", "long"])
+def test_a_row_with_too_few_or_too_many_fields_leaves_out_its_roll_call(
+    tmp_path: Path, change: str
+) -> None:
+    rows = [*undl_rows(undl_id="2", resolution="A/RES/72/15"), *undl_rows()]
+    lines = csv_text(UNDL, rows).splitlines()
+    lines[7] = lines[7] + ",more" if change == "long" else ",".join(lines[7].split(",")[:9])
+    report = imported(tmp_path, "\n".join(lines) + "\n\n")
+    assert list(report.record.roll_calls["symbol"]) == ["A/RES/72/15"]
+    assert report.problems["line"].tolist() == [8]
+    assert "not 20 fields" in report.problems["reason"].iloc[0]
+
+
+def test_a_row_that_is_there_twice_counts_once_and_is_named(tmp_path: Path) -> None:
+    rows = undl_rows()
+    report = imported(tmp_path, csv_text(UNDL, [*rows, rows[0]]))
+    assert report.record.tallies().tolist() == [[1, 1, 2, 0]]
+    assert report.problems[["line", "value", "left_out"]].to_numpy().tolist() == [[6, "SYR", False]]
+    assert report.summary["doubled"].tolist() == [1]
+
+
+def test_a_row_without_a_day_leaves_out_the_roll_call_of_its_symbol(tmp_path: Path) -> None:
+    rows = [*undl_rows(undl_id="", resolution="A/RES/72/15"), *undl_rows(undl_id="")]
+    rows[6]["date"] = "?"
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    assert list(report.record.roll_calls["symbol"]) == ["A/RES/72/15"]
+    assert report.summary["unusable"].tolist() == [1]
+
+
+def test_two_different_votes_of_one_state_leave_out_the_roll_call(tmp_path: Path) -> None:
+    rows = [*undl_rows(), *undl_rows({"SYR": "N"})]
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    assert len(report.record) == 0
+    assert report.problems[["line", "value"]].to_numpy().tolist() == [[6, "SYR"]]
+
+
+def test_a_report_shows_some_problems_and_counts_all(tmp_path: Path) -> None:
+    report = imported(tmp_path, csv_text(UNDL, undl_rows(dict.fromkeys(VOTES, "?!"))))
+    shown = report.describe(shown=1)
+    assert "4 places that could not be read" in shown
+    assert "... and 3 more" in shown
+
+
+def test_an_unknown_header_is_refused_with_what_is_accepted(tmp_path: Path) -> None:
+    with pytest.raises(files.FileError, match="no known layout: a, b") as caught:
+        imported(tmp_path, "a,b\n1,2\n")
+    for words in ("UN Digital Library", "rcid, ccode", "iso3", "one column a state"):
+        assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "date,date\n1,1\n"])
+def test_a_file_without_a_good_header_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(files.FileError, match="line 1"):
+        imported(tmp_path, text)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(files.FileError, match=r"none\.csv"):
+        import_files([tmp_path / "none.csv"])
+
+
+def test_a_packed_file_that_is_cut_is_refused(tmp_path: Path) -> None:
+    packed = gzip.compress(csv_text(UNDL, undl_rows()).encode() * 2000)
+    (tmp_path / "a.csv.gz").write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(files.FileError, match=r"a\.csv\.gz"):
+        import_files([tmp_path / "a.csv.gz"])
+
+
+# Renamings and successions
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "day", "state"),
+    [
+        ("SUN", "USSR", "1980-01-01", "RUS"),
+        ("TUR", "TÜRKİYE", "2023-01-01", "TUR"),
+        ("TUR", "TURKEY", "1990-01-01", "TUR"),
+        ("SWZ", "SWAZILAND", "1990-01-01", "SWZ"),
+        ("SWZ", "ESWATINI", "2020-01-01", "SWZ"),
+        ("MKD", "THE FORMER YUGOSLAV REPUBLIC OF MACEDONIA", "2000-01-01", "MKD"),
+        ("CPV", "CAPE VERDE", "2000-01-01", "CPV"),
+        ("CZE", "CZECH REPUBLIC", "2000-01-01", "CZE"),
+        ("BUR", "BURMA", "1980-01-01", "MMR"),
+        ("ZAR", "ZAIRE", "1980-01-01", "COD"),
+        ("HVO", "UPPER VOLTA", "1980-01-01", "BFA"),
+        ("DHY", "DAHOMEY", "1970-01-01", "BEN"),
+        ("", "CEYLON", "1960-01-01", "LKA"),
+        ("", "DEMOCRATIC KAMPUCHEA", "1980-01-01", "KHM"),
+        ("", "UNITED ARAB REPUBLIC", "1960-01-01", "EGY"),
+        ("", "TANGANYIKA", "1962-01-01", "TZA"),
+        ("", "CONGO (LEOPOLDVILLE)", "1962-01-01", "COD"),
+        ("BYS", "BYELORUSSIAN SSR", "1970-01-01", "BLR"),
+        ("", "GERMANY, FEDERAL REPUBLIC OF", "1980-01-01", "DEU"),
+        ("YUG", "YUGOSLAVIA", "2001-01-01", "SRB"),
+        ("SCG", "SERBIA AND MONTENEGRO", "2004-01-01", "SRB"),
+        ("YEM", "YEMEN", "1970-01-01", "YEM"),
+    ],
+)
+def test_a_renamed_state_keeps_its_place(
+    tmp_path: Path, code: str, name: str, day: str, state: str
+) -> None:
+    row = {**GOLAN, "ms_code": code, "ms_name": name, "ms_vote": "N", "date": day}
+    report = imported(tmp_path, csv_text(UNDL, [row]))
+    assert report.problems.empty
+    assert vote_of(report.record, state) == Choice.NO
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "gone"),
+    [
+        ("YUG", "YUGOSLAVIA", "YUG"),
+        ("SRB", "YUGOSLAVIA", "YUG"),
+        ("CSK", "CZECHOSLOVAKIA", "CSK"),
+        ("CZE", "CZECHOSLOVAKIA", "CSK"),
+        ("DDR", "GERMAN DEMOCRATIC REPUBLIC", "DDR"),
+        ("YMD", "DEMOCRATIC YEMEN", "YMD"),
+        ("", "ZANZIBAR", "EAZ"),
+    ],
+)
+def test_a_state_that_is_no_longer_there_is_kept_apart_and_counts_in_the_totals(
+    tmp_path: Path, code: str, name: str, gone: str
+) -> None:
+    told = {"date": "1975-12-10", "total_yes": "1", "total_no": "3", "total_ms": "5"}
+    rows = [
+        *undl_rows(VOTES, **told),
+        {**undl_rows(VOTES, **told)[1], "ms_code": code, "ms_name": name},
+    ]
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    assert report.totals.empty
+    assert report.record.tallies().tolist() == [[1, 1, 2, 0]]
+    kept = report.record.others[["key", "code", "vote"]].to_numpy().tolist()
+    assert kept == [["A/RES/72/16", gone, Choice.NO]]
+
+
+def test_a_name_that_is_not_its_codes_is_reported_and_the_code_believed(tmp_path: Path) -> None:
+    rows = undl_rows()
+    rows[0]["ms_name"] = "SUDAN"
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    assert report.problems["value"].tolist() == ["SUDAN"]
+    assert vote_of(report.record, "SYR") == Choice.YES
+
+
+def test_every_member_state_and_its_correlates_of_war_number_are_known() -> None:
+    table, members = Successions.load(), Members.load()
+    letters = {span[2] for spans in table.spans["cow_letters"].values() for span in spans}
+    numbers = {span[2] for spans in table.spans["cow"].values() for span in spans}
+    assert set(range(len(members))) <= letters
+    assert set(range(len(members))) <= numbers
+
+
+def test_a_spelling_that_two_states_claim_on_one_day_is_refused(tmp_path: Path) -> None:
+    text = files.read_text(files.seed("successions.csv")) + "CUB,,,,,,Zaire,\n"
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(files.FileError, match="'zaire' is taken"):
+        Successions.read(tmp_path / "a.csv")
+
+
+# Voeten's tables
+
+LONG = "rcid,ccode,vote\n7,2,3\n7,652,1\n7,666,2\n7,40,8\n7,345,1\n7,626,9\n"
+DESCRIBED = (
+    "rcid,date,session,unres,amend,para,short,descr,importantvote,me,nu,di,hr,co,ec\n"
+    "6,1985-12-03,40,R/40/167,0,0,x,y,0,0,0,0,0,0,0\n"
+    "7,1985-12-04,40.0,R/40/168,0,1,GOLAN,The Golan : resolution /,1,1,1,0,0,0,0\n"
+)
+
+
+def test_voetens_two_tables_make_one_record(tmp_path: Path) -> None:
+    for texts in ((LONG, DESCRIBED), (DESCRIBED, LONG)):
+        report = imported(tmp_path, *texts)
+        roll_call = report.record.roll_call(0)
+        assert (roll_call.symbol, roll_call.session) == ("R/40/168", "40")
+        assert (roll_call.kind, roll_call.important) == ("paragraph", True)
+        assert roll_call.issues == ("me", "nu")
+        assert (roll_call.title, roll_call.agenda) == ("The Golan : resolution /", "GOLAN")
+        assert report.record.tallies().tolist() == [[1, 1, 1, 1]]
+        assert vote_of(report.record, "USA") == Choice.NO
+        assert vote_of(report.record, "SSD") == NOT_A_MEMBER
+        assert report.record.others["code"].tolist() == ["YUG"]
+
+
+def test_voetens_table_with_all_columns_in_one_file_is_read(tmp_path: Path) -> None:
+    text = (
+        "rcid,ccode,Country,vote,date,unres,yes,no,abstain\n"
+        "7,2,USA,3,2017-11-30,R/72/16,1,1,0\n7,652,SYR,1,2017-11-30,R/72/16,1,1,0\n"
+    )
+    report = imported(tmp_path, text)
+    assert report.record.tallies().tolist() == [[1, 0, 1, 0]]
+    assert report.totals.empty
+    assert vote_of(report.record, "CUB") == LOST  # a table that lists nobody as absent is not full
+
+
+@pytest.mark.parametrize(
+    ("rows", "state"),
+    [("AUS,3\n7,UKG,1\n7,AUL,2\n", "AUT"), ("AUS,3\n7,GBR,1\n7,AUT,2\n", "AUS")],
+)
+def test_letters_of_the_correlates_of_war_are_told_from_iso_codes(
+    tmp_path: Path, rows: str, state: str
+) -> None:
+    report = imported(tmp_path, f"rcid,country,vote\n7,{rows}", DESCRIBED)
+    assert vote_of(report.record, state) == Choice.NO
+    assert report.record.tallies().tolist() == [[1, 1, 1, 0]]
+
+
+def test_votes_in_words_and_state_names_are_read(tmp_path: Path) -> None:
+    text = "rcid,country,country_code,vote\n7,United States,US,no\n7,St. Lucia,LC,abstain\n"
+    report = imported(tmp_path, text, DESCRIBED)
+    assert vote_of(report.record, "LCA") == Choice.ABSTAIN
+
+
+@pytest.mark.parametrize(("texts", "wanted"), [((LONG,), "descriptive"), ((DESCRIBED,), "votes")])
+def test_one_of_voetens_tables_alone_is_refused(
+    tmp_path: Path, texts: tuple[str, ...], wanted: str
+) -> None:
+    with pytest.raises(files.FileError, match=f"give the .*{wanted}"):
+        imported(tmp_path, *texts)
+
+
+def test_a_roll_call_that_nobody_describes_is_left_out_and_named(tmp_path: Path) -> None:
+    report = imported(tmp_path, LONG + "8,2,1\n", DESCRIBED)
+    assert len(report.record) == 1
+    assert report.problems[["line", "value"]].to_numpy().tolist() == [[8, "8"]]
+
+
+# Wide tables and long tables of letters
+
+WIDE = (
+    "rcid,date,session,symbol,amend,para,importantvote,issues,short,descr,CHN,CUB,SSD,USA\n"
+    "1,2017-11-30,72,R/72/16,0,0,0,me|nu,GOLAN,The Syrian Golan : resolution /,Y,?,-,N\n"
+    "2,2017-11-30,72,R/72/16,1,0,0,,,,A,X,Y,\n"
+)
+
+
+def test_a_wide_table_is_read(tmp_path: Path) -> None:
+    report = imported(tmp_path, WIDE)
+    assert list(report.record.roll_calls["key"]) == ["A/RES/72/16", "A/RES/72/16/amendment"]
+    assert [vote_of(report.record, state) for state in ("CHN", "CUB", "SSD", "USA")] == [
+        Choice.YES,
+        LOST,
+        NOT_A_MEMBER,
+        Choice.NO,
+    ]
+    assert vote_of(report.record, "USA", 1) == LOST  # an empty field of a member state
+    assert report.record.roll_call(0).issues == ("me", "nu")
+
+
+def test_a_column_of_a_wide_table_that_stands_for_nothing_is_named(tmp_path: Path) -> None:
+    report = imported(tmp_path, WIDE.replace("USA\n", "XYZ\n"))
+    assert report.problems[["line", "column"]].to_numpy().tolist() == [[1, "XYZ"]]
+    assert len(report.record) == 2
+
+
+def test_a_bad_field_of_a_wide_table_leaves_out_its_roll_call(tmp_path: Path) -> None:
+    report = imported(tmp_path, WIDE.replace("A,X,Y,\n", "A,X,yes,\n"))
+    assert list(report.record.roll_calls["key"]) == ["A/RES/72/16"]
+    assert report.problems[["line", "column"]].to_numpy().tolist() == [[3, "SSD"]]
+
+
+def test_a_wide_table_may_name_the_states(tmp_path: Path) -> None:
+    text = "undl_id,date,resolution,total_ms,UPPER VOLTA,YUGOSLAVIA,SERBIA\n"
+    text += "1,1980-12-01,A/RES/35/1,2,Y,N,\n2,2010-12-01,A/RES/65/1,1,,,A\n"
+    report = imported(tmp_path, text)
+    assert report.problems.empty
+    assert vote_of(report.record, "BFA") == Choice.YES
+    assert vote_of(report.record, "SRB", 1) == Choice.ABSTAIN
+    assert report.record.others["code"].tolist() == ["YUG"]
+
+
+def test_a_long_table_of_letters_is_read(tmp_path: Path) -> None:
+    text = "resolution,date,iso3,vote,status\nES-11/7,2025-02-24,USA,N,as recorded\n"
+    record = imported(tmp_path, text).record
+    assert vote_of(record, "USA", record.row("A/RES/ES-11/7")) == Choice.NO
+
+
+# Several files
+
+
+def test_a_roll_call_in_two_files_is_taken_once_and_the_first_is_believed(tmp_path: Path) -> None:
+    second = undl_rows({**VOTES, "CUB": "Y"}, title="Another title")
+    report = imported(tmp_path, WIDE, csv_text(UNDL, second))
+    assert len(report.record) == 2
+    told = report.duplicates.iloc[0]
+    assert (told["key"], told["file"], told["kept_from"]) == (
+        "A/RES/72/16",
+        "file1.csv",
+        "file0.csv",
+    )
+    assert (told["differing"], told["filled"]) == (0, 4)  # SYR, ISR, FRA and CUB
+    roll_call = report.record.roll_call(0)
+    assert (roll_call.title, roll_call.subjects) == (
+        "The Syrian Golan : resolution /",
+        "GOLAN HEIGHTS",
+    )
+    assert roll_call.source == "file0.csv|file1.csv"
+    assert vote_of(report.record, "CUB") == Choice.YES
+
+
+def test_one_roll_call_dated_some_days_apart_is_taken_once(tmp_path: Path) -> None:
+    rows = undl_rows(date="1985-12-16", resolution="A/RES/40/168")
+    voeten = DESCRIBED.replace("0,1,GOLAN", "0,0,GOLAN")
+    long = "rcid,ccode,vote\n7,2,3\n7,666,3\n7,652,1\n7,220,2\n"
+    report = imported(tmp_path, csv_text(UNDL, rows), long, voeten)
+    assert len(report.record) == 1
+    assert str(report.record.dates[0]) == "1985-12-16"
+    assert report.record.roll_call(0).issues == ("me", "nu")
+
+
+def test_a_roll_call_without_a_symbol_is_known_by_day_and_votes(tmp_path: Path) -> None:
+    wide = "rcid,date,FRA,ISR,SYR,USA\n1,2017-11-30,A,N,Y,N\n2,2017-11-30,Y,Y,Y,N\n"
+    report = imported(tmp_path, wide, csv_text(UNDL, undl_rows()))
+    assert list(report.record.roll_calls["key"]) == ["2017-11-30", "A/RES/72/16"]
+
+
+@pytest.mark.parametrize("first", ["wide", "list"])
+def test_a_vote_of_yugoslavia_that_a_table_gives_to_serbia_counts_once(
+    tmp_path: Path, first: str
+) -> None:
+    told = {"date": "1985-12-16", "total_ms": "5"}
+    listed = csv_text(UNDL, undl_rows({**VOTES, "YUG": "N"}, **told))
+    wide = "rcid,date,symbol,FRA,ISR,SYR,USA,SRB\n1,1985-12-03,R/72/16,A,N,Y,N,N\n"
+    texts = (wide, listed) if first == "wide" else (listed, wide)
+    record = imported(tmp_path, *texts).record
+    assert record.tallies()[0, Choice.NO] + len(record.others) == 3
+
+
+def test_one_symbol_with_unlike_votes_stays_two_roll_calls(tmp_path: Path) -> None:
+    other = undl_rows({"SYR": "N", "ISR": "Y", "USA": "Y", "FRA": "A"})
+    report = imported(tmp_path, csv_text(UNDL, undl_rows()), csv_text(UNDL, other))
+    assert list(report.record.roll_calls["key"]) == ["A/RES/72/16", "A/RES/72/16#2"]
+    assert report.duplicates.empty
+
+
+def test_roll_calls_of_one_day_with_the_same_votes_are_named_and_kept(tmp_path: Path) -> None:
+    rows = [*undl_rows(), *undl_rows(undl_id="2", resolution="A/RES/72/15")]
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    assert len(report.record) == 2
+    assert report.repeats[["key", "first"]].to_numpy().tolist() == [["A/RES/72/16", "A/RES/72/15"]]
+
+
+# Laws
+
+LETTERS = {"Y": 0, "A": 1, "N": 2, "X": 3, "NV": 3, "": 3, "y": 0, "?": LOST}
+STATES = {"USA": "USA", "FRA": "FRA", "TURKEY": "TUR", "YUG": "YUG", "CZECHOSLOVAKIA": "CSK"}
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["1", "2", "3", "4", "5"]),
+        st.sampled_from([*STATES, *STATES, "ATLANTIS"]),
+        st.sampled_from([*LETTERS, *LETTERS, "Z"]),
+        st.sampled_from([*["1980-12-01"] * 20, "1 Dec 1980"]),
+    ),
+    max_size=30,
+)
+
+
+@settings(max_examples=30)
+@given(ROWS)
+def test_a_roll_call_is_imported_just_as_it_was_written_or_not_at_all(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str, str]]
+) -> None:
+    expected: dict[str, dict[str, int] | None] = {"9": {"FRA": 0}}
+    for roll, state, letter, day in rows:
+        code = LETTERS.get(letter)
+        votes = expected.setdefault(roll, {})
+        good = state in STATES and code is not None and day == "1980-12-01"
+        if votes is not None and good and votes.setdefault(STATES[state], code or 0) == code:
+            continue
+        expected[roll] = None
+    names = ("undl_id", "ms_code", "ms_vote", "date")
+    told = [dict(zip(names, row, strict=True)) for row in (*rows, ("9", "FRA", "Y", "1980-12-01"))]
+    told = [{**row, "resolution": f"A/RES/35/{row['undl_id']}", "total_ms": "0"} for row in told]
+    folder = tmp_path_factory.mktemp("import")
+    report = imported(folder, csv_text(UNDL, told))
+    assert report.summary["rows"].tolist() == [len(told)]
+    record, found = report.record, {}
+    for row, symbol in enumerate(record.roll_calls["symbol"]):
+        gone = record.others[record.others["key"] == record.roll_calls["key"].iloc[row]]
+        named = {code: vote_of(record, code, row) for code in ("USA", "FRA", "TUR")}
+        votes = {code: vote for code, vote in named.items() if vote >= 0}
+        votes |= dict(zip(gone["code"], gone["vote"], strict=True))
+        found[symbol.split("/")[-1]] = {code: vote for code, vote in votes.items() if vote >= 0}
+    usable = {roll: votes for roll, votes in expected.items() if votes is not None}
+    assert found.keys() == usable.keys()
+    for roll, wanted in usable.items():
+        assert found[roll] == {code: vote for code, vote in wanted.items() if vote >= 0}
+    write_record(record, folder / "record")
+    back = read_record(folder / "record")
+    pd.testing.assert_frame_equal(back.roll_calls, record.roll_calls)
+    pd.testing.assert_frame_equal(back.others, record.others)
+    np.testing.assert_array_equal(back.votes, record.votes)
+
+
+# The full records
+
+
+def test_the_open_record_is_read_whole(shared_data: Path) -> None:
+    report = import_files([shared_data / "record_1946_2024.csv.gz"])
+    assert report.problems.empty
+    table = pd.read_csv(shared_data / "record_1946_2024.csv.gz", dtype=str, keep_default_na=False)
+    assert len(report.record) == len(table) == 6551
+    letters = table[list(Members.load().codes)].to_numpy().ravel()
+    codes = report.record.votes.ravel()
+    for letter, code in {"Y": 0, "A": 1, "N": 2, "X": 3, "-": NOT_A_MEMBER, "?": LOST}.items():
+        assert (codes == code).sum() == (letters == letter).sum()
+
+
+def test_the_digital_librarys_extract_equals_its_totals(shared_data: Path) -> None:
+    report = import_files([shared_data / "undl_2025_02_09.csv.gz"])
+    assert (len(report.record), len(report.totals), len(report.problems)) == (34, 0, 0)
+    assert report.record.tallies()[report.record.row("ES-11/7")].tolist() == [93, 65, 18, 17]
+
+
+def test_the_three_full_records_share_fifteen_roll_calls(shared_data: Path) -> None:
+    names = ("record_1946_2024.csv.gz", "ukraine_roll_calls.csv", "undl_2025_02_09.csv.gz")
+    report = import_files([shared_data / name for name in names])
+    assert report.summary["roll_calls"].tolist() == [6551, 22, 34]
+    # Thirteen of the 22 on Ukraine are in the open record, ES-11/7 and /8 in the extract.
+    assert report.summary["merged"].tolist() == [0, 13, 2]
+    assert report.duplicates["differing"].sum() == 0
+    assert len(report.record) == 6551 + 9 + 32
