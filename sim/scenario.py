@@ -124,7 +124,8 @@ class ArmTable(_Table):
     @property
     def positions(self) -> Mapping[str, float]:
         """Each position with its chance."""
-        return dict(self.us) if isinstance(self.us, dict) else {self.us: 1.0}
+        chances = self.us if isinstance(self.us, dict) else {self.us: 1.0}
+        return {str(name): chance for name, chance in chances.items()}
 
 
 class ThresholdTable(_Table):
