@@ -30,6 +30,11 @@ class Thresholds:
     yes_above: FloatArray
     no_below: FloatArray
 
+    def of(self, states: IntArray) -> Thresholds:
+        """Return those of some states, as columns [state, 1, 1, 1]."""
+        column = (states, None, None, None)
+        return Thresholds(self.absent_above[column], self.yes_above[column], self.no_below[column])
+
 
 @dataclass(frozen=True)
 class Ballot:
@@ -230,57 +235,72 @@ def hold(ballot: Ballot, latent: Latent, noise: Noise) -> tuple[VoteArray, Float
     votes = cast(ballot.probabilities, latent, support_shift=support, absence_shift=absence)
     if not ballot.known:
         return votes, None
-    factors = noise.factors[:, : ballot.dependence.factor_count].astype(float)
-    shared_support = factors @ ballot.dependence.loadings("stance")
-    shared_absence = factors @ ballot.dependence.loadings("attendance")
-    conditional = given_factors(
-        ballot,
-        shared_support if support is None else shared_support + support,
-        shared_absence if absence is None else shared_absence + absence,
-    )
-    weight = np.ones(len(noise))
     for state, choice in ballot.known.items():
         votes[:, state] = choice
-        weight *= conditional[:, state, choice]
-    return votes, weight
+    return votes, _chance_of_known(ballot, noise, support, absence)
 
 
-def given_factors(
-    ballot: Ballot,
-    shared_support: FloatArray,
-    shared_absence: FloatArray,
+def given_shared(
+    at: Thresholds,
+    support: FloatArray,
+    absence: FloatArray,
     *,
-    states: IntArray | slice = slice(None),
+    own: tuple[FloatArray, FloatArray],
 ) -> FloatArray:
     """Return each state's probabilities once what it shares with others is given.
 
     Parameters
     ----------
-    ballot : Ballot
-        Probabilities and dependence of the arm.
-    shared_support, shared_absence : array [..., state]
+    at : Thresholds
+        Of the states, shaped to broadcast.
+    support, absence : array
         The shared part of latent support and absence, shifts included [standard deviations].
-    states : array of int or slice
-        Which states the arrays are of; all by default.
+    own : tuple of array
+        Weights of a state's own part in latent support and in latent absence.
 
     Returns
     -------
-    array [..., state, choice]
+    array [choice, ...]
+        The choice is the first axis.
 
     Examples
     --------
-    See `sim.exact.distribution`, which integrates it.
+    >>> at = thresholds(np.array([[0.5, 0.0, 0.5, 0.0]]))
+    >>> given_shared(at, np.zeros(1), np.zeros(1), own=(np.ones(1), np.ones(1))).ravel()
+    array([0.5, 0. , 0.5, 0. ])
     """
-    at, dependence = thresholds(ballot.probabilities[states]), ballot.dependence
-    own_stance = dependence.own_stance[states]
-    absent = ndtr((shared_absence - at.absent_above) / dependence.own_attendance[states])
-    yes = ndtr((shared_support - at.yes_above) / own_stance)
-    no = ndtr((at.no_below - shared_support) / own_stance)
-    abstain = np.maximum(1 - yes - no, 0)
+    own_support, own_absence = own
+    absent = ndtr((absence - at.absent_above) / own_absence)
+    yes = ndtr((support - at.yes_above) / own_support)
+    no = ndtr((at.no_below - support) / own_support)
     present = 1 - absent
-    return np.stack(
-        np.broadcast_arrays(present * yes, present * abstain, present * no, absent), axis=-1
+    found = np.empty((len(Choice), *np.broadcast_shapes(yes.shape, absent.shape)))
+    np.multiply(present, yes, out=found[Choice.YES])
+    np.multiply(present, no, out=found[Choice.NO])
+    np.multiply(present, np.maximum(1 - yes - no, 0), out=found[Choice.ABSTAIN])
+    found[Choice.NON_VOTING] = absent
+    return found
+
+
+def _chance_of_known(
+    ballot: Ballot,
+    noise: Noise,
+    support_shift: Float32Array | None,
+    absence_shift: Float32Array | None,
+) -> FloatArray:
+    """Return how probable the known votes are given what the states share [draw]."""
+    rows, dependence = list(ballot.known), ballot.dependence
+    factors = noise.factors[:, : dependence.factor_count].astype(float)
+    support = factors @ dependence.loadings("stance")[:, rows]
+    absence = factors @ dependence.loadings("attendance")[:, rows]
+    conditional = given_shared(
+        thresholds(ballot.probabilities[rows]),
+        support if support_shift is None else support + support_shift[:, rows],
+        absence if absence_shift is None else absence + absence_shift[:, rows],
+        own=(dependence.own_stance[rows], dependence.own_attendance[rows]),
     )
+    said = list(ballot.known.values())
+    return np.asarray(conditional[said, :, range(len(rows))].prod(axis=0))
 
 
 def count(votes: VoteArray) -> npt.NDArray[np.int64]:

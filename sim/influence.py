@@ -91,7 +91,7 @@ class Influence:
         move : Move
             The position taken.
         effect, distance : array [...]
-            Standard normal draws, or quadrature nodes.
+            Standard normal draws, or quadrature nodes; the shift is as precise as they are.
 
         Returns
         -------
@@ -106,10 +106,16 @@ class Influence:
         array([[-0.9],
                [-1. ]])
         """
-        strength = self.effect + self.effect_sd * np.asarray(effect)[..., None]
-        how_far = np.asarray(distance)[..., None]
-        step = move.distance + move.distance_sd * how_far
-        return np.asarray(strength * step + move.pressure + move.pressure_sd * how_far)
+        draw, how_far = np.asarray(effect)[..., None], np.asarray(distance)[..., None]
+        kind = draw.dtype
+        step = kind.type(move.distance) + kind.type(move.distance_sd) * how_far
+        shift = draw * self.effect_sd.astype(kind)
+        shift += self.effect.astype(kind)
+        shift *= step
+        shift += move.pressure.astype(kind)
+        if move.pressure_sd.any():
+            shift += how_far * move.pressure_sd.astype(kind)
+        return np.asarray(shift)
 
 
 def position_of_draw(moves: tuple[Move, ...], noise: Noise) -> IntArray:
@@ -153,6 +159,10 @@ def shifts_of_draw(
         return None, None
     taken = position_of_draw(moves, noise)
     effect, distance = noise.factors[:, -2], noise.factors[:, -1]
+    if len(moves) == 1:
+        only = moves[0]
+        shifted = influence.support_shift(only, effect, distance).astype(np.float32, copy=False)
+        return shifted, _row(only.absence) if only.absence.any() else None
     support = np.zeros((len(noise), len(influence.effect)), dtype=np.float32)
     absence = np.zeros_like(support) if any(move.absence.any() for move in moves) else None
     for number, move in enumerate(moves):
@@ -163,3 +173,7 @@ def shifts_of_draw(
         if absence is not None:
             absence[rows] = move.absence
     return support, absence
+
+
+def _row(of_states: FloatArray) -> Float32Array:
+    return of_states.astype(np.float32)[None, :]

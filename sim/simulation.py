@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from operator import add
 
+import numpy as np
+
 from sim import exact
 from sim.arms import ballots
 from sim.assembly import Ballot, count, hold, latent
@@ -23,6 +25,7 @@ from sim.outcomes import (
     count_arm,
     count_pair,
 )
+from sim.quadrature import net
 from sim.rules import RULES, Rule
 from sim.scenario import Scenario
 
@@ -116,12 +119,14 @@ def count_block(arms: Mapping[str, Ballot], rule: Rule, noise: Noise) -> Counted
 
 def exact_arm(ballot: Ballot, rule: Rule) -> ExactArm:
     """Return the distribution of one arm with no sampling of votes."""
-    nodes = exact.net(ballot)
-    adopted, error = exact.adoption(ballot, rule, nodes=nodes)
-    counts = exact.distributions(ballot, exact.ONE_HOT, nodes=nodes)
+    nodes = net(ballot)
+    statistics = (*exact.ONE_HOT, *exact.adoption_statistics(rule))
+    solution = exact.solve(ballot, statistics, nodes=nodes)
+    *counts, reached, absent, silent = solution.distributions
+    adopted, error = exact.adoption_in(ballot, rule, (reached, absent, silent), nodes=nodes)
     return ExactArm(
-        tallies=exact.stacked(counts),
-        states=exact.marginals(ballot, nodes=nodes),
+        tallies=np.stack([count.probability for count in counts]),
+        states=solution.states,
         adopted=adopted,
         error=error,
     )
