@@ -10,11 +10,15 @@ known: the numbers are assumptions with a range, and everything that shows an ef
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.chance import Float32Array, Noise
 from sim.choices import FloatArray, IntArray
+
+RealArray = npt.NDArray[np.floating[Any]]
 
 UNCERTAINTIES = 2
 """Factors beside those of dependence: strength of the effect, distance of the position."""
@@ -83,7 +87,7 @@ class Influence:
     effect: FloatArray
     effect_sd: FloatArray
 
-    def support_shift(self, move: Move, effect: FloatArray, distance: FloatArray) -> FloatArray:
+    def support_shift(self, move: Move, effect: RealArray, distance: RealArray) -> RealArray:
         """Return the shift of latent support for given draws of the two uncertainties.
 
         Parameters
