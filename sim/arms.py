@@ -15,10 +15,10 @@ from sim.members import Members
 from sim.models import MODELS, Forecast, Precedent, Question, Stance
 from sim.parameters import (
     Position,
+    dependence_for,
     influence_on,
     model_seeds,
     position,
-    read_dependence,
     settings_of,
 )
 from sim.record import Record
@@ -49,7 +49,7 @@ def ballots(scenario: Scenario) -> dict[str, Ballot]:
     ['with-us', 'without-us', 'us-opposes']
     """
     common = base_forecast(scenario)
-    dependence = read_dependence(files.seed("dependence.csv")).stretched(scenario.dependence.scale)
+    dependence = dependence_for(_novelty(scenario)).scaled(scenario.dependence.scale)
     influence = influence_on(scenario.resolution.date, scale=scenario.us.effect_scale)
     rows = {Members.load().row(code): choice for code, choice in scenario.known_choices.items()}
     return {
@@ -196,6 +196,13 @@ def _precedents(scenario: Scenario, record: Record) -> list[Precedent]:
             likeness = _likeness(set(scenario.resolution.asks), set(cited_asks()[table.symbol]))
         found.append(Precedent(table.symbol, row, likeness, float(days / DAYS_IN_YEAR)))
     return found
+
+
+def _novelty(scenario: Scenario) -> float:
+    if scenario.dependence.novelty is not None:
+        return scenario.dependence.novelty
+    likest = max((precedent.likeness for precedent in question_of(scenario).precedents), default=0)
+    return 1 - likest
 
 
 def _likeness(asks: set[str], other: set[str]) -> float:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
-from sim.chance import Float32Array, Noise
-from sim.choices import Choice, FloatArray, IntArray, VoteArray
-from sim.dependence import Dependence
+from sim.chance import ATTENDANCE_SIZE, STANCE_SIZE, Float32Array, Noise
+from sim.choices import Choice, FloatArray, VoteArray
+from sim.dependence import Dependence, Size
 from sim.influence import Influence, Move, shifts_of_draw
 
 TOLERANCE = 1e-9
@@ -29,11 +29,6 @@ class Thresholds:
     absent_above: FloatArray
     yes_above: FloatArray
     no_below: FloatArray
-
-    def of(self, states: IntArray) -> Thresholds:
-        """Return those of some states, as columns [state, 1, 1, 1]."""
-        column = (states, None, None, None)
-        return Thresholds(self.absent_above[column], self.yes_above[column], self.no_below[column])
 
 
 @dataclass(frozen=True)
@@ -63,10 +58,24 @@ class Ballot:
 
 @dataclass(frozen=True)
 class Latent:
-    """Latent support and latent absence in one block of draws [draw, state]."""
+    """Latent support and absence in one block of draws, and the part of each that is shared.
+
+    Attributes
+    ----------
+    support, absence : array [draw, state]
+        Standard normal.
+    shared_support, shared_absence : array [draw, state]
+        What comes from the factors.
+    own_support, own_absence : array [draw, state]
+        Weights of the state's own part.
+    """
 
     support: Float32Array
     absence: Float32Array
+    shared_support: Float32Array
+    shared_absence: Float32Array
+    own_support: Float32Array
+    own_absence: Float32Array
 
 
 def check_probabilities(probabilities: FloatArray) -> None:
@@ -125,41 +134,51 @@ def latent(noise: Noise, dependence: Dependence) -> Latent:
     Examples
     --------
     >>> from sim.chance import Chance
-    >>> noise = Chance(seed=1, draws=8, states=3, factors=2).block(0)
+    >>> noise = Chance(seed=1, draws=8, states=3, factors=3).block(0)
     >>> latent(noise, Dependence.independent(3)).support.shape
     (8, 3)
     """
-    wide = noise.factors[:, : len(dependence.factors)]
-    groups = noise.factors[:, len(dependence.factors) : dependence.factor_count]
-    stance, attendance = np.split(groups, 2, axis=1)
+    assembly, attendance = noise.factors[:, :1], noise.factors[:, 1:2]
+    of_group = noise.factors[:, 2 : dependence.factor_count]
+    # one product at a time: a matrix product may round otherwise on another machine
+    support = assembly * dependence.assembly.astype(np.float32)
+    support += of_group[:, dependence.group] * dependence.bloc.astype(np.float32)
+    absence = attendance * dependence.attendance.astype(np.float32)
+    shared_support, own_support = _at_size(
+        support,
+        dependence.stance_sizes,
+        noise.pick(STANCE_SIZE, [size.chance for size in dependence.stance_sizes]),
+        dependence.own_stance,
+    )
+    shared_absence, own_absence = _at_size(
+        absence,
+        dependence.attendance_sizes,
+        noise.pick(ATTENDANCE_SIZE, [size.chance for size in dependence.attendance_sizes]),
+        dependence.own_attendance,
+    )
     return Latent(
-        _combine(
-            noise.stance * dependence.own_stance.astype(np.float32),
-            (wide, dependence.stance),
-            (stance[:, dependence.group], dependence.group_stance),
-        ),
-        _combine(
-            noise.attendance * dependence.own_attendance.astype(np.float32),
-            (wide, dependence.attendance),
-            (attendance[:, dependence.group], dependence.group_attendance),
-        ),
+        shared_support + own_support * noise.stance,
+        shared_absence + own_absence * noise.attendance,
+        shared_support,
+        shared_absence,
+        own_support,
+        own_absence,
     )
 
 
-def _combine(
-    own: Float32Array,
-    wide: tuple[Float32Array, FloatArray],
-    group: tuple[Float32Array, FloatArray],
-) -> Float32Array:
-    # one product at a time: a matrix product may round otherwise on another machine
-    factors, loadings = wide
-    for factor, loading in zip(factors.T, loadings.T, strict=True):
-        if loading.any():
-            own += factor[:, None] * loading.astype(np.float32)
-    of_group, weight = group
-    if weight.any():
-        own += of_group * weight.astype(np.float32)
-    return own
+def _at_size(
+    shared: Float32Array,
+    sizes: Sequence[Size],
+    picked: npt.NDArray[np.int64],
+    own: Callable[[float], FloatArray],
+) -> tuple[Float32Array, Float32Array]:
+    """Return the shared part at each draw's size, and the weight of the own part beside it."""
+    by_size = np.stack([own(size.factor) for size in sizes]).astype(np.float32)
+    factors = np.array([size.factor for size in sizes], dtype=np.float32)
+    weight = by_size[picked]
+    shared *= factors[picked][:, None]
+    shared *= weight
+    return shared, weight
 
 
 def cast(
@@ -188,7 +207,7 @@ def cast(
     Examples
     --------
     >>> from sim.chance import Chance
-    >>> noise = Chance(seed=1, draws=4, states=1, factors=2).block(0)
+    >>> noise = Chance(seed=1, draws=4, states=1, factors=3).block(0)
     >>> certain = np.array([[0.0, 1.0, 0.0, 0.0]])
     >>> cast(certain, latent(noise, Dependence.independent(1))).ravel()
     array([1, 1, 1, 1], dtype=int8)
@@ -237,7 +256,7 @@ def hold(ballot: Ballot, latent: Latent, noise: Noise) -> tuple[VoteArray, Float
         return votes, None
     for state, choice in ballot.known.items():
         votes[:, state] = choice
-    return votes, _chance_of_known(ballot, noise, support, absence)
+    return votes, _chance_of_known(ballot, latent, support, absence)
 
 
 def given_shared(
@@ -284,20 +303,19 @@ def given_shared(
 
 def _chance_of_known(
     ballot: Ballot,
-    noise: Noise,
+    latent: Latent,
     support_shift: Float32Array | None,
     absence_shift: Float32Array | None,
 ) -> FloatArray:
     """Return how probable the known votes are given what the states share [draw]."""
-    rows, dependence = list(ballot.known), ballot.dependence
-    factors = noise.factors[:, : dependence.factor_count].astype(float)
-    support = factors @ dependence.loadings("stance")[:, rows]
-    absence = factors @ dependence.loadings("attendance")[:, rows]
+    rows = list(ballot.known)
+    support = latent.shared_support[:, rows].astype(float)
+    absence = latent.shared_absence[:, rows].astype(float)
     conditional = given_shared(
         thresholds(ballot.probabilities[rows]),
         support if support_shift is None else support + support_shift[:, rows],
         absence if absence_shift is None else absence + absence_shift[:, rows],
-        own=(dependence.own_stance[rows], dependence.own_attendance[rows]),
+        own=(latent.own_support[:, rows], latent.own_absence[:, rows]),
     )
     said = list(ballot.known.values())
     return np.asarray(conditional[said, :, range(len(rows))].prod(axis=0))

@@ -7,7 +7,7 @@ was made before. Arms of a scenario share the chance and so are paired draw by d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,7 +18,11 @@ from scipy.special import ndtri
 BLOCK = 4096
 """Draws in a block [draws]; part of what a seed means, so it never changes with the machine."""
 
-_FACTORS, _STANCE, _ATTENDANCE, _POSITION = range(4)
+POSITION, STANCE_SIZE, ATTENDANCE_SIZE = range(3)
+"""Columns of `Noise.uniform`."""
+
+_KINDS = 3
+_FACTORS, _STANCE, _ATTENDANCE, _UNIFORM = range(4)
 _LEVELS = 2**16
 
 Float32Array = npt.NDArray[np.float32]
@@ -26,7 +30,7 @@ Float32Array = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Noise:
-    """The random numbers of one block of draws, all standard normal but `position`.
+    """The random numbers of one block of draws, all standard normal but `uniform`.
 
     Attributes
     ----------
@@ -35,18 +39,32 @@ class Noise:
     stance, attendance : array [draw, state]
         What is a state's own. Attendance takes one of 65,536 equally likely normal quantiles, which
         moves no probability by more than 1/131,072 and costs a fifth of a full normal.
-    position : array [draw]
-        Uniform on [0, 1): which position an undecided sponsor takes.
+    uniform : array [draw, 3]
+        Uniform on [0, 1): which position an undecided sponsor takes, and which size what is shared
+        has for stance and for attendance.
     """
 
     factors: Float32Array
     stance: Float32Array
     attendance: Float32Array
-    position: Float32Array
+    uniform: Float32Array
 
     def __len__(self) -> int:
         """Count the draws."""
-        return len(self.position)
+        return len(self.uniform)
+
+    def pick(self, kind: int, chances: Sequence[float]) -> npt.NDArray[np.int64]:
+        """Return which of several things happens in each draw [draw].
+
+        Parameters
+        ----------
+        kind : int
+            `POSITION`, `STANCE_SIZE` or `ATTENDANCE_SIZE`.
+        chances : sequence of float
+            They sum to 1.
+        """
+        edges = np.cumsum(chances)[:-1]
+        return np.searchsorted(edges, self.uniform[:, kind], side="right")
 
     def first(self, draws: int) -> Noise:
         """Return the first draws of the block."""
@@ -54,7 +72,7 @@ class Noise:
             self.factors[:draws],
             self.stance[:draws],
             self.attendance[:draws],
-            self.position[:draws],
+            self.uniform[:draws],
         )
 
 
@@ -99,8 +117,8 @@ class Chance:
         levels = self._stream(_ATTENDANCE, number).integers(
             _LEVELS, size=(BLOCK, self.states), dtype=np.uint16
         )
-        position = self._stream(_POSITION, number).random(BLOCK, dtype=np.float32)
-        noise = Noise(factors, stance, _normal_quantiles()[levels], position)
+        uniform = self._stream(_UNIFORM, number).random((BLOCK, _KINDS), dtype=np.float32)
+        noise = Noise(factors, stance, _normal_quantiles()[levels], uniform)
         return noise.first(min(BLOCK, self.draws - number * BLOCK))
 
     def blocks(self, first: int = 0, last: int | None = None) -> Iterator[Noise]:

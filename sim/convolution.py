@@ -9,19 +9,16 @@ it conditions on it exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.fft
+from scipy.special import ndtr
 
-from sim.assembly import Ballot, Thresholds, given_shared, thresholds
+from sim.assembly import Ballot, thresholds
 from sim.choices import Choice, FloatArray, IntArray
-from sim.influence import Move
-from sim.quadrature import Nodes, hermite
-
-GROUP_NODES = (7, 3)
-"""Gauss-Hermite nodes for a group's stance and attendance factors."""
+from sim.quadrature import Fineness, Held, Line, held, line, trapezoid
 
 Weights = tuple[int, int, int, int]
 """What each yes, abstention, no and non-voting adds to a count."""
@@ -34,41 +31,73 @@ class GroupGrid:
     Attributes
     ----------
     states : array of int [state]
-    conditional : array [choice, state, node * inner node]
+    conditional : array [choice, state, node * bloc node]
         Choice first, so that every step of a polynomial runs through memory in order.
-    weight : array [inner node]
-    chance : float
-        Of the position.
+    weight : array [bloc node]
     """
 
     states: IntArray
     conditional: FloatArray
     weight: FloatArray
-    chance: float
 
     def known(self) -> FloatArray:
-        """Return the probability of the group's known votes [node, inner node]."""
+        """Return the probability of the group's known votes [node, bloc node]."""
         mass = self.conditional.sum(axis=0).prod(axis=0)
         return np.asarray(mass.reshape(-1, len(self.weight)))
 
 
-def grids(ballot: Ballot, nodes: Nodes, chunk: int) -> Iterator[tuple[Nodes, list[GroupGrid]]]:
-    """Yield conditional probabilities of every group, a chunk of nodes and a position at a time."""
-    at = thresholds(ballot.probabilities)
+@dataclass(frozen=True)
+class Chunk:
+    """Some of the nodes: pairs of a stance point and an attendance point.
+
+    Attributes
+    ----------
+    groups : tuple of GroupGrid
+    weight, coarse : array [node]
+        Of the pairs; over all chunks each sums to 1.
+    """
+
+    groups: tuple[GroupGrid, ...]
+    weight: FloatArray
+    coarse: FloatArray
+
+
+def chunks(ballot: Ballot, fineness: Fineness, nodes: int) -> Iterator[Chunk]:
+    """Yield the conditional probabilities of every group, some nodes at a time.
+
+    Parameters
+    ----------
+    ballot : Ballot
+    fineness : Fineness
+    nodes : int
+        How many at a time.
+    """
+    dependence = ballot.dependence
     groups = [
-        np.flatnonzero(ballot.dependence.group == number)
-        for number in range(len(ballot.dependence.groups))
+        np.flatnonzero(dependence.group == number) for number in range(len(dependence.groups))
     ]
-    for move in ballot.moves:
-        for first in range(0, len(nodes) if move.chance else 0, chunk):
-            part = nodes.part(first, first + chunk)
-            yield (
-                part,
-                [_grid(ballot, at, move, part, states) for states in groups if len(states)],
+    groups = [states for states in groups if len(states)]
+    stance = line(dependence.stance_sizes, fineness.assembly if dependence.assembly.any() else 1)
+    absence = line(
+        dependence.attendance_sizes, fineness.attendance if dependence.attendance.any() else 1
+    )
+    weight = np.outer(stance.weight, absence.weight)
+    kept = np.argwhere(weight > fineness.negligible * weight.max())
+    coarse = np.outer(stance.coarse, absence.coarse)[tuple(kept.T)]
+    fine = weight[tuple(kept.T)]
+    fine, coarse = fine / fine.sum(), coarse / coarse.sum()
+    for at in held(ballot):
+        probabilities = [_group(ballot, at, states, stance, absence, fineness) for states in groups]
+        for first in range(0, len(kept), nodes):
+            some = slice(first, first + nodes)
+            yield Chunk(
+                tuple(group.at(kept[some]) for group in probabilities),
+                at.weight * fine[some],
+                at.weight * coarse[some],
             )
 
 
-def state_shares(inside: Sequence[GroupGrid]) -> Iterator[tuple[IntArray, FloatArray]]:
+def state_shares(chunk: Chunk) -> Iterator[tuple[IntArray, FloatArray]]:
     """Yield each group's states and their probabilities, joint with all known votes.
 
     Yields
@@ -77,20 +106,22 @@ def state_shares(inside: Sequence[GroupGrid]) -> Iterator[tuple[IntArray, FloatA
     shares : array [choice, state]
         Summed over the nodes.
     """
-    known = [grid.known() for grid in inside]
-    masses = np.array([mass @ grid.weight for mass, grid in zip(known, inside, strict=True)])
-    for number, (mass, grid) in enumerate(zip(known, inside, strict=True)):
-        elsewhere = np.delete(masses, number, axis=0).prod(axis=0)
-        share = (mass * grid.weight * elsewhere[:, None] * grid.chance).ravel()
-        yield grid.states, np.asarray((grid.conditional / grid.conditional.sum(axis=0)) @ share)
+    known = [group.known() for group in chunk.groups]
+    masses = np.array(
+        [mass @ group.weight for mass, group in zip(known, chunk.groups, strict=True)]
+    )
+    for number, (mass, group) in enumerate(zip(known, chunk.groups, strict=True)):
+        elsewhere = np.delete(masses, number, axis=0).prod(axis=0) * chunk.weight
+        share = (mass * group.weight * elsewhere[:, None]).ravel()
+        yield group.states, np.asarray((group.conditional / group.conditional.sum(axis=0)) @ share)
 
 
-def spectrum(inside: Sequence[GroupGrid], weights: Weights, length: int) -> np.ndarray:
+def spectrum(chunk: Chunk, weights: Weights, length: int) -> np.ndarray:
     """Return the Fourier transform of the whole assembly's distribution [node, frequency]."""
-    product: np.ndarray | float = inside[0].chance
-    for grid in inside:
-        polynomial = polynomial_of_group(grid.conditional, weights)
-        by_node = polynomial.reshape(len(polynomial), -1, len(grid.weight)) @ grid.weight
+    product: np.ndarray | float = 1.0
+    for group in chunk.groups:
+        polynomial = polynomial_of_group(group.conditional, weights)
+        by_node = polynomial.reshape(len(polynomial), -1, len(group.weight)) @ group.weight
         product = product * scipy.fft.rfft(np.ascontiguousarray(by_node.T), length, axis=1)
     return np.asarray(product)
 
@@ -134,31 +165,56 @@ def polynomial_of_group(conditional: FloatArray, weights: Weights) -> FloatArray
     return polynomial
 
 
-def _grid(ballot: Ballot, at: Thresholds, move: Move, nodes: Nodes, states: IntArray) -> GroupGrid:
-    dependence = ballot.dependence
-    stance, stance_weight = hermite(GROUP_NODES[0] if dependence.group_stance[states].any() else 1)
-    absence, absence_weight = hermite(
-        GROUP_NODES[1] if dependence.group_attendance[states].any() else 1
+@dataclass(frozen=True)
+class _Group:
+    """What a group does at every stance point and at every attendance point, apart."""
+
+    states: IntArray
+    said: dict[int, Choice]
+    present: FloatArray  # [state, attendance point]
+    yes: FloatArray  # [state, stance point, bloc point]
+    no: FloatArray
+    weight: FloatArray
+
+    def at(self, pairs: IntArray) -> GroupGrid:
+        """Return the probabilities at pairs of a stance point and an attendance point."""
+        yes, no = self.yes[:, pairs[:, 0]], self.no[:, pairs[:, 0]]
+        present = self.present[:, pairs[:, 1], None]
+        found = np.empty((len(Choice), *yes.shape))
+        np.multiply(present, yes, out=found[Choice.YES])
+        np.multiply(present, no, out=found[Choice.NO])
+        np.multiply(present, np.maximum(1 - yes - no, 0), out=found[Choice.ABSTAIN])
+        found[Choice.NON_VOTING] = 1 - present
+        for place, said in self.said.items():
+            found[[choice for choice in Choice if choice != said], place] = 0
+        return GroupGrid(self.states, found.reshape(len(Choice), len(self.states), -1), self.weight)
+
+
+def _group(
+    ballot: Ballot, at: Held, states: IntArray, stance: Line, absence: Line, fineness: Fineness
+) -> _Group:
+    dependence, move = ballot.dependence, at.move
+    bounds = thresholds(ballot.probabilities[states])
+    bloc = dependence.bloc[states]
+    points, weight, _ = trapezoid(fineness.bloc if bloc.any() else 1)
+    own = np.stack([dependence.own_stance(size)[states] for size in stance.size], axis=1)
+    shift = ballot.influence.support_shift(move, np.array(at.effect), np.array(at.distance))
+    wide = (dependence.assembly[states, None] * stance.value)[:, :, None]
+    near = (bloc[:, None, None] * stance.size[:, None]) * points
+    # [state, stance point, bloc point], in units of the own part
+    support = wide + near + shift[states, None, None] / own[:, :, None]
+    own_absence = np.stack([dependence.own_attendance(size)[states] for size in absence.size], 1)
+    away = dependence.attendance[states, None] * absence.value
+    away = away + (move.absence[states] - bounds.absent_above)[:, None] / own_absence
+    return _Group(
+        states=states,
+        said={
+            place: ballot.known[int(state)]
+            for place, state in enumerate(states)
+            if int(state) in ballot.known
+        },
+        present=ndtr(-away),
+        yes=ndtr(support - bounds.yes_above[:, None, None] / own[:, :, None]),
+        no=ndtr(bounds.no_below[:, None, None] / own[:, :, None] - support),
+        weight=weight,
     )
-    shift = ballot.influence.support_shift(move, nodes.effect, nodes.distance)[:, states]
-    support = (nodes.factors @ dependence.stance[states].T + shift).T
-    absent = (nodes.factors @ dependence.attendance[states].T + move.absence[states]).T
-    # [state, node, stance node, attendance node]
-    conditional = given_shared(
-        at.of(states),
-        support[:, :, None, None] + stance[:, None] * _column(dependence.group_stance[states]),
-        absent[:, :, None, None] + absence * _column(dependence.group_attendance[states]),
-        own=(
-            _column(dependence.own_stance[states]),
-            _column(dependence.own_attendance[states]),
-        ),
-    ).reshape(len(Choice), len(states), -1)
-    for place, state in enumerate(states):
-        if (said := ballot.known.get(int(state))) is not None:
-            conditional[[choice for choice in Choice if choice != said], place] = 0
-    weight = np.outer(stance_weight, absence_weight).ravel()
-    return GroupGrid(states, conditional, weight, move.chance)
-
-
-def _column(of_states: FloatArray) -> FloatArray:
-    return of_states[:, None, None, None]

@@ -10,16 +10,18 @@ import scipy.fft
 
 from sim.assembly import Ballot
 from sim.choices import BoolArray, Choice, FloatArray, IntArray
-from sim.convolution import Weights, grids, spectrum, state_shares
-from sim.quadrature import Nodes, net
+from sim.convolution import Weights, chunks, spectrum, state_shares
+from sim.quadrature import FINE, QUICK, Fineness
 from sim.rules import QUORUM, Rule
 
-NEGLIGIBLE = 1e-3
+NEGLIGIBLE = 1e-6
 """Probability of no quorum up to which it is added to the error instead of computed."""
+PLAUSIBLE, FEW_STATES = 0.05, 40
+"""Beyond this probability of no quorum, or for so few states, it is computed with no shortcut."""
 NODES_AT_A_TIME = 64
 """Nodes worked on at a time, so that a group's polynomials stay in the cache; changes no result."""
-NODES_IF_THIN = 8
-"""Nodes a repetition where the slow joint distribution with absence is needed."""
+THIN = Fineness(assembly=13, bloc=13, attendance=13, negligible=1e-4)
+"""Where the slow joint distribution with absence is needed."""
 CELLS = 2_000_000
 """Numbers in one spectrum at a time; bounds memory, changes no result."""
 
@@ -34,22 +36,25 @@ class Distribution:
     Attributes
     ----------
     values : array of int [value]
-    by_repetition : array [repetition, value]
+    mass : array [value]
         Joint with the known votes, not yet divided by their probability.
+    coarse : array [value]
+        The same from every second point of the quadrature.
     """
 
     values: IntArray
-    by_repetition: FloatArray
+    mass: FloatArray
+    coarse: FloatArray
 
     @property
-    def mass(self) -> float:
+    def known(self) -> float:
         """Probability of the known votes; 1 if there are none."""
-        return float(self.by_repetition.sum(axis=1).mean())
+        return float(self.mass.sum())
 
     @property
     def probability(self) -> FloatArray:
         """Probability of each value, given the known votes [value]."""
-        return np.asarray(self.by_repetition.mean(axis=0) / self.mass)
+        return np.asarray(self.mass / self.known)
 
     def chance(self, holds: BoolArray) -> tuple[float, float]:
         """Return the probability of the values marked, and its error bound.
@@ -61,11 +66,11 @@ class Distribution:
         Returns
         -------
         probability, error : float
-            The error is three standard errors over the repetitions of the net.
+            The error is the difference to the coarser quadrature: more than the true one.
         """
-        repeated = self.by_repetition[:, holds].sum(axis=1) / self.mass
-        spread = repeated.std(ddof=1) if len(repeated) > 1 else 0.0
-        return _probability(repeated.mean()), float(3 * spread / np.sqrt(len(repeated)))
+        chance = float(self.mass[holds].sum() / self.known)
+        coarse = float(self.coarse[holds].sum() / self.coarse.sum())
+        return _probability(chance), abs(chance - coarse)
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class Solution:
     states: FloatArray
 
 
-def solve(ballot: Ballot, statistics: Sequence[Weights], *, nodes: Nodes | None = None) -> Solution:
+def solve(ballot: Ballot, statistics: Sequence[Weights], *, fineness: Fineness = FINE) -> Solution:
     """Return the exact distributions of several weighted counts, and each state's probabilities.
 
     Parameters
@@ -94,8 +99,8 @@ def solve(ballot: Ballot, statistics: Sequence[Weights], *, nodes: Nodes | None 
     statistics : sequence of (int, int, int, int)
         What each yes, abstention, no and non-voting adds: (1, 0, 0, 0) counts the yes votes,
         (1, 0, -1, 0) is the margin.
-    nodes : Nodes, optional
-        Where the assembly-wide factors are held; by default `net(ballot)`.
+    fineness : Fineness
+        How many points the factors are held at.
 
     Examples
     --------
@@ -109,29 +114,27 @@ def solve(ballot: Ballot, statistics: Sequence[Weights], *, nodes: Nodes | None 
     >>> solve(two, [(1, 0, 0, 0)]).distributions[0].probability.round(12)
     array([0.25, 0.5 , 0.25])
     """
-    nodes = net(ballot) if nodes is None else nodes
     states = len(ballot.probabilities)
     spans = [(max(weights) - min(weights)) * states for weights in statistics]
     lengths = [scipy.fft.next_fast_len(span + 1, real=True) for span in spans]
-    repetitions = int(nodes.repetition.max()) + 1
-    spectra = [np.zeros((repetitions, length // 2 + 1), dtype=complex) for length in lengths]
+    spectra = [np.zeros((2, length // 2 + 1), dtype=complex) for length in lengths]
     shares = np.zeros((len(Choice), states))
-    chunk = max(1, min(NODES_AT_A_TIME, CELLS // max(lengths, default=1)))
-    for part, inside in grids(ballot, nodes, chunk):
-        of_repetition = part.repetition == np.arange(repetitions)[:, None]
+    nodes = max(1, min(NODES_AT_A_TIME, CELLS // max(lengths, default=1)))
+    for chunk in chunks(ballot, fineness, nodes):
+        both = np.stack([chunk.weight, chunk.coarse])
         for number, weights in enumerate(statistics):
-            spectra[number] += of_repetition @ spectrum(inside, weights, lengths[number])
-        for rows, share in state_shares(inside):
+            spectra[number] += both @ spectrum(chunk, weights, lengths[number])
+        for rows, share in state_shares(chunk):
             shares[:, rows] += share
     found = []
     for weights, span, length, sums in zip(statistics, spans, lengths, spectra, strict=True):
-        mass = scipy.fft.irfft(sums * repetitions / len(nodes), length, axis=1)[:, : span + 1]
+        fine, coarse = np.maximum(scipy.fft.irfft(sums, length, axis=1)[:, : span + 1], 0)
         values = min(weights) * states + np.arange(span + 1)
-        found.append(Distribution(values, np.maximum(mass, 0)))
+        found.append(Distribution(values, fine, coarse))
     return Solution(tuple(found), np.asarray((shares / shares.sum(axis=0)).T))
 
 
-def distribution(ballot: Ballot, weights: Weights, *, nodes: Nodes | None = None) -> Distribution:
+def distribution(ballot: Ballot, weights: Weights, *, fineness: Fineness = FINE) -> Distribution:
     """Return the exact distribution of one weighted count; see `solve`.
 
     Examples
@@ -144,10 +147,10 @@ def distribution(ballot: Ballot, weights: Weights, *, nodes: Nodes | None = None
     >>> distribution(two, (1, 0, -1, 0)).values
     array([-2, -1,  0,  1,  2])
     """
-    return solve(ballot, (weights,), nodes=nodes).distributions[0]
+    return solve(ballot, (weights,), fineness=fineness).distributions[0]
 
 
-def marginals(ballot: Ballot, *, nodes: Nodes | None = None) -> FloatArray:
+def marginals(ballot: Ballot, *, fineness: Fineness = FINE) -> FloatArray:
     """Return each state's probabilities in the arm, given the known votes; see `solve`.
 
     Returns
@@ -163,11 +166,11 @@ def marginals(ballot: Ballot, *, nodes: Nodes | None = None) -> FloatArray:
     >>> marginals(Ballot(one, Dependence.independent(1), nobody, (Move.none(1),))).round(12)
     array([[0.2, 0.3, 0.4, 0.1]])
     """
-    return solve(ballot, (), nodes=nodes).states
+    return solve(ballot, (), fineness=fineness).states
 
 
 def adoption(
-    ballot: Ballot, rule: Rule, *, nodes: Nodes | None = None, quorum: int = QUORUM
+    ballot: Ballot, rule: Rule, *, fineness: Fineness = FINE, quorum: int = QUORUM
 ) -> tuple[float, float]:
     """Return the probability that the proposal is adopted, and the bound of its error.
 
@@ -177,7 +180,7 @@ def adoption(
         The arm.
     rule : Rule
         The majority needed.
-    nodes : Nodes, optional
+    fineness : Fineness
         As in `solve`.
     quorum : int
         Members that have to be present [states].
@@ -197,9 +200,8 @@ def adoption(
     >>> round(adoption(two, RULES["simple"], quorum=1)[0], 12)
     0.25
     """
-    nodes = net(ballot) if nodes is None else nodes
-    found = solve(ballot, adoption_statistics(rule), nodes=nodes).distributions
-    return adoption_in(ballot, rule, found, nodes=nodes, quorum=quorum)
+    found = solve(ballot, adoption_statistics(rule), fineness=fineness).distributions
+    return adoption_in(ballot, rule, found, quorum=quorum)
 
 
 def adoption_statistics(rule: Rule) -> tuple[Weights, ...]:
@@ -216,7 +218,6 @@ def adoption_in(
     rule: Rule,
     found: Sequence[Distribution],
     *,
-    nodes: Nodes,
     quorum: int = QUORUM,
 ) -> tuple[float, float]:
     """Return the chance of adoption and its error bound from `adoption_statistics` solved.
@@ -228,25 +229,55 @@ def adoption_in(
     states = len(ballot.probabilities)
     reached, absent, silent = found
     no_quorum = absent.chance(states - absent.values < quorum)[0]
-    if no_quorum > NEGLIGIBLE:
-        return _quorate_chance(ballot, rule, nodes, quorum)
+    if no_quorum > PLAUSIBLE or (no_quorum > NEGLIGIBLE and states <= FEW_STATES):
+        return _quorate_chance(ballot, rule, quorum)
     chance, error = reached.chance(reached.values >= rule.at_least)
+    if no_quorum > NEGLIGIBLE:
+        chance, bound = _quorate_by_node(ballot, rule, quorum)
+        error, no_quorum = error + bound, 0.0
     # 0 >= 2 * 0 holds, but nothing is adopted that nobody says yes to
     empty = silent.chance(silent.values == 0)[0] if rule.at_least <= 0 else 0.0
     return _probability(chance - empty), error + no_quorum
 
 
-def _quorate_chance(ballot: Ballot, rule: Rule, nodes: Nodes, quorum: int) -> tuple[float, float]:
+def _quorate_by_node(ballot: Ballot, rule: Rule, quorum: int) -> tuple[float, float]:
+    """Take the line and absence as independent once the factors are given.
+
+    They are not quite, but where a quorum is hardly ever missed this is a small part of a small
+    part, and the bound says how small.
+    """
+    states = len(ballot.probabilities)
+    line: Weights = (rule.yes_weight, 0, rule.no_weight, 0)
+    lowest, span = min(line) * states, (max(line) - min(line)) * states
+    reached = lowest + np.arange(span + 1) >= rule.at_least
+    missed = states - np.arange(states + 1) < quorum
+    chance = bound = known = 0.0
+    for chunk in chunks(ballot, QUICK, NODES_AT_A_TIME):
+        adopts = _of_nodes(spectrum(chunk, line, span + 1), span + 1)[:, reached].sum(axis=1)
+        absent = spectrum(chunk, ONE_HOT[Choice.NON_VOTING], states + 1)
+        by_node = _of_nodes(absent, states + 1)
+        mass, lost = by_node.sum(axis=1), by_node[:, missed].sum(axis=1)
+        share = adopts / mass
+        known += float(chunk.weight @ mass)
+        chance += float(chunk.weight @ (share * (mass - lost)))
+        bound += float(chunk.weight @ (lost * np.maximum(share, 1 - share)))
+    return chance / known, bound / known
+
+
+def _of_nodes(spectra: np.ndarray, length: int) -> FloatArray:
+    return np.asarray(np.maximum(scipy.fft.irfft(spectra, length, axis=1), 0))
+
+
+def _quorate_chance(ballot: Ballot, rule: Rule, quorum: int) -> tuple[float, float]:
     """Decide on the joint distributions with absence: slow, so on fewer nodes."""
     states = len(ballot.probabilities)
-    few = nodes.thinned(NODES_IF_THIN)
     base = (rule.yes_weight - min(rule.no_weight, 0)) * states + 1
     # one number for two counts: line + base * absent, and yes + no + base * absent
     weights: tuple[Weights, ...] = (
         (rule.yes_weight, 0, rule.no_weight, base),
         (1, 0, 1, base),
     )
-    reached, silent = solve(ballot, weights, nodes=few).distributions
+    reached, silent = solve(ballot, weights, fineness=THIN).distributions
     lowest = min(rule.no_weight, 0) * states
     absent, line = np.divmod(reached.values - lowest, base)
     enough = states - absent >= quorum

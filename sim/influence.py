@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.chance import Float32Array, Noise
+from sim.chance import POSITION, Float32Array, Noise
 from sim.choices import FloatArray, IntArray
 
 RealArray = npt.NDArray[np.floating[Any]]
@@ -136,8 +136,7 @@ def position_of_draw(moves: tuple[Move, ...], noise: Noise) -> IntArray:
     -------
     array of int [draw]
     """
-    edges = np.cumsum([move.chance for move in moves])[:-1]
-    return np.searchsorted(edges, noise.position, side="right")
+    return noise.pick(POSITION, [move.chance for move in moves])
 
 
 def shifts_of_draw(

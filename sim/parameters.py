@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 from sim import files
 from sim.blocs import Blocs
 from sim.choices import FloatArray
-from sim.dependence import Dependence
+from sim.dependence import Dependence, SizeLaw
 from sim.influence import Influence
 from sim.members import Members
 
@@ -145,44 +145,57 @@ def position(name: str, day: datetime.date) -> Position:
     )
 
 
-def read_dependence(path: Path) -> Dependence:
-    """Return the loadings in a file like ``seeds/dependence.csv``.
+def dependence_for(novelty: float) -> Dependence:
+    """Return the shipped dependence for a text.
 
-    One row a state: iso3, group, ``stance.FACTOR`` and ``attendance.FACTOR`` for each assembly-wide
-    factor, and group_stance, group_attendance.
+    Parameters
+    ----------
+    novelty : float
+        1 less the likeness of the nearest precedent, from 0 to 1.
+
+    Examples
+    --------
+    >>> len(dependence_for(0.3).group)
+    193
+    """
+    laws = {
+        name: SizeLaw(**table) for name, table in files.read_toml(files.seed("sizes.toml")).items()
+    }
+    return replace(
+        read_dependence(files.seed("dependence.csv")),
+        stance_sizes=laws["stance"].sizes(novelty),
+        attendance_sizes=laws["attendance"].sizes(novelty),
+    )
+
+
+def read_dependence(path: Path) -> Dependence:
+    """Return the weights in a file like ``seeds/dependence.csv``, at size 1.
+
+    One row a state: iso3, group, and the weights assembly, bloc and attendance.
 
     Raises
     ------
     files.FileError
-        If a state is missing or named twice, or a loading is not a number that is allowed.
+        If a state is missing or named twice, or a weight is not a number.
 
     Examples
     --------
-    >>> len(read_dependence(files.seed("dependence.csv")).group)
-    193
+    >>> len(read_dependence(files.seed("dependence.csv")).groups)
+    10
     """
-    rows = files.read_rows(path, ("iso3", "group", "group_stance", "group_attendance"))
-    codes = Members.load().codes
-    if sorted(row["iso3"] for row in rows) != sorted(codes):
+    rows = files.read_rows(path, ("iso3", "group", "assembly", "bloc", "attendance"))
+    if sorted(row["iso3"] for row in rows) != sorted(Members.load().codes):
         raise files.FileError(f"{path}: iso3: every member state has to be there once")
     rows.sort(key=lambda row: row["iso3"])
-    factors = [name.removeprefix("stance.") for name in rows[0] if name.startswith("stance.")]
     groups = tuple(sorted({row["group"] for row in rows}))
     try:
         return Dependence(
-            tuple(factors),
-            _columns(rows, [f"stance.{factor}" for factor in factors]),
-            _columns(rows, [f"attendance.{factor}" for factor in factors]),
             groups,
             np.array([groups.index(row["group"]) for row in rows]),
-            _columns(rows, ["group_stance"])[:, 0],
-            _columns(rows, ["group_attendance"])[:, 0],
+            *(
+                np.array([float(row[name]) for row in rows])
+                for name in ("assembly", "bloc", "attendance")
+            ),
         )
-    except (ValueError, KeyError) as error:
+    except ValueError as error:
         raise files.FileError(f"{path}: {error}") from None
-
-
-def _columns(rows: Iterable[Mapping[str, str]], names: Iterable[str]) -> FloatArray:
-    names = list(names)
-    numbers = [[float(row[name]) for name in names] for row in rows]
-    return np.array(numbers, dtype=float).reshape(len(numbers), len(names))

@@ -140,7 +140,11 @@ class DependenceTable(_Table):
 
     scale: Annotated[float, Field(ge=0, le=50, allow_inf_nan=False)] = Field(
         default=1.0,
-        description="Multiplies the odds of shared to own variance of stance; 0: independent.",
+        description="Multiplies what states share in stance; 0: each on its own.",
+    )
+    novelty: Probability | None = Field(
+        default=None,
+        description="How new the text is, 0 to 1; by default 1 less the best likeness.",
     )
 
 

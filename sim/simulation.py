@@ -13,7 +13,7 @@ from sim import exact
 from sim.arms import ballots
 from sim.assembly import Ballot, count, hold, latent
 from sim.chance import Chance, Noise
-from sim.choices import Choice
+from sim.choices import Choice, FloatArray, IntArray
 from sim.influence import UNCERTAINTIES
 from sim.members import Members
 from sim.outcomes import (
@@ -25,11 +25,11 @@ from sim.outcomes import (
     count_arm,
     count_pair,
 )
-from sim.quadrature import net
 from sim.rules import RULES, Rule
 from sim.scenario import Scenario
 
 Counted = tuple[dict[str, ArmCounts], dict[tuple[str, str], PairCounts]]
+Keep = Callable[[Mapping[str, IntArray], Mapping[str, FloatArray | None]], None]
 
 
 def simulate(
@@ -39,6 +39,7 @@ def simulate(
     draws: int | None = None,
     seed: int | None = None,
     progress: Callable[[int], None] | None = None,
+    keep: Keep | None = None,
 ) -> Outcomes:
     """Hold the vote of every arm, in every draw and exactly.
 
@@ -52,6 +53,8 @@ def simulate(
         In place of the scenario's.
     progress : callable
         Told the number of draws after each block.
+    keep : callable
+        Given every block's tallies [draw, choice] and weights [draw], by arm.
 
     Returns
     -------
@@ -79,7 +82,7 @@ def simulate(
     )
     blocks = []
     for noise in chance.blocks():
-        blocks.append(count_block(arms, rule, noise))
+        blocks.append(count_block(arms, rule, noise, keep=keep))
         if progress is not None:
             progress(len(noise))
     counts, pairs = reduce(_together, blocks)
@@ -100,7 +103,9 @@ def simulate(
     )
 
 
-def count_block(arms: Mapping[str, Ballot], rule: Rule, noise: Noise) -> Counted:
+def count_block(
+    arms: Mapping[str, Ballot], rule: Rule, noise: Noise, *, keep: Keep | None = None
+) -> Counted:
     """Hold the vote of every arm in one block of draws, and count."""
     shared = latent(noise, next(iter(arms.values())).dependence)
     votes, tallies, weights, counts = {}, {}, {}, {}
@@ -108,6 +113,8 @@ def count_block(arms: Mapping[str, Ballot], rule: Rule, noise: Noise) -> Counted
         votes[arm], weights[arm] = hold(ballot, shared, noise)
         tallies[arm] = count(votes[arm])
         counts[arm] = count_arm(votes[arm], tallies[arm], rule(tallies[arm]), weights[arm])
+    if keep is not None:
+        keep(tallies, weights)
     pairs = {
         (arm, against): count_pair(
             votes[arm], votes[against], tallies[arm], tallies[against], weights[against]
@@ -119,11 +126,10 @@ def count_block(arms: Mapping[str, Ballot], rule: Rule, noise: Noise) -> Counted
 
 def exact_arm(ballot: Ballot, rule: Rule) -> ExactArm:
     """Return the distribution of one arm with no sampling of votes."""
-    nodes = net(ballot)
     statistics = (*exact.ONE_HOT, *exact.adoption_statistics(rule))
-    solution = exact.solve(ballot, statistics, nodes=nodes)
+    solution = exact.solve(ballot, statistics)
     *counts, reached, absent, silent = solution.distributions
-    adopted, error = exact.adoption_in(ballot, rule, (reached, absent, silent), nodes=nodes)
+    adopted, error = exact.adoption_in(ballot, rule, (reached, absent, silent))
     return ExactArm(
         tallies=np.stack([count.probability for count in counts]),
         states=solution.states,
