@@ -55,11 +55,14 @@ class Chunk:
     groups : tuple of GroupGrid
     weight, coarse : array [node]
         Of the pairs; over all chunks each sums to 1.
+    left_out : float
+        Weight of the pairs that were too light to look at.
     """
 
     groups: tuple[GroupGrid, ...]
     weight: FloatArray
     coarse: FloatArray
+    left_out: float
 
 
 def chunks(ballot: Ballot, fineness: Fineness, nodes: int) -> Iterator[Chunk]:
@@ -85,6 +88,7 @@ def chunks(ballot: Ballot, fineness: Fineness, nodes: int) -> Iterator[Chunk]:
     kept = np.argwhere(weight > fineness.negligible * weight.max())
     coarse = np.outer(stance.coarse, absence.coarse)[tuple(kept.T)]
     fine = weight[tuple(kept.T)]
+    left_out = max(1 - float(fine.sum()), 0.0)
     fine, coarse = fine / fine.sum(), coarse / coarse.sum()
     for at in held(ballot):
         probabilities = [_group(ballot, at, states, stance, absence, fineness) for states in groups]
@@ -93,7 +97,8 @@ def chunks(ballot: Ballot, fineness: Fineness, nodes: int) -> Iterator[Chunk]:
             yield Chunk(
                 tuple(group.at(kept[some]) for group in probabilities),
                 at.weight * fine[some],
-                at.weight * coarse[some],
+                at.coarse * coarse[some],
+                left_out,
             )
 
 
@@ -113,7 +118,11 @@ def state_shares(chunk: Chunk) -> Iterator[tuple[IntArray, FloatArray]]:
     for number, (mass, group) in enumerate(zip(known, chunk.groups, strict=True)):
         elsewhere = np.delete(masses, number, axis=0).prod(axis=0) * chunk.weight
         share = (mass * group.weight * elsewhere[:, None]).ravel()
-        yield group.states, np.asarray((group.conditional / group.conditional.sum(axis=0)) @ share)
+        said = group.conditional.sum(axis=0)
+        inside = np.divide(
+            group.conditional, said, out=np.zeros_like(group.conditional), where=said > 0
+        )
+        yield group.states, np.asarray(inside @ share)
 
 
 def spectrum(chunk: Chunk, weights: Weights, length: int) -> np.ndarray:
@@ -124,6 +133,33 @@ def spectrum(chunk: Chunk, weights: Weights, length: int) -> np.ndarray:
         by_node = polynomial.reshape(len(polynomial), -1, len(group.weight)) @ group.weight
         product = product * scipy.fft.rfft(np.ascontiguousarray(by_node.T), length, axis=1)
     return np.asarray(product)
+
+
+def absence_spectrum(chunk: Chunk, length: int) -> np.ndarray:
+    """Return the Fourier transform of the number of absent states [node, frequency].
+
+    A group's own factor moves its stance alone, so one bloc node tells all, unless votes are known.
+    """
+    product: np.ndarray | float = 1.0
+    for group in chunk.groups:
+        points = len(group.weight)
+        known = group.known()
+        if np.allclose(known, 1.0):
+            by_node = polynomial_of_group(group.conditional[..., ::points], (0, 0, 0, 1))
+        else:
+            by_node = polynomial_of_group(group.conditional, (0, 0, 0, 1))
+            by_node = by_node.reshape(len(by_node), -1, points) @ group.weight
+        product = product * scipy.fft.rfft(np.ascontiguousarray(by_node.T), length, axis=1)
+    return np.asarray(product)
+
+
+def silence(chunk: Chunk) -> FloatArray:
+    """Return the probability that nobody says yes or no [node]."""
+    product: FloatArray = np.ones(len(chunk.weight))
+    for group in chunk.groups:
+        mute = group.conditional[[Choice.ABSTAIN, Choice.NON_VOTING]].sum(axis=0).prod(axis=0)
+        product = product * (mute.reshape(-1, len(group.weight)) @ group.weight)
+    return product
 
 
 def polynomial_of_group(conditional: FloatArray, weights: Weights) -> FloatArray:

@@ -11,13 +11,13 @@ import scipy.fft
 from sim.assembly import Ballot
 from sim.choices import BoolArray, Choice, FloatArray, IntArray
 from sim.convolution import Weights, chunks, spectrum, state_shares
-from sim.quadrature import FINE, QUICK, Fineness
+from sim.decision import DECIDED, decide, given_known
+from sim.quadrature import FINE, Fineness
 from sim.rules import QUORUM, Rule
 
-NEGLIGIBLE = 1e-6
-"""Probability of no quorum up to which it is added to the error instead of computed."""
-PLAUSIBLE, FEW_STATES = 0.05, 40
-"""Beyond this probability of no quorum, or for so few states, it is computed with no shortcut."""
+NEGLIGIBLE, PLAUSIBLE, FEW_STATES = 1e-12, 0.05, 40
+"""Chances of no quorum: one below the first is none; beyond the second, or where states are so few,
+it is computed jointly with the vote instead of node by node."""
 NODES_AT_A_TIME = 64
 """Nodes worked on at a time, so that a group's polynomials stay in the cache; changes no result."""
 THIN = Fineness(assembly=13, bloc=13, attendance=13, negligible=1e-4)
@@ -83,14 +83,25 @@ class Solution:
         One for each statistic asked for.
     states : array [state, choice]
         Each state's probabilities in the arm, given the known votes.
+    adopted, error : float
+        Chance of adoption and the bound of its error; nan if no rule was given.
     """
 
     distributions: tuple[Distribution, ...]
     states: FloatArray
+    adopted: float
+    error: float
 
 
-def solve(ballot: Ballot, statistics: Sequence[Weights], *, fineness: Fineness = FINE) -> Solution:
-    """Return the exact distributions of several weighted counts, and each state's probabilities.
+def solve(
+    ballot: Ballot,
+    statistics: Sequence[Weights] = ONE_HOT,
+    *,
+    rule: Rule | None = None,
+    quorum: int = QUORUM,
+    fineness: Fineness = FINE,
+) -> Solution:
+    """Return the exact distributions of weighted counts, each state's probabilities, and adoption.
 
     Parameters
     ----------
@@ -98,7 +109,11 @@ def solve(ballot: Ballot, statistics: Sequence[Weights], *, fineness: Fineness =
         The arm.
     statistics : sequence of (int, int, int, int)
         What each yes, abstention, no and non-voting adds: (1, 0, 0, 0) counts the yes votes,
-        (1, 0, -1, 0) is the margin.
+        (1, 0, -1, 0) is the margin. By default the four counts.
+    rule : Rule, optional
+        The majority needed.
+    quorum : int
+        Members that have to be present [states].
     fineness : Fineness
         How many points the factors are held at.
 
@@ -119,6 +134,7 @@ def solve(ballot: Ballot, statistics: Sequence[Weights], *, fineness: Fineness =
     lengths = [scipy.fft.next_fast_len(span + 1, real=True) for span in spans]
     spectra = [np.zeros((2, length // 2 + 1), dtype=complex) for length in lengths]
     shares = np.zeros((len(Choice), states))
+    decided = np.zeros(DECIDED)
     nodes = max(1, min(NODES_AT_A_TIME, CELLS // max(lengths, default=1)))
     for chunk in chunks(ballot, fineness, nodes):
         both = np.stack([chunk.weight, chunk.coarse])
@@ -126,12 +142,16 @@ def solve(ballot: Ballot, statistics: Sequence[Weights], *, fineness: Fineness =
             spectra[number] += both @ spectrum(chunk, weights, lengths[number])
         for rows, share in state_shares(chunk):
             shares[:, rows] += share
+        if rule is not None:
+            decided += decide(chunk, rule, quorum)
     found = []
     for weights, span, length, sums in zip(statistics, spans, lengths, spectra, strict=True):
         fine, coarse = np.maximum(scipy.fft.irfft(sums, length, axis=1)[:, : span + 1], 0)
         values = min(weights) * states + np.arange(span + 1)
         found.append(Distribution(values, fine, coarse))
-    return Solution(tuple(found), np.asarray((shares / shares.sum(axis=0)).T))
+    nothing = (float("nan"), float("nan"))
+    adopted, error = nothing if rule is None else _adoption(ballot, rule, quorum, decided)
+    return Solution(tuple(found), np.asarray((shares / shares.sum(axis=0)).T), adopted, error)
 
 
 def distribution(ballot: Ballot, weights: Weights, *, fineness: Fineness = FINE) -> Distribution:
@@ -170,7 +190,7 @@ def marginals(ballot: Ballot, *, fineness: Fineness = FINE) -> FloatArray:
 
 
 def adoption(
-    ballot: Ballot, rule: Rule, *, fineness: Fineness = FINE, quorum: int = QUORUM
+    ballot: Ballot, rule: Rule, *, quorum: int = QUORUM, fineness: Fineness = FINE
 ) -> tuple[float, float]:
     """Return the probability that the proposal is adopted, and the bound of its error.
 
@@ -180,10 +200,10 @@ def adoption(
         The arm.
     rule : Rule
         The majority needed.
-    fineness : Fineness
-        As in `solve`.
     quorum : int
         Members that have to be present [states].
+    fineness : Fineness
+        As in `solve`.
 
     Returns
     -------
@@ -200,72 +220,16 @@ def adoption(
     >>> round(adoption(two, RULES["simple"], quorum=1)[0], 12)
     0.25
     """
-    found = solve(ballot, adoption_statistics(rule), fineness=fineness).distributions
-    return adoption_in(ballot, rule, found, quorum=quorum)
+    solution = solve(ballot, (), rule=rule, quorum=quorum, fineness=fineness)
+    return solution.adopted, solution.error
 
 
-def adoption_statistics(rule: Rule) -> tuple[Weights, ...]:
-    """Return the statistics that `adoption_in` needs: the rule's line, absence, and silence."""
-    return (
-        (rule.yes_weight, 0, rule.no_weight, 0),
-        ONE_HOT[Choice.NON_VOTING],
-        (1, 0, 1, 0),
-    )
-
-
-def adoption_in(
-    ballot: Ballot,
-    rule: Rule,
-    found: Sequence[Distribution],
-    *,
-    quorum: int = QUORUM,
-) -> tuple[float, float]:
-    """Return the chance of adoption and its error bound from `adoption_statistics` solved.
-
-    Examples
-    --------
-    See `adoption`, which solves them first.
-    """
-    states = len(ballot.probabilities)
-    reached, absent, silent = found
-    no_quorum = absent.chance(states - absent.values < quorum)[0]
-    if no_quorum > PLAUSIBLE or (no_quorum > NEGLIGIBLE and states <= FEW_STATES):
+def _adoption(ballot: Ballot, rule: Rule, quorum: int, decided: FloatArray) -> tuple[float, float]:
+    fine, coarse, bound, no_quorum = given_known(decided)
+    few = len(ballot.probabilities) <= FEW_STATES
+    if no_quorum > PLAUSIBLE or (few and no_quorum > NEGLIGIBLE):
         return _quorate_chance(ballot, rule, quorum)
-    chance, error = reached.chance(reached.values >= rule.at_least)
-    if no_quorum > NEGLIGIBLE:
-        chance, bound = _quorate_by_node(ballot, rule, quorum)
-        error, no_quorum = error + bound, 0.0
-    # 0 >= 2 * 0 holds, but nothing is adopted that nobody says yes to
-    empty = silent.chance(silent.values == 0)[0] if rule.at_least <= 0 else 0.0
-    return _probability(chance - empty), error + no_quorum
-
-
-def _quorate_by_node(ballot: Ballot, rule: Rule, quorum: int) -> tuple[float, float]:
-    """Take the line and absence as independent once the factors are given.
-
-    They are not quite, but where a quorum is hardly ever missed this is a small part of a small
-    part, and the bound says how small.
-    """
-    states = len(ballot.probabilities)
-    line: Weights = (rule.yes_weight, 0, rule.no_weight, 0)
-    lowest, span = min(line) * states, (max(line) - min(line)) * states
-    reached = lowest + np.arange(span + 1) >= rule.at_least
-    missed = states - np.arange(states + 1) < quorum
-    chance = bound = known = 0.0
-    for chunk in chunks(ballot, QUICK, NODES_AT_A_TIME):
-        adopts = _of_nodes(spectrum(chunk, line, span + 1), span + 1)[:, reached].sum(axis=1)
-        absent = spectrum(chunk, ONE_HOT[Choice.NON_VOTING], states + 1)
-        by_node = _of_nodes(absent, states + 1)
-        mass, lost = by_node.sum(axis=1), by_node[:, missed].sum(axis=1)
-        share = adopts / mass
-        known += float(chunk.weight @ mass)
-        chance += float(chunk.weight @ (share * (mass - lost)))
-        bound += float(chunk.weight @ (lost * np.maximum(share, 1 - share)))
-    return chance / known, bound / known
-
-
-def _of_nodes(spectra: np.ndarray, length: int) -> FloatArray:
-    return np.asarray(np.maximum(scipy.fft.irfft(spectra, length, axis=1), 0))
+    return _probability(fine), abs(fine - coarse) + bound
 
 
 def _quorate_chance(ballot: Ballot, rule: Rule, quorum: int) -> tuple[float, float]:

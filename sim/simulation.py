@@ -126,15 +126,12 @@ def count_block(
 
 def exact_arm(ballot: Ballot, rule: Rule) -> ExactArm:
     """Return the distribution of one arm with no sampling of votes."""
-    statistics = (*exact.ONE_HOT, *exact.adoption_statistics(rule))
-    solution = exact.solve(ballot, statistics)
-    *counts, reached, absent, silent = solution.distributions
-    adopted, error = exact.adoption_in(ballot, rule, (reached, absent, silent))
+    solution = exact.solve(ballot, rule=rule)
     return ExactArm(
-        tallies=np.stack([count.probability for count in counts]),
+        tallies=np.stack([count.probability for count in solution.distributions]),
         states=solution.states,
-        adopted=adopted,
-        error=error,
+        adopted=solution.adopted,
+        error=solution.error,
     )
 
 
