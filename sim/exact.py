@@ -18,6 +18,9 @@ from sim.rules import QUORUM, Rule
 NEGLIGIBLE, PLAUSIBLE, FEW_STATES = 1e-12, 0.05, 40
 """Chances of no quorum: one below the first is none; beyond the second, or where states are so few,
 it is computed jointly with the vote instead of node by node."""
+SAFETY = 2.0
+"""Multiplies the difference to the coarser quadrature in the bound of adoption, where the uncertain
+effect adds to it."""
 NODES_AT_A_TIME = 64
 """Nodes worked on at a time, so that a group's polynomials stay in the cache; changes no result."""
 THIN = Fineness(assembly=13, bloc=13, attendance=13, negligible=1e-4)
@@ -229,7 +232,7 @@ def _adoption(ballot: Ballot, rule: Rule, quorum: int, decided: FloatArray) -> t
     few = len(ballot.probabilities) <= FEW_STATES
     if no_quorum > PLAUSIBLE or (few and no_quorum > NEGLIGIBLE):
         return _quorate_chance(ballot, rule, quorum)
-    return _probability(fine), abs(fine - coarse) + bound
+    return _probability(fine), SAFETY * abs(fine - coarse) + bound
 
 
 def _quorate_chance(ballot: Ballot, rule: Rule, quorum: int) -> tuple[float, float]:
