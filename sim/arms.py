@@ -51,6 +51,7 @@ def ballots(scenario: Scenario) -> dict[str, Ballot]:
     common = base_forecast(scenario)
     dependence = dependence_for(_novelty(scenario)).scaled(scenario.dependence.scale)
     influence = influence_on(scenario.resolution.date, scale=scenario.us.effect_scale)
+    influence = influence.weakened(free_to_follow(scenario))
     rows = {Members.load().row(code): choice for code, choice in scenario.known_choices.items()}
     return {
         arm: Ballot(
@@ -70,11 +71,28 @@ def base_forecast(scenario: Scenario) -> Forecast:
     floor = _settings(scenario)["floor"]
     states = len(Members.load())
     forecast = forecast.mixed("floor", "every choice is possible", np.full(states, floor), EVEN)
-    seeds = model_seeds()["sponsors"]
-    share = seeds["share"] if scenario.sponsors.share is None else scenario.sponsors.share
+    vote = np.array(model_seeds()["sponsors"]["vote"])
+    return forecast.mixed("sponsor", "sponsors the draft", bound_by_sponsoring(scenario), vote)
+
+
+def bound_by_sponsoring(scenario: Scenario) -> FloatArray:
+    """Return how far each state's vote is decided by sponsoring, or the chance of it [state]."""
     listed = _chances(dict.fromkeys(sponsors(scenario), 1.0))
-    joining = np.maximum(listed, _chances(scenario.sponsors.joining))
-    return forecast.mixed("sponsor", "sponsors the draft", share * joining, np.array(seeds["vote"]))
+    return _sponsor_share(scenario) * np.maximum(listed, _chances(scenario.sponsors.joining))
+
+
+def free_to_follow(scenario: Scenario) -> FloatArray:
+    """Return how far each state is free to follow the United States [state].
+
+    A sponsor has bound itself in public: it follows as far as sponsoring does not decide its vote,
+    and, where it does, as far as the scenario's `sponsors_follow` says.
+    """
+    return 1 - (1 - scenario.us.sponsors_follow) * bound_by_sponsoring(scenario)
+
+
+def _sponsor_share(scenario: Scenario) -> float:
+    given = scenario.sponsors.share
+    return float(model_seeds()["sponsors"]["share"] if given is None else given)
 
 
 def arm_forecast(scenario: Scenario, arm: str, *, base: Forecast | None = None) -> Forecast:
@@ -86,10 +104,8 @@ def arm_forecast(scenario: Scenario, arm: str, *, base: Forecast | None = None) 
     table, seeds = scenario.arms[arm], model_seeds()["sponsors"]
     forecast = base_forecast(scenario) if base is None else base
     if table.joining:
-        share = seeds["share"] if scenario.sponsors.share is None else scenario.sponsors.share
-        forecast = forecast.mixed(
-            "sponsor", "may join", share * _chances(table.joining), np.array(seeds["vote"])
-        )
+        shares = _sponsor_share(scenario) * _chances(table.joining)
+        forecast = forecast.mixed("sponsor", "may join", shares, np.array(seeds["vote"]))
     own = sum(
         chance * position(name, scenario.resolution.date).vote
         for name, chance in table.positions.items()

@@ -22,7 +22,7 @@ POSITION, STANCE_SIZE, ATTENDANCE_SIZE = range(3)
 """Columns of `Noise.uniform`."""
 
 _KINDS = 3
-_FACTORS, _STANCE, _ATTENDANCE, _UNIFORM = range(4)
+_FACTORS, _STANCE, _ATTENDANCE, _UNIFORM, _RESAMPLES = range(5)
 _LEVELS = 2**16
 
 Float32Array = npt.NDArray[np.float32]
@@ -130,6 +130,31 @@ class Chance:
         return np.random.Generator(
             np.random.Philox(key=[self.seed, kind], counter=[0, 0, 0, block])
         )
+
+
+def resamples(seed: int, *, count: int, clusters: int) -> npt.NDArray[np.int64]:
+    """Return how often each cluster is drawn in each resample of a bootstrap.
+
+    Parameters
+    ----------
+    seed : int
+        The same seed, the same resamples.
+    count, clusters : int
+        How many resamples, and of how many clusters; both at least 1.
+
+    Returns
+    -------
+    array of int [resample, cluster]
+        Every row sums to the number of clusters.
+
+    Examples
+    --------
+    >>> drawn = resamples(7, count=3, clusters=5)
+    >>> drawn.shape, drawn.sum(axis=1).tolist()
+    ((3, 5), [5, 5, 5])
+    """
+    stream = np.random.Generator(np.random.Philox(key=[seed, _RESAMPLES]))
+    return stream.multinomial(clusters, np.full(clusters, 1 / clusters), size=count)
 
 
 @cache

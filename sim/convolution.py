@@ -80,9 +80,17 @@ def chunks(ballot: Ballot, fineness: Fineness, nodes: int) -> Iterator[Chunk]:
         np.flatnonzero(dependence.group == number) for number in range(len(dependence.groups))
     ]
     groups = [states for states in groups if len(states)]
-    stance = line(dependence.stance_sizes, fineness.assembly if dependence.assembly.any() else 1)
+    stance = line(
+        dependence.stance_sizes,
+        dependence.assembly,
+        fewest=fineness.assembly,
+        step=fineness.step,
+    )
     absence = line(
-        dependence.attendance_sizes, fineness.attendance if dependence.attendance.any() else 1
+        dependence.attendance_sizes,
+        dependence.attendance,
+        fewest=fineness.attendance,
+        step=fineness.step,
     )
     weight = np.outer(stance.weight, absence.weight)
     kept = np.argwhere(weight > fineness.negligible * weight.max())
@@ -130,9 +138,14 @@ def spectrum(chunk: Chunk, weights: Weights, length: int) -> np.ndarray:
     product: np.ndarray | float = 1.0
     for group in chunk.groups:
         polynomial = polynomial_of_group(group.conditional, weights)
-        by_node = polynomial.reshape(len(polynomial), -1, len(group.weight)) @ group.weight
+        by_node = _over_bloc(polynomial, group)
         product = product * scipy.fft.rfft(np.ascontiguousarray(by_node.T), length, axis=1)
     return np.asarray(product)
+
+
+def _over_bloc(polynomial: FloatArray, group: GroupGrid) -> FloatArray:
+    by_point = polynomial.reshape(len(polynomial), -1, len(group.weight))
+    return np.asarray(by_point @ group.weight.astype(polynomial.dtype), dtype=float)
 
 
 def absence_spectrum(chunk: Chunk, length: int) -> np.ndarray:
@@ -148,7 +161,7 @@ def absence_spectrum(chunk: Chunk, length: int) -> np.ndarray:
             by_node = polynomial_of_group(group.conditional[..., ::points], (0, 0, 0, 1))
         else:
             by_node = polynomial_of_group(group.conditional, (0, 0, 0, 1))
-            by_node = by_node.reshape(len(by_node), -1, points) @ group.weight
+            by_node = _over_bloc(by_node, group)
         product = product * scipy.fft.rfft(np.ascontiguousarray(by_node.T), length, axis=1)
     return np.asarray(product)
 
@@ -187,7 +200,7 @@ def polynomial_of_group(conditional: FloatArray, weights: Weights) -> FloatArray
     _, states, nodes = conditional.shape
     widest = int(steps.max())
     by_step = {int(step): conditional[steps == step].sum(axis=0) for step in np.unique(steps)}
-    polynomial = np.zeros((widest * states + 1, nodes))
+    polynomial = np.zeros((widest * states + 1, nodes), dtype=conditional.dtype)
     polynomial[0] = 1.0
     before, added = np.empty_like(polynomial), np.empty_like(polynomial)
     for state in range(states):
@@ -216,7 +229,7 @@ class _Group:
         """Return the probabilities at pairs of a stance point and an attendance point."""
         yes, no = self.yes[:, pairs[:, 0]], self.no[:, pairs[:, 0]]
         present = self.present[:, pairs[:, 1], None]
-        found = np.empty((len(Choice), *yes.shape))
+        found = np.empty((len(Choice), *yes.shape), dtype=yes.dtype)
         np.multiply(present, yes, out=found[Choice.YES])
         np.multiply(present, no, out=found[Choice.NO])
         np.multiply(present, np.maximum(1 - yes - no, 0), out=found[Choice.ABSTAIN])
@@ -237,6 +250,8 @@ def _group(
     shift = ballot.influence.support_shift(move, np.array(at.effect), np.array(at.distance))
     wide = (dependence.assembly[states, None] * stance.value)[:, :, None]
     near = (bloc[:, None, None] * stance.size[:, None]) * points
+    # single precision is far finer than any quadrature, and half the work
+    kind = np.float64 if wide.size * len(points) == len(states) else np.float32
     # [state, stance point, bloc point], in units of the own part
     support = wide + near + shift[states, None, None] / own[:, :, None]
     own_absence = np.stack([dependence.own_attendance(size)[states] for size in absence.size], 1)
@@ -249,8 +264,8 @@ def _group(
             for place, state in enumerate(states)
             if int(state) in ballot.known
         },
-        present=ndtr(-away),
-        yes=ndtr(support - bounds.yes_above[:, None, None] / own[:, :, None]),
-        no=ndtr(bounds.no_below[:, None, None] / own[:, :, None] - support),
+        present=ndtr(-away).astype(kind),
+        yes=ndtr(support - bounds.yes_above[:, None, None] / own[:, :, None]).astype(kind),
+        no=ndtr(bounds.no_below[:, None, None] / own[:, :, None] - support).astype(kind),
         weight=weight,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.fft
@@ -23,13 +23,16 @@ SAFETY = 2.0
 effect adds to it."""
 NODES_AT_A_TIME = 64
 """Nodes worked on at a time, so that a group's polynomials stay in the cache; changes no result."""
-THIN = Fineness(assembly=13, bloc=13, attendance=13, negligible=1e-4)
+THIN = Fineness(assembly=13, bloc=9, attendance=13, step=1.0, negligible=1e-4)
 """Where the slow joint distribution with absence is needed."""
 CELLS = 2_000_000
 """Numbers in one spectrum at a time; bounds memory, changes no result."""
 
 ONE_HOT: tuple[Weights, ...] = ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))
 """The four counts."""
+ABSENT = ONE_HOT[Choice.NON_VOTING]
+CLOSE = Fineness(attendance=33, step=0.15, negligible=1e-9)
+"""For absence alone."""
 
 
 @dataclass(frozen=True)
@@ -133,28 +136,69 @@ def solve(
     array([0.25, 0.5 , 0.25])
     """
     states = len(ballot.probabilities)
-    spans = [(max(weights) - min(weights)) * states for weights in statistics]
-    lengths = [scipy.fft.next_fast_len(span + 1, real=True) for span in spans]
-    spectra = [np.zeros((2, length // 2 + 1), dtype=complex) for length in lengths]
-    shares = np.zeros((len(Choice), states))
-    decided = np.zeros(DECIDED)
-    nodes = max(1, min(NODES_AT_A_TIME, CELLS // max(lengths, default=1)))
-    for chunk in chunks(ballot, fineness, nodes):
+    apart = () if ballot.known or fineness is CLOSE else (ABSENT,)
+    spectra = {
+        weights: np.zeros((2, _length(weights, states) // 2 + 1), dtype=complex)
+        for weights in statistics
+        if weights not in apart
+    }
+    shares, decided = np.zeros((len(Choice), states)), np.zeros(DECIDED)
+    longest = max((_length(weights, states) for weights in spectra), default=1)
+    for chunk in chunks(ballot, fineness, max(1, min(NODES_AT_A_TIME, CELLS // longest))):
         both = np.stack([chunk.weight, chunk.coarse])
-        for number, weights in enumerate(statistics):
-            spectra[number] += both @ spectrum(chunk, weights, lengths[number])
+        for weights, sums in spectra.items():
+            sums += both @ spectrum(chunk, weights, _length(weights, states))
         for rows, share in state_shares(chunk):
             shares[:, rows] += share
         if rule is not None:
             decided += decide(chunk, rule, quorum)
-    found = []
-    for weights, span, length, sums in zip(statistics, spans, lengths, spectra, strict=True):
-        fine, coarse = np.maximum(scipy.fft.irfft(sums, length, axis=1)[:, : span + 1], 0)
-        values = min(weights) * states + np.arange(span + 1)
-        found.append(Distribution(values, fine, coarse))
+    found = tuple(
+        _inverted(spectra[weights], weights, states)
+        if weights in spectra
+        else distribution(absence_alone(ballot), ABSENT, fineness=CLOSE)
+        for weights in statistics
+    )
     nothing = (float("nan"), float("nan"))
     adopted, error = nothing if rule is None else _adoption(ballot, rule, quorum, decided)
-    return Solution(tuple(found), np.asarray((shares / shares.sum(axis=0)).T), adopted, error)
+    return Solution(found, np.asarray((shares / shares.sum(axis=0)).T), adopted, error)
+
+
+def _length(weights: Weights, states: int) -> int:
+    return int(scipy.fft.next_fast_len((max(weights) - min(weights)) * states + 1, real=True))
+
+
+def _inverted(sums: np.ndarray, weights: Weights, states: int) -> Distribution:
+    values = np.arange(min(weights) * states, max(weights) * states + 1)
+    mass = scipy.fft.irfft(sums, _length(weights, states), axis=1)[:, : len(values)]
+    fine, coarse = np.maximum(mass, 0)
+    return Distribution(values, fine, coarse)
+
+
+def absence_alone(ballot: Ballot) -> Ballot:
+    """Return a ballot with the same distribution of absence, in which stance is not shared.
+
+    Absence has a factor of its own, so it can be integrated by itself, and closely: all states move
+    with that one factor, and a count of them with it.
+
+    Examples
+    --------
+    >>> from sim.dependence import Dependence
+    >>> from sim.influence import Influence, Move
+    >>> fair = np.array([[0.4, 0.0, 0.4, 0.2]] * 2)
+    >>> nobody = Influence(np.zeros(2), np.zeros(2))
+    >>> two = Ballot(fair, Dependence.independent(2), nobody, (Move.none(2),))
+    >>> distribution(absence_alone(two), (0, 0, 0, 1)).probability.round(12)
+    array([0.64, 0.32, 0.04])
+    """
+    none = np.zeros(len(ballot.probabilities))
+    return replace(
+        ballot,
+        dependence=replace(ballot.dependence, assembly=none, bloc=none),
+        moves=tuple(
+            replace(move, distance=0.0, distance_sd=0.0, pressure=none, pressure_sd=none)
+            for move in ballot.moves
+        ),
+    )
 
 
 def distribution(ballot: Ballot, weights: Weights, *, fineness: Fineness = FINE) -> Distribution:

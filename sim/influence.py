@@ -87,6 +87,21 @@ class Influence:
     effect: FloatArray
     effect_sd: FloatArray
 
+    def weakened(self, shares: FloatArray) -> Influence:
+        """Return the influence with a share of the effect on each state left.
+
+        Parameters
+        ----------
+        shares : array [state]
+            From 0 (nothing) to 1 (all of it).
+
+        Examples
+        --------
+        >>> Influence(np.ones(2), np.zeros(2)).weakened(np.array([0.0, 1.0])).effect
+        array([0., 1.])
+        """
+        return Influence(shares * self.effect, shares * self.effect_sd)
+
     def support_shift(self, move: Move, effect: RealArray, distance: RealArray) -> RealArray:
         """Return the shift of latent support for given draws of the two uncertainties.
 

@@ -4,9 +4,8 @@ Every factor is standard normal and is held at evenly spaced points, weighted by
 (the trapezoidal rule, which converges geometrically for such integrands; Trefethen & Weideman 2014,
 doi:10.1137/130932132). Gauss-Hermite points do worse here: where much is shared the integrand is
 nearly a step. Leaving out every second point gives a coarser answer from the same work, and the
-difference bounds the error. The uncertain effect is smooth and small: six points in two dimensions
-(Stroud & Secrest 1963, doi:10.2307/2003846) or five in one suffice; they move an expected count by
-about a hundredth of a vote.
+difference bounds the error. The uncertain effect is smooth: seven
+Gauss-Hermite points for how strong it is and two for how far the position lies.
 """
 
 from __future__ import annotations
@@ -25,43 +24,42 @@ from sim.influence import Move
 Strength = tuple[float, float, float, float]
 """Strength of the effect, distance of the position, and the weights, finer and coarser."""
 
-HEXAGON: tuple[Strength, ...] = tuple(
-    (
-        float(np.sqrt(2) * np.cos(corner * np.pi / 3)),
-        float(np.sqrt(2) * np.sin(corner * np.pi / 3)),
-        1 / 6,
-        (corner % 2) / 3,
-    )
-    for corner in range(6)
-)
-"""Points for two normal variables, exact for polynomials up to the third degree; every second
-corner alone is exact up to the second."""
 SPAN = 4.5
 """Factors are held within so many standard deviations; 7 in a million lie outside."""
 
 
 @dataclass(frozen=True)
 class Fineness:
-    """How many points each factor is held at; odd numbers, one more than a multiple of 4.
+    """How closely each factor is held.
 
     Attributes
     ----------
-    assembly, bloc, attendance : int
-        Points for the factors F, H and G.
+    assembly, attendance : int
+        The fewest points for the factors F and G.
+    bloc : int
+        Points for the factors H of the groups.
+    step : float
+        The farthest that neighbouring points of F or G may move a state [its own standard
+        deviations]: the more is shared, the more points it takes.
     negligible : float
-        Pairs of points whose weight is less than this part of the whole are left out.
+        Pairs of points whose weight is less than this part of the largest are left out.
     """
 
-    assembly: int = 21
+    assembly: int = 17
     bloc: int = 13
     attendance: int = 9
+    step: float = 1.0
     negligible: float = 1e-5
 
 
 FINE = Fineness()
 """Errors of some ten-thousandths in a chance at worst; a run uses it."""
-QUICK = Fineness(assembly=13, bloc=9, attendance=7, negligible=1e-4)
+BLURRED = Fineness(assembly=13, bloc=9, attendance=9, step=1.4, negligible=3e-5)
+"""As fine in the end where an uncertain effect blurs what the points leave."""
+QUICK = Fineness(assembly=13, bloc=9, attendance=5, step=1.6, negligible=1e-4)
 """Errors of some thousandths in a chance at worst; for thousands of roll calls."""
+VERY_FINE = Fineness(assembly=41, bloc=41, attendance=25, step=0.5, negligible=1e-8)
+"""To check the others by."""
 
 
 @dataclass(frozen=True)
@@ -120,27 +118,39 @@ def trapezoid(points: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     return value, weight / weight.sum(), coarse / coarse.sum()
 
 
-def line(sizes: tuple[Size, ...], points: int) -> Line:
+def line(sizes: tuple[Size, ...], weights: FloatArray, *, fewest: int, step: float) -> Line:
     """Return the points on one factor for every size it may have.
 
     Parameters
     ----------
     sizes : tuple of Size
-    points : int
-        Points for each size; 1 if the factor moves nobody.
+    weights : array [state]
+        What each state takes from the factor at size 1.
+    fewest : int
+        Points at least.
+    step : float
+        The farthest that neighbouring points may move a state [its own standard deviations].
 
     Examples
     --------
-    >>> line((Size(0.8, 1.0), Size(0.2, 3.0)), 9).value.shape
-    (18,)
+    >>> line((Size(0.8, 1.0), Size(0.2, 3.0)), np.ones(1), fewest=9, step=2.0).value.shape
+    (26,)
     """
-    value, weight, coarse = trapezoid(points)
-    return Line(
-        np.concatenate([value * size.factor for size in sizes]),
-        np.repeat([size.factor for size in sizes], points),
-        np.concatenate([weight * size.chance for size in sizes]),
-        np.concatenate([coarse * size.chance for size in sizes]),
-    )
+    most = float(np.abs(weights).max(initial=0.0))
+    parts = []
+    for size in sizes:
+        value, weight, coarse = trapezoid(_points(most * size.factor, fewest, step))
+        held_at = np.full(len(value), size.factor)
+        parts.append((value * size.factor, held_at, weight * size.chance, coarse * size.chance))
+    return Line(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _points(reach: float, fewest: int, step: float) -> int:
+    """Return a number of points, one more than a multiple of 4: every second is a rule too."""
+    if reach == 0:
+        return 1
+    needed = max(2 * SPAN * reach / step, fewest - 1)
+    return 4 * int(np.ceil(needed / 4)) + 1
 
 
 def held(ballot: Ballot, *, points: int = 0) -> Iterator[Held]:
@@ -169,15 +179,31 @@ def held(ballot: Ballot, *, points: int = 0) -> Iterator[Held]:
             move.distance or move.distance_sd
         )
         how_far = bool(move.distance_sd) or bool(move.pressure_sd.any())
-        hexagon = how_strong and how_far and not points
-        strengths = HEXAGON if hexagon else _product(how_strong, how_far, points or 5)
+        strengths = _product(
+            _normal((points or 7) if how_strong else 1), _normal((points or 2) if how_far else 1)
+        )
         for effect, distance, weight, coarse in strengths:
             yield Held(move, effect, distance, weight * move.chance, coarse * move.chance)
 
 
-def _product(how_strong: bool, how_far: bool, points: int) -> tuple[Strength, ...]:
-    lines = []
-    for uncertain in (how_strong, how_far):
-        values, weights = np.polynomial.hermite_e.hermegauss(points if uncertain else 1)
-        lines.append(list(zip(values.tolist(), (weights / weights.sum()).tolist(), strict=True)))
-    return tuple((one, other, w * v, w * v) for one, w in lines[0] for other, v in lines[1])
+Weighted = tuple[float, float, float]
+"""A point and its weights, finer and coarser."""
+
+
+def _product(one: list[Weighted], other: list[Weighted]) -> Iterator[Strength]:
+    for effect, weight, coarse in one:
+        for distance, factor, coarser in other:
+            yield effect, distance, weight * factor, coarse * coarser
+
+
+def _normal(points: int) -> list[Weighted]:
+    """Return Gauss-Hermite points; of seven the inner five alone are the coarser rule."""
+    values, weights = np.polynomial.hermite_e.hermegauss(points)
+    weights = weights / weights.sum()
+    coarse = weights
+    if points == 7:
+        # the weights that integrate 1, x^2 and x^4 at 0 and the two inner pairs
+        one, two = values[4] ** 2, values[5] ** 2
+        inner, outer = np.linalg.solve([[2 * one, 2 * two], [2 * one**2, 2 * two**2]], [1, 3])
+        coarse = np.array([0, outer, inner, 1 - 2 * inner - 2 * outer, inner, outer, 0])
+    return list(zip(values.tolist(), weights.tolist(), coarse.tolist(), strict=True))

@@ -95,6 +95,11 @@ class UsTable(_Table):
         default=1.0,
         description="Multiplies the effect on every state; 0 if nobody follows.",
     )
+    sponsors_follow: Probability = Field(
+        default=0.0,
+        description="How far a sponsor follows where its sponsoring decides its vote: 0, it is "
+        "bound by its name on the draft; 1, it follows like everybody else. An assumption.",
+    )
     pressure_scale: Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)] = Field(
         default=1.0, description="Multiplies what lobbying adds."
     )

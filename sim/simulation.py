@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Mapping
-from functools import reduce
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
 from operator import add
 
 import numpy as np
@@ -28,8 +30,31 @@ from sim.outcomes import (
 from sim.rules import RULES, Rule
 from sim.scenario import Scenario
 
+BLOCKS_AT_A_TIME = 32
+"""Blocks of draws in work together; bounds memory, changes no result."""
+
 Counted = tuple[dict[str, ArmCounts], dict[tuple[str, str], PairCounts]]
 Keep = Callable[[Mapping[str, IntArray], Mapping[str, FloatArray | None]], None]
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class CountedBlock:
+    """One block of draws, counted.
+
+    Attributes
+    ----------
+    draws : int
+    counted : tuple
+        Counts by arm, and by pair of arms.
+    tallies : mapping of arm to array [draw, choice]
+    weights : mapping of arm to array [draw] or None
+    """
+
+    draws: int
+    counted: Counted
+    tallies: Mapping[str, IntArray]
+    weights: Mapping[str, FloatArray | None]
 
 
 def simulate(
@@ -38,7 +63,8 @@ def simulate(
     stem: str = "scenario",
     draws: int | None = None,
     seed: int | None = None,
-    progress: Callable[[int], None] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
     keep: Keep | None = None,
 ) -> Outcomes:
     """Hold the vote of every arm, in every draw and exactly.
@@ -51,6 +77,8 @@ def simulate(
         The scenario's short name.
     draws, seed : int, optional
         In place of the scenario's.
+    workers : int, optional
+        Threads; the result is the same for any number. By default one for each processor.
     progress : callable
         Told the number of draws after each block.
     keep : callable
@@ -80,12 +108,10 @@ def simulate(
         states=len(members),
         factors=next(iter(arms.values())).dependence.factor_count + UNCERTAINTIES,
     )
-    blocks = []
-    for noise in chance.blocks():
-        blocks.append(count_block(arms, rule, noise, keep=keep))
-        if progress is not None:
-            progress(len(noise))
-    counts, pairs = reduce(_together, blocks)
+    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+        solved = {arm: pool.submit(exact_arm, ballot, rule) for arm, ballot in arms.items()}
+        counts, pairs = _count_all(arms, rule, chance, pool, progress, keep)
+        exact_arms = {arm: task.result() for arm, task in solved.items()}
     return Outcomes(
         stem=stem,
         title=scenario.title,
@@ -95,7 +121,7 @@ def simulate(
         codes=members.codes,
         names=members.names,
         counts=counts,
-        exact={arm: exact_arm(ballot, rule) for arm, ballot in arms.items()},
+        exact=exact_arms,
         pairs=pairs,
         thresholds=tuple(
             Threshold(Choice[table.count.upper()], table.at_least) for table in scenario.thresholds
@@ -103,9 +129,35 @@ def simulate(
     )
 
 
-def count_block(
-    arms: Mapping[str, Ballot], rule: Rule, noise: Noise, *, keep: Keep | None = None
+def _count_all(
+    arms: Mapping[str, Ballot],
+    rule: Rule,
+    chance: Chance,
+    pool: Executor,
+    progress: Progress | None,
+    keep: Keep | None,
 ) -> Counted:
+    """Count every block, a few at a time so that memory stays flat, and add up in their order."""
+    total: Counted | None = None
+    for first in range(0, chance.block_count, BLOCKS_AT_A_TIME):
+        numbers = range(first, min(first + BLOCKS_AT_A_TIME, chance.block_count))
+        for block in pool.map(lambda number: _count_number(arms, rule, chance, number), numbers):
+            total = block.counted if total is None else _together(total, block.counted)
+            if keep is not None:
+                keep(block.tallies, block.weights)
+            if progress is not None:
+                progress(block.draws)
+    assert total is not None  # a chance has at least one block
+    return total
+
+
+def _count_number(
+    arms: Mapping[str, Ballot], rule: Rule, chance: Chance, number: int
+) -> CountedBlock:
+    return count_block(arms, rule, chance.block(number))
+
+
+def count_block(arms: Mapping[str, Ballot], rule: Rule, noise: Noise) -> CountedBlock:
     """Hold the vote of every arm in one block of draws, and count."""
     shared = latent(noise, next(iter(arms.values())).dependence)
     votes, tallies, weights, counts = {}, {}, {}, {}
@@ -113,15 +165,13 @@ def count_block(
         votes[arm], weights[arm] = hold(ballot, shared, noise)
         tallies[arm] = count(votes[arm])
         counts[arm] = count_arm(votes[arm], tallies[arm], rule(tallies[arm]), weights[arm])
-    if keep is not None:
-        keep(tallies, weights)
     pairs = {
         (arm, against): count_pair(
             votes[arm], votes[against], tallies[arm], tallies[against], weights[against]
         )
         for against, arm in itertools.combinations(arms, 2)
     }
-    return counts, pairs
+    return CountedBlock(len(noise), (counts, pairs), tallies, weights)
 
 
 def exact_arm(ballot: Ballot, rule: Rule) -> ExactArm:

@@ -1,0 +1,185 @@
+"""The paired difference of each count between two arms that share all chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.choices import CHOICES, Choice, FloatArray, IntArray
+from sim.outcomes import summary
+from sim.plots.page import WIDTH, beside, footnote, label_of, note, page, place
+from sim.plots.style import ASSUMED, COLOURS, FAINT, INK, signed
+from sim.reporting.phrasing import percent
+from sim.results import Result
+
+AT_MOST = 3
+"""Panels beside each other; with more pairs, only those against the first arm are drawn."""
+PANEL, GAP = 3.6, 1.4
+"""Height of a panel, and between two [inches]."""
+LETTERS = 90
+"""Of a label, that all panels beside each other have room for."""
+PEAK = 0.68
+"""How much of its row a shape fills [rows]."""
+UNSEEN = 2e-3
+"""Probability below which a difference is left off the axis."""
+SHORTEST = 6
+"""Least distance from zero to the end of the axis [votes]."""
+
+
+def pairs_of(result: Result) -> list[tuple[str, str]]:
+    """Return the pairs to draw, (arm, against): all of few, else those against the first arm.
+
+    Parameters
+    ----------
+    result : Result
+        As made by a run or read from its folder.
+
+    Examples
+    --------
+    >>> nothing = pd.DataFrame()
+    >>> told = {"arms": {"a": {}, "b": {}}, "contrasts": [{"arm": "b", "against": "a"}]}
+    >>> pairs_of(Result(told, nothing, nothing, nothing, nothing))
+    [('b', 'a')]
+    """
+    pairs = [(told["arm"], told["against"]) for told in result.summary["contrasts"]]
+    first = next(iter(result.summary["arms"]))
+    return pairs if len(pairs) <= AT_MOST else [pair for pair in pairs if pair[1] == first]
+
+
+def difference_page(result: Result) -> Figure:
+    """Return the page of paired differences, a panel for each pair of arms.
+
+    Parameters
+    ----------
+    result : Result
+        Of two arms or more.
+    """
+    pairs = pairs_of(result)
+    height = 1.95 + PANEL + (PANEL + GAP) * ((len(pairs) - 1) // AT_MOST)
+    figure = page(result, "How much each count differs between the arms", height=height + 0.8)
+    across = min(len(pairs), AT_MOST)
+    step, room = (WIDTH - 1.4) / across, LETTERS // across
+    limits = _limits(result.differences, pairs)
+    for number, (arm, against) in enumerate(pairs):
+        line, column = divmod(number, AT_MOST)
+        box = (1.15 + step * column, 1.5 + (PANEL + GAP) * line, step - 1.45, PANEL)
+        axes = place(figure, box)
+        axes.set_xlim(*limits)
+        draw_difference(
+            result.differences, axes, arm=arm, against=against,
+            draws=result.summary["draws"], named=column == 0,
+        )  # fmt: skip
+        title = label_of(result, arm, width=room)
+        axes.set_title(title, loc="left", size=11, weight="bold", pad=20)
+        compared = f"compared with: {label_of(result, against, width=room)}"
+        axes.text(0, 1.025, compared, transform=axes.transAxes, size=9)
+    footnote(
+        figure,
+        f"{ASSUMED}\nBoth arms meet the same chance in each draw, so a difference is due to the "
+        "arm alone. Shapes: share of the draws, each drawn to its own height;\n"
+        "point: mean; bar: the middle 90 % of the draws.",
+    )
+    return figure
+
+
+def draw_difference(
+    differences: pd.DataFrame,
+    axes: Axes,
+    *,
+    arm: str,
+    against: str,
+    draws: int | None = None,
+    named: bool = True,
+) -> None:
+    """Draw how each count of one arm differs from that of another, a row for each choice.
+
+    Parameters
+    ----------
+    differences : DataFrame
+        arm, against, choice, difference, probability.
+    axes : Axes
+        Drawn on.
+    arm, against : str
+        Their difference is the count of `arm` less that of `against`.
+    draws : int, optional
+        How many draws there were: what none of them shows may still happen.
+    named : bool
+        Whether the choices are named on the left.
+
+    Raises
+    ------
+    ValueError
+        If the table does not compare the two; the message names the pairs it has.
+
+    Examples
+    --------
+    >>> rows = [("b", "a", choice.column, 0, 1.0) for choice in CHOICES]
+    >>> columns = ["arm", "against", "choice", "difference", "probability"]
+    >>> axes = Figure().add_subplot()
+    >>> draw_difference(pd.DataFrame(rows, columns=columns), axes, arm="b", against="a")
+    >>> axes.texts[0].get_text()
+    'mean 0.0'
+    """
+    pair = differences[(differences["arm"] == arm) & (differences["against"] == against)]
+    if pair.empty:
+        known = differences[["arm", "against"]].drop_duplicates().itertuples(index=False)
+        has = ", ".join(f"{one} against {other}" for one, other in known)
+        raise ValueError(f"{arm} against {against}: this result compares {has or 'no arms'}")
+    axes.set_ylim(len(CHOICES) - 0.6, -0.85)
+    axes.axvline(0, color=FAINT, linewidth=0.9)
+    left = beside(axes, -0.1)
+    for row, choice in enumerate(CHOICES):
+        rows = pair[pair["choice"] == choice.column]
+        steps, shares = rows["difference"].to_numpy(), rows["probability"].to_numpy()
+        told = _draw_row(axes, steps, shares, row=row, choice=choice)
+        _tell(axes, told, steps, shares, row=row, draws=draws)
+        if named:
+            note(axes, (left, row - 0.2), choice.label, size=9.5, bold=True, align="right")
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_formatter(lambda tick, _: signed(tick))
+    axes.set_xlabel("member states fewer (\N{MINUS SIGN}) or more (+)", size=8.5)
+
+
+def _draw_row(
+    axes: Axes, steps: IntArray, shares: FloatArray, *, row: int, choice: Choice
+) -> Mapping[str, float]:
+    low, high = int(steps.min()), int(steps.max())
+    weights = np.zeros(high - low + 1)  # [difference], from the lowest up
+    weights[steps - low] = shares
+    told = summary(weights, lowest=low)
+    edges, heights = np.arange(low, high + 2) - 0.5, row - PEAK * weights / weights.max()
+    axes.stairs(heights, edges, baseline=row, fill=True, color=COLOURS[choice])
+    axes.stairs(heights, edges, baseline=None, color=FAINT, linewidth=0.6)
+    axes.hlines(row + 0.1, told["q05"] - 0.5, told["q95"] + 0.5, color=INK, linewidth=1.8)
+    axes.plot(told["mean"], row + 0.1, marker="o", markersize=5, color=INK)
+    return told
+
+
+def _tell(
+    axes: Axes,
+    told: Mapping[str, float],
+    steps: IntArray,
+    shares: FloatArray,
+    *,
+    row: int,
+    draws: int | None,
+) -> None:
+    right = beside(axes, 0.08)
+    note(axes, (right, row - 0.36), f"mean {signed(told['mean'], digits=1)}", size=9.5, bold=True)
+    fewer, more = float(shares[steps < 0].sum()), float(shares[steps > 0].sum())
+    text = (
+        f"90 %: {signed(told['q05'])} to {signed(told['q95'])}\n"
+        f"fewer: {percent(fewer, draws=draws)}\nmore: {percent(more, draws=draws)}"
+    )
+    note(axes, (right, row), text, size=8)
+
+
+def _limits(differences: pd.DataFrame, pairs: list[tuple[str, str]]) -> tuple[float, float]:
+    drawn = [pair in pairs for pair in zip(differences["arm"], differences["against"], strict=True)]
+    seen = differences[np.array(drawn) & (differences["probability"] > UNSEEN)]["difference"]
+    return min(int(seen.min()), -SHORTEST) - 1.0, max(int(seen.max()), SHORTEST) + 1.0

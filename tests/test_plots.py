@@ -1,0 +1,339 @@
+from __future__ import annotations
+
+import itertools
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from sim import files
+from sim.choices import CHOICES, COLUMNS, Choice, FloatArray
+from sim.members import SIZE_OF_GROUP, Members
+from sim.plots import draw_assembly, draw_difference, draw_movers, draw_result, draw_tally, layout
+from sim.plots.assembly import FADES, HATCHES, fade_of
+from sim.plots.cells import read_layout
+from sim.plots.difference import pairs_of
+from sim.plots.movers import movers_of
+from sim.plots.style import ASSUMED, COLOURS, Colour, faded, ink_on, lightness, short_chance, signed
+from sim.results import Result
+
+MEMBERS = Members.load()
+LABELS = {"with-us": "US co-sponsors", "without-us": "US is silent", "us-opposes": "US votes no"}
+STATED = re.compile(r"(?<![\d.])(0|100)(\.0+)? ?%")
+
+
+def result_of(*arms: str, title: str = "A draft of 193 votes", move: float = 0.2) -> Result:
+    """Return a made-up result: each further arm moves a fifth of every yes to abstention."""
+    frames, tallies, differences, marks = [], [], [], []
+    for number, arm in enumerate(arms):
+        chances = np.tile([0.55, 0.2, 0.15, 0.1], (193, 1))
+        chances[::3] = [0.1, 0.8, 0.1, 0.0]
+        chances[::7] = [0.0, 0.0, 0.0, 1.0]
+        chances[:, Choice.ABSTAIN] += move * number * chances[:, Choice.YES]
+        chances[:, Choice.YES] *= 1 - move * number
+        states = pd.DataFrame({"arm": arm, "iso3": MEMBERS.codes, "name": MEMBERS.names})
+        frames.append(states.join(pd.DataFrame(chances, columns=[f"p_{c}" for c in COLUMNS])))
+        for choice in CHOICES:
+            votes = np.arange(194)
+            shape = np.exp(-((votes - 90 + 30 * choice + 5 * number) ** 2) / 200)
+            share = shape / shape.sum()
+            told = {"arm": arm, "choice": choice.column, "votes": votes, "probability": share}
+            tallies.append(pd.DataFrame(told | {"simulated": share}))
+        marks.append({"arm": arm, "choice": "yes", "at_least": 97, "exact": 1.0})
+    pairs = list(itertools.combinations(arms, 2))
+    for against, arm in pairs:
+        for choice in CHOICES:
+            told = {"arm": arm, "against": against, "choice": choice.column}
+            steps = {"difference": [-2, 0, 1], "probability": [0.5, 0.25, 0.25]}
+            differences.append(pd.DataFrame(told | steps))
+    summary = {
+        "title": title, "as_of": "2025-02-23", "draws": 4000, "seed": 1,
+        "arms": {arm: {"label": LABELS.get(arm, arm), "adopted": {"exact": 1.0}} for arm in arms},
+        "contrasts": [{"arm": arm, "against": against} for against, arm in pairs],
+    }  # fmt: skip
+    contrasts = pd.concat(differences) if differences else pd.DataFrame()
+    return Result(summary, pd.concat(tallies), contrasts, pd.concat(frames), pd.DataFrame(marks))
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return result_of("with-us", "without-us")
+
+
+@pytest.fixture(scope="module")
+def drawn(result: Result, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return {path.name: path for path in draw_result(result, tmp_path_factory.mktemp("figures"))}
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("alone") / "figures"
+    return draw_result(result_of("../out", title="Aid of $1 or $2"), folder)
+
+
+def words(path: Path) -> list[str]:
+    """Return every text that stands in an SVG figure."""
+    root = ElementTree.fromstring(path.read_text(encoding="utf-8"))
+    return ["".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_every_figure_is_written_as_png_and_svg(drawn: dict[str, Path]) -> None:
+    figures = ["tallies", "difference", "movers", "assembly-with-us", "assembly-without-us"]
+    assert sorted(drawn) == sorted(f"{name}.{kind}" for name in figures for kind in ("png", "svg"))
+    for name, path in drawn.items():
+        signature = b"\x89PNG\r\n\x1a\n" if name.endswith("png") else b"<?xml"
+        assert path.read_bytes().startswith(signature)
+
+
+def test_a_single_arm_has_no_difference_and_no_movers(alone: list[Path]) -> None:
+    assert {path.stem.partition("-")[0] for path in alone} == {"tallies", "assembly"}
+
+
+def test_whatever_an_arm_is_called_its_figure_stays_in_the_folder(alone: list[Path]) -> None:
+    (folder,) = {path.parent for path in alone}
+    assert [path.name for path in folder.parent.iterdir()] == ["figures"]
+    assert len(list(folder.iterdir())) == len(alone) == 4
+
+
+def test_a_dollar_sign_in_a_title_is_a_dollar_sign(alone: list[Path]) -> None:
+    assert any(text.startswith("Aid of $1 or $2  ·") for text in words(alone[1]))
+
+
+def test_the_same_result_gives_the_same_bytes_twice(
+    result: Result, drawn: dict[str, Path], tmp_path: Path
+) -> None:
+    again = draw_result(result, tmp_path)
+    assert [path.name for path in again] == list(drawn)
+    assert [path.name for path in again if path.read_bytes() != drawn[path.name].read_bytes()] == []
+
+
+def test_a_figure_tells_no_day_of_drawing_and_no_version(drawn: dict[str, Path]) -> None:
+    for name in ("tallies.svg", "movers.svg"):
+        text = drawn[name].read_text(encoding="utf-8")
+        assert "<dc:date>" not in text
+        assert mpl.__version__ not in text
+    assert mpl.__version__.encode() not in drawn["tallies.png"].read_bytes()
+
+
+def test_every_page_says_of_what_as_of_when_and_from_how_many_draws(
+    drawn: dict[str, Path],
+) -> None:
+    about = "A draft of 193 votes  ·  as of 2025-02-23  ·  4,000 draws, seed 1"
+    for name in drawn:
+        if name.endswith("svg"):
+            assert about in words(drawn[name]), name
+
+
+def test_every_page_that_shows_the_effect_says_that_it_is_assumed(drawn: dict[str, Path]) -> None:
+    for name in ("difference.svg", "movers.svg", "assembly-without-us.svg"):
+        assert any(ASSUMED in text for text in words(drawn[name])), name
+
+
+def test_no_chance_is_written_as_0_or_100_percent(drawn: dict[str, Path]) -> None:
+    # the made-up result has chances of exactly 0 and 1 in every table
+    for name in ("tallies.svg", "difference.svg", "movers.svg", "assembly-with-us.svg"):
+        assert [text for text in words(drawn[name]) if STATED.search(text)] == [], name
+    assert {"<1", ">99"} == {short_chance(0.0), short_chance(1.0)}
+    assert all(short_chance(p) not in ("0", "100") for p in np.linspace(0, 1, 2001))
+
+
+def test_all_193_member_states_stand_on_the_map_by_their_codes(drawn: dict[str, Path]) -> None:
+    written = words(drawn["assembly-with-us.svg"])
+    assert sorted(text for text in written if re.fullmatch("[A-Z]{3}", text)) == list(MEMBERS.codes)
+
+
+def test_each_member_state_has_one_cell_of_its_own() -> None:
+    rows = files.read_rows(files.seed("layout.csv"), ("iso3", "row", "column"))
+    assert [row["iso3"] for row in rows] == list(MEMBERS.codes)
+    assert len({(row["row"], row["column"]) for row in rows}) == 193
+    assert dict(layout()) == {r["iso3"]: (int(r["row"]), int(r["column"])) for r in rows}
+
+
+def test_each_regional_group_has_a_block_of_its_own() -> None:
+    blocks = {}
+    for group in SIZE_OF_GROUP:
+        cells = [layout()[s.iso3] for s in MEMBERS.states if s.regional_group == group]
+        blocks[group] = np.min(cells, axis=0), np.max(cells, axis=0)
+    for (_, (low, high)), (_, (start, end)) in itertools.combinations(blocks.items(), 2):
+        assert (high < start).any() or (end < low).any()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "message"),
+    [
+        ("FRA,3,2", "", "FRA: has no cell"),
+        ("FRA,3,2", "FRA,1,0", "row 60: (1, 0): the cell of another member state"),
+        ("FRA,3,2", "ATL,3,2", "row 60: 'ATL': each member state once, and no other"),
+        ("FRA,3,2", "FRA,3,-2", "row 60: ('3', '-2'): row and column are whole numbers from 0"),
+    ],
+)
+def test_a_wrong_layout_is_refused(wrong: str, right: str, message: str, tmp_path: Path) -> None:
+    text = files.seed("layout.csv").read_text(encoding="utf-8")
+    assert wrong in text
+    path = tmp_path / "layout.csv"
+    path.write_text(text.replace(wrong + "\n", right + "\n" if right else ""), encoding="utf-8")
+    with pytest.raises(files.FileError, match=re.escape(message)):
+        read_layout(path)
+
+
+def test_an_unknown_arm_is_refused(result: Result) -> None:
+    axes = Figure().add_subplot()
+    known = "this result has with-us, without-us"
+    with pytest.raises(ValueError, match=f"arm 'with-eu': {known}"):
+        draw_assembly(result.states, axes, arm="with-eu")
+    with pytest.raises(ValueError, match=f"arm 'with-eu': {known}"):
+        draw_assembly(result.states, axes, arm="with-us", against="with-eu")
+    with pytest.raises(ValueError, match=f"arm 'with-eu': {known}"):
+        draw_movers(result.states, axes, arm="with-us", against="with-eu")
+    with pytest.raises(ValueError, match="this result compares without-us against with-us"):
+        draw_difference(result.differences, axes, arm="with-us", against="without-us")
+
+
+def test_the_colours_of_the_choices_differ_in_grey() -> None:
+    greys = sorted(lightness(colour) for colour in COLOURS.values())
+    assert all(after - before >= 10 for before, after in itertools.pairwise(greys))
+
+
+def test_lightness_is_that_of_the_standard() -> None:
+    # CIE L* of middle grey #777777 is 50.03 (relative luminance 0.1845): 116 * 0.1845**(1/3) - 16
+    assert lightness((0x77 / 255,) * 3) == pytest.approx(50.03, abs=0.01)
+
+
+def test_where_shades_are_alike_in_grey_the_hatch_differs() -> None:
+    assert len(set(HATCHES.values())) == len(CHOICES)
+
+
+# Machado, Oliveira & Fernandes (2009), doi:10.1109/TVCG.2009.113, severity 1.0
+DEFICIENCIES = {
+    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+               [-0.003882, -0.048116, 1.051998]],
+    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+               [-0.011820, 0.042940, 0.968881]],
+    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
+               [0.004733, 0.691367, 0.303900]],
+}  # fmt: skip
+
+
+def linear(colour: Colour) -> FloatArray:
+    parts = np.array(colour)
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+
+
+def lab(light: FloatArray) -> FloatArray:
+    """Return CIELAB of linear sRGB, white point D65 (IEC 61966-2-1)."""
+    to_xyz = np.array(
+        [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    )
+    x, y, z = np.cbrt(to_xyz @ np.clip(light, 0.001, 1) / [0.9505, 1.0, 1.089])
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+def test_the_colours_of_the_choices_differ_with_any_colour_vision(deficiency: str) -> None:
+    seen = [lab(DEFICIENCIES[deficiency] @ linear(colour)) for colour in COLOURS.values()]
+    # 20 is near ten times the least difference that is noticed
+    assert all(np.linalg.norm(one - other) > 20 for one, other in itertools.combinations(seen, 2))
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_letters_stand_out_on_every_shade(choice: Choice) -> None:
+    for least, *_ in FADES:
+        shade = faded(COLOURS[choice], fade_of(least))
+        luminance = float(linear(shade) @ [0.2126, 0.7152, 0.0722])
+        ink = 1.0 if ink_on(shade) == "#ffffff" else 0.0
+        light, dark = max(luminance, ink), min(luminance, ink)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5  # WCAG 2.2, success criterion 1.4.3
+
+
+def test_a_cell_is_paler_the_less_sure_the_choice() -> None:
+    strengths = [fade_of(top) for top in (1.0, 0.9, 0.89, 0.7, 0.69, 0.5, 0.49, 0.25)]
+    assert strengths == sorted(strengths, reverse=True)
+    assert strengths[0] == 1.0
+    assert len(set(strengths)) == len(FADES)
+
+
+def test_movers_come_in_order_of_what_lands_on_another_choice() -> None:
+    # total variation by hand: AUT |-.1|+|.1| over 2 = .1; BEL (.3+.2+.1)/2 = .3; CHE none
+    columns = ["arm", "iso3", "name", *(f"p_{name}" for name in COLUMNS)]
+    rows = [
+        ("a", "AUT", "Austria", 0.9, 0.1, 0.0, 0.0), ("b", "AUT", "Austria", 0.8, 0.2, 0.0, 0.0),
+        ("a", "BEL", "Belgium", 0.6, 0.2, 0.1, 0.1), ("b", "BEL", "Belgium", 0.3, 0.4, 0.2, 0.1),
+        ("a", "CHE", "Switzerland", 0.5, 0.5, 0, 0), ("b", "CHE", "Switzerland", 0.5, 0.5, 0, 0),
+    ]  # fmt: skip
+    table = movers_of(pd.DataFrame(rows, columns=columns), "b", "a")
+    assert list(table.index) == ["BEL", "AUT"]
+    assert table["moved"].to_numpy() == pytest.approx([0.3, 0.1])
+    assert table[["yes", "abstain", "no", "non_voting"]].loc["BEL"].to_numpy() == pytest.approx(
+        [-0.3, 0.2, 0.1, 0.0]
+    )
+
+
+def test_arms_that_move_nobody_can_be_drawn() -> None:
+    states = result_of("with-us", "without-us", move=0.0).states
+    axes = Figure().add_subplot()
+    draw_movers(states, axes, arm="without-us", against="with-us")
+    assert "no member state moves" in [text.get_text() for text in axes.texts]
+
+
+def test_a_difference_is_told_by_mean_range_and_direction(result: Result) -> None:
+    axes = Figure().add_subplot()
+    draw_difference(result.differences, axes, arm="without-us", against="with-us", draws=4000)
+    # -2 in half, 0 in a quarter, +1 in a quarter of the draws: mean -1 + 0.25
+    told = [text.get_text() for text in axes.texts[:2]]
+    assert told == [
+        "mean \N{MINUS SIGN}0.8",
+        "90 %: \N{MINUS SIGN}2 to +1\nfewer: 50.0 %\nmore: 25.0 %",
+    ]
+
+
+def test_a_tally_is_told_by_median_and_ranges() -> None:
+    share = [0.02, 0.22, 0.2, 0.1, 0.2, 0.24, 0.02]
+    votes = {"arm": "a", "choice": "no", "votes": range(7), "probability": share}
+    axes = Figure().add_subplot()
+    draw_tally(pd.DataFrame(votes), axes, choice=Choice.NO)
+    # summed: .02 .24 .44 .54 .74 .98 1
+    told = [text.get_text() for text in axes.texts]
+    assert told == ["median 3", "50 % range 2–5\n90 % range 1–5"]
+
+
+def test_of_many_pairs_those_against_the_first_arm_are_drawn() -> None:
+    assert len(pairs_of(result_of("with-us", "without-us", "us-opposes"))) == 3
+    arms = "abcd"
+    assert pairs_of(result_of(*arms)) == [("b", "a"), ("c", "a"), ("d", "a")]
+
+
+def test_drawing_changes_no_table_and_no_setting(tmp_path: Path) -> None:
+    def settings() -> dict[str, object]:
+        # to look at the backend is to choose one
+        return {name: mpl.rcParams[name] for name in mpl.rcParams if name != "backend"}
+
+    result, earlier = result_of("with-us"), settings()
+    names = ("distribution", "differences", "states", "thresholds")
+    before = {name: getattr(result, name).copy() for name in names}
+    draw_result(result, tmp_path)
+    assert settings() == earlier
+    for name, table in before.items():
+        pd.testing.assert_frame_equal(getattr(result, name), table)
+
+
+def test_no_state_of_pyplot_is_made() -> None:
+    program = (
+        "import sys; from sim.plots import draw_result; from sim.plots.style import style\n"
+        "with style(): sys.exit('matplotlib.pyplot' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "told"),
+    [(2.34, 1, "+2.3"), (-2.0, 0, "\N{MINUS SIGN}2"), (-0.04, 1, "0.0"), (0, 0, "0")],
+)
+def test_a_change_has_its_sign(number: float, digits: int, told: str) -> None:
+    assert signed(number, digits=digits) == told
