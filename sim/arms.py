@@ -8,26 +8,20 @@ import numpy as np
 
 from sim import files
 from sim.assembly import Ballot
-from sim.blocs import Blocs
 from sim.choices import Choice, FloatArray
 from sim.influence import Move
 from sim.members import Members
-from sim.models import MODELS, Forecast, Precedent, Question, Stance
+from sim.models import MODELS, Forecast
 from sim.parameters import (
     Position,
-    dependence_for,
     influence_on,
     model_seeds,
     position,
-    settings_of,
 )
-from sim.record import Record
-from sim.record.cited import cited_asks, cited_roll_calls
-from sim.resolution import DraftResolution
-from sim.scenario import Scenario, ScenarioError
+from sim.questions import fitted_parameters, novelty, question_of, settings_for, sponsors
+from sim.scenario import Scenario
 
 EVEN = np.full(len(Choice), 1 / len(Choice))
-DAYS_IN_YEAR = 365.25
 
 
 def ballots(scenario: Scenario) -> dict[str, Ballot]:
@@ -49,7 +43,8 @@ def ballots(scenario: Scenario) -> dict[str, Ballot]:
     ['with-us', 'without-us', 'us-opposes']
     """
     common = base_forecast(scenario)
-    dependence = dependence_for(_novelty(scenario)).scaled(scenario.dependence.scale)
+    fitted = fitted_parameters(scenario).dependence
+    dependence = fitted.for_text(novelty(scenario)).scaled(scenario.dependence.scale)
     influence = influence_on(scenario.resolution.date, scale=scenario.us.effect_scale)
     influence = influence.weakened(free_to_follow(scenario))
     rows = {Members.load().row(code): choice for code, choice in scenario.known_choices.items()}
@@ -68,7 +63,7 @@ def ballots(scenario: Scenario) -> dict[str, Ballot]:
 def base_forecast(scenario: Scenario) -> Forecast:
     """Return what the vote model and the sponsors say, before any arm."""
     forecast = MODELS[scenario.model](question_of(scenario))
-    floor = _settings(scenario)["floor"]
+    floor = settings_for(scenario)["floor"]
     states = len(Members.load())
     forecast = forecast.mixed("floor", "every choice is possible", np.full(states, floor), EVEN)
     vote = np.array(model_seeds()["sponsors"]["vote"])
@@ -142,39 +137,6 @@ def moves(scenario: Scenario, arm: str) -> tuple[Move, ...]:
     return tuple(found)
 
 
-def question_of(scenario: Scenario) -> Question:
-    """Return all that is known on the day of the forecast."""
-    blocs, day = Blocs.load(), scenario.as_of
-    record = cited_roll_calls().before(np.datetime64(day) + 1)
-    return Question(
-        resolution=DraftResolution(
-            symbol=scenario.resolution.symbol,
-            title=scenario.resolution.title,
-            date=scenario.resolution.date,
-            majority=scenario.resolution.majority,
-            sponsors=sponsors(scenario),
-        ),
-        as_of=day,
-        blocs=blocs.matrix(day),
-        bloc_codes=blocs.codes,
-        record=record,
-        precedents=tuple(_precedents(scenario, record)),
-        stances=_stances(scenario, blocs),
-        discipline=model_seeds()["discipline"],
-        settings=_settings(scenario),
-    )
-
-
-def sponsors(scenario: Scenario) -> tuple[str, ...]:
-    """Return the ISO codes of the sponsors: those of the seed list and those the scenario adds."""
-    listed = {
-        row["iso3"]
-        for row in files.read_rows(files.seed("sponsors.csv"), ("symbol", "iso3"))
-        if row["symbol"] == scenario.sponsors.seed
-    }
-    return tuple(sorted(listed | set(scenario.sponsors.states)))
-
-
 def suspended(scenario: Scenario) -> tuple[str, ...]:
     """Return the states without a vote on the day (Charter, Art. 19), exempted ones left out."""
     day = scenario.resolution.date.isoformat()
@@ -185,54 +147,6 @@ def suspended(scenario: Scenario) -> tuple[str, ...]:
         if row["from"] <= day <= (row["until"] or day) and row["exempt"] == "no"
     }
     return tuple(sorted(listed | set(scenario.suspended)))
-
-
-def _settings(scenario: Scenario) -> dict[str, float]:
-    settings = settings_of(scenario.model)
-    if unknown := sorted(set(scenario.settings) - set(settings)):
-        raise ScenarioError(
-            f"settings: {', '.join(unknown)}: the model {scenario.model} has "
-            f"{', '.join(sorted(settings))}"
-        )
-    return {**settings, **scenario.settings}
-
-
-def _precedents(scenario: Scenario, record: Record) -> list[Precedent]:
-    found = []
-    for number, table in enumerate(scenario.precedents):
-        try:
-            row = record.row(table.symbol)
-        except ValueError as error:
-            raise ScenarioError(
-                f"precedents.{number}.symbol: {error}; of roll calls up to {scenario.as_of}"
-            ) from None
-        days = (np.datetime64(scenario.as_of) - record.dates[row]).astype(int)
-        likeness = table.likeness
-        if likeness is None:
-            likeness = _likeness(set(scenario.resolution.asks), set(cited_asks()[table.symbol]))
-        found.append(Precedent(table.symbol, row, likeness, float(days / DAYS_IN_YEAR)))
-    return found
-
-
-def _novelty(scenario: Scenario) -> float:
-    if scenario.dependence.novelty is not None:
-        return scenario.dependence.novelty
-    likest = max((precedent.likeness for precedent in question_of(scenario).precedents), default=0)
-    return 1 - likest
-
-
-def _likeness(asks: set[str], other: set[str]) -> float:
-    # shared demands over all demands of the two texts (Jaccard)
-    return len(asks & other) / len(asks | other) if asks | other else 0.0
-
-
-def _stances(scenario: Scenario, blocs: Blocs) -> dict[str, Stance]:
-    if unknown := sorted(set(scenario.blocs) - set(blocs.codes)):
-        raise ScenarioError(f"blocs: {', '.join(unknown)}: allowed are {', '.join(blocs.codes)}")
-    return {
-        code: Stance(np.array([table.yes, table.abstain, table.no]), table.discipline)
-        for code, table in scenario.blocs.items()
-    }
 
 
 def _position(scenario: Scenario, name: str) -> Position:

@@ -1,12 +1,11 @@
-"""Parameters in ``seeds/``: of the vote models, of influence and of dependence."""
+"""Judgements in ``seeds/``: parameters of the vote models, and of influence."""
 
 from __future__ import annotations
 
 import datetime
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,6 @@ import numpy as np
 from sim import files
 from sim.blocs import Blocs
 from sim.choices import FloatArray
-from sim.dependence import Dependence, SizeLaw
 from sim.influence import Influence
 from sim.members import Members
 
@@ -143,59 +141,3 @@ def position(name: str, day: datetime.date) -> Position:
         table.get("absence", 0.0),
         np.array(table["vote"]),
     )
-
-
-def dependence_for(novelty: float) -> Dependence:
-    """Return the shipped dependence for a text.
-
-    Parameters
-    ----------
-    novelty : float
-        1 less the likeness of the nearest precedent, from 0 to 1.
-
-    Examples
-    --------
-    >>> len(dependence_for(0.3).group)
-    193
-    """
-    laws = {
-        name: SizeLaw(**table) for name, table in files.read_toml(files.seed("sizes.toml")).items()
-    }
-    return replace(
-        read_dependence(files.seed("dependence.csv")),
-        stance_sizes=laws["stance"].sizes(novelty),
-        attendance_sizes=laws["attendance"].sizes(novelty),
-    )
-
-
-def read_dependence(path: Path) -> Dependence:
-    """Return the weights in a file like ``seeds/dependence.csv``, at size 1.
-
-    One row a state: iso3, group, and the weights assembly, bloc and attendance.
-
-    Raises
-    ------
-    files.FileError
-        If a state is missing or named twice, or a weight is not a number.
-
-    Examples
-    --------
-    >>> len(read_dependence(files.seed("dependence.csv")).groups)
-    10
-    """
-    rows = files.read_rows(path, ("iso3", "group", "assembly", "bloc", "attendance"))
-    if sorted(row["iso3"] for row in rows) != sorted(Members.load().codes):
-        raise files.FileError(f"{path}: iso3: every member state has to be there once")
-    rows.sort(key=lambda row: row["iso3"])
-    groups = tuple(sorted({row["group"] for row in rows}))
-    try:
-        return Dependence(
-            groups,
-            np.array([groups.index(row["group"]) for row in rows]),
-            *(
-                np.array([float(row[name]) for row in rows])
-                for name in ("assembly", "bloc", "attendance")
-            ),
-        )
-    except ValueError as error:
-        raise files.FileError(f"{path}: {error}") from None

@@ -169,8 +169,14 @@ class Scenario(_Table):
         default_factory=dict, description="Parameters of the model in place of the seeds'."
     )
     resolution: ResolutionTable
-    precedents: tuple[PrecedentTable, ...] = Field(
-        default=(), description="Earlier roll calls on like texts."
+    parameters: str | None = Field(
+        default=None,
+        description="Fitted parameters: a file, or the date of shipped ones; by default the newest "
+        "shipped ones that are not later than `as_of`.",
+    )
+    precedents: tuple[PrecedentTable, ...] | Literal["auto"] = Field(
+        default=(),
+        description="Earlier roll calls on like texts; or auto, for those whose titles are likest.",
     )
     blocs: dict[str, StanceTable] = Field(
         default_factory=dict, description="Stances of blocs in place of their past votes."

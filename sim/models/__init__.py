@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from sim.models.bloc_shares import bloc_shares
 from sim.models.forecast import Forecast, Part, Precedent, Question, Stance, VoteModel
+from sim.models.learned import learned
 from sim.models.precedents import precedents
 
 __all__ = ["MODELS", "Forecast", "Part", "Precedent", "Question", "Stance", "VoteModel"]
@@ -17,6 +18,7 @@ __all__ = ["MODELS", "Forecast", "Part", "Precedent", "Question", "Stance", "Vot
 MODELS: Mapping[str, VoteModel] = MappingProxyType(
     {
         "bloc-shares": bloc_shares,
+        "learned": learned,
         "precedents": precedents,
     }
 )

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from sim.choices import BoolArray, Choice, FloatArray
+from sim.learned.model import LearnedModel
 from sim.record import Record
 from sim.resolution import DraftResolution
 
@@ -77,6 +78,8 @@ class Question:
         The model's own parameters, from seeds and the scenario.
     us_vote : Choice or None
         The position of the United States, where the question fixes it.
+    learned : LearnedModel or None
+        Fitted to a record, for the model that learns; of a day no later than `as_of`.
     """
 
     resolution: DraftResolution
@@ -89,6 +92,7 @@ class Question:
     discipline: Mapping[str, float] = field(default_factory=dict)
     settings: Mapping[str, float] = field(default_factory=dict)
     us_vote: Choice | None = None
+    learned: LearnedModel | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,8 @@ class Part:
     Attributes
     ----------
     kind : str
-        bloc, precedent, assembly, attendance, floor, sponsor or position.
+        bloc, precedent, assembly, attendance, floor, sponsor or position; of the learned model
+        also record, text, neighbours or drift.
     name : str
         Such as the bloc's code or the precedent's symbol.
     adds : array [state, choice]

@@ -1,0 +1,1 @@
+"""The model learned from the record: text, state and precedents in, probabilities out."""

@@ -1,0 +1,18 @@
+"""Outcomes in words: sentences and small tables of strings; nothing here prints."""
+
+from sim.reporting.background import assumptions, explanation_table, real_vote, real_vote_table
+from sim.reporting.forecast import Report
+from sim.reporting.phrasing import percent
+from sim.reporting.record import record_tables
+from sim.reporting.table import Table
+
+__all__ = [
+    "Report",
+    "Table",
+    "assumptions",
+    "explanation_table",
+    "percent",
+    "real_vote",
+    "real_vote_table",
+    "record_tables",
+]

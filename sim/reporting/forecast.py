@@ -1,0 +1,203 @@
+"""What a run says: one sentence that answers, and tables."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.choices import CHOICES, Choice
+from sim.outcomes import QUANTILES, Outcomes
+from sim.reporting.phrasing import (
+    case,
+    change_of_votes,
+    error,
+    percent,
+    points,
+    signed,
+    span,
+    verdict,
+)
+from sim.reporting.table import Table
+
+SHOWN = (Choice.YES, Choice.NO, Choice.ABSTAIN, Choice.NON_VOTING)
+"""Counts in the order in which the United Nations publishes them."""
+TOP = 10
+ACROSS = 4
+"""Arms that fit beside each other."""
+US = "USA"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcomes of a run in words and tables.
+
+    Attributes
+    ----------
+    outcomes : Outcomes
+    labels : mapping of arm to str
+        What each arm is called.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> from sim.simulation import simulate
+    >>> outcomes = simulate(read_scenario("jerusalem-2017"), draws=10)
+    >>> labels = {"us-votes-no": "US votes no", "us-lobbies": "US votes no and threatens"}
+    >>> report = Report(outcomes, labels)
+    >>> report.answer().split(" (chance")[0]
+    'If the US votes no, the draft is virtually certain to be adopted'
+    >>> [len(table.rows) for table in report.tables()]
+    [2, 2, 1, 10, 10]
+    """
+
+    outcomes: Outcomes
+    labels: Mapping[str, str]
+
+    @functools.cached_property
+    def first(self) -> str:
+        """The arm that the others are compared with."""
+        return next(iter(self.outcomes.exact))
+
+    def answer(self) -> str:
+        """Return one sentence that answers the scenario's question."""
+        chance = self.outcomes.exact[self.first].adopted
+        yes, no, abstain = (
+            self._tally(self.first, choice) for choice in (Choice.YES, Choice.NO, Choice.ABSTAIN)
+        )
+        start = (
+            f"{case(self.labels[self.first], self.first)}, the draft is {verdict(chance)} "
+            f"(chance {percent(chance)}), with about {yes['mean']:.0f} yes (90 % range: "
+            f"{span(yes['q05'], yes['q95'])}), {no['mean']:.0f} no and {abstain['mean']:.0f} "
+            "abstentions"
+        )
+        others = list(self.outcomes.exact)[1:ACROSS]
+        parts = [start[0].upper() + start[1:], *map(self._difference, others)]
+        if others:
+            parts.append("how far the US moves others is an assumption, not a measured effect")
+        return "; ".join(parts) + "."
+
+    def tables(self) -> list[Table]:
+        """Return every table of the run, in the order in which they are read."""
+        tables = [self.adoption(), self.tally()]
+        if len(self.outcomes.exact) > 1:
+            tables += [self.differences(), self.movers()]
+        return [*tables, self.fence()]
+
+    def adoption(self) -> Table:
+        """Return the chance of adoption and of each threshold, by arm."""
+        reached = self.outcomes.reached()
+        rows = []
+        for row in self.outcomes.adopted.to_dict("records"):
+            drawn = percent(row["simulated"], draws=self.outcomes.draws)
+            marks = reached[reached["arm"] == row["arm"]]["exact"]
+            rows.append(
+                (
+                    self._named(row["arm"]),
+                    f"{drawn}\n{error(row['standard_error'])}",
+                    f"{percent(row['exact'])}\n{error(row['exact_error'])}",
+                    *map(percent, marks),
+                )
+            )
+        marks = (mark.label for mark in self.outcomes.thresholds)
+        return Table(
+            f"Chance of adoption, drawn {self.outcomes.draws:,} times and computed; thresholds",
+            ("arm", "drawn", "computed", *marks),
+            tuple(rows),
+            note="± is the standard error of a drawn chance and the error bound of a computed one "
+            "[percentage points]; thresholds are computed.",
+        )
+
+    def tally(self) -> Table:
+        """Return the expected tally and its 50 % and 90 % ranges, by arm."""
+        rows = []
+        for arm in self.outcomes.exact:
+            tallies = [self._tally(arm, choice) for choice in SHOWN]
+            cells = (
+                f"{row['mean']:.1f}\n{span(row['q25'], row['q75'])}\n{span(row['q05'], row['q95'])}"
+                for row in tallies
+            )
+            rows.append((self._named(arm), "expected\n50 % range\n90 % range", *cells))
+        columns = ("arm", "", *(choice.label for choice in SHOWN))
+        return Table("Expected tally [votes]", columns, tuple(rows))
+
+    def differences(self) -> Table:
+        """Return the differences between arms, paired draw by draw."""
+        rows = []
+        for arm, against in self.outcomes.pairs:
+            votes = [self._contrast(arm, against, choice) for choice in SHOWN]
+            cells = (f"{signed(row['mean'])}\n{span(row['q05'], row['q95'])}" for row in votes)
+            exact = self.outcomes.exact[arm].adopted - self.outcomes.exact[against].adopted
+            rows.append((f"{arm}\nless {against}", points(exact), *cells))
+        return Table(
+            "Difference between arms, paired draw by draw [votes; below, the 90 % range]",
+            ("arms", "adopted", *(choice.label for choice in SHOWN)),
+            tuple(rows),
+            note=f"Adopted: computed, in percentage points. {self._own_vote()}",
+        )
+
+    def movers(self) -> Table:
+        """Return the states that other arms move furthest from the first, the US left out."""
+        others = list(self.outcomes.exact)[1:ACROSS]
+        frame = pd.concat([self.outcomes.movers(arm, self.first) for arm in others])
+        order = frame.sort_values("moved", ascending=False, kind="stable").drop_duplicates("iso3")
+        rows = []
+        for row in order[order["iso3"] != US].head(TOP).to_dict("records"):
+            place = self.outcomes.codes.index(row["iso3"])
+            chances = (
+                self.outcomes.exact[arm].states[place, Choice.YES] for arm in (self.first, *others)
+            )
+            _, towards = max((row[choice.column], choice.label) for choice in CHOICES)
+            rows.append((row["name"], *map(percent, chances), towards))
+        return Table(
+            "States that move most, the United States left out: chance of a yes",
+            ("state", self.first, *others, "mostly to"),
+            tuple(rows),
+        )
+
+    def fence(self) -> Table:
+        """Return the states nearest to as likely yes as not, in the first arm."""
+        frame = self.outcomes.fence(self.first)
+        rows = (
+            (row["name"], *(percent(row[choice.column], certain=True) for choice in SHOWN))
+            for row in frame[frame["iso3"] != US].head(TOP).to_dict("records")
+        )
+        return Table(
+            f"States nearest the fence, in the arm {self.first}",
+            ("state", *(choice.label for choice in SHOWN)),
+            tuple(rows),
+        )
+
+    def _difference(self, arm: str) -> str:
+        row = self._contrast(arm, self.first, Choice.YES)
+        votes = change_of_votes(row["mean"], row["q05"], row["q95"])
+        chance = percent(self.outcomes.exact[arm].adopted)
+        return f"{case(self.labels[arm], arm)}, the chance is {chance}, with {votes}"
+
+    def _own_vote(self) -> str:
+        """Say how much of each difference is the vote of the United States itself."""
+        place = self.outcomes.codes.index(US)
+        own = {arm: exact.states[place, Choice.YES] for arm, exact in self.outcomes.exact.items()}
+        changes = ", ".join(
+            f"{signed(chance - own[self.first])} in {arm}"
+            for arm, chance in own.items()
+            if arm != self.first
+        )
+        return f"Of the yes votes, the United States' own makes up {changes}."
+
+    def _tally(self, arm: str, choice: Choice) -> dict[str, float]:
+        tally = self.outcomes.tally
+        return _numbers(tally[tally["arm"] == arm], choice)
+
+    def _contrast(self, arm: str, against: str, choice: Choice) -> dict[str, float]:
+        return _numbers(self.outcomes.contrast(arm, against), choice)
+
+    def _named(self, arm: str) -> str:
+        return arm if self.labels[arm] == arm else f"{arm}\n{self.labels[arm]}"
+
+
+def _numbers(frame: pd.DataFrame, choice: Choice) -> dict[str, float]:
+    (row,) = frame[frame["choice"] == choice.column].to_dict("records")
+    return {name: row[name] for name in ("mean", *QUANTILES)}

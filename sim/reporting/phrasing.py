@@ -1,0 +1,168 @@
+"""Numbers in words: chances, ranges and differences as people read them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+SURE: tuple[tuple[float, str], ...] = (
+    (0.99, "virtually certain to be adopted"),
+    (0.90, "very likely to be adopted"),
+    (0.66, "likely to be adopted"),
+    (0.33, "about as likely to be adopted as not"),
+    (0.10, "unlikely to be adopted"),
+    (0.01, "very unlikely to be adopted"),
+    (0.0, "virtually certain to fail"),
+)
+"""Least chance of each phrase: the likelihood scale of the IPCC (Mastrandrea et al. 2010)."""
+
+
+def percent(chance: float, *, draws: int | None = None, certain: bool = False) -> str:
+    """Return a chance in per cent; one that is neither 0 nor 1 is never shown as either.
+
+    Parameters
+    ----------
+    chance : float
+        From 0 to 1.
+    draws : int, optional
+        How many draws the chance was counted in: none of 500 draws is not less than 0.1 %.
+    certain : bool
+        Whether exactly 0 and 1 are so by rule and not by computation.
+
+    Examples
+    --------
+    >>> percent(0.9931), percent(0.00001), percent(1.0), percent(1.0, certain=True)
+    ('99.3 %', '<0.1 %', '>99.9 %', '100 %')
+    >>> percent(0.0, draws=200), percent(1.0, draws=200)
+    ('<0.5 %', '>99.5 %')
+    """
+    if certain and chance in (0.0, 1.0):
+        return f"{100 * chance:.0f} %"
+    least = 0.1 if draws is None else max(0.1, round(100 / draws, 1))
+    text = f"{100 * chance:.1f} %"
+    return {"0.0 %": f"<{least:g} %", "100.0 %": f">{100 - least:g} %"}.get(text, text)
+
+
+def points(change: float) -> str:
+    """Return a difference of chances, signed, in percentage points.
+
+    Examples
+    --------
+    >>> points(-0.0123), points(0.00001)
+    ('-1.2', '0.0')
+    """
+    return signed(100 * change)
+
+
+def error(size: float) -> str:
+    """Return the error of a chance, in percentage points.
+
+    Examples
+    --------
+    >>> error(0.0023), error(0.124), error(1e-9)
+    ('± 0.2', '± 12.4', '± <0.01')
+    """
+    if 100 * size < 0.01:
+        return "± <0.01"
+    return f"± {100 * size:.1f}" if size >= 0.01 else f"± {100 * size:.1g}"
+
+
+def signed(number: float) -> str:
+    """Return a number with one decimal and its sign; 0.0 has none.
+
+    Examples
+    --------
+    >>> signed(2.34), signed(-0.04)
+    ('+2.3', '0.0')
+    """
+    text = f"{number:+.1f}"
+    return "0.0" if float(text) == 0 else text
+
+
+def span(low: float, high: float) -> str:
+    """Return a range of whole numbers; a range of differences reads from the lower end.
+
+    Examples
+    --------
+    >>> span(86, 131), span(-7, 0)
+    ('86 to 131', '-7 to 0')
+    """
+    return f"{low:.0f} to {high:.0f}"
+
+
+def more_or_fewer(votes: float) -> str:
+    """Return a difference of whole votes in words.
+
+    Examples
+    --------
+    >>> [more_or_fewer(votes) for votes in (-7, 0, 2)]
+    ['7 fewer', 'none', '2 more']
+    """
+    if votes == 0:
+        return "none"
+    return f"{abs(votes):.0f} {'more' if votes > 0 else 'fewer'}"
+
+
+def change_of_votes(mean: float, low: float, high: float, *, votes: str = "yes votes") -> str:
+    """Return an expected difference and its 90 % range in words.
+
+    Examples
+    --------
+    >>> change_of_votes(-2.31, -7, 0)
+    '2.3 fewer yes votes (90 % range: 7 fewer to none)'
+    >>> change_of_votes(0.0, 0, 0)
+    'no change in yes votes'
+    """
+    ends = more_or_fewer(low), more_or_fewer(high)
+    if round(mean, 1) == 0 and ends == ("none", "none"):
+        return f"no change in {votes}"
+    middle = f"{abs(mean):.1f} {'more' if mean > 0 else 'fewer'} {votes}"
+    return f"{middle} (90 % range: {ends[0]} to {ends[1]})"
+
+
+def verdict(chance: float) -> str:
+    """Return how likely adoption is, in words.
+
+    Examples
+    --------
+    >>> verdict(0.993), verdict(0.05)
+    ('virtually certain to be adopted', 'very unlikely to be adopted')
+    """
+    return next(words for least, words in SURE if chance >= least)
+
+
+def case(label: str, arm: str) -> str:
+    """Return an arm as the condition of a sentence.
+
+    Examples
+    --------
+    >>> case("US does not co-sponsor", "without-us"), case("Later text", "later")
+    ('if the US does not co-sponsor', "in the arm later ('Later text')")
+    """
+    if label.startswith(("US ", "United States ")):
+        return f"if the {label}"
+    return f"in the arm {arm}" if label == arm else f"in the arm {arm} ({label!r})"
+
+
+def joined(words: Sequence[str], *, final: str = "and") -> str:
+    """Return words as a list in a sentence.
+
+    Examples
+    --------
+    >>> joined(["yes", "no", "abstain"]), joined(["yes"])
+    ('yes, no and abstain', 'yes')
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {final} {words[-1]}"
+
+
+def day(date: datetime.date) -> str:
+    """Return a date as a sentence has it.
+
+    Examples
+    --------
+    >>> day(datetime.date(2025, 2, 4))
+    '4 February 2025'
+    """
+    return f"{date.day} {date:%B %Y}"
