@@ -275,7 +275,7 @@ def scenario_path(path: Path | str) -> Path:
     """Return where a scenario is: the path itself, or a shipped one of that stem."""
     given = Path(path)
     shipped = files.shipped("scenarios") / f"{given.name}.toml"
-    return shipped if given.suffix == "" and not given.exists() and shipped.exists() else given
+    return shipped if given.suffix == "" and not given.is_file() and shipped.exists() else given
 
 
 def scenario_of(tables: Mapping[str, Any], *, place: str) -> Scenario:

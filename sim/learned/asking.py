@@ -14,7 +14,7 @@ from sim.learned.history import Float32Array
 from sim.learned.pooling import HALF_LIFE_NEAR, Precedents, nearest
 from sim.learned.profile import StateProfile
 from sim.learned.source import DAYS_IN_YEAR, Source, day_number
-from sim.learned.stages import Logits, mixed
+from sim.learned.stages import Logits, heeded, mixed
 from sim.learned.texts import hashed, likeness, name_of, plain_words, words_of
 from sim.learned.vocabulary import Vocabulary
 from sim.members import Members
@@ -179,5 +179,5 @@ def forecast_parts(
         each = tuple(supposed(choice) for choice in Choice)
         after = mixed(logits, columns, each, Members.load().row("USA"))
     else:
-        after = logits.given.probabilities((columns | supposed(us)).__getitem__)
+        after = heeded(logits, columns | supposed(us), Members.load().row("USA"))
     return {group: adds[0] for group, adds in {**parts, POSITION: after - before}.items()}

@@ -12,7 +12,7 @@ from sim.choices import FloatArray, IntArray
 from sim.forecasts import RollingForecasts
 from sim.learned.panel import Panel, panel_of
 from sim.learned.source import Source, day_number
-from sim.learned.stages import WARM_UP, YEARS, Logits, fit_stages, mixed
+from sim.learned.stages import WARM_UP, YEARS, Logits, fit_stages, heeded, mixed
 from sim.learned.years import each_year
 from sim.members import Members
 from sim.record import Day, Record
@@ -121,13 +121,13 @@ def _forecast(panel: Panel, us: Us, rows: IntArray) -> FloatArray:
     """Return the probabilities of one year's roll calls [roll call, state, choice]."""
     year = str(np.datetime64(int(panel.days[rows[0]]), "D"))[:4]
     day = day_number(f"{year}-01-01")
-    given = fit_stages(panel, day, us=True)
+    logits = Logits(fit_stages(panel, day, us=True), fit_stages(panel, day, us=False))
     columns = {name: column[rows] for name, column in panel.columns.items()}
+    mover = Members.load().row("USA")
     if us == "given":
-        return given.probabilities(columns.__getitem__)
+        return heeded(logits, columns, mover)
     offset = len(panel.rows) - len(panel.supposed[0]["u_lr"])
     supposed = tuple(
         {name: column[rows - offset] for name, column in each.items()} for each in panel.supposed
     )
-    logits = Logits(given, fit_stages(panel, day, us=False))
-    return mixed(logits, columns, supposed, Members.load().row("USA"))
+    return mixed(logits, columns, supposed, mover)

@@ -17,6 +17,8 @@ YEARS = 10
 """How many years of roll calls the model is fitted to [years]."""
 WARM_UP = 1
 """Years of features before the first that is fitted, for the drifts to settle [years]."""
+HEED = 0.7
+"""How far a known position of the United States is heeded, from 0 to 1."""
 HALF_LIFE = 5.0
 """Of the weight of a roll call in the fit [years]."""
 
@@ -105,6 +107,34 @@ def fit_stages(panel: Panel, day: int, *, us: bool) -> NestedLogits:
     weights = np.broadcast_to(np.exp2(-age / HALF_LIFE)[:, None], kept.shape)[kept]
     votes = panel.votes[start:stop][kept].astype(np.int64)
     return fit_nested(column, votes, weights.astype(np.float32), names=names_of(us=us))
+
+
+def heeded(logits: Logits, columns: Columns, us: int) -> FloatArray:
+    """Return probabilities if the United States' position is known [roll call, state, choice].
+
+    What its position says of a text changes with who governs it, so it is not heeded in full: the
+    forecast is a mean of those with and without it, but for its own vote.
+
+    Parameters
+    ----------
+    logits : Logits
+    columns : Columns
+        With the features that its position gives.
+    us : int
+        Its row.
+
+    Examples
+    --------
+    >>> from sim.learned.logits import Logit
+    >>> even = Logit(("lr",), np.zeros(1), np.ones(1), np.zeros(1), 0.0)
+    >>> both = Logits(NestedLogits(even, even, even), NestedLogits(even, even, even))
+    >>> heeded(both, {"lr": np.zeros((1, 1), np.float32)}, 0)
+    array([[[0.25 , 0.125, 0.125, 0.5  ]]])
+    """
+    given = logits.given.probabilities(columns.__getitem__)
+    found = HEED * given + (1 - HEED) * logits.unknown.probabilities(columns.__getitem__)
+    found[:, us] = given[:, us]
+    return np.asarray(found)
 
 
 def mixed(logits: Logits, columns: Columns, supposed: tuple[Columns, ...], us: int) -> FloatArray:

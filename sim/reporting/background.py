@@ -7,7 +7,7 @@ from sim.choices import Choice
 from sim.explaining import Explanation, Reason, main_choice, moved
 from sim.hindsight import Fall, Hindsight
 from sim.parameters import influence_seeds
-from sim.questions import sponsors
+from sim.questions import fitted_parameters, novelty, question_of, sponsors
 from sim.reporting.forecast import SHOWN
 from sim.reporting.phrasing import day, joined, percent, points
 from sim.reporting.table import Table
@@ -33,13 +33,11 @@ def assumptions(scenario: Scenario) -> list[str]:
     found = [f"Majority {rule.name} ({rule.source}), quorum {QUORUM}.", _grounds(scenario)]
     if len(scenario.arms) > 1:
         found += [_effect(scenario), _steps(scenario)]
-    known, joining = len(sponsors(scenario)), len(scenario.sponsors.joining)
     found += [
-        f"{known or 'No'} sponsor{'' if known == 1 else 's'} taken as known"
-        f"{f', {joining} more that may join' if joining else ''}; a sponsor votes yes with a high, "
-        "not a full, chance.",
-        f"States move together through shared factors (seeds/dependence.csv"
-        f"{_times(scenario.dependence.scale)}).",
+        _sponsors(scenario),
+        f"States move together through shared factors, fitted to roll calls before "
+        f"{day(fitted_parameters(scenario).as_of)}{_times(scenario.dependence.scale)}; the text "
+        f"counts as {novelty(scenario):.2f} new, from 0 (as before) to 1 (like nothing before).",
     ]
     if away := suspended(scenario):
         found.append(f"Without a vote that day (Charter, Art. 19): {joined(away)}.")
@@ -177,10 +175,11 @@ def _range(fall: Fall) -> str:
 
 
 def _grounds(scenario: Scenario) -> str:
-    if scenario.precedents:
-        texts = joined([table.symbol for table in scenario.precedents])
-        return f"Model {scenario.model}, from the votes on {texts}."
-    return f"Model {scenario.model}, from the stances of {joined(list(scenario.blocs))}."
+    found = question_of(scenario).precedents
+    grounds = [f"the votes on {joined([each.symbol for each in found])}"] if found else []
+    if scenario.blocs:
+        grounds.append(f"the stances given for {joined(list(scenario.blocs))}")
+    return f"Model {scenario.model}, from {joined(grounds) or 'no precedent'}."
 
 
 def _effect(scenario: Scenario) -> str:
@@ -211,6 +210,18 @@ def _steps(scenario: Scenario) -> str:
     return (
         f"The forecast takes the US to be at {scenario.us.reference!r}; from there its position "
         f"moves {joined(steps)}."
+    )
+
+
+def _sponsors(scenario: Scenario) -> str:
+    known, joining = len(sponsors(scenario)), len(scenario.sponsors.joining)
+    if not known + joining:
+        return "No sponsor is taken as known."
+    follows = scenario.us.sponsors_follow
+    return (
+        f"Sponsors taken as known: {known}; that may join: {joining}. A sponsor votes yes with a "
+        "high, not a full, chance, and as far as that decides its vote it "
+        f"{f'follows the US {follows:.0%} of the way' if follows else 'does not follow the US'}."
     )
 
 

@@ -1,0 +1,46 @@
+"""The terminal: each command opens, calls one library function and shows what it returns.
+
+A new command is one function in a file here and one line below. Nothing heavy is imported before a
+command runs, so that ``unga-sim --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from sim.cli.errors import Commands
+from sim.cli.record import record_import, record_info
+from sim.cli.results import plot, reproduce
+from sim.cli.run import run
+from sim.cli.scenarios import check, explain
+
+
+def group(purpose: str) -> typer.Typer:
+    """Return an empty group of commands that all look and end alike."""
+    return typer.Typer(
+        help=purpose,
+        cls=Commands,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+app = group("Simulate and forecast recorded votes in the UN General Assembly.")
+app.command()(run)
+app.command()(check)
+app.command()(explain)
+app.command()(plot)
+app.command()(reproduce)
+
+record = group("Import published voting files, and look into a record.")
+record.command("import")(record_import)
+record.command("info")(record_info)
+app.add_typer(record, name="record")
+
+
+def main() -> None:
+    """Run the command that the terminal asks for."""
+    app()

@@ -1,0 +1,57 @@
+"""How commands end: 0, 1 where results differ, 2 on bad input, 130 when interrupted."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+DIFFERENT = 1
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+class BadInputError(ValueError):
+    """Something on the command line that cannot be used; the message says what is allowed."""
+
+
+class Commands(TyperGroup):
+    """A group of commands in which a mistake of the user is one clear message.
+
+    A mistake in the code still shows its traceback.
+    """
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that the context names."""
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")  # not every terminal knows every letter
+        try:
+            return super().invoke(ctx)
+        except ValueError as error:
+            if not _of_the_user(error):
+                raise
+            fail(str(error))
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # typer ends quietly when nobody reads on
+            fail(f"{error.filename or 'a file'}: {error.strerror or error}")
+        except KeyboardInterrupt:
+            typer.echo("interrupted; nothing is half-written", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+
+def fail(message: str) -> NoReturn:
+    """Say on stderr what is wrong with the input, and end."""
+    typer.echo(message, err=True)
+    raise typer.Exit(BAD_INPUT)
+
+
+def _of_the_user(error: ValueError) -> bool:
+    from sim.files import FileError
+    from sim.scenario import ScenarioError
+
+    return isinstance(error, (BadInputError, FileError, ScenarioError))

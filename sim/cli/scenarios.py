@@ -1,0 +1,106 @@
+"""Commands on a scenario that run nothing: check and explain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.errors import BadInputError, fail
+from sim.cli.show import Screen
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+ScenarioName = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A TOML file, or the name of a shipped scenario.")
+]
+
+
+def check(
+    scenarios: Annotated[
+        list[str],
+        typer.Argument(metavar="SCENARIO", help="TOML files, or names of shipped scenarios."),
+    ],
+) -> None:
+    """Check scenarios without running them.
+
+    Every problem is one line on stderr; exit 2 if there is any.
+    """
+    from sim.runs import checked_scenario
+    from sim.scenario import ScenarioError
+
+    problems = []
+    for name in scenarios:
+        try:
+            place = scenario_file(name)
+            checked_scenario(place)
+        except (BadInputError, ScenarioError) as error:
+            problems.append(str(error))
+        else:
+            typer.echo(f"{place}: fine")
+    if problems:
+        fail("\n".join(problems))
+
+
+def explain(
+    scenario: ScenarioName,
+    state: Annotated[
+        str, typer.Argument(metavar="STATE", help="A member state: ISO code, name or common alias.")
+    ],
+    arm: Annotated[
+        str | None, typer.Option(metavar="ARM", help="One arm; by default each of them.")
+    ] = None,
+) -> None:
+    """Show where one state's probabilities come from.
+
+    Part by part: blocs, own votes on precedents, attendance, sponsorship, the US position.
+    """
+    from sim.explaining import explain as reasons
+    from sim.members import Members
+    from sim.reporting import explanation_table
+    from sim.runs import checked_scenario
+
+    checked = checked_scenario(scenario_file(scenario))
+    try:
+        iso3 = Members.load().find(state)
+    except ValueError as error:
+        raise BadInputError(f"STATE: {error}") from None
+    screen = Screen()
+    for name in _arms(checked, arm):
+        screen.table(explanation_table(reasons(checked, iso3, arm=name)))
+    screen.paragraph("Parts add up to the chances in the last row, and their shares to 100.")
+
+
+def scenario_file(name: str) -> Path:
+    """Return the file of a scenario that the user names.
+
+    Raises
+    ------
+    BadInputError
+        If there is none; the message offers close names and lists those shipped.
+    """
+    import difflib
+
+    from sim.files import shipped
+    from sim.scenario import scenario_path
+
+    place = scenario_path(name)
+    if place.is_file():
+        return place
+    stems = sorted(path.stem for path in shipped("scenarios").glob("*.toml"))
+    close = difflib.get_close_matches(Path(name).stem, stems, n=3)
+    offer = f"; did you mean {' or '.join(close)}?" if close else ""
+    raise BadInputError(
+        f"SCENARIO: {name!r}: no such file and no shipped scenario{offer} "
+        f"(shipped are {', '.join(stems)})"
+    )
+
+
+def _arms(scenario: Scenario, arm: str | None) -> list[str]:
+    if arm is None:
+        return list(scenario.arms)
+    if arm not in scenario.arms:
+        raise BadInputError(f"--arm: {arm!r}: allowed are {', '.join(scenario.arms)}")
+    return [arm]

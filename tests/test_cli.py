@@ -1,0 +1,508 @@
+"""The terminal: what commands print, write and end with."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+from sim import files
+from sim.cli import app
+from sim.results import read_result
+
+ROOT = Path(__file__).resolve().parents[1]
+SHIPPED = sorted(path.stem for path in files.shipped("scenarios").glob("*.toml"))
+COMMANDS = [
+    ["run"],
+    ["check"],
+    ["explain"],
+    ["plot"],
+    ["reproduce"],
+    ["record", "import"],
+    ["record", "info"],
+]
+ONE_ARM = """
+[arms.as-before]
+us = "no"
+"""
+
+
+def unga_sim(*arguments: str | Path) -> Result:
+    """Run a command in this process."""
+    return CliRunner(env={"COLUMNS": "80"}).invoke(app, [str(each) for each in arguments])
+
+
+def process(
+    *arguments: str | Path, cwd: Path, program: str = "from sim.cli import main; main()"
+) -> subprocess.Popen[str]:
+    """Start a command in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80", "PYTHONUTF8": "1"},
+    )
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the runs of these tests leave their results."""
+    return tmp_path_factory.mktemp("elsewhere")
+
+
+@pytest.fixture(scope="module")
+def finished(elsewhere: Path) -> str:
+    """What a run printed, piped, in a terminal of 80 columns."""
+    started = process("run", "anniversary-2025", "--draws", "300", "--keep-draws", cwd=elsewhere)
+    printed, complaints = started.communicate()
+    assert (started.returncode, complaints) == (0, "")
+    return printed
+
+
+@pytest.fixture
+def one_arm(tmp_path: Path) -> Path:
+    """A scenario of one arm, quickly run."""
+    text = files.read_text(files.shipped("scenarios") / "jerusalem-2017.toml")
+    text = text[: text.index("[arms.us-votes-no]")]
+    place = tmp_path / "mine.toml"
+    place.write_text(f"{text}{ONE_ARM}", encoding="utf-8")
+    return place
+
+
+@pytest.fixture
+def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw nothing: for tests of everything else."""
+    monkeypatch.setattr("sim.plots.draw_result", lambda *_: [])
+
+
+# What is printed
+
+
+def test_a_run_answers_the_question_in_one_sentence(finished: str) -> None:
+    answer = " ".join(finished.split("\n\n")[1].split())
+    assert re.match(r"If the US co-sponsors, the draft is .* to be adopted \(chance ", answer)
+    assert "if the US does not co-sponsor, the chance is" in answer
+    assert "fewer yes votes (90 % range: " in answer
+    assert answer.endswith("is an assumption, not a measured effect.")
+    assert answer.count(".\n") == 0
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Chance of adoption, drawn 300 times and computed; thresholds",
+        "Expected tally [votes]",
+        "Difference between arms, paired draw by draw",
+        "States that move most",
+        "States nearest the fence",
+        "What is assumed",
+        "The real vote, looked up after the forecast",
+    ],
+)
+def test_a_run_prints_every_table(finished: str, title: str) -> None:
+    assert title in finished
+
+
+def test_the_real_vote_comes_after_the_forecast(finished: str) -> None:
+    assert finished.index("ES-11/7 of 24 February 2025 was adopted 93-18-65") > finished.index(
+        "What is assumed"
+    )
+
+
+def test_tables_fit_into_80_columns_and_leave_no_cell_out(finished: str) -> None:
+    assert max(len(line) for line in finished.splitlines()) <= 80
+    assert "…" not in finished
+
+
+def test_what_is_piped_has_no_colours_and_no_trailing_blanks(finished: str) -> None:
+    assert "\x1b" not in finished
+    assert not [line for line in finished.splitlines() if line != line.rstrip()]
+
+
+def test_no_chance_is_printed_as_none_or_certain(finished: str) -> None:
+    assert not re.search(r"(?<![\d.,<>])(0\.0|100\.0|0|100) %", finished)
+
+
+def test_a_run_ends_with_where_its_result_is(finished: str, elsewhere: Path) -> None:
+    assert (elsewhere / finished.splitlines()[-1] / "summary.json").is_file()
+
+
+def test_quiet_prints_only_where_the_result_is(one_arm: Path, tmp_path: Path) -> None:
+    result = unga_sim("run", one_arm, "--draws", "2", "--quiet", "--out", tmp_path / "out")
+    assert result.output == f"{tmp_path / 'out' / 'mine'}\n"
+
+
+# What is written
+
+
+def test_a_result_folder_holds_what_the_contract_names(finished: str, elsewhere: Path) -> None:
+    del finished
+    folder = elsewhere / "results" / "anniversary-2025"
+    names = {path.name for path in folder.iterdir()}
+    assert {"summary.json", "distribution.csv", "states.csv", "manifest.json"} <= names
+    assert {"tallies.csv", "actual.json"} <= names
+    figures = [path for path in folder.iterdir() if path.suffix in (".png", ".svg")]
+    assert {path.stem for path in figures if path.suffix == ".png"} == {
+        path.stem for path in figures if path.suffix == ".svg"
+    }
+
+
+def test_the_tally_of_every_draw_counts_every_state(finished: str, elsewhere: Path) -> None:
+    del finished
+    drawn = pd.read_csv(elsewhere / "results" / "anniversary-2025" / "tallies.csv")
+    assert list(drawn.columns) == ["arm", "draw", "yes", "no", "abstain", "non_voting"]
+    assert set(drawn[["yes", "no", "abstain", "non_voting"]].sum(axis=1)) == {193}
+    assert list(drawn.groupby("arm")["draw"].max()) == [299, 299, 299]
+
+
+def test_the_draws_kept_are_the_draws_counted(finished: str, elsewhere: Path) -> None:
+    del finished
+    folder = elsewhere / "results" / "anniversary-2025"
+    drawn = pd.read_csv(folder / "tallies.csv")
+    counted = read_result(folder).distribution
+    some = counted[(counted["arm"] == "with-us") & (counted["choice"] == "yes")]
+    mean = (some["votes"] * some["simulated"]).sum()
+    assert drawn[drawn["arm"] == "with-us"]["yes"].mean() == pytest.approx(mean)
+
+
+@pytest.mark.usefixtures("no_figures")
+def test_known_votes_are_in_the_result_and_weigh_the_draws(one_arm: Path, tmp_path: Path) -> None:
+    options = ("--known", "BRA=no,Togo=yes", "--draws", "20", "--keep-draws")
+    assert unga_sim("run", one_arm, *options, "--out", tmp_path).exit_code == 0
+    result = read_result(tmp_path / "mine")
+    assert result.summary["known"] == {"BRA": "no", "TGO": "yes"}
+    brazil = result.states[result.states["iso3"] == "BRA"].iloc[0]
+    assert brazil["p_no"] == pytest.approx(1)
+    assert "weight" in pd.read_csv(tmp_path / "mine" / "tallies.csv")
+
+
+@pytest.mark.usefixtures("no_figures")
+def test_another_seed_gives_other_draws(one_arm: Path, tmp_path: Path) -> None:
+    texts = []
+    for seed in ("1", "2", "1"):
+        unga_sim("run", one_arm, "--draws", "50", "--seed", seed, "--out", tmp_path, "--keep-draws")
+        texts.append((tmp_path / "mine" / "tallies.csv").read_text(encoding="utf-8"))
+    assert texts[0] == texts[2] != texts[1]
+
+
+@pytest.mark.parametrize("stem", ["anniversary-2025", "jerusalem-2017"])
+def test_the_manifest_has_every_file_that_a_forecast_reads(stem: str) -> None:
+    # Python says which files are opened; the process has opened none of these before
+    program = f"""
+import sys
+opened = set()
+sys.addaudithook(lambda event, about: opened.add(str(about[0])) if event == "open" else None)
+from sim import files
+from sim.runs import checked_scenario, inputs_of
+place = files.shipped("scenarios") / "{stem}.toml"
+scenario = checked_scenario(place)
+folders = tuple(str(files.shipped(name)) for name in ("seeds", "scenarios"))
+print(sorted(path for path in opened if path.startswith(folders)))
+print(sorted(map(str, inputs_of(scenario, place))))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    opened, inputs = ended.stdout.splitlines()
+    assert opened == inputs
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "aniversary-2025"], "did you mean anniversary-2025"),
+        (["run", "aniversary-2025"], ", ".join(SHIPPED)),
+        (["run", "jerusalem-2017", "--draws", "0"], "--draws"),
+        (["run", "jerusalem-2017", "--seed", "-1"], "--seed"),
+        (["run", "jerusalem-2017", "--known", "XXX=yes"], "--known: 'XXX' names no member state"),
+        (
+            ["run", "jerusalem-2017", "--known", "BRA=si"],
+            "allowed are yes, abstain, no, non_voting",
+        ),
+        (["run", "jerusalem-2017", "--known", "BRA=no,brazil=no"], "is there twice"),
+        (["run", "anniversary-2025", "--known", "VEN=yes"], "has no vote that day"),
+        (["explain", "jerusalem-2017", "Narnia"], "STATE: 'Narnia' names no member state"),
+        (["explain", "jerusalem-2017", "BRA", "--arm", "x"], "us-votes-no, us-lobbies"),
+        (["check", "nowhere.toml"], "no such file and no shipped scenario"),
+        (["plot", "nowhere"], "no result folder"),
+        (["reproduce", "nowhere"], "no result folder"),
+        (["record", "info", "nowhere.parquet"], "nowhere.parquet"),
+        (["record", "import", "nowhere.csv", "--out", "r.parquet"], "nowhere.csv"),
+    ],
+)
+def test_bad_input_is_one_clear_message_and_writes_nothing(
+    arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = unga_sim(*arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_problem_of_every_scenario_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text("title = 3\n", encoding="utf-8")
+    (tmp_path / "two.toml").write_text("=\n", encoding="utf-8")
+    result = unga_sim("check", tmp_path / "one.toml", "jerusalem-2017", tmp_path / "two.toml")
+    assert result.exit_code == 2
+    lines = result.stderr.splitlines()
+    assert all(line.startswith(str(tmp_path)) for line in lines)
+    assert [line for line in lines if "one.toml: title: 3" in line]
+    assert len([line for line in lines if "two.toml" in line]) == 1
+    assert result.stdout.endswith("jerusalem-2017.toml: fine\n")
+
+
+def test_a_precedent_that_is_not_in_the_record_is_found_before_any_run(
+    one_arm: Path, tmp_path: Path
+) -> None:
+    text = one_arm.read_text(encoding="utf-8").replace('"71/25"', '"71/2500"')
+    one_arm.write_text(text, encoding="utf-8")
+    result = unga_sim("check", one_arm)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{tmp_path / 'mine.toml'}: precedents.1.symbol" in result.stderr
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_shipped_scenario_is_fine(name: str) -> None:
+    assert unga_sim("check", name).exit_code == 0
+
+
+def test_a_folder_that_cannot_be_made_is_refused_before_the_run(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = unga_sim("run", "anniversary-2025", "--out", tmp_path / "file" / "out")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"--out: {tmp_path / 'file'}: cannot be written to")
+
+
+def test_a_folder_of_something_else_is_never_replaced(one_arm: Path, tmp_path: Path) -> None:
+    letter = tmp_path / "out" / "mine" / "letter.txt"
+    letter.parent.mkdir(parents=True)
+    letter.write_text("dear", encoding="utf-8")
+    result = unga_sim("run", one_arm, "--draws", "2", "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "holds no result" in result.stderr
+    assert letter.read_text(encoding="utf-8") == "dear"
+
+
+def test_an_interrupted_run_ends_with_130_and_leaves_nothing(tmp_path: Path) -> None:
+    program = """
+import sim.runs
+from sim.cli import main
+simulate = sim.runs.simulate
+def announced(*arguments, **options):
+    print("started", flush=True)
+    return simulate(*arguments, **options)
+sim.runs.simulate = announced
+main()
+"""
+    draws = ("--draws", "50000000")
+    started = process("run", "jerusalem-2017", *draws, cwd=tmp_path, program=program)
+    assert started.stdout is not None
+    assert started.stdout.readline() == "started\n"
+    time.sleep(0.5)
+    started.send_signal(signal.SIGINT)
+    printed, complaints = started.communicate(timeout=60)
+    assert (started.returncode, printed) == (130, "")
+    assert complaints == "interrupted; nothing is half-written\n"
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_interrupt_while_writing_leaves_the_earlier_result(
+    one_arm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    earlier = tmp_path / "out" / "mine"
+    earlier.mkdir(parents=True)
+    (earlier / "summary.json").write_text("{}", encoding="utf-8")
+    monkeypatch.setattr("sim.plots.draw_result", interrupted)
+    result = unga_sim("run", one_arm, "--draws", "2", "--out", tmp_path / "out")
+    assert result.exit_code == 130
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
+    assert [path.name for path in earlier.iterdir()] == ["summary.json"]
+
+
+def test_nobody_reading_on_is_no_error_to_speak_of(tmp_path: Path) -> None:
+    started = process("explain", "anniversary-2025", "BRA", cwd=tmp_path)
+    assert started.stdout is not None
+    started.stdout.close()
+    assert started.stderr is not None
+    assert started.stderr.read() == ""
+    started.wait(timeout=60)
+    started.stderr.close()
+
+
+# Explain
+
+
+def test_an_explanation_adds_up_to_its_last_row() -> None:
+    result = unga_sim("explain", "anniversary-2025", "brazil", "--arm", "us-opposes")
+    assert result.exit_code == 0
+    rows = [line for line in result.output.splitlines() if re.search(r"\d\.\d", line)]
+    *parts, total = [
+        [float(cell) for cell in re.findall(r"(?<!\S)[+-]?\d+\.\d(?!\S)", row)] for row in rows
+    ]
+    # the first number of a row is its share, which for what only moves is none
+    shares = [row[0] for row, line in zip(parts, rows, strict=False) if "moves" not in line]
+    assert sum(shares) == pytest.approx(total[0], abs=1)
+    assert sum(total[1:]) == pytest.approx(100, abs=0.2)
+    assert "US position" in rows[-2]
+
+
+def test_an_explanation_has_every_arm_unless_one_is_named() -> None:
+    printed = unga_sim("explain", "jerusalem-2017", "TGO").output
+    assert "in the arm us-votes-no" in printed
+    assert "in the arm us-lobbies" in printed
+
+
+# Stored results
+
+
+@pytest.fixture
+def stored(
+    one_arm: Path, tmp_path: Path, no_figures: None, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A folder with the scenario and its result, as in a checkout; the work goes on there."""
+    del no_figures
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sim.cli.results.scenario_file", lambda _: one_arm)
+    assert unga_sim("run", one_arm, "--draws", "40").exit_code == 0
+    return tmp_path / "results" / "mine"
+
+
+def test_the_same_run_again_is_the_same(stored: Path) -> None:
+    result = unga_sim("reproduce")
+    assert (result.exit_code, result.output) == (0, "mine: the same\n")
+    assert [path.name for path in stored.parent.iterdir()] == ["mine"]
+
+
+def test_a_result_that_differs_is_written_beside_the_stored_one(stored: Path) -> None:
+    place = stored / "summary.json"
+    summary = json.loads(place.read_text(encoding="utf-8"))
+    summary["arms"]["as-before"]["tally"]["yes"]["mean"] += 1
+    place.write_text(json.dumps(summary), encoding="utf-8")
+    result = unga_sim("reproduce", "mine")
+    assert result.exit_code == 1
+    assert "summary.json: arms: as-before: tally: yes: mean" in result.stdout
+    assert "to accept it, say so in CHANGELOG.md" in result.stdout
+    assert read_result(stored.with_name("mine.new")).summary["draws"] == 40
+    assert read_result(stored).summary == summary
+
+
+def test_an_input_that_changed_is_named_even_if_nothing_differs(stored: Path) -> None:
+    place = stored / "manifest.json"
+    manifest = json.loads(place.read_text(encoding="utf-8"))
+    manifest["inputs"]["blocs.csv"] = "0"
+    place.write_text(json.dumps(manifest), encoding="utf-8")
+    result = unga_sim("reproduce")
+    assert result.exit_code == 0
+    assert "mine: inputs changed: blocs.csv\n" in result.output
+
+
+def test_a_damaged_result_is_bad_input_and_no_difference(stored: Path) -> None:
+    (stored / "summary.json").write_text("[]", encoding="utf-8")
+    result = unga_sim("reproduce", "mine")
+    assert result.exit_code == 2
+    assert "mine" in result.stderr
+
+
+def test_figures_of_a_stored_result_are_drawn_again(
+    finished: str, elsewhere: Path, tmp_path: Path
+) -> None:
+    folder = elsewhere / finished.splitlines()[-1]
+    result = unga_sim("plot", folder, "--out", tmp_path / "figures")
+    assert result.exit_code == 0
+    drawn = {Path(line).name for line in result.output.splitlines()}
+    assert drawn == {path.name for path in folder.iterdir() if path.suffix in (".png", ".svg")}
+    assert drawn == {path.name for path in (tmp_path / "figures").iterdir()}
+
+
+# Records
+
+
+def test_a_record_is_imported_and_looked_into(tmp_path: Path) -> None:
+    record = tmp_path / "record.parquet"
+    result = unga_sim("record", "import", files.seed("roll_calls.csv"), "--out", record)
+    assert result.exit_code == 0
+    assert "0 left out" in result.output
+    shown = unga_sim("record", "info", record)
+    assert shown.exit_code == 0
+    # 67/19 of November 2012 is the earliest of the roll calls that scenarios cite
+    assert "of 2012-11-29 to 2025-02-24" in shown.output
+    assert "…" not in shown.output
+
+
+def test_a_file_without_a_usable_vote_makes_no_record(tmp_path: Path) -> None:
+    table = tmp_path / "votes.csv"
+    table.write_text("symbol,date,iso3,vote\n1/1,2020-01-01,FRA,Q\n", encoding="utf-8")
+    result = unga_sim("record", "import", table, "--out", tmp_path / "record.parquet")
+    assert result.exit_code == 2
+    assert not (tmp_path / "record.parquet").exists()
+
+
+# Help
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself_and_each_option(command: list[str]) -> None:
+    result = unga_sim(*command, "--help")
+    assert result.exit_code == 0
+    entries = re.findall(r"^  (\S.*)$", result.output, flags=re.MULTILINE)
+    bare = [entry for entry in entries if re.fullmatch(r"(-\S+ ?)+([A-Z]+)?\s*", entry)]
+    assert not bare
+
+
+def test_help_needs_nothing_heavy() -> None:
+    program = (
+        "import sys; sys.argv = ['unga-sim', '--help']\n"
+        "from sim.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'numpy', 'pandas', 'rich', 'pydantic', 'matplotlib'} & set(sys.modules)))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout.splitlines()[-1] == "[]"
+
+
+# Continuous integration
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+@pytest.mark.parametrize(("name", "ends"), [("main", "run anniversary-2025"), ("test", "pytest")])
+def test_ci_runs_the_commands_of_the_readme(name: str, ends: str) -> None:
+    ended = subprocess.run(
+        ["bash", str(ROOT / ".ci" / "run"), "show", name],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"```sh\n{ended.stdout}```" in readme
+    assert ended.stdout.strip().endswith(ends)
+
+
+def test_constraints_pin_one_version_each_and_name_no_address() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9_.-]+==[A-Za-z0-9.]+", pin) for pin in pins)

@@ -1,0 +1,280 @@
+"""What a run says, on an assembly of three states whose numbers can be worked by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import numpy as np
+import pytest
+
+from sim.choices import CHOICES, Choice
+from sim.explaining import Explanation, Reason, explain
+from sim.hindsight import fall, hindsight, table_of
+from sim.outcomes import ArmCounts, ExactArm, Outcomes, PairCounts, Threshold
+from sim.parameters import influence_seeds
+from sim.reporting import (
+    Report,
+    assumptions,
+    explanation_table,
+    percent,
+    real_vote,
+    real_vote_table,
+)
+from sim.reporting.phrasing import case, change_of_votes, error, joined, signed, verdict
+from sim.scenario import Scenario, read_scenario
+
+LABELS = {"with-us": "US co-sponsors", "without-us": "US does not co-sponsor"}
+
+
+def arm(states: list[list[float]], yes: list[float], *, adopted: float) -> ExactArm:
+    """An arm whose count of yes is given; nobody ever votes no, abstains or stays away."""
+    nobody = [1.0, 0.0, 0.0, 0.0]
+    tallies = np.array([yes, nobody, nobody, nobody])
+    return ExactArm(tallies, np.array(states), adopted, 0.0)
+
+
+def counts(yes: list[float], *, adopted: float) -> ArmCounts:
+    """What was counted over four draws."""
+    nobody = [4.0, 0.0, 0.0, 0.0]
+    return ArmCounts(4.0, 4.0, np.array([yes, nobody, nobody, nobody]), np.zeros((3, 4)), adopted)
+
+
+@pytest.fixture
+def outcomes() -> Outcomes:
+    """Two arms: without the US, one yes fewer in half of the draws."""
+    sure, even = [1.0, 0.0, 0.0, 0.0], [0.5, 0.5, 0.0, 0.0]
+    differences = np.zeros((4, 7))
+    differences[:, 3] = 4.0  # no difference ...
+    differences[Choice.YES] = [0.0, 0.0, 2.0, 2.0, 0.0, 0.0, 0.0]  # ... but in yes: -1 or 0
+    return Outcomes(
+        stem="small",
+        title="A small assembly",
+        as_of=dt.date(2025, 2, 23),
+        draws=4,
+        seed=1,
+        codes=("BRA", "PLW", "USA"),
+        names=("Brazil", "Palau", "United States"),
+        counts={
+            "with-us": counts([0, 0, 0, 4], adopted=4.0),
+            "without-us": counts([0, 0, 2, 2], adopted=2.0),
+        },
+        exact={
+            "with-us": arm([sure, sure, sure], [0, 0, 0, 1], adopted=1.0),
+            "without-us": arm([sure, even, even], [0, 0.25, 0.5, 0.25], adopted=0.25),
+        },
+        pairs={("without-us", "with-us"): PairCounts(differences, np.zeros(3))},
+        thresholds=(Threshold(Choice.YES, 2),),
+    )
+
+
+def test_a_chance_that_is_neither_is_never_shown_as_certain() -> None:
+    assert percent(1e-9) == "<0.1 %"
+    assert percent(0.99951) == ">99.9 %"
+    assert percent(0.99949) == "99.9 %"
+    for thousandths in range(100_001):
+        assert percent(thousandths / 100_000) not in ("0.0 %", "100.0 %", "0 %", "100 %")
+
+
+def test_what_is_so_by_rule_is_shown_as_certain() -> None:
+    assert percent(1.0, certain=True) == "100 %"
+    assert percent(1 - 1e-12, certain=True) == ">99.9 %"
+
+
+def test_few_draws_claim_no_more_than_they_can() -> None:
+    assert percent(0.0, draws=50) == "<2 %"
+    assert percent(1.0, draws=50) == ">98 %"
+
+
+def test_minus_zero_is_zero() -> None:
+    assert signed(-0.001) == "0.0"
+
+
+def test_an_error_is_never_shown_as_none() -> None:
+    assert error(0.0) == "± <0.01"
+
+
+def test_a_difference_reads_as_more_or_fewer() -> None:
+    assert change_of_votes(3.04, -1, 7) == "3.0 more yes votes (90 % range: 1 fewer to 7 more)"
+
+
+def test_every_chance_has_words() -> None:
+    assert verdict(0.0) == "virtually certain to fail"
+    assert verdict(1.0) == "virtually certain to be adopted"
+
+
+def test_an_arm_without_a_label_is_named_as_it_is() -> None:
+    assert case("later", "later") == "in the arm later"
+
+
+def test_a_list_of_nothing_is_empty() -> None:
+    assert joined([]) == ""
+
+
+def test_the_answer_says_who_how_likely_how_many_and_what_is_assumed(outcomes: Outcomes) -> None:
+    assert Report(outcomes, LABELS).answer() == (
+        "If the US co-sponsors, the draft is virtually certain to be adopted (chance >99.9 %), "
+        "with about 3 yes (90 % range: 3 to 3), 0 no and 0 abstentions; "
+        "if the US does not co-sponsor, the chance is 25.0 %, "
+        "with 0.5 fewer yes votes (90 % range: 1 fewer to none); "
+        "how far the US moves others is an assumption, not a measured effect."
+    )
+
+
+def test_the_table_of_adoption_has_drawn_and_computed_chances(outcomes: Outcomes) -> None:
+    table = Report(outcomes, LABELS).adoption()
+    # four draws: a share of 2/4 has the standard error sqrt(0.5 * 0.5 / 4) = 0.25
+    assert table.rows[1] == (
+        "without-us\nUS does not co-sponsor",
+        "50.0 %\n± 25.0",
+        "25.0 %\n± <0.01",
+        "75.0 %",
+    )
+    assert table.columns == ("arm", "drawn", "computed", "yes >= 2")
+
+
+def test_the_expected_tally_has_both_ranges(outcomes: Outcomes) -> None:
+    row = Report(outcomes, LABELS).tally().rows[1]
+    # yes is 1, 2 or 3 with chances 1/4, 1/2, 1/4: mean 2, quartiles 1 and 2, 5 % and 95 % 1 and 3
+    assert row[2] == "2.0\n1 to 2\n1 to 3"
+
+
+def test_the_difference_says_how_much_is_the_vote_of_the_us_itself(outcomes: Outcomes) -> None:
+    table = Report(outcomes, LABELS).differences()
+    assert table.rows[0][:3] == ("without-us\nless with-us", "-75.0", "-0.5\n-1 to 0")
+    assert "own makes up -0.5 in without-us" in table.note
+
+
+def test_movers_leave_out_the_us_and_say_where_states_move_to(outcomes: Outcomes) -> None:
+    table = Report(outcomes, LABELS).movers()
+    assert table.rows[0] == ("Palau", ">99.9 %", "50.0 %", "abstain")
+    assert "United States" not in [row[0] for row in table.rows]
+
+
+def test_a_single_arm_has_no_table_of_differences(outcomes: Outcomes) -> None:
+    alone = Outcomes(
+        **{
+            **vars(outcomes),
+            "counts": {"with-us": outcomes.counts["with-us"]},
+            "exact": {"with-us": outcomes.exact["with-us"]},
+            "pairs": {},
+        }
+    )
+    report = Report(alone, LABELS)
+    assert len(report.tables()) == 3
+    assert "assumption" not in report.answer()
+
+
+def test_every_row_of_every_table_has_all_its_columns(outcomes: Outcomes) -> None:
+    for table in Report(outcomes, LABELS).tables():
+        assert {len(row) for row in table.rows} == {len(table.columns)}
+
+
+def test_a_percentile_counts_half_of_its_own_count() -> None:
+    found = fall(np.array([0.1, 0.2, 0.4, 0.3]), 2)
+    assert found.percentile == pytest.approx(10 + 20 + 40 / 2)
+
+
+def whole_assembly(yes: int) -> Outcomes:
+    """Exactly so many of 193 states say yes, each as likely as the others; the rest says no."""
+    chance = yes / 193
+    tallies = np.zeros((4, 194))
+    tallies[Choice.YES, yes] = tallies[Choice.NO, 193 - yes] = 1.0
+    tallies[[Choice.ABSTAIN, Choice.NON_VOTING], 0] = 1.0
+    states = np.tile([chance, 0.0, 1 - chance, 0.0], (193, 1))
+    return Outcomes(
+        stem="x",
+        title="x",
+        as_of=dt.date(2025, 2, 23),
+        draws=1,
+        seed=0,
+        codes=(),
+        names=(),
+        counts={},
+        exact={"only": ExactArm(tallies, states, 1.0, 0.0)},
+        pairs={},
+    )
+
+
+def test_the_real_vote_is_looked_up_and_placed() -> None:
+    real = hindsight(whole_assembly(93), "ES-11/7", majority="two-thirds")
+    # FACTS: 93-18-65, 17 not voting; a forecast of 93 yes and 100 no is right on yes alone
+    assert [real.falls["only"][choice].within_90 for choice in CHOICES] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    # the likeliest choice is no for every state, and 18 voted no, the United States among them
+    assert (real.states["only"].right, real.states["only"].states) == (18, 193)
+    assert real.fits == ("only",)
+
+
+def test_the_real_vote_is_told_right_or_wrong() -> None:
+    real = hindsight(whole_assembly(150), "ES-11/7", majority="two-thirds")
+    sentences = real_vote(real)
+    assert sentences[1] == "Outside the 90 % range: yes, no, abstain and not voting in only."
+    # of 150 the percentile of 93 is 0
+    assert real_vote_table(real).rows[0][1] == "below 1\noutside"
+
+
+def test_hindsight_says_in_its_file_that_it_is_no_input() -> None:
+    stored = json.loads(
+        json.dumps(table_of(hindsight(whole_assembly(93), "ES-11/7", majority="simple")))
+    )
+    assert "nothing here is an input" in stored["note"]
+    assert stored["tally"] == {"yes": 93, "abstain": 65, "no": 18, "non_voting": 17}
+
+
+def test_an_explanation_adds_up() -> None:
+    reasons = (
+        Reason("precedent", "ES-11/6", np.array([0.0, 0.7, 0.0, 0.0])),
+        Reason("attendance", "own record of late", np.array([0.0, 0.0, 0.0, 0.3])),
+        Reason("us", "without-us", np.array([0.0, -0.1, 0.1, 0.0])),
+    )
+    table = explanation_table(Explanation("BRA", "Brazil", "without-us", reasons))
+    assert table.rows[0] == ("own vote on ES-11/6: abstain", "70.0", "", "", "70.0", "")
+    assert table.rows[2] == ("US position", "moves 10.0", "0.0", "+10.0", "-10.0", "0.0")
+    assert table.total == ("together", "100.0", "0.0", "10.0", "60.0", "30.0")
+
+
+@pytest.fixture(scope="module")
+def anniversary() -> Scenario:
+    """The first scenario."""
+    return read_scenario("anniversary-2025")
+
+
+@pytest.mark.parametrize("iso3", ["BRA", "HUN", "USA", "VEN"])
+def test_the_reasons_of_a_state_add_up_to_certainty(anniversary: Scenario, iso3: str) -> None:
+    explanation = explain(anniversary, iso3, arm="us-opposes")
+    assert explanation.probabilities.sum() == pytest.approx(1)
+    assert sum(reason.share for reason in explanation.reasons) == pytest.approx(1)
+
+
+def test_a_known_vote_explains_itself(anniversary: Scenario) -> None:
+    known = anniversary.model_copy(update={"known": {"BRA": "no"}})
+    explanation = explain(known, "BRA", arm="with-us")
+    assert explanation.probabilities == pytest.approx([0, 0, 1, 0])
+    assert explanation.reasons[-1].kind == "known"
+
+
+def test_blocs_that_hardly_count_are_put_together(anniversary: Scenario) -> None:
+    blocs = [
+        reason
+        for reason in explain(anniversary, "HUN", arm="with-us").reasons
+        if reason.kind == "bloc"
+    ]
+    assert sum(reason.share < 0.01 for reason in blocs) <= 1
+
+
+def test_assumptions_name_the_source_of_the_us_effect(anniversary: Scenario) -> None:
+    (effect,) = [line for line in assumptions(anniversary) if "seeds/influence.toml" in line]
+    assert "an assumption with a range, not a measured cause" in effect
+    west = influence_seeds()["groups"]["west"]
+    middle, half = west["effect"], 1.645 * west["effect_sd"]  # 90 % of a normal distribution
+    assert f"{middle:.2f} ({middle - half:.2f} to {middle + half:.2f}) for west" in effect
+
+
+def test_assumptions_name_what_is_taken_as_certain(anniversary: Scenario) -> None:
+    known = anniversary.model_copy(update={"known": {"BRA": "yes", "HUN": "no"}})
+    assert "Taken as certain: BRA yes and HUN no." in assumptions(known)
