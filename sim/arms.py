@@ -139,12 +139,13 @@ def moves(scenario: Scenario, arm: str) -> tuple[Move, ...]:
 
 def suspended(scenario: Scenario) -> tuple[str, ...]:
     """Return the states without a vote on the day (Charter, Art. 19), exempted ones left out."""
-    day = scenario.resolution.date.isoformat()
+    day, as_of = scenario.resolution.date.isoformat(), scenario.as_of.isoformat()
     rows = files.read_rows(files.seed("article19.csv"), ("iso3", "from", "until", "exempt"))
     listed = {
         row["iso3"]
         for row in rows
-        if row["from"] <= day <= (row["until"] or day) and row["exempt"] == "no"
+        if row["from"] <= as_of and (not row["until"] or day < row["until"])
+        if row["exempt"] == "no"
     }
     return tuple(sorted(listed | set(scenario.suspended)))
 

@@ -68,11 +68,12 @@ class Noise:
 
     def first(self, draws: int) -> Noise:
         """Return the first draws of the block."""
+        return self.part(slice(draws))
+
+    def part(self, rows: slice) -> Noise:
+        """Return some draws of the block."""
         return Noise(
-            self.factors[:draws],
-            self.stance[:draws],
-            self.attendance[:draws],
-            self.uniform[:draws],
+            self.factors[rows], self.stance[rows], self.attendance[rows], self.uniform[rows]
         )
 
 
@@ -118,7 +119,7 @@ class Chance:
             _LEVELS, size=(BLOCK, self.states), dtype=np.uint16
         )
         uniform = self._stream(_UNIFORM, number).random((BLOCK, _KINDS), dtype=np.float32)
-        noise = Noise(factors, stance, _normal_quantiles()[levels], uniform)
+        noise = Noise(factors, stance, _normal_quantiles().take(levels), uniform)
         return noise.first(min(BLOCK, self.draws - number * BLOCK))
 
     def blocks(self, first: int = 0, last: int | None = None) -> Iterator[Noise]:

@@ -17,9 +17,9 @@ from sim.forecasts import RollingForecasts
 from sim.learned.rolling import Us, rolling_forecasts
 from sim.record import Record
 
-EARLIER = 8
+EARLIER = 5
 """Years of earlier forecasts that the dependence is fitted to [years]."""
-REFITTED = 3
+REFITTED = 2
 """How often it is fitted again [years]."""
 FEWEST = 40
 """Roll calls without which a fit would be noise; states then share nothing."""

@@ -52,7 +52,7 @@ def decide(chunk: Chunk, rule: Rule, quorum: int) -> FloatArray:
     absent = scipy.fft.irfft(absence_spectrum(chunk, length), length, axis=1)[:, : states + 1]
     missed = states - np.arange(states + 1) < quorum
     lost = np.maximum(absent[:, missed].sum(axis=1), 0)
-    share = adopts / known
+    share = np.divide(adopts, known, out=np.zeros_like(known), where=known > 0)
     quorate = share * np.maximum(known - lost, 0)
     return np.array(
         [

@@ -1,8 +1,9 @@
 """How states move together: shared factors and what each state takes from them.
 
-Every state has a latent support and a latent readiness to stay away. Part of each is shared: support
-with the whole assembly (factor F) and with the bloc the state votes with (factor H of its group),
-absence with the whole assembly (factor G), and the rest is the state's own (e, u). With size m,
+Every state has a latent support and a latent readiness to stay away. Part of each is shared:
+support with the whole assembly (factor F) and with the bloc the state votes with (factor H of its
+group), absence with the whole assembly (factor G), and the rest is the state's own (e, u). With
+size m,
 
     support = (m (x F + y H) + e) / sqrt(1 + m^2 (x^2 + y^2))
     absence = (m c G + u) / sqrt(1 + m^2 c^2)

@@ -25,8 +25,8 @@ EDGES = np.array([0.0, 0.05, 0.25, 0.75, 0.95, 1.0])
 COUNTED = (Choice.YES, Choice.ABSTAIN, Choice.NO)
 """The counts that the stance decides."""
 POINTS = 7
-"""Points for the factors of the assembly and of the groups. Errors are about a hundredth in one roll
-call's chance, and far less in the shares of all of them."""
+"""Points for the factors of the assembly and of the groups. Errors are about a hundredth in the
+chance of one roll call, and far less in the shares of all of them."""
 
 
 class Curves:
@@ -196,7 +196,7 @@ def _conditional(
 
 
 def _points() -> tuple[FloatArray, FloatArray]:
-    """Return points on a stance factor and their weights, without the outermost, which weigh nothing."""
+    """Return points on a stance factor and their weights, but for the ends, which weigh nothing."""
     value, weight, _ = trapezoid(POINTS + 2)
     return value[1:-1], weight[1:-1] / weight[1:-1].sum()
 

@@ -12,7 +12,8 @@ import numpy as np
 from sim import files
 from sim.assembly import thresholds
 from sim.choices import Choice, FloatArray, IntArray, VoteArray
-from sim.dependence_likelihood import Cells, Likelihood
+from sim.dependence_cells import Cells
+from sim.dependence_likelihood import Likelihood
 
 LEAST = 1e-4
 """Forecast probabilities are raised to this: a vote that was ruled out says nothing of sharing."""

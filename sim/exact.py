@@ -30,7 +30,6 @@ CELLS = 2_000_000
 
 ONE_HOT: tuple[Weights, ...] = ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))
 """The four counts."""
-ABSENT = ONE_HOT[Choice.NON_VOTING]
 CLOSE = Fineness(attendance=33, step=0.15, negligible=1e-9)
 """For absence alone."""
 
@@ -136,11 +135,9 @@ def solve(
     array([0.25, 0.5 , 0.25])
     """
     states = len(ballot.probabilities)
-    apart = () if ballot.known or fineness is CLOSE else (ABSENT,)
     spectra = {
         weights: np.zeros((2, _length(weights, states) // 2 + 1), dtype=complex)
         for weights in statistics
-        if weights not in apart
     }
     shares, decided = np.zeros((len(Choice), states)), np.zeros(DECIDED)
     longest = max((_length(weights, states) for weights in spectra), default=1)
@@ -152,12 +149,7 @@ def solve(
             shares[:, rows] += share
         if rule is not None:
             decided += decide(chunk, rule, quorum)
-    found = tuple(
-        _inverted(spectra[weights], weights, states)
-        if weights in spectra
-        else distribution(absence_alone(ballot), ABSENT, fineness=CLOSE)
-        for weights in statistics
-    )
+    found = tuple(_inverted(spectra[weights], weights, states) for weights in statistics)
     nothing = (float("nan"), float("nan"))
     adopted, error = nothing if rule is None else _adoption(ballot, rule, quorum, decided)
     return Solution(found, np.asarray((shares / shares.sum(axis=0)).T), adopted, error)
@@ -172,6 +164,32 @@ def _inverted(sums: np.ndarray, weights: Weights, states: int) -> Distribution:
     mass = scipy.fft.irfft(sums, _length(weights, states), axis=1)[:, : len(values)]
     fine, coarse = np.maximum(mass, 0)
     return Distribution(values, fine, coarse)
+
+
+def solve_counts(
+    ballot: Ballot, *, rule: Rule | None = None, fineness: Fineness = FINE
+) -> Solution:
+    """Return the four counts, and all else that `solve` finds, with absence integrated closely.
+
+    All states move with the one factor of absence, and a count of them with it: more than other
+    counts it takes many points, and by itself they cost little.
+
+    Examples
+    --------
+    >>> from sim.dependence import Dependence
+    >>> from sim.influence import Influence, Move
+    >>> fair = np.array([[0.4, 0.0, 0.4, 0.2]] * 2)
+    >>> nobody = Influence(np.zeros(2), np.zeros(2))
+    >>> two = Ballot(fair, Dependence.independent(2), nobody, (Move.none(2),))
+    >>> solve_counts(two).distributions[3].probability.round(12)
+    array([0.64, 0.32, 0.04])
+    """
+    together = ONE_HOT if ballot.known else ONE_HOT[: Choice.NON_VOTING]
+    solution = solve(ballot, together, rule=rule, fineness=fineness)
+    if ballot.known:
+        return solution
+    alone = distribution(absence_alone(ballot), ONE_HOT[Choice.NON_VOTING], fineness=CLOSE)
+    return replace(solution, distributions=(*solution.distributions, alone))
 
 
 def absence_alone(ballot: Ballot) -> Ballot:

@@ -172,9 +172,17 @@ def count_pair(
     against: VoteArray,
     tally: npt.NDArray[np.int64],
     tally_against: npt.NDArray[np.int64],
-    weight: FloatArray | None = None,
+    weights: tuple[FloatArray, FloatArray] | None = None,
 ) -> PairCounts:
     """Count how two arms differ in a block of draws.
+
+    Parameters
+    ----------
+    votes, against : array of int8 [draw, state]
+    tally, tally_against : array of int [draw, choice]
+    weights : tuple of array [draw], optional
+        Of the draws in each arm, where votes are known: each draw is then compared with itself as
+        far as both arms weigh it, and what is left over of each with what is left of the other.
 
     Examples
     --------
@@ -184,6 +192,11 @@ def count_pair(
     array([0., 0.])
     """
     states = votes.shape[1]
+    weight = None
+    if weights is not None:
+        one, other, weight = _coupled(*weights)
+        votes, tally = votes[one], tally[one]
+        against, tally_against = against[other], tally_against[other]
     steps = tally - tally_against + states
     differences = [
         np.bincount(steps[:, choice], weights=weight, minlength=2 * states + 1)
@@ -192,6 +205,25 @@ def count_pair(
     switched = votes != against
     moved = switched.sum(axis=0) if weight is None else weight @ switched
     return PairCounts(np.array(differences, dtype=float), moved.astype(float))
+
+
+def _coupled(
+    weight: FloatArray, weight_against: FloatArray
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], FloatArray]:
+    """Return pairs of draws and their weights, whose two sides weigh as the two arms do."""
+    total = weight_against.sum()
+    one, other = weight / weight.sum(), weight_against / total
+    common = np.minimum(one, other)
+    left, right = np.cumsum(one - common), np.cumsum(other - common)
+    edges = np.union1d(left, right)
+    middle, length = edges - np.diff(edges, prepend=0) / 2, np.diff(edges, prepend=0)
+    last = len(one) - 1
+    same = np.arange(len(one))
+    return (
+        np.concatenate([same, np.minimum(np.searchsorted(left, middle), last)]),
+        np.concatenate([same, np.minimum(np.searchsorted(right, middle), last)]),
+        total * np.concatenate([common, length]),
+    )
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ Gauss-Hermite points for how strong it is and two for how far the position lies.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -53,10 +53,8 @@ class Fineness:
 
 
 FINE = Fineness()
-"""Errors of some ten-thousandths in a chance at worst; a run uses it."""
-BLURRED = Fineness(assembly=13, bloc=9, attendance=9, step=1.4, negligible=3e-5)
-"""As fine in the end where an uncertain effect blurs what the points leave."""
-QUICK = Fineness(assembly=13, bloc=9, attendance=5, step=1.6, negligible=1e-4)
+"""Errors of some ten-thousandths in a chance, of two thousandths at worst; a run uses it."""
+QUICK = Fineness(assembly=13, bloc=9, attendance=9, step=1.6, negligible=1e-4)
 """Errors of some thousandths in a chance at worst; for thousands of roll calls."""
 VERY_FINE = Fineness(assembly=41, bloc=41, attendance=25, step=0.5, negligible=1e-8)
 """To check the others by."""
@@ -172,18 +170,28 @@ def held(ballot: Ballot, *, points: int = 0) -> Iterator[Held]:
     >>> len(list(held(Ballot(one, Dependence.independent(1), nobody, (Move.none(1),)))))
     1
     """
-    for move in ballot.moves:
-        if move.chance == 0:
-            continue
-        how_strong = bool(ballot.influence.effect_sd.any()) and bool(
-            move.distance or move.distance_sd
-        )
-        how_far = bool(move.distance_sd) or bool(move.pressure_sd.any())
+    influence = ballot.influence
+    follows = bool(influence.effect.any() or influence.effect_sd.any())
+    for move in _distinct(ballot.moves, follows):
+        how_strong = bool(influence.effect_sd.any()) and bool(move.distance or move.distance_sd)
+        how_far = (follows and bool(move.distance_sd)) or bool(move.pressure_sd.any())
         strengths = _product(
             _normal((points or 7) if how_strong else 1), _normal((points or 2) if how_far else 1)
         )
         for effect, distance, weight, coarse in strengths:
             yield Held(move, effect, distance, weight * move.chance, coarse * move.chance)
+
+
+def _distinct(moves: Sequence[Move], follows: bool) -> Iterator[Move]:
+    """Yield the positions that may be taken, those that move nobody as one."""
+    still = [
+        move
+        for move in moves
+        if move.moves_nobody or not (follows or move.pressure.any() or move.absence.any())
+    ]
+    if chance := sum(move.chance for move in still):
+        yield Move.none(len(moves[0].absence), chance=chance)
+    yield from (move for move in moves if move.chance > 0 and all(move is not one for one in still))
 
 
 Weighted = tuple[float, float, float]

@@ -20,10 +20,13 @@ from sim.resolution import DraftResolution
 from sim.scenario import Scenario, ScenarioError
 
 DAYS_IN_YEAR = 365.25
+SHARES = ("floor", "discipline")
+"""Settings that are shares."""
 
 
 def question_of(scenario: Scenario) -> Question:
     """Return all that is known on the day of the forecast."""
+    check_actual(scenario)
     blocs, day = Blocs.load(), scenario.as_of
     record = cited_roll_calls().before(np.datetime64(day) + 1)
     return Question(
@@ -91,13 +94,36 @@ def _vote_at(position: str) -> Choice | None:
 
 
 def sponsors(scenario: Scenario) -> tuple[str, ...]:
-    """Return the ISO codes of the sponsors: those of the seed list and those the scenario adds."""
-    listed = {
-        row["iso3"]
-        for row in files.read_rows(files.seed("sponsors.csv"), ("symbol", "iso3"))
-        if row["symbol"] == scenario.sponsors.seed
-    }
+    """Return the ISO codes of the sponsors: those of the seed list and those the scenario adds.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario names a seed list that is not there.
+    """
+    rows = files.read_rows(files.seed("sponsors.csv"), ("symbol", "iso3"))
+    listed = {row["iso3"] for row in rows if row["symbol"] == scenario.sponsors.seed}
+    if scenario.sponsors.seed is not None and not listed:
+        known = ", ".join(sorted({row["symbol"] for row in rows}))
+        raise ScenarioError(f"sponsors.seed: {scenario.sponsors.seed!r}: allowed are {known}")
     return tuple(sorted(listed | set(scenario.sponsors.states)))
+
+
+def check_actual(scenario: Scenario) -> None:
+    """Refuse a real vote that is not among the cited roll calls.
+
+    Raises
+    ------
+    ScenarioError
+        The message says which there are.
+    """
+    cited = cited_roll_calls()
+    try:
+        if scenario.actual is not None:
+            cited.row(scenario.actual)
+    except ValueError:
+        known = ", ".join(cited.roll_calls["symbol"])
+        raise ScenarioError(f"actual: {scenario.actual!r}: allowed are {known}") from None
 
 
 def settings_for(scenario: Scenario) -> dict[str, float]:
@@ -114,6 +140,13 @@ def settings_for(scenario: Scenario) -> dict[str, float]:
             f"settings: {', '.join(unknown)}: the model {scenario.model} has "
             f"{', '.join(sorted(settings))}"
         )
+    for name, value in scenario.settings.items():
+        positive = name not in ("floor", "discipline", "discipline_power", "size_power")
+        if value < 0 or (positive and value == 0) or (name in SHARES and value >= 1):
+            allowed = (
+                "0 to 1, 1 left out" if name in SHARES else "above 0" if positive else "0 or more"
+            )
+            raise ScenarioError(f"settings.{name}: {value}: allowed is {allowed}")
     return {**settings, **scenario.settings}
 
 
@@ -130,7 +163,8 @@ def _precedents(scenario: Scenario, record: Record) -> list[Precedent]:
             ) from None
         likeness = table.likeness
         if likeness is None:
-            likeness = _likeness(set(scenario.resolution.asks), set(cited_asks()[table.symbol]))
+            asks = cited_asks()[record.roll_calls["symbol"][row]]
+            likeness = _likeness(set(scenario.resolution.asks), set(asks))
         found.append(Precedent(table.symbol, row, likeness, _age(scenario, record, row)))
     return found
 

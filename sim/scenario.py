@@ -11,12 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from sim import files
 from sim.choices import COLUMNS, Choice
-from sim.members import Members
 from sim.models import MODELS
 from sim.rules import RULES
+from sim.scenario_checks import cross_problems
 
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 ChoiceName = Literal["yes", "abstain", "no", "non_voting"]
 PositionName = Literal[
@@ -59,9 +58,9 @@ class PrecedentTable(_Table):
 class StanceTable(_Table):
     """A bloc's stance: shares of its members that are present."""
 
-    yes: Probability
-    abstain: Probability
-    no: Probability
+    yes: Probability = Field(description="Share of yes.")
+    abstain: Probability = Field(description="Share of abstentions.")
+    no: Probability = Field(description="Share of no; the three sum to 1.")
     discipline: Probability = Field(description="0: members go their own way; 1: as one.")
 
     @model_validator(mode="after")
@@ -200,44 +199,9 @@ class Scenario(_Table):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        problems = [*self._wrong_names(), *self._wrong_days()]
-        if self.model == "precedents" and not self.precedents:
-            problems.append("precedents: the model precedents needs at least one")
-        if problems:
+        if problems := cross_problems(self.model_dump()):
             raise ValueError("\n".join(problems))
         return self
-
-    def _wrong_names(self) -> list[str]:
-        problems = []
-        if self.resolution.majority not in RULES:
-            problems.append(
-                f"resolution.majority: {self.resolution.majority!r}: allowed are {', '.join(RULES)}"
-            )
-        if self.model not in MODELS:
-            problems.append(f"model: {self.model!r}: allowed are {', '.join(MODELS)}")
-        named = {
-            "sponsors.states": self.sponsors.states,
-            "sponsors.joining": self.sponsors.joining,
-            "suspended": self.suspended,
-            "known": self.known,
-            **{f"arms.{name}.joining": arm.joining for name, arm in self.arms.items()},
-        }
-        codes = set(Members.load().codes)
-        for place, states in named.items():
-            problems += [
-                f"{place}: {code!r}: allowed are ISO codes of member states"
-                for code in states
-                if code not in codes
-            ]
-        return problems
-
-    def _wrong_days(self) -> list[str]:
-        if self.as_of >= self.resolution.date:
-            return [
-                f"as_of: {self.as_of}: has to be earlier than resolution.date, "
-                f"{self.resolution.date}; a forecast is made before the day of the vote"
-            ]
-        return []
 
     @property
     def known_choices(self) -> dict[str, Choice]:
@@ -263,11 +227,13 @@ def read_scenario(path: Path | str) -> Scenario:
     >>> read_scenario("anniversary-2025").resolution.majority
     'two-thirds'
     """
-    place = scenario_path(path)
     try:
+        place = scenario_path(path)
         tables = files.read_toml(place)
     except files.FileError as error:
         raise ScenarioError(str(error)) from None
+    except (OSError, ValueError) as error:  # a name too long, or with a null character
+        raise ScenarioError(f"{path!s:.80}: {error}") from None
     return scenario_of(tables, place=str(place))
 
 
@@ -296,7 +262,12 @@ def scenario_of(tables: Mapping[str, Any], *, place: str) -> Scenario:
     try:
         return Scenario.model_validate(_tuples(tables))
     except ValidationError as error:
-        raise ScenarioError("\n".join(_lines(error, place))) from None
+        lines = _lines(error, place)
+        if all(problem["type"] != "value_error" or problem["loc"] for problem in error.errors()):
+            lines += [f"{place}: {problem}" for problem in cross_problems(tables)]
+        raise ScenarioError("\n".join(lines)) from None
+    except RecursionError:
+        raise ScenarioError(f"{place}: tables nested too deeply") from None
 
 
 def _tuples(value: Any) -> Any:
@@ -314,6 +285,13 @@ def _lines(error: ValidationError, place: str) -> list[str]:
             for text in str(problem["ctx"]["error"]).splitlines():
                 lines.append(f"{place}: {where}: {text}" if where else f"{place}: {text}")
             continue
-        value = "" if problem["type"] == "missing" else f"{problem['input']!r:.80}: "
+        value = "" if problem["type"] == "missing" else f"{_shown(problem['input'])}: "
         lines.append(f"{place}: {where}: {value}{problem['msg']}")
     return lines
+
+
+def _shown(value: Any) -> str:
+    try:
+        return f"{value!r:.80}"
+    except ValueError:  # a number of thousands of digits
+        return "a number too long to show"

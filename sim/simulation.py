@@ -167,16 +167,24 @@ def count_block(arms: Mapping[str, Ballot], rule: Rule, noise: Noise) -> Counted
         counts[arm] = count_arm(votes[arm], tallies[arm], rule(tallies[arm]), weights[arm])
     pairs = {
         (arm, against): count_pair(
-            votes[arm], votes[against], tallies[arm], tallies[against], weights[against]
+            votes[arm],
+            votes[against],
+            tallies[arm],
+            tallies[against],
+            _both(weights[arm], weights[against]),
         )
         for against, arm in itertools.combinations(arms, 2)
     }
     return CountedBlock(len(noise), (counts, pairs), tallies, weights)
 
 
+def _both(one: FloatArray | None, other: FloatArray | None) -> tuple[FloatArray, FloatArray] | None:
+    return None if one is None or other is None else (one, other)
+
+
 def exact_arm(ballot: Ballot, rule: Rule) -> ExactArm:
     """Return the distribution of one arm with no sampling of votes."""
-    solution = exact.solve(ballot, rule=rule)
+    solution = exact.solve_counts(ballot, rule=rule)
     return ExactArm(
         tallies=np.stack([count.probability for count in solution.distributions]),
         states=solution.states,

@@ -18,7 +18,7 @@ from sim.learned.texts import Texts, terms
 from sim.record import Day, Record
 from sim.record.cited import cited_roll_calls
 
-YEARS_OF_FORECASTS = 8
+YEARS_OF_FORECASTS = 5
 """Years of earlier forecasts that the dependence is fitted to [years]."""
 LEAST_TEXTS = 30
 """Words in fewer texts are not kept, but for those of the roll calls that scenarios cite."""

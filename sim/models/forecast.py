@@ -135,9 +135,13 @@ class Forecast:
 
     def __post_init__(self) -> None:
         """Check that the parts add up."""
-        sums = self.probabilities.sum(axis=1)
-        if np.abs(sums - 1).max() > 1e-9:
-            raise ValueError(f"parts of state {int(np.abs(sums - 1).argmax())} do not sum to 1")
+        probabilities = self.probabilities
+        off = np.abs(probabilities.sum(axis=1) - 1)
+        if not off.max() <= 1e-9:
+            raise ValueError(f"parts of state {int(off.argmax())} do not sum to 1")
+        if probabilities.min() < -1e-9:
+            state = int(probabilities.min(axis=1).argmin())
+            raise ValueError(f"parts of state {state} make a probability below 0")
 
     @property
     def probabilities(self) -> FloatArray:

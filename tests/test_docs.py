@@ -1,0 +1,141 @@
+"""What the documentation names has to be there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from sim import files
+from sim.scenario import Scenario
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [
+    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "seeds" / "SOURCES.md",
+]
+CHAIN = [
+    "questions.question_of",
+    "models.bloc_shares.bloc_shares",
+    "models.precedents.precedents",
+    "models.learned.learned",
+    "arms.base_forecast",
+    "arms.bound_by_sponsoring",
+    "arms.arm_forecast",
+    "arms.moves",
+    "influence.Influence.support_shift",
+    "dependence.Dependence",
+    "dependence.SizeLaw.sizes",
+    "assembly.latent",
+    "assembly.thresholds",
+    "assembly.cast",
+    "assembly.hold",
+    "assembly.count",
+    "rules.Rule",
+    "rules.RULES",
+    "outcomes.Outcomes",
+    "exact.solve",
+    "dependence_fit.fit_dependence",
+    "counterfactual.variance_shares",
+    "whom.whom_to_call",
+    "simulation.simulate",
+]
+"""Every step from a question to an outcome."""
+
+
+def text_of(page: Path) -> str:
+    """A page's text."""
+    return page.read_text(encoding="utf-8")
+
+
+def resolve(name: str) -> Any:
+    """What a dotted name stands for: modules as far as they go, then attributes."""
+    first, *rest = name.split(".")
+    found, path = import_module(first), first
+    for part in rest:
+        path = f"{path}.{part}"
+        if (ROOT / path.replace(".", "/")).is_dir() or (
+            ROOT / f"{path.replace('.', '/')}.py"
+        ).is_file():
+            found = import_module(path)
+        else:
+            found = getattr(found, part)
+    return found
+
+
+def paths_in(text: str) -> Iterator[str]:
+    """The files and folders of this project that are named in backticks."""
+    tops = {path.name for path in ROOT.iterdir()}
+    for span in re.findall(r"`([^`\s]+)`", text):
+        if not re.fullmatch(r"[\w./-]+", span) or "NAME" in span:
+            continue
+        if span.split("/")[0] in tops or re.fullmatch(r"[A-Z]+\.md|\w+\.toml", span):
+            yield span
+
+
+def holder(annotation: Any) -> type[BaseModel] | None:
+    """The table inside the type of a field, whatever it is wrapped in."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    inner = [holder(argument) for argument in get_args(annotation)]
+    return next((found for found in inner if found is not None), None)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_name_of_the_package_that_a_page_mentions_exists(page: Path) -> None:
+    missing = []
+    for name in set(re.findall(r"(?<![\w./-])sim(?:\.[A-Za-z_]\w*)+", text_of(page))):
+        try:
+            resolve(name)
+        except (ImportError, AttributeError):
+            missing.append(name)
+    assert not missing, f"{page.name}: {', '.join(sorted(missing))}: no such name"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_path_that_a_page_mentions_exists(page: Path) -> None:
+    near = (ROOT, page.parent)
+    missing = [
+        path for path in paths_in(text_of(page)) if not any((at / path).exists() for at in near)
+    ]
+    assert not missing, f"{page.name}: {', '.join(missing)}: no such file or folder"
+
+
+def test_the_model_page_has_every_step_beside_its_function() -> None:
+    text = text_of(ROOT / "docs" / "model.md")
+    assert [name for name in CHAIN if f"`sim.{name}`" not in text] == []
+
+
+def test_each_seed_has_its_source() -> None:
+    text = text_of(ROOT / "seeds" / "SOURCES.md")
+    headings = " ".join(line for line in text.splitlines() if line.startswith("## "))
+    seeds = {path.name for path in (ROOT / "seeds").iterdir() if path.name != "SOURCES.md"}
+    told = {name.strip("/") for name in re.findall(r"[\w.]+", headings)}
+    assert seeds <= told, f"SOURCES.md says nothing of {', '.join(sorted(seeds - told))}"
+    assert told <= seeds, f"SOURCES.md tells of {', '.join(sorted(told - seeds))}, which are gone"
+
+
+def test_every_dependency_earns_its_place() -> None:
+    project = files.read_toml(ROOT / "pyproject.toml")["project"]
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *extras["cluster"], *extras["sensitivity"]]
+    text = text_of(ROOT / "docs" / "decisions.md").split("## Structure")[0]
+    names = {re.split(r"[<>=]", line)[0] for line in needed}
+    assert {name for name in names if name not in text} == set()
+
+
+def test_every_claim_of_the_report_informs_a_field_that_scenarios_have() -> None:
+    for claim in files.read_toml(files.seed("report.toml"))["claims"]:
+        table: type[BaseModel] | None = Scenario
+        for part in claim["scenario_field"].split("."):
+            assert table is not None, claim["id"]
+            assert part in table.model_fields, f"{claim['id']}: {part}"
+            table = holder(table.model_fields[part].annotation)

@@ -1,0 +1,434 @@
+"""The exact engine against counting by hand, other ways of computing, and simulation."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import scipy.integrate
+import scipy.stats
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import ndtr, ndtri
+from strategies import assembly_of, ballots, known_votes, moved_by, moves, shifts
+
+from sim.arms import ballots as arms_of
+from sim.assembly import Ballot, count, hold, latent
+from sim.chance import Chance
+from sim.choices import Choice, FloatArray, IntArray
+from sim.dependence import Dependence
+from sim.exact import ONE_HOT, adoption, distribution, solve
+from sim.influence import UNCERTAINTIES, Influence, Move
+from sim.rules import RULES, Rule
+from sim.scenario import read_scenario
+from sim.simulation import simulate
+
+MARGIN, TWICE, PARTICIPATION = (1, 0, -1, 0), (1, 0, -2, 0), (1, 1, 1, 0)
+STATISTICS = (*ONE_HOT, MARGIN, TWICE, PARTICIPATION)
+
+# The rules once more, as the rule book words them.
+IN_WORDS: dict[str, Callable[[int, int], bool]] = {
+    "simple": lambda yes, no: yes > no,
+    "two-thirds": lambda yes, no: yes > 0 and 3 * yes >= 2 * (yes + no),
+    "two-thirds-of-members": lambda yes, _: yes >= 129,
+    "three of all": lambda yes, _: yes >= 3,
+}
+SMALL = {**RULES, "three of all": Rule("three of all", "as Art. 108, in a small body", 1, 0, 3)}
+
+
+TRUNCATED = 2e-5
+"""What lies beyond the points at which factors are held: 7 in a million a factor."""
+
+# Counting by hand
+
+
+def outcomes(states: int) -> Iterator[tuple[int, ...]]:
+    """Every way in which the states can vote."""
+    return itertools.product(range(len(Choice)), repeat=states)
+
+
+def stances(chances: FloatArray, push: FloatArray, own: FloatArray | float = 1.0) -> FloatArray:
+    """Yes, abstain and no of those present [..., state, stance], their latent support pushed.
+
+    A state says yes with probability Phi(y), and so with Phi((y + push) / own) where `own` is the
+    weight of what is not pushed: the definition of the model.
+    """
+    yes, abstain, no, absent = chances.T
+    present = np.where(absent < 1, yes + abstain + no, 1.0)
+    in_favour = ndtr((ndtri(np.minimum(yes / present, 1)) + push) / own)
+    against = ndtr((ndtri(np.minimum(no / present, 1)) - push) / own)
+    return np.stack([in_favour, 1 - in_favour - against, against], axis=-1)
+
+
+def absences(chances: FloatArray, push: FloatArray, own: FloatArray | float = 1.0) -> FloatArray:
+    """Probability of staying away [..., state], their latent absence pushed."""
+    return np.asarray(ndtr((ndtri(chances[:, Choice.NON_VOTING]) + push) / own))
+
+
+def pushed(chances: FloatArray, support: FloatArray, absence: FloatArray) -> FloatArray:
+    """Probabilities [state, choice] of states that share nothing but are pushed."""
+    away = absences(chances, absence)
+    return np.column_stack([(1 - away)[:, None] * stances(chances, support), away])
+
+
+def by_hand(
+    ballot: Ballot, mixture: list[tuple[float, FloatArray]]
+) -> dict[tuple[int, ...], float]:
+    """Probability of every outcome, given the known votes, of a mixture of independent votes."""
+    found = {
+        votes: sum(
+            weight * float(np.prod(chances[range(len(votes)), votes]))
+            for weight, chances in mixture
+        )
+        for votes in outcomes(len(ballot.probabilities))
+        if all(votes[state] == said for state, said in ballot.known.items())
+    }
+    total = sum(found.values())
+    return {votes: chance / total for votes, chance in found.items()}
+
+
+def positions_of(ballot: Ballot) -> list[tuple[float, FloatArray]]:
+    """The mixture over an arm's positions, for an effect that is certain."""
+    mixture = []
+    for move in ballot.moves:
+        push = ballot.influence.effect * move.distance + move.pressure
+        mixture.append((move.chance, pushed(ballot.probabilities, push, move.absence)))
+    return mixture
+
+
+def assert_agrees(ballot: Ballot, expected: dict[tuple[int, ...], float]) -> None:
+    """Compare counts, marginals and adoption with an enumeration."""
+    states = len(ballot.probabilities)
+    solution = solve(ballot, STATISTICS)
+    for weights, found in zip(STATISTICS, solution.distributions, strict=True):
+        wanted = dict.fromkeys(found.values.tolist(), 0.0)
+        for votes, chance in expected.items():
+            wanted[sum(weights[vote] for vote in votes)] += chance
+        np.testing.assert_allclose(found.probability, list(wanted.values()), rtol=0, atol=1e-12)
+    of_states = np.zeros((states, len(Choice)))
+    for votes, chance in expected.items():
+        of_states[range(states), votes] += chance
+    np.testing.assert_allclose(solution.states, of_states, rtol=0, atol=1e-12)
+    for (name, rule), quorum in itertools.product(SMALL.items(), range(states + 1)):
+        found_chance, error = adoption(ballot, rule, quorum=quorum)
+        assert abs(found_chance - adopted_by_hand(expected, name, quorum)) <= error + 1e-12
+
+
+def adopted_by_hand(expected: dict[tuple[int, ...], float], name: str, quorum: int) -> float:
+    """Probability of the outcomes that adopt."""
+    return sum(
+        chance
+        for votes, chance in expected.items()
+        if IN_WORDS[name](votes.count(Choice.YES), votes.count(Choice.NO))
+        and len(votes) - votes.count(Choice.NON_VOTING) >= quorum
+    )
+
+
+@given(ballots(states=3, alone=True, moved=False, known=True))
+@settings(max_examples=40)
+def test_independent_states_are_counted_as_by_hand(ballot: Ballot) -> None:
+    assert_agrees(ballot, by_hand(ballot, [(1.0, ballot.probabilities)]))
+
+
+@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("quorum", range(6))
+def test_adoption_in_an_assembly_of_five_is_exact_with_any_quorum(name: str, quorum: int) -> None:
+    five = assembly_of(5)
+    expected = by_hand(five, [(1.0, five.probabilities)])
+    chance, error = adoption(five, SMALL[name], quorum=quorum)
+    wanted = adopted_by_hand(expected, name, quorum)
+    assert abs(chance - wanted) <= error + 1e-12
+    assert error <= 1e-3
+
+
+@given(data=st.data())
+@settings(max_examples=30)
+def test_the_positions_of_an_arm_are_mixed_as_by_hand(data: st.DataObject) -> None:
+    still = data.draw(ballots(states=3, alone=True, moved=False))
+    sure = Influence(data.draw(shifts(3)), np.zeros(3))
+    ballot = replace(still, influence=sure, moves=data.draw(moves(3, spread=False)))
+    known = {} if ballot.moves[0].absence.any() else data.draw(known_votes(ballot.probabilities))
+    ballot = replace(ballot, known=known)
+    assert_agrees(ballot, by_hand(ballot, positions_of(ballot)))
+
+
+# Two independent routes
+
+
+def shipped_independent() -> Ballot:
+    """All 193 states of the first scenario, each on its own and moved by nobody."""
+    arm = arms_of(read_scenario("anniversary-2025"))["with-us"]
+    return replace(arm, dependence=Dependence.independent(193), moves=(Move.none(193),))
+
+
+@pytest.mark.parametrize("weights", STATISTICS, ids=str)
+def test_193_states_agree_with_the_product_of_characteristic_functions(
+    weights: tuple[int, int, int, int],
+) -> None:
+    ballot = shipped_independent()
+    found = distribution(ballot, weights)
+    size = len(found.values)
+    angle = 2j * np.pi * np.arange(size) / size
+    steps = np.array(weights)
+    of_states = np.einsum("sc,cf->sf", ballot.probabilities, np.exp(np.outer(steps, angle)))
+    back = np.exp(-np.outer(found.values, angle)) / size
+    wanted = (back @ of_states.prod(axis=0)).real
+    np.testing.assert_allclose(found.probability, wanted, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("weights", STATISTICS, ids=str)
+def test_193_states_agree_with_adding_one_state_after_the_other(
+    weights: tuple[int, int, int, int],
+) -> None:
+    ballot = shipped_independent()
+    steps = np.array(weights) - min(weights)
+    wanted = np.ones(1)
+    for row in ballot.probabilities:
+        wanted = np.convolve(wanted, np.bincount(steps, weights=row))
+    found = distribution(ballot, weights).probability
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-12)
+
+
+def test_193_equal_states_are_binomial() -> None:
+    equal = np.tile([0.5, 0.2, 0.2, 0.1], (193, 1))
+    still = np.zeros(193)
+    nobody = Influence(still, still)
+    ballot = Ballot(equal, Dependence.independent(193), nobody, (Move.none(193),))
+    for choice, chance in enumerate(equal[0]):
+        wanted = scipy.stats.binom.pmf(np.arange(194), 193, chance)
+        found = distribution(ballot, ONE_HOT[choice]).probability
+        np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-12)
+    # present are binomial too, so the quorum is a binomial tail
+    quorate = scipy.stats.binom.sf(96, 193, 0.9)
+    at_all, error = adoption(ballot, Rule("any yes", "", 1, 0, 1))
+    assert abs(at_all - quorate) <= error + 1e-12
+
+
+@pytest.mark.parametrize("weight", [0.2, 0.5, 1.0, 2.0])
+def test_equal_states_with_one_factor_are_a_mixture_of_binomials(weight: float) -> None:
+    states, chance = 40, 0.6
+    still = np.zeros(states)
+    equal = np.tile([chance, 0.0, 1 - chance, 0.0], (states, 1))
+    group = np.zeros(states, dtype=int)
+    tied = Dependence(("all",), group, np.full(states, weight), still, still)
+    ballot = Ballot(equal, tied, Influence(still, still), (Move.none(states),))
+
+    def more_yes_than_no(factor: float) -> float:
+        # support = (weight * factor + own) / sqrt(1 + weight**2), against a threshold
+        given_factor = ndtr(np.sqrt(1 + weight**2) * ndtri(chance) + weight * factor)
+        tail = scipy.stats.binom.sf(states // 2, states, given_factor)
+        return float(tail * scipy.stats.norm.pdf(factor))
+
+    wanted, _ = scipy.integrate.quad(more_yes_than_no, -9, 9, epsabs=1e-11, limit=400)
+    found, error = adoption(ballot, RULES["simple"], quorum=1)
+    assert abs(found - wanted) <= error + TRUNCATED
+    # 40 states that share this much are nearly one vote, and the integrand nearly a step
+    assert error < (0.05 if weight < 1 else 0.4)
+
+
+def test_a_known_vote_is_conditioned_on_where_it_is_all_but_impossible() -> None:
+    # at the far points of the factors the state says yes or no for certain, and 1 - 1 - 0 is 0
+    still = np.zeros(2)
+    tied = Dependence(("all",), np.zeros(2, dtype=int), still + 0.5, still + 0.5, still)
+    undecided = np.array([[0.5, 0.5, 0.0, 0.0], [0.0, 0.5, 0.5, 0.0]])
+    ballot = Ballot(undecided, tied.scaled(6.0), Influence(still, still), (Move.none(2),))
+    solution = solve(replace(ballot, known={0: Choice.ABSTAIN, 1: Choice.ABSTAIN}), ONE_HOT)
+    np.testing.assert_allclose(solution.states, [[0, 1, 0, 0]] * 2, atol=1e-12)
+    assert solution.distributions[Choice.ABSTAIN].probability[2] == pytest.approx(1)
+
+
+# What the error bound promises
+def dense(ballot: Ballot, *, points: int = 40) -> dict[tuple[int, ...], float]:
+    """Every outcome of a small assembly, by a product rule over all that is shared."""
+    found = dict.fromkeys(outcomes(len(ballot.probabilities)), 0.0)
+    uncertain = any(move.distance_sd or ballot.influence.effect_sd.any() for move in ballot.moves)
+    at, weight = hermite(8 if uncertain else 1)
+    for move in ballot.moves:
+        for (effect, one), (distance, other) in itertools.product(
+            zip(at, weight, strict=True), repeat=2
+        ):
+            strength = ballot.influence.effect + ballot.influence.effect_sd * effect
+            push = strength * (move.distance + move.distance_sd * distance)
+            push = push + move.pressure + move.pressure_sd * distance
+            held = dense_if_pushed(ballot, push, move.absence, points)
+            for votes, chance in held.items():
+                found[votes] += move.chance * one * other * chance
+    return found
+
+
+def dense_if_pushed(
+    ballot: Ballot, support: FloatArray, absence: FloatArray, points: int
+) -> dict[tuple[int, ...], float]:
+    """Every outcome for a push that is certain; support and absence share no factor."""
+    at, weight = hermite(points)
+    tied, chances = ballot.dependence, ballot.probabilities
+    speaking, away = [], []
+    for size in tied.stance_sizes:
+        own = 1 / np.sqrt(1 + size.factor**2 * (tied.assembly**2 + tied.bloc**2))
+        # [assembly, bloc, state]
+        shared = at[:, None, None] * tied.assembly + at[:, None] * tied.bloc
+        found = stances(chances, size.factor * shared * own + support, own)
+        speaking.append((size.chance, found))
+    for size in tied.attendance_sizes:
+        own = 1 / np.sqrt(1 + (size.factor * tied.attendance) ** 2)
+        shared = size.factor * at[:, None] * tied.attendance
+        away.append((size.chance, absences(chances, shared * own + absence, own)))
+    return {
+        votes: sum(
+            chance * float(weight @ _of_stances(tied, found, votes, weight))
+            for chance, found in speaking
+        )
+        * sum(chance * float(weight @ _of_absences(found, votes)) for chance, found in away)
+        for votes in outcomes(len(chances))
+    }
+
+
+def _of_stances(
+    tied: Dependence, found: FloatArray, votes: tuple[int, ...], weight: FloatArray
+) -> FloatArray:
+    product = np.ones(len(weight))
+    for group in range(len(tied.groups)):
+        inside = np.ones((len(weight), len(weight)))
+        for state in np.flatnonzero(tied.group == group):
+            if votes[state] < Choice.NON_VOTING:
+                inside = inside * found[:, :, state, votes[state]]
+        product = product * (inside @ weight)
+    return product
+
+
+def _of_absences(found: FloatArray, votes: tuple[int, ...]) -> FloatArray:
+    stays_away = np.array(votes) == Choice.NON_VOTING
+    return np.asarray(np.where(stays_away, found, 1 - found).prod(axis=-1))
+
+
+def hermite(points: int) -> tuple[FloatArray, FloatArray]:
+    """Points on a standard normal factor and their weights, which sum to 1."""
+    at, weight = np.polynomial.hermite_e.hermegauss(points)
+    return at, weight / weight.sum()
+
+
+SHARED: dict[str, dict[str, float]] = {
+    "assembly": {"assembly": 0.7},
+    "attendance": {"attendance": 0.7},
+    "bloc": {"bloc": 0.7},
+    "all": {"assembly": 0.6, "bloc": 0.45, "attendance": 0.4},
+    "by surprise": {"assembly": 0.6, "bloc": 0.45, "attendance": 0.4, "surprise": 0.25},
+    "closely tied": {"assembly": 1.2, "bloc": 1.0, "attendance": 0.8, "surprise": 0.25},
+}
+
+
+@pytest.mark.parametrize("shared", SHARED)
+def test_the_dense_rule_keeps_the_marginals(shared: str) -> None:
+    four = assembly_of(4, **SHARED[shared])  # type: ignore[arg-type]
+    of_states = np.zeros((4, len(Choice)))
+    for votes, chance in dense(four).items():
+        of_states[range(4), votes] += chance
+    np.testing.assert_allclose(of_states, four.probabilities, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("shared", SHARED)
+@pytest.mark.parametrize("distance", [0.0, 0.8])
+def test_the_error_bound_is_honest(shared: str, distance: float) -> None:
+    ballot = assembly_of(3, **SHARED[shared])  # type: ignore[arg-type]
+    if distance:
+        ballot = moved_by(ballot, distance)
+    expected = dense(ballot)
+    for (name, rule), quorum in itertools.product(SMALL.items(), (0, 2, 3)):
+        chance, error = adoption(ballot, rule, quorum=quorum)
+        off = abs(chance - adopted_by_hand(expected, name, quorum))
+        assert off <= error + TRUNCATED, f"{name}, quorum {quorum}: {off} off, bound {error}"
+    for weights, found in zip(STATISTICS, solve(ballot, STATISTICS).distributions, strict=True):
+        counted = [sum(weights[vote] for vote in votes) for votes in expected]
+        for value in found.values:
+            chance, error = found.chance(found.values <= value)
+            reached = np.array(counted) <= value
+            off = abs(chance - np.array(list(expected.values())) @ reached)
+            assert off <= error + TRUNCATED, f"{weights} <= {value}: {off} off, bound {error}"
+
+
+def test_what_needs_no_integration_has_no_error_to_report() -> None:
+    _, error = adoption(assembly_of(6), RULES["simple"], quorum=0)
+    assert error <= 1e-12
+
+
+# Against simulation, on fixed seeds
+
+FREE = assembly_of(10)
+TIED = assembly_of(10, assembly=0.6, bloc=0.45, attendance=0.4, surprise=0.25)
+MOVED = moved_by(TIED, -0.6)
+DIVIDED = replace(
+    MOVED, moves=(replace(Move.none(10), chance=0.3), replace(MOVED.moves[0], chance=0.7))
+)
+SAID = {0: Choice.YES, 5: Choice.NON_VOTING, 9: Choice.NO}
+ARMS = {
+    "independent": FREE,
+    "tied": TIED,
+    "moved": MOVED,
+    "one of two positions": DIVIDED,
+    "known votes": replace(DIVIDED, known=SAID),
+    "known votes, independent": replace(FREE, known=SAID),
+}
+
+
+def simulated(ballot: Ballot, *, draws: int = 20_000) -> tuple[IntArray, FloatArray]:
+    """Tallies [draw, choice] and their weights [draw]."""
+    factors = ballot.dependence.factor_count + UNCERTAINTIES
+    chance = Chance(seed=20250224, draws=draws, states=len(ballot.probabilities), factors=factors)
+    tallies: list[IntArray] = []
+    weights: list[FloatArray] = []
+    for noise in chance.blocks():
+        votes, weight = hold(ballot, latent(noise, ballot.dependence), noise)
+        tallies.append(count(votes))
+        weights.append(np.ones(len(noise)) if weight is None else weight)
+    return np.concatenate(tallies), np.concatenate(weights)
+
+
+def standard_error(exact: float, weights: FloatArray) -> float:
+    """Of a chance that is estimated by weighted draws."""
+    effective = weights.sum() ** 2 / (weights**2).sum()
+    return float(np.sqrt(exact * (1 - exact) / effective))
+
+
+@pytest.mark.parametrize("arm", ARMS)
+def test_simulated_adoption_is_within_four_standard_errors_of_exact(arm: str) -> None:
+    tallies, weights = simulated(ARMS[arm])
+    for name, rule in SMALL.items():
+        exact, error = adoption(ARMS[arm], rule, quorum=8)
+        share = weights @ rule(tallies, quorum=8) / weights.sum()
+        assert abs(share - exact) <= 4 * standard_error(exact, weights) + error + 1e-12, name
+
+
+@pytest.mark.parametrize("arm", ARMS)
+def test_simulated_counts_are_within_four_standard_errors_of_exact(arm: str) -> None:
+    tallies, weights = simulated(ARMS[arm])
+    for weights_of, name in zip(STATISTICS, [*Choice, "margin", "twice", "cast"], strict=True):
+        found = distribution(ARMS[arm], weights_of)
+        counted = tallies @ np.array(weights_of)
+        for value in found.values:
+            # chances up to a value: their errors are nearly normal where single cells' are not
+            exact, error = found.chance(found.values <= value)
+            share = weights @ (counted <= value) / weights.sum()
+            bound = 4 * standard_error(exact, weights) + error + 1e-4
+            assert abs(share - exact) <= bound, f"{name} <= {value}"
+
+
+def test_the_first_scenario_agrees_with_its_simulation() -> None:
+    draws = 4096
+    scenario = read_scenario("anniversary-2025")
+    two = {name: scenario.arms[name] for name in ("with-us", "us-opposes")}
+    found = simulate(scenario.model_copy(update={"arms": two}), draws=draws)
+    for arm, exact in found.exact.items():
+        assert exact.error < 0.005
+        bound = 4 * np.sqrt(exact.adopted * (1 - exact.adopted) / draws) + exact.error
+        assert abs(found.counts[arm].chance - exact.adopted) <= bound, arm
+        for choice in Choice:
+            counted = found.counts[arm].tallies[choice] / draws
+            votes = np.arange(len(counted))
+            expected = exact.tallies[choice] @ votes
+            sd = np.sqrt(exact.tallies[choice] @ (votes - expected) ** 2)
+            off = abs(counted @ votes - expected)
+            # the quadrature's own error of an expected count is far below a tenth of a vote
+            assert off <= 4 * sd / np.sqrt(draws) + 0.1, (arm, choice)

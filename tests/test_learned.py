@@ -1,0 +1,465 @@
+"""The learned model: its features, its logits, its file, and that it never looks ahead."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim import files
+from sim.choices import CHOICES, Choice, FloatArray
+from sim.dependence import Dependence, SizeLaw
+from sim.dependence_fit import FittedDependence
+from sim.fitting import FittedParameters, RecordStamp, read_parameters, write_parameters
+from sim.importing import import_files
+from sim.learned.alike import neighbours, vectors
+from sim.learned.asking import forecast_parts, nearest_roll_calls, precedents_for
+from sim.learned.explaining import GROUPS, POSITION
+from sim.learned.history import decayed_sums
+from sim.learned.linking import linked_titles
+from sim.learned.logits import PENALTY, Logit, NestedLogits, choices_from, fit_logit
+from sim.learned.model import LearnedModel, fit_logits, fit_model, panel_before, profile_of
+from sim.learned.pooling import Precedents, nearest, smoothed
+from sim.learned.rolling import Us, rolling_forecasts
+from sim.learned.source import Source, day_number
+from sim.learned.texts import Texts
+from sim.learned.vocabulary import Vocabulary
+from sim.members import Members
+from sim.models import MODELS, Question
+from sim.record import COLUMNS, OTHERS, Record
+from sim.resolution import DraftResolution
+
+STATES = len(Members.load())
+US = Members.load().row("USA")
+TOPICS = ("Syrian Golan", "nuclear disarmament", "right to development", "law of the sea")
+YES, ABSTAIN, NO, AWAY = CHOICES
+
+
+def record_of(rows: list[dict[str, str]], votes: np.ndarray) -> Record:
+    """A record in order of date and key; what a row does not say is empty."""
+    frame = pd.DataFrame([dict.fromkeys(COLUMNS, "") | row for row in rows])
+    frame = frame.assign(
+        date=pd.to_datetime(frame["date"]),
+        important=False,
+        kind=frame["kind"].where(frame["kind"] != "", "whole"),
+        key=[f"{number:04}" for number in range(len(frame))],
+    )
+    return Record(frame, votes, pd.DataFrame({name: [] for name in OTHERS}))
+
+
+@functools.cache
+def small_record() -> Record:
+    """Four roll calls on each of three days a year, 2010-2014; each state has its habits."""
+    chance = np.random.default_rng(5)
+    habit = chance.dirichlet([3, 1, 1, 0.5], size=(len(TOPICS), STATES)).cumsum(axis=2)
+    rows, votes = [], []
+    for year in range(2010, 2015):
+        for day in ("01-01", "05-20", "12-10"):
+            for topic, title in enumerate(TOPICS):
+                rows.append({"date": f"{year}-{day}", "title": title, "symbol": f"A/RES/{topic}"})
+                votes.append((chance.random((STATES, 1)) > habit[topic, :, :3]).sum(axis=1))
+    return record_of(rows, np.array(votes, np.int8))
+
+
+@functools.cache
+def small_model() -> LearnedModel:
+    source, day = Source.of(small_record().before("2014-01-01")), day_number("2014-01-01")
+    return fit_model(source, panel_before(source, day), day)
+
+
+def forecasts(record: Record, us: Us, *, first: str, last: str, jobs: int = 1) -> FloatArray:
+    return rolling_forecasts(record, first, last, us=us, jobs=jobs).probabilities
+
+
+# Sums, shares and weights, worked by hand
+
+
+def test_older_votes_count_half_for_each_half_life() -> None:
+    votes = np.array([1.0, 1.0, 1.0])
+    found = decayed_sums(votes, np.array([0, 10, 30]), at=np.array([20, 40]), half_life=10)
+    np.testing.assert_allclose(found, [1 / 4 + 1 / 2, 1 / 16 + 1 / 8 + 1 / 2])
+
+
+def test_votes_of_the_same_day_do_not_count() -> None:
+    assert decayed_sums(np.ones(2), np.array([7, 7]), at=np.array([7]), half_life=1.0) == 0
+
+
+def test_shares_are_pulled_to_the_wider_ones_by_pseudo_votes() -> None:
+    wide, close = np.array([[8.0], [1], [1], [0]]), np.array([[0.0], [0], [1], [0]])
+    steps = smoothed([wide, close], np.full((4, 1), 0.25), [10.0, 1.0])
+    first = (np.array([8, 1, 1, 0]) + 10 * 0.25) / 20
+    np.testing.assert_allclose(steps[0][:, 0], first)
+    np.testing.assert_allclose(steps[1][:, 0], (np.array([0, 0, 1, 0]) + first) / 2)
+
+
+def test_the_weightiest_precedents_are_kept_with_their_ties() -> None:
+    precedents = Precedents(
+        choices=np.zeros((4, 4, 1), np.float32),
+        us=np.zeros(4, np.int64),
+        ages=np.array([4.0, 0.0, 0.0, 0.0]),
+        likeness=np.array([[1.0, 0.5, 0.5, 0.01]], np.float32),
+        same=np.zeros((1, 4), bool),
+    )
+    np.testing.assert_allclose(nearest(precedents, 2, 4.0), [[1 / 2, 1 / 8, 1 / 8, 0]])
+
+
+def test_states_that_vote_alike_look_at_each_other() -> None:
+    votes = np.array([[0, 0, 2, 2, 3]] * 30, np.int8)
+    found = neighbours(votes)
+    # squared difference 0 against 4, both pulled to 1/2 by 5 pseudo-votes
+    near, far = np.exp(-np.array([5 * 0.5, 30 * 4 + 5 * 0.5]) / 35 / 0.06)
+    unknown = np.exp(-0.5 / 0.06)
+    weights = np.array([0, near, far, far, unknown])
+    np.testing.assert_allclose(found[0], weights / weights.sum())
+    np.testing.assert_allclose(found.sum(axis=1), 1)
+
+
+def test_states_that_vote_against_each_other_lie_apart() -> None:
+    votes = np.repeat(np.array([[0, 2], [2, 0]] * 20, np.int8), 15, axis=1)
+    first = vectors(votes)[:, 1]
+    assert (np.sign(first[:15]) == -np.sign(first[15:])).all()
+
+
+# Texts
+
+
+def test_an_ending_that_tells_the_outcome_leaves_no_trace() -> None:
+    titles = ("Syrian Golan", "Syrian Golan : resolution / adopted by the General Assembly")
+    rows = [{"date": "2010-01-01", "title": title} for title in titles]
+    texts = Texts.of(record_of(rows, np.zeros((2, STATES), np.int8)))
+    assert texts.names[0] == texts.names[1] == "syrian golan|whole"
+    assert texts.words[0] == texts.words[1]
+
+
+def test_a_part_of_a_text_takes_the_title_of_the_text_of_its_day() -> None:
+    spoken = "The President: I shall now put to the vote operative paragraph 2."
+    rows = [
+        {"date": "2010-01-01", "symbol": "R/64/1", "title": spoken, "kind": "paragraph"},
+        {"date": "2010-01-01", "symbol": "R/64/1", "title": "Syrian Golan"},
+        {"date": "2010-01-02", "symbol": "R/64/1", "title": spoken, "kind": "paragraph"},
+    ]
+    texts = Texts.of(record_of(rows, np.zeros((3, STATES), np.int8)))
+    assert texts.names == ("syrian golan|paragraph", "syrian golan|whole", "")
+
+
+def test_the_nearest_roll_calls_are_strictly_earlier_and_the_weightiest_first() -> None:
+    found = nearest_roll_calls(small_record(), "The Syrian Golan", "2012-05-20", count=5)
+    rows = [near.row for near in found]
+    assert rows == [24, 20, 16, 12, 8]
+    assert all(round(near.likeness, 5) == 1 for near in found)
+    years = (day_number("2012-05-20") - day_number("2012-01-01")) / 365.25
+    assert found[0].weight == pytest.approx(0.5 ** (years / 4), abs=1e-5)
+
+
+def test_words_that_are_not_listed_count_as_the_average_of_those_left_out() -> None:
+    found = Vocabulary.of(["golan a", "golan b", "golan b"]).common(3, also={"sea"})
+    assert dict(found.counts) == {"golan": 3, "sea": 0}
+    # once: a, golan a; twice: b, golan b
+    assert found.others == (1 + 1 + 2 + 2) / 4
+
+
+def test_a_roll_call_without_title_is_linked_to_the_text_on_which_states_voted_alike() -> None:
+    one, other = (np.arange(STATES) % 2 * 2, np.arange(STATES) % 3)
+    rows = [{"date": "2010-01-01", "title": title} for title in TOPICS[:2]]
+    rows += [{"date": "2011-01-01"}, {"date": "2011-01-02"}]
+    votes = np.array([one, other, other, np.zeros(STATES)], np.int8)
+    record = record_of(rows, votes)
+    assert linked_titles(record, Texts.of(record)) == {2: 1}
+
+
+# Logits
+
+
+def test_without_penalty_a_logit_on_one_mark_has_the_log_odds_of_its_two_groups() -> None:
+    mark = np.repeat([0.0, 1.0], 40)[:, None].astype(np.float32)
+    hit = np.concatenate([np.arange(40) < 10, np.arange(40) < 30])
+    like = Logit(("mark",), np.zeros(1), np.ones(1), np.zeros(1), 0.0)
+    found = fit_logit(mark, hit, np.ones(80), like=like, penalty=1e-9)
+    assert found.intercept == pytest.approx(np.log(10 / 30), abs=1e-4)
+    assert found.weights[0] == pytest.approx(np.log(30 / 10) - np.log(10 / 30), abs=1e-4)
+
+
+def test_a_ridge_logit_is_that_of_scikit_learn() -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    chance = np.random.default_rng(3)
+    table = chance.normal(size=(500, 3)).astype(np.float32)
+    hit = chance.random(500) < 1 / (1 + np.exp(-table @ [1.0, -2.0, 0.0]))
+    weights = chance.random(500)
+    like = Logit(("a", "b", "c"), np.zeros(3), np.ones(3), np.zeros(3), 0.0)
+    found = fit_logit(table, hit, weights, like=like)
+    theirs = LogisticRegression(C=1 / PENALTY, tol=1e-8).fit(table, hit, sample_weight=weights)
+    np.testing.assert_allclose(found.weights, theirs.coef_[0], atol=1e-3)
+    assert found.intercept == pytest.approx(theirs.intercept_[0], abs=1e-3)
+
+
+def test_the_three_steps_multiply() -> None:
+    odds = (np.log(np.array(each)) for each in (1 / 4, 3.0, 1 / 2))
+    np.testing.assert_allclose(
+        choices_from(*odds), [4 / 5 * 3 / 4, 4 / 5 * 1 / 4 * 2 / 3, 4 / 5 * 1 / 4 * 1 / 3, 1 / 5]
+    )
+
+
+def test_a_feature_far_out_counts_as_six_standard_deviations() -> None:
+    logit = Logit(("a",), np.array([1.0]), np.array([2.0]), np.array([0.5]), 0.25)
+    column = {"a": np.array([3.0, 1e6])}
+    np.testing.assert_allclose(logit.log_odds(column.__getitem__), [0.25 + 0.5, 0.25 + 3.0])
+
+
+# No look ahead
+
+
+@pytest.mark.parametrize("us", ["given", "unknown"])
+@pytest.mark.parametrize("day", ["2013-01-01", "2013-05-20", "2014-12-10"])
+def test_nothing_of_the_day_or_later_reaches_a_forecast(us: Us, day: str) -> None:
+    record = small_record()
+    frame, votes = record.roll_calls.copy(), record.votes.copy()
+    later, ahead = record.dates > np.datetime64(day), record.dates >= np.datetime64(day)
+    chance = np.random.default_rng(9)
+    votes[ahead] = chance.integers(-2, 4, size=votes[ahead].shape)
+    if us == "given":
+        votes[ahead & ~later, US] = record.votes[ahead & ~later, US]
+    frame.loc[later, ["title", "kind", "symbol"]] = ["garbage", "amendment", "R/1/1"]
+    frame.loc[ahead, "important"] = True
+    frame.loc[ahead, ["issues", "agenda"]] = ["me", ""]
+    corrupted = Record(frame, votes, record.others)
+    found = [forecasts(each, us, first=day, last=day) for each in (record, corrupted)]
+    assert found[0].shape == (len(TOPICS), STATES, len(CHOICES))
+    assert found[0].tobytes() == found[1].tobytes()
+
+
+@pytest.mark.parametrize("us", ["given", "unknown"])
+def test_later_days_in_the_record_change_no_byte_of_a_forecast(us: Us) -> None:
+    record = small_record()
+    whole = rolling_forecasts(record, "2012-01-01", "2014-12-31", us=us)
+    part = rolling_forecasts(record.before("2013-06-01"), "2012-01-01", "2013-05-20", us=us)
+    assert whole.probabilities[: len(part)].tobytes() == part.probabilities.tobytes()
+
+
+def test_the_vote_of_the_united_states_counts_only_if_it_is_given() -> None:
+    record, day = small_record(), "2014-01-01"
+    votes = record.votes.copy()
+    votes[record.dates == np.datetime64(day), US] = (votes[-1, US] + 1) % 3
+    other = Record(record.roll_calls, votes, record.others)
+    given, unknown = (
+        [forecasts(each, us, first=day, last=day) for each in (record, other)]
+        for us in ("given", "unknown")
+    )
+    assert given[0].tobytes() != given[1].tobytes()
+    assert unknown[0].tobytes() == unknown[1].tobytes()
+
+
+@pytest.mark.parametrize("us", ["given", "unknown"])
+def test_two_workers_give_the_same_bytes_as_one(us: Us) -> None:
+    found = [
+        forecasts(small_record(), us, first="2012-01-01", last="2014-12-31", jobs=jobs)
+        for jobs in (1, 2)
+    ]
+    assert found[0].tobytes() == found[1].tobytes()
+
+
+def test_a_linked_title_never_serves_the_roll_call_itself() -> None:
+    record = small_record()
+    frame = record.roll_calls.copy()
+    frame.loc[frame["date"] == "2013-05-20", "title"] = ""
+    bare = Record(frame, record.votes, record.others)
+    kwargs = {"first": "2013-05-20", "last": "2013-05-20", "us": "given"}
+    plain, linked = (
+        rolling_forecasts(bare, **kwargs, link_untitled=link)  # type: ignore[arg-type]
+        for link in (False, True)
+    )
+    assert (linked.novelty == 1).all()
+    assert not linked.recurring.any()
+    assert linked.probabilities.tobytes() == plain.probabilities.tobytes()
+
+
+def test_what_comes_up_again_is_told_from_what_is_new() -> None:
+    found = rolling_forecasts(small_record(), "2011-01-01", "2011-01-01", us="given")
+    assert found.recurring.all()
+    np.testing.assert_allclose(found.novelty, 0, atol=1e-6)
+    assert found.rows.tolist() == [12, 13, 14, 15]
+
+
+def test_a_year_with_nothing_before_it_cannot_be_forecast() -> None:
+    with pytest.raises(ValueError, match="no titled roll call in the 10 years before 2010-01-01"):
+        rolling_forecasts(small_record(), "2010-01-01", "2010-12-31", us="given")
+
+
+# A profile in place of the record
+
+
+@pytest.mark.parametrize("us", ["given", "unknown"])
+def test_the_profile_gives_the_forecast_that_the_record_gives(us: Us) -> None:
+    day = day_number("2014-01-01")
+    source = Source.of(small_record())
+    rolled = rolling_forecasts(small_record(), "2014-01-01", "2014-01-01", us=us)
+    for place, row in enumerate(rolled.rows):
+        title = small_record().roll_call(int(row)).title
+        precedents = precedents_for(source, title, day, vocabulary=small_model().vocabulary)
+        position = Choice(source.us[row]) if us == "given" else None
+        model = small_model()
+        parts = forecast_parts(model.logits, model.profile, precedents, us=position)
+        assert set(parts) == {*GROUPS, POSITION}
+        np.testing.assert_allclose(sum(parts.values()), rolled.probabilities[place], atol=1e-6)
+
+
+def test_logits_and_profile_alone_are_those_of_the_model() -> None:
+    model = small_model()
+    assert fit_logits(small_record(), "2014-01-01").given.no.weights.tobytes() == (
+        model.logits.given.no.weights.tobytes()
+    )
+    assert profile_of(small_record(), "2014-01-01").drift.tobytes() == model.profile.drift.tobytes()
+
+
+def test_a_profile_fades_as_votes_do() -> None:
+    earlier = profile_of(small_record(), "2013-12-11")
+    later = profile_of(small_record(), "2014-01-01")
+    faded = earlier.at(later.day)
+    for name in ("attendance", "by_us", "drift"):
+        np.testing.assert_allclose(getattr(faded, name), getattr(later, name), atol=1e-9)
+
+
+def test_a_profile_is_not_turned_back() -> None:
+    with pytest.raises(ValueError, match="2013-12-31 is earlier than the profile of the states"):
+        small_model().profile.at(day_number("2013-12-31"))
+
+
+def test_the_model_of_scenarios_finds_precedents_by_their_words_or_takes_those_named() -> None:
+    question = Question(
+        resolution=DraftResolution("A/1", "Law of the sea", dt.date(2014, 1, 1), "simple"),
+        as_of=dt.date(2013, 12, 31),
+        blocs=np.zeros((STATES, 0), bool),
+        bloc_codes=(),
+        record=small_record().before("2014-01-01"),
+        learned=small_model(),
+        us_vote=NO,
+    )
+    forecast = MODELS["learned"](question)
+    assert [part.kind for part in forecast.parts] == [*GROUPS, POSITION]
+    np.testing.assert_allclose(forecast.probabilities.sum(axis=1), 1)
+    other = MODELS["learned"](replace(question, us_vote=YES))
+    assert not np.allclose(other.probabilities, forecast.probabilities)
+    with pytest.raises(ValueError, match="needs fitted parameters"):
+        MODELS["learned"](replace(question, learned=None))
+
+
+# The parameter file
+
+
+@functools.cache
+def parameters() -> FittedParameters:
+    chance = np.random.default_rng(2)
+    assembly, bloc, attendance = chance.random((3, STATES))
+    groups = np.arange(STATES) % 2
+    return FittedParameters(
+        as_of=dt.date(2014, 1, 1),
+        made_by='unga-sim fit "a record.parquet" --as-of 2014-01-01',
+        record=RecordStamp(48, dt.date(2010, 1, 1), dt.date(2013, 12, 10), "0" * 64),
+        model=small_model(),
+        dependence=FittedDependence(
+            Dependence(("east", "west"), groups, assembly, bloc, attendance),
+            SizeLaw(-0.3, 0.7, 1.2, 0.2),
+            SizeLaw(0.0, 0.0, 0.0, 0.0),
+            40,
+        ),
+    )
+
+
+def test_parameters_come_back_from_their_file(tmp_path: Path) -> None:
+    place, again = tmp_path / "parameters.toml", tmp_path / "again.toml"
+    write_parameters(parameters(), place)
+    found = read_parameters(place)
+    write_parameters(found, again)
+    assert place.read_bytes() == again.read_bytes()
+    assert (found.as_of, found.made_by, found.record) == (
+        parameters().as_of,
+        parameters().made_by,
+        parameters().record,
+    )
+    assert found.model.vocabulary == parameters().model.vocabulary
+    assert found.dependence.stance == parameters().dependence.stance
+    for name in ("attendance", "by_us", "drift", "vectors", "neighbours"):
+        ours = getattr(parameters().model.profile, name)
+        np.testing.assert_allclose(getattr(found.model.profile, name), ours, rtol=1e-4, atol=1e-4)
+    for ours, theirs in zip(
+        parameters().model.logits.given.stages, found.model.logits.given.stages, strict=True
+    ):
+        assert theirs.names == ours.names
+        np.testing.assert_allclose(theirs.weights, ours.weights, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(
+        found.dependence.dependence.bloc, parameters().dependence.dependence.bloc, atol=1e-4
+    )
+    assert found.dependence.dependence.groups == ("east", "west")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "instead", "message"),
+    [
+        ("version = 1", "version = 9", "version: 9, 1 is wanted"),
+        (r"\[states.AFG\]", "[states.XYZ]", "every member state has to be there once: AFG, XYZ"),
+        ("made_by", "maid_by", "no 'made_by'"),
+        (r"\[logits.given.yes\]", "[logits.given.maybe]", "no 'yes'"),
+        (r"as_of = 2014-01-01", "as_of = 2014-13-01", "(at line 13,"),
+    ],
+)
+def test_a_file_that_is_not_whole_is_refused(
+    tmp_path: Path, pattern: str, instead: str, message: str
+) -> None:
+    place = tmp_path / "parameters.toml"
+    write_parameters(parameters(), place)
+    text = place.read_text()
+    assert re.search(pattern, text)
+    place.write_text(re.sub(pattern, instead, text, count=1))
+    with pytest.raises(files.FileError, match=f"parameters.toml: .*{re.escape(message)}"):
+        read_parameters(place)
+
+
+def test_even_logits_know_nothing() -> None:
+    even = Logit((), np.empty(0), np.empty(0), np.empty(0), 0.0)
+    columns: dict[str, FloatArray] = {}
+    found = NestedLogits(even, even, even).probabilities(columns.__getitem__, shape=(2, 3))
+    np.testing.assert_allclose(found, np.broadcast_to([0.25, 0.125, 0.125, 0.5], (2, 3, 4)))
+
+
+# The real record
+
+
+@pytest.fixture(scope="module")
+def real_record(shared_data: Path) -> Record:
+    """The roll calls of 2008-2019."""
+    report = import_files([shared_data / "record_1946_2024.csv.gz"])
+    return report.record.between("2008-01-01", "2019-12-31")
+
+
+@pytest.mark.parametrize(("us", "asked"), [("given", 0.42), ("unknown", 0.45)])
+def test_forecasts_of_2018_and_2019_are_as_good_as_asked(
+    real_record: Record, us: Us, asked: float
+) -> None:
+    found = rolling_forecasts(real_record, "2018-01-01", "2019-12-31", us=us)
+    votes = real_record.votes[found.rows]
+    member = votes >= 0
+    hit = np.take_along_axis(found.probabilities, np.maximum(votes, 0)[..., None].astype(int), 2)
+    assert -np.log(hit[..., 0][member]).mean() < asked
+
+
+@pytest.mark.parametrize("us", ["given", "unknown"])
+def test_nothing_of_a_day_reaches_its_forecast_in_the_real_record(
+    real_record: Record, us: Us
+) -> None:
+    day = "2016-12-19"
+    votes = real_record.votes.copy()
+    ahead = real_record.dates >= np.datetime64(day)
+    votes[ahead] = np.random.default_rng(1).integers(-1, 4, size=votes[ahead].shape)
+    same = real_record.dates == np.datetime64(day)
+    if us == "given":
+        votes[same, US] = real_record.votes[same, US]
+    corrupted = Record(real_record.roll_calls, votes, real_record.others)
+    found = [forecasts(each, us, first=day, last=day) for each in (real_record, corrupted)]
+    assert len(found[0]) == 18
+    assert found[0].tobytes() == found[1].tobytes()

@@ -1,0 +1,366 @@
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from strategies import (
+    CODES,
+    SHIPPED,
+    damaged_scenarios,
+    damaged_texts,
+    scenario_file,
+    scenarios,
+    texts,
+    toml_tables,
+)
+
+from sim import files
+from sim.arms import arm_forecast, ballots, suspended
+from sim.questions import question_of
+from sim.scenario import (
+    DependenceTable,
+    ResolutionTable,
+    Scenario,
+    ScenarioError,
+    StanceTable,
+    read_scenario,
+    scenario_of,
+    scenario_path,
+)
+from sim.scenario_text import scenario_text
+from sim.schema_page import SMALLEST, schema_page
+
+FILES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+DAY = dt.date(2025, 2, 24)
+
+
+def tables(**changed: Any) -> dict[str, Any]:
+    """The smallest scenario there is, with some tables changed, added or (None) left out."""
+    found = {**tomllib.loads(SMALLEST), **changed}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def problems_of(given_tables: dict[str, Any]) -> list[str]:
+    """What the loader has to say, a line a problem."""
+    with pytest.raises(ScenarioError) as refused:
+        scenario_of(given_tables, place="a.toml")
+    return str(refused.value).splitlines()
+
+
+def shipped(stem: str = "anniversary-2025", **changed: Any) -> Scenario:
+    """A shipped scenario with some fields changed."""
+    found = files.read_toml(files.shipped("scenarios") / f"{stem}.toml")
+    return scenario_of({**found, **changed}, place="a.toml")
+
+
+# Shipped scenarios
+
+
+def test_there_are_five_scenarios_to_begin_with() -> None:
+    first = {
+        "anniversary-2023",
+        "anniversary-2025",
+        "human-rights-council-2022",
+        "jerusalem-2017",
+        "path-to-peace-2025",
+    }
+    assert first <= set(SHIPPED)
+
+
+@pytest.mark.parametrize("stem", SHIPPED)
+def test_a_shipped_scenario_says_what_why_and_as_of_when(stem: str) -> None:
+    scenario = read_scenario(stem)
+    for text in (scenario.title, scenario.question, scenario.source):
+        assert text.strip()
+    header = files.read_text(scenario_path(stem)).split("\n\n")[0]
+    assert all(line.startswith("#") for line in header.splitlines())
+    for word in ("Question", "Source", "As of"):
+        assert word in header
+
+
+def test_the_first_scenario_has_the_three_arms_that_scripts_rely_on() -> None:
+    assert list(read_scenario("anniversary-2025").arms) == ["with-us", "without-us", "us-opposes"]
+
+
+@pytest.mark.parametrize("stem", SHIPPED)
+def test_no_state_is_certain_but_by_rule(stem: str) -> None:
+    scenario = read_scenario(stem)
+    may_vote = ~np.isin(CODES, suspended(scenario))
+    for arm in scenario.arms:
+        chances = arm_forecast(scenario, arm).probabilities
+        assert ((chances[may_vote] > 0) & (chances[may_vote] < 1)).all()
+        assert (chances[~may_vote] == [0, 0, 0, 1]).all()
+
+
+@pytest.mark.parametrize("stem", SHIPPED)
+def test_nothing_later_than_the_day_of_the_forecast_is_used(stem: str) -> None:
+    scenario = read_scenario(stem)
+    question = question_of(scenario)
+    assert (question.record.dates <= np.datetime64(scenario.as_of)).all()
+    assert all(precedent.age >= 0 for precedent in question.precedents)
+
+
+# Where a scenario is
+
+
+def test_a_stem_names_a_shipped_scenario_and_a_path_a_file(tmp_path: Path) -> None:
+    assert read_scenario("jerusalem-2017").actual == "ES-10/19"
+    assert read_scenario(scenario_file(tmp_path, SMALLEST)).title == "Two blocs"
+
+
+@pytest.mark.parametrize(
+    "path", ["no-such-scenario", "no/such/folder/a.toml", "", ".", "a" * 5000, "a\0b", "~"]
+)
+def test_a_path_that_is_no_file_is_a_scenario_error(path: str) -> None:
+    with pytest.raises(ScenarioError):
+        read_scenario(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    place = tmp_path / "missing.toml"
+    with pytest.raises(ScenarioError, match=re.escape(f"{place}: No such file")):
+        read_scenario(place)
+
+
+# Scenario -> file -> scenario
+
+
+@given(scenario=scenarios())
+@settings(FILES, max_examples=60)
+def test_a_scenario_that_was_written_reads_as_it_was(scenario: Scenario, tmp_path: Path) -> None:
+    again = read_scenario(scenario_file(tmp_path, scenario_text(scenario)))
+    assert again == scenario
+    # arms are compared, and positions taken, in the order they are written in
+    assert list(again.arms) == list(scenario.arms)
+    for arm, table in again.arms.items():
+        assert list(table.positions) == list(scenario.arms[arm].positions)
+    assert scenario_text(again) == scenario_text(scenario)
+
+
+@pytest.mark.parametrize("stem", SHIPPED)
+def test_a_shipped_scenario_survives_being_written(stem: str, tmp_path: Path) -> None:
+    scenario = read_scenario(stem)
+    assert read_scenario(scenario_file(tmp_path, scenario_text(scenario))) == scenario
+
+
+def test_written_text_leaves_out_what_is_at_its_default() -> None:
+    scenario = scenario_of(tables(draws=20_000, suspended=[]), place="a.toml")
+    assert scenario_text(scenario) == SMALLEST
+
+
+# Nothing crashes the loader
+
+
+@given(text=st.text() | st.binary() | texts().map(lambda text: f"title = {text}"))
+@settings(FILES, max_examples=150)
+def test_no_text_crashes_the_loader(text: str | bytes, tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError):
+        read_scenario(scenario_file(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "draws = " + "9" * 5000,
+        "draws = 0x" + "f" * 5000,
+        "draws = " + "[" * 5000,
+        ".".join("a" * 3000) + " = 1",
+        "as_of = 2025-02-30",
+        "as_of = 0000-01-01",
+        "as_of = 2025-02-23T24:00:00Z",
+        "seed = 1e999",
+        'title = "\\ud800"',
+        "\ufefftitle = 1",
+        "title = 1\ntitle = 2",
+    ],
+    ids=lambda text: f"{text:.24}",
+)
+def test_an_awkward_file_is_a_scenario_error(text: str, tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError):
+        read_scenario(scenario_file(tmp_path, text))
+
+
+@given(found=toml_tables())
+@settings(max_examples=100)
+def test_no_tables_crash_the_loader(found: dict[str, Any]) -> None:
+    with pytest.raises(ScenarioError, match=re.escape("a.toml: ")):
+        scenario_of(found, place="a.toml")
+
+
+@given(found=damaged_scenarios())
+@settings(max_examples=150)
+def test_a_scenario_with_one_value_wrong_is_read_or_refused(found: dict[str, Any]) -> None:
+    try:
+        scenario = scenario_of(found, place="a.toml")
+    except ScenarioError as error:
+        assert str(error).startswith("a.toml: ")  # noqa: PT017 - either outcome is right
+    else:
+        assert scenario.as_of < scenario.resolution.date
+
+
+@given(text=damaged_texts())
+@settings(FILES, max_examples=100)
+def test_a_damaged_file_is_read_or_refused(text: str, tmp_path: Path) -> None:
+    place = scenario_file(tmp_path, text)
+    try:
+        read_scenario(place)
+    except ScenarioError as error:
+        assert str(error).startswith(f"{place}: ")  # noqa: PT017 - either outcome is right
+
+
+# Messages
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        # place, value and what is allowed
+        ({"draws": 0}, ["draws", "0", "greater than or equal to 1"]),
+        ({"draws": 1.5}, ["draws", "1.5", "integer"]),
+        ({"draws": "many"}, ["draws", "'many'", "integer"]),
+        ({"seed": -1}, ["seed", "-1", "greater than or equal to 0"]),
+        ({"seed": 2**63}, ["seed", str(2**63), "less than"]),
+        ({"as_of": "2025-02-23"}, ["as_of", "'2025-02-23'", "date"]),
+        ({"as_of": dt.datetime(2025, 2, 23)}, ["as_of", "date"]),
+        ({"as_of": DAY}, ["as_of", "2025-02-24", "earlier than resolution.date"]),
+        ({"title": 7}, ["title", "7", "string"]),
+        ({"model": "oracle"}, ["model", "'oracle'", "bloc-shares"]),
+        ({"model": "precedents"}, ["precedents", "at least one"]),
+        ({"colour": "blue"}, ["colour", "'blue'", "not permitted"]),
+        ({"title": None}, ["title", "required"]),
+        ({"us": {"reference": "maybe"}}, ["us.reference", "'maybe'", "'co-sponsor'", "'no'"]),
+        ({"us": {"reference": "no", "effect_scale": -1.0}}, ["us.effect_scale", "-1", "0"]),
+        (
+            {"us": {"reference": "no", "effect_scale": float("nan")}},
+            ["us.effect_scale", "nan", "finite"],
+        ),
+        ({"known": {"BRA": "aye"}}, ["known.BRA", "'aye'", "'yes'", "'non_voting'"]),
+        ({"known": {"bra": "yes"}}, ["known", "'bra'"]),
+        ({"known": {"XXX": "yes"}}, ["known", "'XXX'", "ISO codes of member states"]),
+        ({"suspended": ["ZZZ"]}, ["suspended", "'ZZZ'", "ISO codes of member states"]),
+        ({"sponsors": {"states": ["EUR"]}}, ["sponsors.states", "'EUR'", "ISO codes"]),
+        ({"sponsors": {"joining": {"BRA": 1.5}}}, ["sponsors.joining.BRA", "1.5", "1"]),
+        ({"arms": {}}, ["arms", "at least 1"]),
+        ({"arms": {"With US": {"us": "yes"}}}, ["arms", "'With US'"]),
+        ({"arms": {"a": {"us": {"yes": 0.5}}}}, ["arms.a", "sum to 1"]),
+        ({"arms": {"a": {"us": "yes", "joining": {"QQQ": 0.5}}}}, ["arms.a.joining", "'QQQ'"]),
+        ({"thresholds": [{"at_least": 194}]}, ["thresholds.0.at_least", "194", "193"]),
+        (
+            {"blocs": {"EU": {"yes": 0.5, "abstain": 0.1, "no": 0.1, "discipline": 1.0}}},
+            ["blocs.EU", "sum to 1"],
+        ),
+        (
+            {"resolution": {"symbol": "A", "title": "", "date": DAY, "majority": "most"}},
+            ["resolution.majority", "'most'", "simple, two-thirds, two-thirds-of-members"],
+        ),
+        ({"dependence": {"scale": 51.0}}, ["dependence.scale", "51", "50"]),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_a_message_names_file_place_value_and_what_is_allowed(
+    changed: dict[str, Any], says: list[str]
+) -> None:
+    lines = problems_of(tables(**changed))
+    assert all(line.startswith("a.toml: ") for line in lines)
+    [line] = [line for line in lines if says[0] in line]
+    for words in says:
+        assert words in line
+
+
+def test_all_wrong_values_are_named_at_once() -> None:
+    lines = problems_of(tables(draws=0, seed=-1, colour="blue", title=None))
+    assert len(lines) == 4
+    assert {line.split(": ")[1] for line in lines} == {"draws", "seed", "colour", "title"}
+
+
+def test_all_wrong_names_and_days_are_named_at_once() -> None:
+    wrong = {"symbol": "A", "title": "", "date": DAY, "majority": "most"}
+    lines = problems_of(tables(resolution=wrong, model="oracle", as_of=DAY, known={"XXX": "yes"}))
+    assert len(lines) == 4
+
+
+def test_wrong_values_do_not_hide_wrong_names() -> None:
+    wrong = {"symbol": "A", "title": "", "date": DAY, "majority": "most"}
+    lines = problems_of(tables(draws=0, resolution=wrong, as_of=DAY, known={"XXX": "yes"}))
+    places = {line.split(": ")[1] for line in lines}
+    assert {"draws", "resolution.majority", "as_of", "known"} <= places
+
+
+# What only shows beside the seeds
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"settings": {"half_lives": 1.0}}, "half_lives"),
+        ({"settings": {"half_life": 0.0}}, "half_life"),
+        ({"settings": {"half_life": -1.0}}, "half_life"),
+        ({"settings": {"floor": 2.0}}, "floor"),
+        ({"settings": {"floor": -0.1}}, "floor"),
+        (
+            {"blocs": {"ATLANTIS": {"yes": 1.0, "abstain": 0.0, "no": 0.0, "discipline": 1.0}}},
+            "ATLANTIS",
+        ),
+        ({"precedents": [{"symbol": "ES-99/1"}]}, "ES-99/1"),
+        ({"precedents": [{"symbol": "ES-11/7"}]}, "ES-11/7"),  # of the day after
+        ({"sponsors": {"seed": "ES-99/1"}}, "ES-99/1"),
+        ({"actual": "ES-99/7"}, "ES-99/7"),
+        ({"suspended": ["BRA"], "known": {"BRA": "yes"}}, "BRA"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_run_is_a_scenario_error(changed: dict[str, Any], says: str) -> None:
+    with pytest.raises(ScenarioError, match=re.escape(says)):
+        ballots(shipped(**changed))
+
+
+@pytest.mark.parametrize("symbol", ["ES-11/6", "A/RES/ES-11/6", "RES/ES-11/6"])
+def test_a_precedent_is_found_however_its_symbol_is_spelt(symbol: str) -> None:
+    plain = shipped(precedents=[{"symbol": "ES-11/6"}])
+    spelt = shipped(precedents=[{"symbol": symbol}])
+    np.testing.assert_array_equal(
+        ballots(spelt)["with-us"].probabilities, ballots(plain)["with-us"].probabilities
+    )
+
+
+def test_a_suspended_state_has_no_vote_to_give() -> None:
+    ballot = ballots(shipped(suspended=["BRA"]))["with-us"]
+    assert ballot.probabilities[CODES.index("BRA")].tolist() == [0, 0, 0, 1]
+
+
+# The page made from the schema
+
+
+def test_the_committed_page_is_the_one_the_schema_makes() -> None:
+    committed = Path(__file__).parent.parent / "docs" / "scenarios.md"
+    again = "run `python -m sim.schema_page` and commit docs/scenarios.md"
+    assert committed.read_text(encoding="utf-8") == schema_page(), again
+
+
+def test_the_page_names_every_field_of_every_table() -> None:
+    page = schema_page()
+    for table in (Scenario, ResolutionTable, StanceTable, DependenceTable):
+        for name in table.model_fields:
+            assert f"`{name}`" in page or f".{name}]" in page or f"[{name}" in page
+
+
+def test_every_field_says_what_it_means() -> None:
+    rows = [line for line in schema_page().splitlines() if line.startswith("| `")]
+    assert rows
+    assert [row for row in rows if not row.split("|")[4].strip()] == []
+
+
+def test_the_smallest_scenario_on_the_page_is_one() -> None:
+    assert SMALLEST in schema_page()
+    scenario = scenario_of(tomllib.loads(SMALLEST), place="a.toml")
+    assert list(ballots(scenario)) == ["as-it-is"]
+    for name in tomllib.loads(SMALLEST):
+        if name != "model":  # the default needs a precedent
+            assert problems_of(tables(**{name: None}))
