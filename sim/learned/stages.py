@@ -19,6 +19,8 @@ WARM_UP = 1
 """Years of features before the first that is fitted, for the drifts to settle [years]."""
 HEED = 0.7
 """How far a known position of the United States is heeded, from 0 to 1."""
+SURE = 0.97
+"""How sure it is that the United States votes as it is known to."""
 HALF_LIFE = 5.0
 """Of the weight of a roll call in the fit [years]."""
 
@@ -113,7 +115,7 @@ def heeded(logits: Logits, columns: Columns, us: int) -> FloatArray:
     """Return probabilities if the United States' position is known [roll call, state, choice].
 
     What its position says of a text changes with who governs it, so it is not heeded in full: the
-    forecast is a mean of those with and without it, but for its own vote.
+    forecast is a mean of those with and without it. Its own vote is all but what it is known to be.
 
     Parameters
     ----------
@@ -128,13 +130,20 @@ def heeded(logits: Logits, columns: Columns, us: int) -> FloatArray:
     >>> from sim.learned.logits import Logit
     >>> even = Logit(("lr",), np.zeros(1), np.ones(1), np.zeros(1), 0.0)
     >>> both = Logits(NestedLogits(even, even, even), NestedLogits(even, even, even))
-    >>> heeded(both, {"lr": np.zeros((1, 1), np.float32)}, 0)
-    array([[[0.25 , 0.125, 0.125, 0.5  ]]])
+    >>> none, one = np.zeros((1, 1), np.float32), np.ones((1, 1), np.float32)
+    >>> heeded(both, {"lr": none, "u_usY": none, "u_usA": none, "u_usN": one}, 0).round(3)
+    array([[[0.008, 0.004, 0.974, 0.015]]])
     """
     given = logits.given.probabilities(columns.__getitem__)
     found = HEED * given + (1 - HEED) * logits.unknown.probabilities(columns.__getitem__)
-    found[:, us] = given[:, us]
+    found[:, us] = (1 - SURE) * given[:, us] + SURE * _said(columns, us)
     return np.asarray(found)
+
+
+def _said(columns: Columns, us: int) -> FloatArray:
+    """Return 1 for the choice that the United States is known to make [roll call, choice]."""
+    yes, abstain, no = (columns[f"u_us{letter}"][:, us].astype(float) for letter in "YAN")
+    return np.stack([yes, abstain, no, 1 - yes - abstain - no], axis=-1)
 
 
 def mixed(logits: Logits, columns: Columns, supposed: tuple[Columns, ...], us: int) -> FloatArray:

@@ -1,0 +1,177 @@
+"""Figures with their standard errors: roll calls are drawn again, and everything with them.
+
+States vote together, so the votes of a roll call are one observation, not 193 (a cluster bootstrap;
+Efron & Tibshirani 1993, ISBN 0-412-04231-2). Two forecasters are compared on the same resamples.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from sim.chance import Chance
+from sim.choices import FloatArray
+
+RESAMPLES, SEED = 1000, 20250224
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A figure made from sums over roll calls.
+
+    Attributes
+    ----------
+    terms : array [roll call, term]
+        What is summed.
+    figure : callable
+        Makes the figure of sums [..., term].
+    """
+
+    terms: FloatArray
+    figure: Callable[[FloatArray], FloatArray]
+
+    @classmethod
+    def ratio(cls, amount: FloatArray, count: FloatArray) -> Statistic:
+        """Return one sum divided by another: the mean over what is counted.
+
+        Parameters
+        ----------
+        amount, count : array [roll call]
+
+        Examples
+        --------
+        >>> mean = Statistic.ratio(np.array([1.0, 5.0]), np.array([1.0, 2.0]))
+        >>> float(mean.value)
+        2.0
+        """
+        return cls(np.stack([amount, count], axis=1), _ratio)
+
+    @classmethod
+    def mean_share(cls, hits: FloatArray, cases: FloatArray) -> Statistic:
+        """Return the mean over classes of the share of cases hit: balanced accuracy.
+
+        Parameters
+        ----------
+        hits, cases : array [roll call, class]
+            A class without a case is left out.
+
+        Examples
+        --------
+        >>> float(Statistic.mean_share(np.array([[3.0, 0.0]]), np.array([[4.0, 2.0]])).value)
+        0.375
+        """
+        return cls(np.concatenate([hits, cases], axis=1), _mean_share)
+
+    @property
+    def value(self) -> FloatArray:
+        """The figure of all roll calls."""
+        return np.asarray(self.figure(self.terms.sum(axis=0)))
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure and its standard error."""
+
+    value: float
+    standard_error: float
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One forecaster's figure less another's, on the same roll calls.
+
+    Attributes
+    ----------
+    value, standard_error : float
+    q05, q95 : float
+        The middle 90 % of the resamples.
+    """
+
+    value: float
+    standard_error: float
+    q05: float
+    q95: float
+
+
+@functools.lru_cache(maxsize=4)
+def resamples(roll_calls: int, *, count: int = RESAMPLES, seed: int = SEED) -> FloatArray:
+    """Return how often each roll call is drawn, as many draws as there are roll calls.
+
+    Parameters
+    ----------
+    roll_calls, count, seed : int
+
+    Returns
+    -------
+    array [resample, roll call]
+        Read-only.
+
+    Examples
+    --------
+    >>> drawn = resamples(5, count=3)
+    >>> drawn.shape, drawn.sum(axis=1)
+    ((3, 5), array([5., 5., 5.]))
+    """
+    chance = Chance(seed=seed, draws=count, states=roll_calls, factors=0)
+    normal = np.concatenate([noise.stance for noise in chance.blocks()])
+    drawn = np.minimum((ndtr(normal) * roll_calls).astype(np.int64), roll_calls - 1)
+    places = drawn + roll_calls * np.arange(count)[:, None]
+    times = np.bincount(places.ravel(), minlength=count * roll_calls).astype(float)
+    times.flags.writeable = False
+    return times.reshape(count, roll_calls)
+
+
+def estimate(statistic: Statistic, times: FloatArray) -> Estimate:
+    """Return a figure and the standard deviation of it over resamples.
+
+    Parameters
+    ----------
+    statistic : Statistic
+    times : array [resample, roll call]
+        As `resamples` gives them.
+
+    Examples
+    --------
+    >>> always = Statistic.ratio(np.ones(4), np.ones(4))
+    >>> estimate(always, resamples(4, count=9))
+    Estimate(value=1.0, standard_error=0.0)
+    """
+    return Estimate(float(statistic.value), _spread(statistic.figure(times @ statistic.terms)))
+
+
+def difference(one: Statistic, other: Statistic, times: FloatArray) -> Difference:
+    """Return how much more one figure is than another on the same roll calls.
+
+    Examples
+    --------
+    >>> one = Statistic.ratio(np.array([2.0, 4.0]), np.ones(2))
+    >>> other = Statistic.ratio(np.array([1.0, 3.0]), np.ones(2))
+    >>> difference(one, other, resamples(2, count=9))
+    Difference(value=1.0, standard_error=0.0, q05=1.0, q95=1.0)
+    """
+    apart = one.figure(times @ one.terms) - other.figure(times @ other.terms)
+    known = apart[np.isfinite(apart)]
+    low, high = np.quantile(known, (0.05, 0.95)) if len(known) else (np.nan, np.nan)
+    return Difference(float(one.value - other.value), _spread(apart), float(low), float(high))
+
+
+def _spread(resampled: FloatArray) -> float:
+    known = resampled[np.isfinite(resampled)]
+    return float(known.std(ddof=1)) if len(known) > 1 else float("nan")
+
+
+def _ratio(sums: FloatArray) -> FloatArray:
+    amount, count = sums[..., 0], sums[..., 1]
+    none = np.full(np.shape(count), np.nan)
+    return np.asarray(np.divide(amount, count, out=none, where=count > 0))
+
+
+def _mean_share(sums: FloatArray) -> FloatArray:
+    hits, cases = np.split(sums, 2, axis=-1)
+    there = cases > 0
+    shares = np.divide(hits, cases, out=np.zeros(hits.shape), where=there)
+    return _ratio(np.stack([shares.sum(axis=-1), there.sum(axis=-1)], axis=-1))
