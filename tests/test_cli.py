@@ -26,8 +26,13 @@ COMMANDS = [
     ["run"],
     ["check"],
     ["explain"],
+    ["contrast"],
+    ["whom"],
+    ["fall"],
     ["plot"],
     ["reproduce"],
+    ["fit"],
+    ["backtest"],
     ["record", "import"],
     ["record", "info"],
 ]

@@ -13,6 +13,8 @@ from sim.cli.record import record_import, record_info
 from sim.cli.results import plot, reproduce
 from sim.cli.run import run
 from sim.cli.scenarios import check, explain
+from sim.cli.study import backtest, contrast, fall, fit, whom
+from sim.cli.sweep import sweep
 
 
 def group(purpose: str) -> typer.Typer:
@@ -32,8 +34,14 @@ app = group("Simulate and forecast recorded votes in the UN General Assembly.")
 app.command()(run)
 app.command()(check)
 app.command()(explain)
+app.command()(contrast)
+app.command()(whom)
+app.command()(fall)
 app.command()(plot)
 app.command()(reproduce)
+app.command()(sweep)
+app.command()(fit)
+app.command()(backtest)
 
 record = group("Import published voting files, and look into a record.")
 record.command("import")(record_import)

@@ -130,13 +130,13 @@ def refuse_unwritable(target: Path) -> None:
         raise BadInputError(f"--out: {nearest}: cannot be written to: {error.strerror}") from None
 
 
-def refuse_to_replace(target: Path) -> None:
-    """Refuse a folder that holds something else than a result.
+def refuse_to_replace(target: Path, *, mark: str = "summary.json") -> None:
+    """Refuse a folder that holds something else than a result, which has a file `mark`.
 
     Raises
     ------
     BadInputError
         If it is not empty and no result was written into it.
     """
-    if target.is_dir() and any(target.iterdir()) and not (target / "summary.json").is_file():
+    if target.is_dir() and any(target.iterdir()) and not (target / mark).is_file():
         raise BadInputError(f"--out: {target}: is there and holds no result; give another folder")

@@ -55,7 +55,8 @@ def explain(
 ) -> None:
     """Show where one state's probabilities come from.
 
-    Part by part: blocs, own votes on precedents, attendance, sponsorship, the US position.
+    Part by part: blocs, own votes on precedents, attendance, sponsorship, the US position; of the
+    fitted model also own record, the text, states that vote alike and departures of late.
     """
     from sim.explaining import explain as reasons
     from sim.members import Members
@@ -68,9 +69,12 @@ def explain(
     except ValueError as error:
         raise BadInputError(f"STATE: {error}") from None
     screen = Screen()
-    for name in _arms(checked, arm):
+    for name in arms_named(checked, arm):
         screen.table(explanation_table(reasons(checked, iso3, arm=name)))
-    screen.paragraph("Parts add up to the chances in the last row, and their shares to 100.")
+    screen.paragraph(
+        "Parts add up to the chances in the last row, and their shares to 100; a part that moves "
+        "takes from one choice what it gives to another."
+    )
 
 
 def scenario_file(name: str) -> Path:
@@ -98,7 +102,14 @@ def scenario_file(name: str) -> Path:
     )
 
 
-def _arms(scenario: Scenario, arm: str | None) -> list[str]:
+def arms_named(scenario: Scenario, arm: str | None) -> list[str]:
+    """Return the arm that the user names, or else all.
+
+    Raises
+    ------
+    BadInputError
+        If there is no such arm.
+    """
     if arm is None:
         return list(scenario.arms)
     if arm not in scenario.arms:

@@ -81,15 +81,17 @@ class Screen:
 
 
 @contextlib.contextmanager
-def progress(title: str, total: int, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
+def progress(
+    title: str, total: int | None, *, quiet: bool = False
+) -> Iterator[Callable[[int], None]]:
     """Give a function to be told of steps done; a bar follows it where stderr is a terminal.
 
     Parameters
     ----------
     title : str
         What is going on.
-    total : int
-        How many steps there are; what comes after the last one is only timed.
+    total : int or None
+        How many steps there are, if known; what comes after the last one is only timed.
     quiet : bool
         Whether to show nothing at all.
     """

@@ -16,8 +16,10 @@ from sim.scenario import Scenario
 
 NINETY = 1.645
 """Standard deviations from the middle to either end of the 90 % range of a normal distribution."""
-MOVES = {"us": "US position", "known": "known votes"}
-"""Reasons that add nothing and only move chances from one choice to another."""
+MOVES = {"us": "US position in this arm", "known": "known votes"}
+"""Reasons that never add anything, shown in other words than their own."""
+NOTHING = 1e-6
+"""Share below which a reason only moves chances from one choice to another."""
 
 
 def assumptions(scenario: Scenario) -> list[str]:
@@ -135,15 +137,19 @@ def explanation_table(explanation: Explanation) -> Table:
     )
 
 
+def _only_moves(reason: Reason) -> bool:
+    return reason.kind in MOVES or abs(reason.share) < NOTHING
+
+
 def _share(reason: Reason) -> str:
-    if reason.kind in MOVES:
+    if _only_moves(reason):
         return f"moves {_hundredths(moved(reason))}"
     return _hundredths(reason.share)
 
 
 def _added(reason: Reason, choice: Choice) -> str:
     adds = float(reason.adds[choice])
-    if reason.kind in MOVES or (reason.adds < 0).any():
+    if _only_moves(reason) or (reason.adds < 0).any():
         return points(adds)
     return _hundredths(adds) if adds else ""
 
@@ -157,7 +163,7 @@ def _reason(reason: Reason) -> str:
         return f"bloc {reason.name}"
     if reason.kind == "precedent" and (reason.adds != 0).sum() == 1:
         return f"own vote on {reason.name}: {main_choice(reason).label}"
-    if reason.kind == "attendance":
+    if reason.kind == "attendance" and not _only_moves(reason):
         return f"absence, from {reason.name}"
     return MOVES.get(reason.kind, reason.name)
 

@@ -1,0 +1,97 @@
+"""Clocks: processor time, the best of several, so that other work on the machine counts least."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    Attributes
+    ----------
+    what, asked, measured : str
+    met : bool or None
+        None where nothing is asked, or nothing could be measured.
+    """
+
+    what: str
+    asked: str
+    measured: str
+    met: bool | None = None
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a process took.
+
+    Attributes
+    ----------
+    seconds : float
+        Processor time of all its threads [s].
+    elapsed : float
+        By the clock on the wall [s].
+    peak : float
+        Most memory at a time [MB].
+    """
+
+    seconds: float
+    elapsed: float
+    peak: float
+
+
+def best(work: Callable[[], object], *, times: int = 7) -> float:
+    """Return the least processor time of several runs, after one that warms up [s]."""
+    work()
+    found = []
+    for _ in range(times):
+        start = time.process_time()
+        work()
+        found.append(time.process_time() - start)
+    return min(found)
+
+
+def best_of_each(works: Sequence[Callable[[], object]], *, times: int = 7) -> list[float]:
+    """Return the least processor time of each work; they run in turns [s]."""
+    for work in works:
+        work()
+    rounds = [[best_once(work) for work in works] for _ in range(times)]
+    return [min(column) for column in zip(*rounds, strict=True)]
+
+
+def best_once(work: Callable[[], object]) -> float:
+    """Return the processor time of one run [s]."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def spent_by(arguments: Sequence[str], *, times: int = 1) -> Spent:
+    """Return what Python takes with some arguments, in a process of its own: the best of several.
+
+    Raises
+    ------
+    RuntimeError
+        If it fails.
+    """
+    found = [_spent_once(arguments) for _ in range(times)]
+    return min(found, key=lambda spent: spent.seconds)
+
+
+def _spent_once(arguments: Sequence[str]) -> Spent:
+    start = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(child.pid, 0)
+    elapsed = time.perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError(f"python {' '.join(arguments)}: ended with {child.returncode}")
+    return Spent(usage.ru_utime + usage.ru_stime, elapsed, usage.ru_maxrss / 1024)

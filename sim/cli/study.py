@@ -1,0 +1,252 @@
+"""Commands that study: fit, backtest, whom, contrast and fall."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.errors import BadInputError
+from sim.cli.run import known_votes, refuse_to_replace, refuse_unwritable
+from sim.cli.scenarios import ScenarioName, arms_named, scenario_file
+from sim.cli.show import Screen, progress
+
+if TYPE_CHECKING:
+    from sim.whom import Target
+
+RecordFile = Annotated[Path, typer.Argument(metavar="RECORD", help="A record file.")]
+Jobs = Annotated[int, typer.Option(min=1, max=1024, metavar="N", help="Workers.")]
+Known = Annotated[
+    str | None,
+    typer.Option(metavar="VOTES", help="Votes taken as certain, such as BRA=yes,HUN=no."),
+]
+DAY = ["%Y-%m-%d"]
+WANTED = 0.9
+"""Chance of the target at which a route ends."""
+CALL = (
+    "A call is an assumption, not a measured effect: it moves one state's latent support by "
+    "{push:.2f} standard deviations and leaves every other state as it is. States whose vote is "
+    "known, and those less likely than 10 % to say yes, are not called."
+)
+"""What a call is taken to do."""
+
+
+class Us(StrEnum):
+    """Whether the model may know the position of the United States."""
+
+    given = "given"
+    unknown = "unknown"
+
+
+def fit(
+    record: RecordFile,
+    as_of: Annotated[
+        datetime.datetime,
+        typer.Option(formats=DAY, metavar="DATE", help="Only strictly earlier days are used."),
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The parameter file to write.")],
+    jobs: Jobs = 1,
+) -> None:
+    """Fit the model to the roll calls of a record before a day.
+
+    The file has all that a forecast needs; a scenario names it as its parameters.
+    """
+    from sim import files
+    from sim.fitting import fit_parameters, write_parameters
+    from sim.record import read_record
+
+    held, day = read_record(record), as_of.date()
+    refuse_unwritable(out.parent)
+    if out.is_dir() or out.resolve() == record.resolve():
+        raise BadInputError(f"--out: {out}: give the name of another file")
+    with progress("roll calls", None) as told, refusing("RECORD"):
+        made = f"unga-sim fit {record.name} --as-of {day}"
+        found = fit_parameters(
+            held, day, jobs=jobs, progress=told, made_by=made, sha256=files.sha256(record)
+        )
+        write_parameters(found, out)
+    stamp = found.record
+    typer.echo(f"{stamp.roll_calls:,} roll calls of {stamp.first} to {stamp.last}, fitted in")
+    typer.echo(out)
+
+
+def backtest(
+    record: RecordFile,
+    first: Annotated[
+        datetime.datetime,
+        typer.Option("--from", formats=DAY, metavar="DATE", help="First day forecast."),
+    ],
+    last: Annotated[
+        datetime.datetime,
+        typer.Option("--to", formats=DAY, metavar="DATE", help="Last day forecast."),
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to make.")],
+    us: Annotated[
+        Us, typer.Option(help="Whether the model may know the position of the United States.")
+    ] = Us.given,
+    jobs: Jobs = 1,
+) -> None:
+    """Forecast each roll call of some years from what was known before its day, and judge.
+
+    Prints the model's scores beside those of the baselines; DIR gets every forecast, the scores and
+    the figures. The record should reach back fifteen years or more before the first day.
+    """
+    from sim import files
+    from sim.backtest import LABELS, run_backtest, write_backtest
+    from sim.contenders import contenders
+    from sim.plots.backtest import draw_backtest
+    from sim.record import read_record
+    from sim.reporting import backtest_table
+
+    start, end = first.date(), last.date()
+    if start > end:
+        raise BadInputError(f"--from: {start}: is later than --to, {end}")
+    refuse_unwritable(out)
+    refuse_to_replace(out, mark="scores.json")
+    held, models = read_record(record), contenders(us.value)
+    with progress("forecasters", len(models) + len(LABELS)) as told:
+        with refusing("RECORD"):
+            found = run_backtest(
+                held, start, end, us=us.value, models=models, jobs=jobs, progress=lambda _: told(1)
+            )
+        table = backtest_table(found.scores)
+        with files.whole_folder(out) as folder:
+            write_backtest(found, folder)
+            draw_backtest(found, folder)
+    Screen().table(table)
+    typer.echo("Every forecast, the scores and the figures are in")
+    typer.echo(out)
+
+
+def whom(
+    scenario: ScenarioName,
+    target: Annotated[
+        str, typer.Option(metavar="TARGET", help="What is to be reached: yes>=N, or a majority.")
+    ],
+    arm: Annotated[
+        str | None, typer.Option(metavar="ARM", help="An arm; by default the first.")
+    ] = None,
+    known: Known = None,
+    push: Annotated[
+        float,
+        typer.Option(
+            min=0.01, max=10, metavar="SD", help="How far a call moves latent support [SD]."
+        ),
+    ] = 1.0,
+    draws: Annotated[
+        int, typer.Option(min=1, max=200_000, metavar="N", help="Draws to look at.")
+    ] = 20_000,
+) -> None:
+    """Show whom to call: what one call is worth, and the fewest that reach a target.
+
+    Example: unga-sim whom anniversary-2025 --target "yes>=97" --arm us-opposes
+    """
+    from sim.arms import ballots
+    from sim.chance import Chance
+    from sim.members import Members
+    from sim.reporting import call_tables, percent
+    from sim.runs import checked_scenario
+    from sim.whom import draws_factors, whom_to_call
+
+    wanted, votes = _target(target), known_votes(known)
+    checked, members = checked_scenario(scenario_file(scenario), known=votes), Members.load()
+    name = arms_named(checked, arm)[0]
+    ballot = ballots(checked)[name]
+    factors = draws_factors(ballot)
+    drawn = Chance(seed=checked.seed, draws=draws, states=len(members), factors=factors)
+    codes, names = members.codes, members.names
+    calls = whom_to_call(ballot, wanted, drawn, codes=codes, names=names, push=push, wanted=WANTED)
+    screen = Screen()
+    screen.paragraph(
+        f"In the arm {name}, the chance of {wanted.label} is {percent(calls.chance, draws=draws)} "
+        f"with no call ({draws:,} draws).",
+        bold=True,
+    )
+    for table in call_tables(calls, target=wanted.label, wanted=WANTED):
+        screen.table(table)
+    screen.paragraph(CALL.format(push=push))
+
+
+def contrast(
+    scenario: ScenarioName,
+    draws: Annotated[
+        int | None,
+        typer.Option(min=1, max=10**10, metavar="N", help="Draws; by default the scenario's."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Also make a folder with the tables.")
+    ] = None,
+) -> None:
+    """Show what each difference to the first arm rests on.
+
+    How much of it comes from sampling, from the uncertain effect and from all else; who moves, with
+    ranges; and how much larger the effect would have to be for each outcome to be lost.
+    """
+    from sim import files
+    from sim.contrasts import contrasts_of, questions_in, write_contrasts
+    from sim.reporting import contrast_tables
+    from sim.runs import checked_scenario
+    from sim.simulation import simulate
+
+    place = scenario_file(scenario)
+    checked = checked_scenario(place)
+    if len(checked.arms) < 2:
+        raise BadInputError(f"{place}: has one arm; a contrast needs two or more")
+    if out is not None:
+        refuse_unwritable(out)
+        refuse_to_replace(out, mark="contrasts.json")
+    outcomes = simulate(checked, stem=place.stem, draws=draws)
+    with progress("outcomes", questions_in(checked)) as told:
+        found = contrasts_of(checked, outcomes, progress=told)
+    screen = Screen()
+    for one in found:
+        for table in contrast_tables(one):
+            screen.table(table)
+    screen.paragraph("How far the US moves others is an assumption, not a measured effect.")
+    if out is not None:
+        with files.whole_folder(out) as folder:
+            write_contrasts(found, folder)
+        typer.echo(out)
+
+
+def fall() -> None:
+    """Show what the fall from 141 to 93 yes votes, 2023 to 2025, can be put down to."""
+    from sim.fall import fall_by_history, fall_of_support
+    from sim.reporting import fall_tables
+
+    screen = Screen()
+    for table in fall_tables(fall_of_support(), fall_by_history()):
+        screen.table(table)
+
+
+@contextlib.contextmanager
+def refusing(what: str) -> Iterator[None]:
+    """Turn it into bad input that a record has nothing to learn from or to forecast.
+
+    The library refuses such records with sentences that begin with "no"; every other error is one
+    in the code, and shows its traceback.
+    """
+    try:
+        yield
+    except ValueError as error:
+        if not str(error).startswith("no "):
+            raise
+        raise BadInputError(f"{what}: {error}") from None
+
+
+def _target(text: str) -> Target:
+    from sim.members import Members
+    from sim.whom import Target
+
+    try:
+        target = Target.of(text)
+    except ValueError as error:
+        raise BadInputError(f"--target: {error}") from None
+    if target.at_least > len(Members.load()):
+        raise BadInputError(f"--target: {text!r}: allowed are up to {len(Members.load())} votes")
+    return target

@@ -1,0 +1,86 @@
+"""The command that runs many variants of a scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.errors import BadInputError
+from sim.cli.run import refuse_unwritable
+from sim.cli.scenarios import ScenarioName, scenario_file
+from sim.cli.show import progress
+
+Fields = Annotated[
+    list[str],
+    typer.Option(
+        metavar="FIELD=VALUES",
+        help="A field with values V1,V2,... or a range LOW:HIGH; may be given again.",
+    ),
+]
+DesignName = Annotated[
+    str,
+    typer.Option(metavar="DESIGN", help="grid, list, sobol or saltelli; the last two of ranges."),
+]
+Points = Annotated[
+    int | None,
+    typer.Option(min=1, max=10**7, metavar="N", help="Points in ranges; by default 1024."),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, max=1024, metavar="N", help="Processes; by default one a core."),
+]
+Checked = Annotated[
+    int,
+    typer.Option(
+        "--check", min=0, max=1000, metavar="N", help="Points computed as finely as by run too."
+    ),
+]
+
+
+def sweep(
+    scenario: ScenarioName,
+    over: Fields,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder of the sweep.")],
+    design: DesignName = "grid",
+    points: Points = None,
+    workers: Workers = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="A Dask scheduler, in place of this machine."),
+    ] = None,
+    checked: Checked = 2,
+) -> None:
+    """Compute many variants of a scenario exactly, and which assumption drives the answer.
+
+    Values of fields such as us.effect_scale or settings.half_life are put in; each point is kept in
+    DIR/points, so a sweep that was stopped goes on where it was.
+
+    Example: unga-sim sweep anniversary-2025 --over us.effect_scale=0,0.5,1,2 --out effects
+    """
+    from sim.sweeps import design_of, run_sweep, save_sweep, sweep_of
+
+    if workers is not None and scheduler is not None:
+        raise BadInputError("--workers, --scheduler: only one of them can be given")
+    wanted = design_of(over, kind=design, points=points)
+    asked = sweep_of(scenario_file(scenario), wanted, checked=checked)
+    refuse_unwritable(out)
+    refuse_other_folder(out)
+    with progress("points", len(asked.tasks())) as told:
+        found, computed = run_sweep(asked, out, workers=workers, scheduler=scheduler, progress=told)
+    typer.echo(f"{found} found done, {computed} computed")
+    for path in save_sweep(asked, out):
+        typer.echo(path)
+
+
+def refuse_other_folder(out: Path) -> None:
+    """Refuse a folder that holds something else than a sweep.
+
+    Raises
+    ------
+    BadInputError
+        If it is not empty and has no folder of points.
+    """
+    if out.is_dir() and any(out.iterdir()) and not (out / "points").is_dir():
+        raise BadInputError(f"--out: {out}: is there and holds no sweep; give another folder")

@@ -1,0 +1,287 @@
+"""Sweeps: the same results wherever they are computed, and nothing computed twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+from sim import files
+from sim.cli import app
+from sim.sweeps import Sweep, SweepError, design_of, run_sweep, save_sweep, sweep_of
+from sim.sweeps.engines import on_cluster
+from sim.sweeps.point import solve_point
+
+ROOT = Path(__file__).resolve().parents[1]
+SCENARIO = files.shipped("scenarios") / "anniversary-2025.toml"
+POINTS = 12
+SCALES = "us.effect_scale=" + ",".join(str(round(0.2 * step, 1)) for step in range(POINTS))
+
+
+def unga_sim(*arguments: object) -> Result:
+    return CliRunner(env={"COLUMNS": "80"}).invoke(app, [str(each) for each in arguments])
+
+
+@pytest.fixture(scope="module")
+def two_arms(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped scenario with two of its arms: half the work."""
+    text = files.read_text(SCENARIO)
+    place = tmp_path_factory.mktemp("scenario") / "two.toml"
+    files.write_text(place, text[: text.index("[arms.us-opposes]")])
+    return place
+
+
+@pytest.fixture(scope="module")
+def scales(two_arms: Path) -> Sweep:
+    return sweep_of(two_arms, design_of([SCALES]))
+
+
+@pytest.fixture(scope="module")
+def swept(scales: Sweep, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a sweep by two processes of this machine."""
+    folder = tmp_path_factory.mktemp("swept")
+    assert run_sweep(scales, folder, workers=2) == (0, POINTS)
+    save_sweep(scales, folder)
+    return folder
+
+
+def test_a_grid_is_every_combination_in_order() -> None:
+    design = design_of(["a=1,2", "b=x,y"])
+    assert design.points == ((1, "x"), (1, "y"), (2, "x"), (2, "y"))
+
+
+def test_a_list_takes_values_together() -> None:
+    assert design_of(["a=1,2", "b=x,y"], kind="list").points == ((1, "x"), (2, "y"))
+
+
+def test_a_sobol_design_fills_the_ranges_evenly() -> None:
+    first, second = np.array(
+        design_of(["a=0:1", "b=-2:2"], kind="sobol", points=64).points, dtype=float
+    ).T
+    # one point in each 64th of either range
+    assert sorted(np.floor(64 * first)) == sorted(np.floor(16 * (second + 2))) == list(range(64))
+
+
+@pytest.mark.parametrize(
+    ("over", "kind", "points", "told"),
+    [
+        (["a"], "grid", None, "FIELD=V1,V2"),
+        (["a=1,,2"], "grid", None, "empty"),
+        (["a=0:1"], "grid", None, "needs --design sobol or saltelli"),
+        (["a=1", "a=2"], "grid", None, "twice"),
+        (["a=1,2", "b=1"], "list", None, "a 2, b 1"),
+        (["a=1,2"], "sobol", None, "LOW:HIGH"),
+        (["a=2:1"], "sobol", None, "less than HIGH"),
+        (["a=0:inf"], "sobol", None, "less than HIGH"),
+        (["a=1"], "cube", None, "grid, list, sobol, saltelli"),
+        (["a=1"], "grid", 7, "leave it out"),
+    ],
+)
+def test_a_design_that_cannot_be_read_is_told(
+    over: list[str], kind: str, points: int | None, told: str
+) -> None:
+    with pytest.raises(SweepError, match=told.replace("(", r"\(")):
+        design_of(over, kind=kind, points=points)
+
+
+@pytest.mark.parametrize(
+    ("over", "told"),
+    [
+        ("us.efect_scale=1", "us.effect_scale, us.pressure_scale"),
+        ("nothing.here=1", "us.effect_scale, us.pressure_scale"),
+        ("title=x", "allowed are"),
+        ("us.effect_scale=-1", "greater than or equal to 0"),
+        ("us.reference=perhaps", "'co-sponsor'"),
+        ("settings.half_lives=1", "half_life"),
+    ],
+)
+def test_a_field_or_value_that_is_not_allowed_ends_with_2_and_writes_nothing(
+    tmp_path: Path, over: str, told: str
+) -> None:
+    ended = unga_sim("sweep", "anniversary-2025", "--over", over, "--out", tmp_path / "out")
+    assert ended.exit_code == 2
+    assert told in ended.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
+    files.write_text(tmp_path / "letter.txt", "Dear")
+    ended = unga_sim("sweep", "anniversary-2025", "--over", "us.effect_scale=1", "--out", tmp_path)
+    assert (ended.exit_code, "holds no sweep" in ended.stderr) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_a_point_is_close_to_what_a_run_finds(scales: Sweep) -> None:
+    scenario = scales.scenario
+    quick = solve_point(scenario, {"us.effect_scale": 1.0})["arms"]
+    fine = solve_point(scenario, {"us.effect_scale": 1.0}, fine=True)["arms"]
+    for arm, told in quick.items():
+        assert told["adopted"] == pytest.approx(fine[arm]["adopted"], abs=0.01)
+        assert told["yes_at_least_129"] == pytest.approx(fine[arm]["yes_at_least_129"], abs=0.015)
+        assert told["yes"] == pytest.approx(fine[arm]["yes"], abs=0.6)
+        moved = told["yes"] - quick["with-us"]["yes"]
+        assert moved == pytest.approx(fine[arm]["yes"] - fine["with-us"]["yes"], abs=0.15)
+
+
+def test_rows_are_in_the_order_of_the_design_and_differences_are_to_the_first_arm(
+    swept: Path,
+) -> None:
+    table = pd.read_csv(swept / "points.csv")
+    assert table["point"].tolist() == [number for number in range(1, POINTS + 1) for _ in range(2)]
+    assert table["us.effect_scale"].iloc[::2].tolist() == [
+        round(0.2 * step, 1) for step in range(POINTS)
+    ]
+    one, other = table.iloc[-2], table.iloc[-1]
+    assert (one["arm"], other["arm"]) == ("with-us", "without-us")
+    assert one["difference_yes"] == 0
+    assert other["difference_yes"] == pytest.approx(other["yes"] - one["yes"], abs=1e-6)
+    counts = table[["yes", "abstain", "no", "non_voting"]].sum(axis=1)
+    np.testing.assert_allclose(counts, 193, atol=1e-5)
+    # the stronger the effect, the fewer follow a sponsor that is gone
+    assert (np.diff(table["difference_yes"].iloc[1::2]) < 0).all()
+
+
+def test_one_process_gives_the_bytes_of_two(scales: Sweep, swept: Path, tmp_path: Path) -> None:
+    run_sweep(scales, tmp_path, workers=1)
+    save_sweep(scales, tmp_path)
+    assert contents(tmp_path) == contents(swept)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a sweep."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith(".")
+    }
+
+
+def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(
+    scales: Sweep, swept: Path, tmp_path: Path
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    cluster = distributed.LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address="127.0.0.1:0",
+        host="127.0.0.1",
+    )
+    with cluster:
+        lost: list[int] = []
+
+        def lose_a_worker(done: int) -> None:
+            if done and len(list(tmp_path.glob("points/*.json"))) >= 3 and not lost:
+                victim = next(iter(cluster.workers.values()))
+                lost.append(victim.pid)
+                os.kill(victim.pid, signal.SIGKILL)
+
+        counts = run_sweep(
+            scales, tmp_path, scheduler=cluster.scheduler_address, progress=lose_a_worker
+        )
+    assert (counts, len(lost)) == ((0, POINTS), 1)
+    save_sweep(scales, tmp_path)
+    assert contents(tmp_path) == contents(swept)
+
+
+def test_nobody_at_the_address_is_told(scales: Sweep, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("sim.sweeps.engines.PATIENCE", 1)
+    with pytest.raises(SweepError, match="no answer"):
+        list(on_cluster(scales.scenario, [], "tcp://127.0.0.1:9"))
+
+
+@pytest.mark.parametrize(
+    ("missing", "arguments", "told"),
+    [
+        (
+            "distributed",
+            ["--over", "us.effect_scale=1", "--scheduler", "tcp://127.0.0.1:9"],
+            "cluster",
+        ),
+        ("SALib", ["--over", "us.effect_scale=0:1", "--design", "saltelli"], "sensitivity"),
+    ],
+)
+def test_an_extra_that_is_missing_is_named(
+    missing: str, arguments: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.split(".")[0] == missing]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, missing, None)
+    ended = unga_sim("sweep", "anniversary-2025", *arguments, "--check", 0, "--out", tmp_path / "x")
+    assert ended.exit_code == 2
+    assert f"unga-sim[{told}]" in ended.stderr
+
+
+def test_a_killed_sweep_goes_on_where_it_was(two_arms: Path, swept: Path, tmp_path: Path) -> None:
+    arguments = ["sweep", two_arms, "--over", SCALES, "--check", 0, "--out", tmp_path]
+    started = subprocess.Popen(
+        [sys.executable, "-c", "from sim.cli import main; main()", *map(str, arguments)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 60
+    while len(list(tmp_path.glob("points/[0-9a-f]*.json"))) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.killpg(started.pid, signal.SIGKILL)
+    started.wait()
+    kept = {path: path.stat().st_mtime_ns for path in tmp_path.glob("points/[0-9a-f]*.json")}
+    assert 3 <= len(kept) < POINTS
+    assert not (tmp_path / "points.csv").exists()
+    ended = unga_sim(*arguments)
+    assert ended.output.startswith(f"{len(kept)} found done, {POINTS - len(kept)} computed")
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    assert contents(tmp_path) == contents(swept)
+
+
+def test_an_interrupted_sweep_ends_with_130_and_keeps_its_points(
+    two_arms: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    run_sweep(sweep_of(two_arms, design_of(["us.effect_scale=1"])), tmp_path, workers=1)
+    monkeypatch.setattr("sim.sweeps.sweep.on_this_machine", stop)
+    arguments = ["--over", "us.effect_scale=1,2", "--check", 0, "--out", tmp_path]
+    assert unga_sim("sweep", two_arms, *arguments).exit_code == 130
+    assert len(list(tmp_path.glob("points/*.json"))) == 1
+
+
+def test_another_scenario_shares_no_point(two_arms: Path, scales: Sweep) -> None:
+    text = files.read_text(two_arms).replace("likeness = 0.2", "likeness = 0.3")
+    other = two_arms.with_name("other.toml")
+    files.write_text(other, text)
+    again = two_arms.with_name("again.toml")
+    files.write_text(again, "# a comment changes nothing\n" + files.read_text(two_arms))
+    assert sweep_of(other, scales.design).base != scales.base
+    assert sweep_of(again, scales.design).base == scales.base
+
+
+def test_sensitivity_names_what_drives_the_answer(two_arms: Path, tmp_path: Path) -> None:
+    pytest.importorskip("SALib")
+    ended = unga_sim(
+        "sweep", two_arms, "--design", "saltelli", "--points", 32, "--out", tmp_path, "--check", 0,
+        "--over", "us.effect_scale=0:3", "--over", "us.sponsors_follow=0:0.01",
+    )  # fmt: skip
+    assert ended.exit_code == 0, ended.output
+    table = pd.read_csv(tmp_path / "sensitivity.csv", keep_default_na=False)
+    moved = table.query("answer == 'yes' and against == 'with-us'")
+    total = dict(zip(moved["field"], moved["total"], strict=True))
+    # the second hardly varies: all of the change comes from the first
+    assert total["us.effect_scale"] > 0.8
+    assert total["us.sponsors_follow"] < 0.05
+    assert (tmp_path / "sensitivity.png").read_bytes().startswith(b"\x89PNG")
+    assert b"us.effect_scale" in (tmp_path / "sensitivity.svg").read_bytes()
+    manifest = json.loads(files.read_text(tmp_path / "manifest.json"))
+    assert manifest["sweep"]["points"] == 32
