@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+LAUNCHER = """
+import json, os, subprocess, sys, time
+start, quiet = time.perf_counter(), subprocess.DEVNULL
+child = subprocess.Popen([sys.executable, *sys.argv[1:]], stdout=quiet, stderr=quiet)
+_, status, usage = os.wait4(child.pid, 0)
+elapsed = time.perf_counter() - start
+print(json.dumps([status, usage.ru_utime + usage.ru_stime, elapsed, usage.ru_maxrss]))
+"""
+"""A small process in between: the peak of a child counts what its parent held when it began."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +95,13 @@ def spent_by(arguments: Sequence[str], *, times: int = 1) -> Spent:
 
 
 def _spent_once(arguments: Sequence[str]) -> Spent:
-    start = time.perf_counter()
-    child = subprocess.Popen(
-        [sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(child.pid, 0)
-    elapsed = time.perf_counter() - start
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise RuntimeError(f"python {' '.join(arguments)}: ended with {child.returncode}")
-    return Spent(usage.ru_utime + usage.ru_stime, elapsed, usage.ru_maxrss / 1024)
+    told = subprocess.run(
+        [sys.executable, "-c", LAUNCHER, *arguments],
+        check=False,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
+    code, seconds, elapsed, peak = json.loads(told)
+    if code:
+        raise RuntimeError(f"python {' '.join(arguments)}: ended with {code}")
+    return Spent(seconds, elapsed, peak / 1024)
