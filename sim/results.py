@@ -202,7 +202,12 @@ def differences_between(one: Result, other: Result, *, tolerance: float = 1e-5) 
         stored, made = getattr(one, name), getattr(other, name)
         try:
             pd.testing.assert_frame_equal(
-                stored, made, check_dtype=False, rtol=tolerance / LARGE, atol=tolerance, check_like=True
+                stored,
+                made,
+                check_dtype=False,
+                rtol=tolerance / LARGE,
+                atol=tolerance,
+                check_like=True,
             )
         except AssertionError as error:
             reason = " ".join(str(error).split())

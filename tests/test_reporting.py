@@ -234,7 +234,14 @@ def test_an_explanation_adds_up() -> None:
     )
     table = explanation_table(Explanation("BRA", "Brazil", "without-us", reasons))
     assert table.rows[0] == ("own vote on ES-11/6: abstain", "70.0", "", "", "70.0", "")
-    assert table.rows[2] == ("US position in this arm", "moves 10.0", "0.0", "+10.0", "-10.0", "0.0")
+    assert table.rows[2] == (
+        "US position in this arm",
+        "moves 10.0",
+        "0.0",
+        "+10.0",
+        "-10.0",
+        "0.0",
+    )
     assert table.total == ("together", "100.0", "0.0", "10.0", "60.0", "30.0")
 
 

@@ -2,8 +2,9 @@
 
 Shares are pulled towards those of a wider class by a few pseudo-votes (a Dirichlet prior), so that
 nothing is ruled out for never having been seen. How far back each looks and how hard it is pulled
-were searched for on 2012-2019 itself, for the values at which the baselines score what was published
-of them there: they know that window as the models do not. Nothing is set anew for other years.
+were searched for on 2012-2019 itself, for the values at which the baselines score what was
+published of them there: they know that window as the models do not. Nothing is set anew for other
+years.
 """
 
 from __future__ import annotations
