@@ -144,9 +144,8 @@ def _of_first_years(scenario: Scenario) -> Scenario:
     """Return the scenario with the precedents up to the first text alone."""
     record = cited_roll_calls()
     last = record.dates[record.row(FIRST)]
-    early = [
-        table for table in scenario.precedents if record.dates[record.row(table.symbol)] <= last
-    ]
+    named = () if scenario.precedents == "auto" else scenario.precedents
+    early = tuple(table for table in named if record.dates[record.row(table.symbol)] <= last)
     return scenario.model_copy(update={"precedents": early})
 
 

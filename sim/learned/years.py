@@ -54,7 +54,7 @@ def _answers(task: Callable[[Year], Found], years: Sequence[Year], jobs: int) ->
 
 def _alone(task: Callable[[Any], Found], year: Any) -> Found:
     # more threads sum in another order, and would change the last digits with the machine
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1):
         return task(year)
