@@ -7,7 +7,7 @@ it votes when called, so that the value of a call is paired draw by draw.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,10 @@ from sim.chance import Chance, Noise
 from sim.choices import BoolArray, Choice, FloatArray, VoteArray
 from sim.influence import UNCERTAINTIES, shifts_of_draw
 from sim.rules import RULES, Rule
+
+REACHABLE = 0.3
+"""Chance of a yes below which a state is not called: in the draws in which many say yes even a
+state on the other side comes near the fence, but nobody would call it."""
 
 WholeArray = npt.NDArray[np.signedinteger[Any]]
 
@@ -101,7 +105,8 @@ def whom_to_call(
     codes: tuple[str, ...],
     names: tuple[str, ...],
     push: float = 1.0,
-    reachable: float = 0.1,
+    reachable: float = REACHABLE,
+    not_called: Collection[int] = (),
     most: int = 10,
     wanted: float = 0.9,
 ) -> Calls:
@@ -119,6 +124,8 @@ def whom_to_call(
         How far a call moves a state's latent support [standard deviations].
     reachable : float
         States less likely than this to say yes uncalled are not called.
+    not_called : collection of int
+        Rows of states that are not called either, such as the one whose vote the arm sets.
     most : int
         Calls in the route at most.
     wanted : float
@@ -149,7 +156,7 @@ def whom_to_call(
     callable_rows = [
         row
         for row, p_yes in enumerate(frame["p_yes"])
-        if row not in ballot.known and p_yes >= reachable
+        if row not in ballot.known and row not in not_called and p_yes >= reachable
     ]
     frame["pivotal"] = weight @ ((full >= short[:, None]) & ~without[:, None])
     helped = (gain >= short[:, None]) & ~without[:, None]

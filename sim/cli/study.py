@@ -17,7 +17,8 @@ from sim.cli.scenarios import ScenarioName, arms_named, scenario_file
 from sim.cli.show import Screen, progress
 
 if TYPE_CHECKING:
-    from sim.whom import Target
+    from sim.assembly import Ballot
+    from sim.whom import Calls, Target
 
 RecordFile = Annotated[Path, typer.Argument(metavar="RECORD", help="A record file.")]
 Jobs = Annotated[int, typer.Option(min=1, max=1024, metavar="N", help="Workers.")]
@@ -31,7 +32,7 @@ WANTED = 0.9
 CALL = (
     "A call is an assumption, not a measured effect: it moves one state's latent support by "
     "{push:.2f} standard deviations and leaves every other state as it is. States whose vote is "
-    "known, and those less likely than 10 % to say yes, are not called."
+    "known, the United States, and those less likely than 30 % to say yes, are not called."
 )
 """What a call is taken to do."""
 
@@ -147,20 +148,13 @@ def whom(
     Example: unga-sim whom anniversary-2025 --target "yes>=97" --arm us-opposes
     """
     from sim.arms import ballots
-    from sim.chance import Chance
-    from sim.members import Members
     from sim.reporting import call_tables, percent
     from sim.runs import checked_scenario
-    from sim.whom import draws_factors, whom_to_call
 
     wanted, votes = _target(target), known_votes(known)
-    checked, members = checked_scenario(scenario_file(scenario), known=votes), Members.load()
+    checked = checked_scenario(scenario_file(scenario), known=votes)
     name = arms_named(checked, arm)[0]
-    ballot = ballots(checked)[name]
-    factors = draws_factors(ballot)
-    drawn = Chance(seed=checked.seed, draws=draws, states=len(members), factors=factors)
-    codes, names = members.codes, members.names
-    calls = whom_to_call(ballot, wanted, drawn, codes=codes, names=names, push=push, wanted=WANTED)
+    calls = _calls(ballots(checked)[name], wanted, push, seed=checked.seed, draws=draws)
     screen = Screen()
     screen.paragraph(
         f"In the arm {name}, the chance of {wanted.label} is {percent(calls.chance, draws=draws)} "
@@ -170,6 +164,24 @@ def whom(
     for table in call_tables(calls, target=wanted.label, wanted=WANTED):
         screen.table(table)
     screen.paragraph(CALL.format(push=push))
+
+
+def _calls(ballot: Ballot, wanted: Target, push: float, *, seed: int, draws: int) -> Calls:
+    from sim.chance import Chance
+    from sim.members import Members
+    from sim.whom import draws_factors, whom_to_call
+
+    members = Members.load()
+    return whom_to_call(
+        ballot,
+        wanted,
+        Chance(seed=seed, draws=draws, states=len(members), factors=draws_factors(ballot)),
+        codes=members.codes,
+        names=members.names,
+        push=push,
+        not_called={members.row("USA")},
+        wanted=WANTED,
+    )
 
 
 def contrast(
