@@ -45,7 +45,7 @@ COUNTS = (
 INTRODUCTION = """\
 # Skill
 
-Written by `unga-sim backtest`; do not edit.
+Written by `sim.skill.skill_page` from back-tests as `unga-sim backtest` runs them; do not edit.
 
 Every roll call of a window is forecast from what was known strictly before its day, and all
 forecasters are judged on the same votes. Baselines are trained once a year, on the years before.
