@@ -12,7 +12,7 @@ import numpy as np
 
 from bench.plain import by_choice, by_cumulative_sums
 from bench.timing import Row, best, best_of_each
-from sim.assembly import Ballot, count, hold, latent, thresholds
+from sim.assembly import Ballot, count, hold_together, thresholds
 from sim.chance import BLOCK, Chance
 from sim.choices import IntArray
 from sim.influence import UNCERTAINTIES
@@ -28,8 +28,7 @@ def chance_of(ballot: Ballot, draws: int = BLOCK) -> Chance:
 
 def tallies(ballot: Ballot, chance: Chance, number: int = 0) -> IntArray:
     """Hold the vote in one block of draws, from its random numbers to its tallies."""
-    noise = chance.block(number)
-    return count(hold(ballot, latent(noise, ballot.dependence), noise)[0])
+    return paired({"one": ballot}, chance, number)[0]
 
 
 def seconds_per_draw(ballot: Ballot) -> float:
@@ -38,11 +37,9 @@ def seconds_per_draw(ballot: Ballot) -> float:
     return best(lambda: tallies(ballot, chance)) / BLOCK
 
 
-def paired(arms: Mapping[str, Ballot], chance: Chance) -> list[IntArray]:
+def paired(arms: Mapping[str, Ballot], chance: Chance, number: int = 0) -> list[IntArray]:
     """Hold the vote of all arms in one block of draws, in the same chance."""
-    noise = chance.block(0)
-    shared = latent(noise, next(iter(arms.values())).dependence)
-    return [count(hold(ballot, shared, noise)[0]) for ballot in arms.values()]
+    return [count(votes) for votes, _ in hold_together(arms, chance.block(number)).values()]
 
 
 def rows(arms: Mapping[str, Ballot], still: str, moved: str, numpyro: Path | None) -> list[Row]:

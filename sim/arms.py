@@ -18,8 +18,15 @@ from sim.parameters import (
     model_seeds,
     position,
 )
-from sim.questions import fitted_parameters, novelty, question_of, settings_for, sponsors
-from sim.scenario import Scenario
+from sim.questions import (
+    fitted_parameters,
+    novelty,
+    question_of,
+    question_problems,
+    settings_for,
+    sponsors,
+)
+from sim.scenario import Scenario, ScenarioError
 
 EVEN = np.full(len(Choice), 1 / len(Choice))
 
@@ -34,7 +41,8 @@ def ballots(scenario: Scenario) -> dict[str, Ballot]:
     Raises
     ------
     ScenarioError
-        If a precedent is not in the record, or is not earlier than the day of the forecast.
+        If the scenario names what is not there, such as a precedent that is not in the record or
+        not earlier than the day of the forecast; one line a problem.
 
     Examples
     --------
@@ -42,6 +50,8 @@ def ballots(scenario: Scenario) -> dict[str, Ballot]:
     >>> list(ballots(read_scenario("anniversary-2025")))
     ['with-us', 'without-us', 'us-opposes']
     """
+    if problems := scenario_problems(scenario):
+        raise ScenarioError("\n".join(problems))
     common = base_forecast(scenario)
     fitted = fitted_parameters(scenario).dependence
     dependence = fitted.for_text(novelty(scenario)).scaled(scenario.dependence.scale)
@@ -60,8 +70,34 @@ def ballots(scenario: Scenario) -> dict[str, Ballot]:
     }
 
 
+def scenario_problems(scenario: Scenario) -> list[str]:
+    """Return everything in a scenario that does not fit the seeds, one line each.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> wrong = read_scenario("anniversary-2025").model_copy(update={"known": {"VEN": "yes"}})
+    >>> scenario_problems(wrong)[0].split(": ", 1)[1]
+    "known.VEN: 'yes': has no vote that day (Charter, Art. 19); leave it out"
+    """
+    away = suspended(scenario)
+    known = [
+        f"known.{code}: {vote!r}: has no vote that day (Charter, Art. 19); leave it out"
+        for code, vote in scenario.known.items()
+        if code in away and vote != Choice.NON_VOTING.column
+    ]
+    return [*map(scenario.told, known), *question_problems(scenario)]
+
+
 def base_forecast(scenario: Scenario) -> Forecast:
-    """Return what the vote model and the sponsors say, before any arm."""
+    """Return what the vote model and the sponsors say, before any arm.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> base_forecast(read_scenario("anniversary-2025")).probabilities.shape
+    (193, 4)
+    """
     forecast = MODELS[scenario.model](question_of(scenario))
     floor = settings_for(scenario)["floor"]
     states = len(Members.load())
@@ -71,7 +107,15 @@ def base_forecast(scenario: Scenario) -> Forecast:
 
 
 def bound_by_sponsoring(scenario: Scenario) -> FloatArray:
-    """Return how far each state's vote is decided by sponsoring, or the chance of it [state]."""
+    """Return how far each state's vote is decided by sponsoring, or the chance of it [state].
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> bound, row = bound_by_sponsoring(read_scenario("anniversary-2025")), Members.load().row
+    >>> float(bound[row("FRA")]), float(bound[row("CHL")]), float(bound[row("BRA")])
+    (0.85, 0.425, 0.0)
+    """
     listed = _chances(dict.fromkeys(sponsors(scenario), 1.0))
     return _sponsor_share(scenario) * np.maximum(listed, _chances(scenario.sponsors.joining))
 
@@ -81,6 +125,13 @@ def free_to_follow(scenario: Scenario) -> FloatArray:
 
     A sponsor has bound itself in public: it follows as far as sponsoring does not decide its vote,
     and, where it does, as far as the scenario's `sponsors_follow` says.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> free, row = free_to_follow(read_scenario("anniversary-2025")), Members.load().row
+    >>> round(float(free[row("FRA")]), 12), float(free[row("BRA")])
+    (0.15, 1.0)
     """
     return 1 - (1 - scenario.us.sponsors_follow) * bound_by_sponsoring(scenario)
 
@@ -95,6 +146,13 @@ def arm_forecast(scenario: Scenario, arm: str, *, base: Forecast | None = None) 
 
     The United States' own row is what its position says; states that may join in this arm alone are
     mixed with sponsors; suspended votes are absent, by rule.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> opposed = arm_forecast(read_scenario("anniversary-2025"), "us-opposes").probabilities
+    >>> int(opposed[Members.load().row("USA")].argmax()) == Choice.NO
+    True
     """
     table, seeds = scenario.arms[arm], model_seeds()["sponsors"]
     forecast = base_forecast(scenario) if base is None else base
@@ -113,7 +171,15 @@ def arm_forecast(scenario: Scenario, arm: str, *, base: Forecast | None = None) 
 
 
 def moves(scenario: Scenario, arm: str) -> tuple[Move, ...]:
-    """Return how the positions of an arm differ from the one the forecast assumes."""
+    """Return how the positions of an arm differ from the one the forecast assumes.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> anniversary = read_scenario("anniversary-2025")
+    >>> [round(moves(anniversary, arm)[0].distance, 3) for arm in anniversary.arms]
+    [0.0, -0.35, -1.1]
+    """
     day = scenario.resolution.date
     reference = _position(scenario, scenario.us.reference)
     influenced = (influence_on(day).effect != 0).astype(float)
@@ -138,7 +204,14 @@ def moves(scenario: Scenario, arm: str) -> tuple[Move, ...]:
 
 
 def suspended(scenario: Scenario) -> tuple[str, ...]:
-    """Return the states without a vote on the day (Charter, Art. 19), exempted ones left out."""
+    """Return the states without a vote on the day (Charter, Art. 19), exempted ones left out.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> suspended(read_scenario("anniversary-2025"))
+    ('AFG', 'BOL', 'COG', 'GNB', 'VEN')
+    """
     day, as_of = scenario.resolution.date.isoformat(), scenario.as_of.isoformat()
     rows = files.read_rows(files.seed("article19.csv"), ("iso3", "from", "until", "exempt"))
     listed = {

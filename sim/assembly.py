@@ -79,33 +79,39 @@ class _Ties:
     Attributes
     ----------
     factors : array [draw, factor]
-    parts : tuple of (array of int [state] or [1], array [state])
-        The factor each state, or all of them, takes a part from, and its weight; the parts add up.
-    size : array [draw, 1]
-        Size of what is shared.
+    all_states : array [state]
+        Weight of the factor that all take part in, the first one.
+    groups : array [factor, state] or None
+        Weights of the others, of which each state takes part in one.
     picked : array of int [draw]
-        Number of that size.
-    own : array [size, state]
-        Weight of a state's own part at each size.
+        Number of the size of what is shared.
+    size_of_shared, own : array [size, state]
+        At each size, what the shared part is multiplied with, and the weight of a state's own part.
     """
 
     factors: Float32Array
-    parts: tuple[tuple[IntArray, Float32Array], ...]
-    size: Float32Array
+    all_states: Float32Array
+    groups: Float32Array | None
     picked: IntArray
+    size_of_shared: Float32Array
     own: Float32Array
 
-    def at(self, rows: slice) -> tuple[Float32Array, Float32Array]:
-        """Return the shared part, and the weight of the own part beside it [draw, state]."""
-        factors, weight = self.factors[rows], self.own.take(self.picked[rows], axis=0)
-        # one product at a time: a matrix product may round otherwise on another machine
-        products = (factors.take(factor, axis=1) * taken for factor, taken in self.parts)
-        shared = next(products)
-        for product in products:
-            shared += product
-        shared *= self.size[rows]
-        shared *= weight
-        return shared, weight
+    def shared(self, rows: slice) -> Float32Array:
+        """Return the shared part [draw, state]."""
+        factors = self.factors[rows]
+        shared = factors[:, :1] * self.all_states
+        if self.groups is not None:
+            # one number times a weight, plus zeros: rounded alike on every machine
+            shared += factors[:, 1:] @ self.groups
+        shared *= self.size_of_shared.take(self.picked[rows], axis=0)
+        return shared
+
+    def latent(self, own_part: Float32Array, rows: slice) -> Float32Array:
+        """Return the latent value, from a state's own part [draw, state]."""
+        found = self.own.take(self.picked[rows], axis=0)
+        found *= own_part
+        found += self.shared(rows)
+        return found
 
 
 def check_probabilities(probabilities: FloatArray) -> None:
@@ -169,17 +175,18 @@ def latent(noise: Noise, dependence: Dependence) -> Latent:
     >>> latent(noise, Dependence.independent(3)).support.shape
     (8, 3)
     """
-    found = Latent(np.empty_like(noise.stance), np.empty_like(noise.attendance))
-    stance, attendance = _ties(noise, dependence)
+    found = Latent(np.empty_like(noise.stance), np.empty_like(noise.stance))
+    ties = _ties(noise, dependence)
     for rows in _parts(noise.stance.shape):
-        for ties, own, whole in (
-            (stance, noise.stance[rows], found.support[rows]),
-            (attendance, noise.attendance[rows], found.absence[rows]),
-        ):
-            shared, weight = ties.at(rows)
-            np.multiply(weight, own, out=whole)
-            whole += shared
+        some = _latent(noise, ties, rows)
+        found.support[rows], found.absence[rows] = some.support, some.absence
     return found
+
+
+def _latent(noise: Noise, ties: tuple[_Ties, _Ties], rows: slice) -> Latent:
+    stance, attendance = ties
+    some = noise.part(rows)
+    return Latent(stance.latent(some.stance, rows), attendance.latent(some.attendance, rows))
 
 
 def _parts(shape: tuple[int, ...]) -> Iterator[slice]:
@@ -192,35 +199,38 @@ def _parts(shape: tuple[int, ...]) -> Iterator[slice]:
 
 def _ties(noise: Noise, dependence: Dependence) -> tuple[_Ties, _Ties]:
     """Return what ties states together in support, and in absence."""
-    assembly, attendance = np.array([0]), np.array([1])
-    stance_parts = ((assembly, dependence.assembly), (dependence.group + 2, dependence.bloc))
+    among = np.zeros((len(dependence.groups), len(dependence.group)), dtype=np.float32)
+    among[dependence.group, np.arange(len(dependence.group))] = dependence.bloc
+    of_stance = np.delete(noise.factors[:, : dependence.factor_count], 1, axis=1)
+    stance_sizes = noise.pick(STANCE_SIZE, [size.chance for size in dependence.stance_sizes])
+    attendance_sizes = noise.pick(
+        ATTENDANCE_SIZE, [size.chance for size in dependence.attendance_sizes]
+    )
     return (
-        _tied(noise, STANCE_SIZE, dependence.stance_sizes, dependence.own_stance, stance_parts),
-        _tied(
-            noise,
-            ATTENDANCE_SIZE,
-            dependence.attendance_sizes,
-            dependence.own_attendance,
-            ((attendance, dependence.attendance),),
+        _Ties(
+            of_stance,
+            dependence.assembly.astype(np.float32),
+            among if among.any() else None,
+            stance_sizes,
+            *_at_sizes(dependence.stance_sizes, dependence.own_stance),
+        ),
+        _Ties(
+            noise.factors[:, 1:2],
+            dependence.attendance.astype(np.float32),
+            None,
+            attendance_sizes,
+            *_at_sizes(dependence.attendance_sizes, dependence.own_attendance),
         ),
     )
 
 
-def _tied(
-    noise: Noise,
-    kind: int,
-    sizes: Sequence[Size],
-    own: Callable[[float], FloatArray],
-    parts: tuple[tuple[IntArray, FloatArray], ...],
-) -> _Ties:
-    picked = noise.pick(kind, [size.chance for size in sizes])
-    return _Ties(
-        noise.factors,
-        tuple((factor, weight.astype(np.float32)) for factor, weight in parts),
-        np.array([size.factor for size in sizes], dtype=np.float32)[picked][:, None],
-        picked,
-        np.stack([own(size.factor) for size in sizes]).astype(np.float32),
-    )
+def _at_sizes(
+    sizes: Sequence[Size], own: Callable[[float], FloatArray]
+) -> tuple[Float32Array, Float32Array]:
+    """Return size times own weight, and own weight [size, state]."""
+    weights = np.stack([own(size.factor) for size in sizes])
+    factors = np.array([[size.factor] for size in sizes])
+    return (factors * weights).astype(np.float32), weights.astype(np.float32)
 
 
 def cast(
@@ -274,8 +284,8 @@ def _votes(
     absent_above, yes_above, no_below = at
     support = latent.support if support_shift is None else latent.support + support_shift
     absence = latent.absence if absence_shift is None else latent.absence + absence_shift
-    votes = np.full(support.shape, Choice.ABSTAIN, dtype=np.int8)
-    votes -= (support > yes_above).view(np.int8)
+    # yes is 0, not yes 1 more, no another 1 more
+    votes = (support <= yes_above).view(np.int8)
     votes += (support < no_below).view(np.int8)
     # yes, abstain and no are 0, 1 and 2, and 3 has all their bits
     votes |= (absence > absent_above).view(np.int8) * np.int8(Choice.NON_VOTING)
@@ -313,6 +323,53 @@ def hold(ballot: Ballot, latent: Latent, noise: Noise) -> tuple[VoteArray, Float
         some = Latent(latent.support[rows], latent.absence[rows])
         shifts = shifts_of_draw(ballot.influence, ballot.moves, noise.part(rows))
         votes[rows] = _votes(at, some, *shifts)
+    return _as_said(ballot, votes, noise)
+
+
+def hold_together(
+    ballots: Mapping[str, Ballot], noise: Noise
+) -> dict[str, tuple[VoteArray, FloatArray | None]]:
+    """Hold the vote of all arms in a block of draws: what `latent` and `hold` do, arm by arm.
+
+    Latent values are made for a few draws at a time and never leave the processor's cache.
+
+    Parameters
+    ----------
+    ballots : mapping of arm to Ballot
+        All of one dependence.
+    noise : Noise
+
+    Returns
+    -------
+    dict of arm to (array of int8 [draw, state], array [draw] or None)
+        As `hold`.
+
+    Examples
+    --------
+    >>> from sim.chance import Chance
+    >>> from sim.influence import Influence, Move
+    >>> fair = np.array([[0.5, 0.0, 0.5, 0.0]] * 2)
+    >>> alone = Dependence.independent(2)
+    >>> ballot = Ballot(fair, alone, Influence(np.zeros(2), np.zeros(2)), (Move.none(2),))
+    >>> noise = Chance(seed=1, draws=3, states=2, factors=alone.factor_count + 2).block(0)
+    >>> held = hold_together({"one": ballot, "other": ballot}, noise)
+    >>> bool((held["one"][0] == hold(ballot, latent(noise, alone), noise)[0]).all())
+    True
+    """
+    dependence = next(iter(ballots.values())).dependence
+    ties, shape = _ties(noise, dependence), noise.stance.shape
+    at = {arm: _float32(thresholds(ballot.probabilities)) for arm, ballot in ballots.items()}
+    votes = {arm: np.empty(shape, dtype=np.int8) for arm in ballots}
+    for rows in _parts(shape):
+        some, part = _latent(noise, ties, rows), noise.part(rows)
+        for arm, ballot in ballots.items():
+            shifts = shifts_of_draw(ballot.influence, ballot.moves, part)
+            votes[arm][rows] = _votes(at[arm], some, *shifts)
+    return {arm: _as_said(ballot, votes[arm], noise) for arm, ballot in ballots.items()}
+
+
+def _as_said(ballot: Ballot, votes: VoteArray, noise: Noise) -> tuple[VoteArray, FloatArray | None]:
+    """Let states whose vote is known vote as they said, and weigh the draws."""
     if not ballot.known:
         return votes, None
     for state, choice in ballot.known.items():
@@ -367,7 +424,7 @@ def _chance_of_known(ballot: Ballot, noise: Noise) -> FloatArray:
     states = list(ballot.known)
     stance, attendance = _ties(noise, ballot.dependence.of(states))
     (support, own_support), (absence, own_absence) = (
-        ties.at(slice(None)) for ties in (stance, attendance)
+        (ties.shared(slice(None)), ties.own[ties.picked]) for ties in (stance, attendance)
     )
     support_shift, absence_shift = shifts_of_draw(ballot.influence, ballot.moves, noise)
     push, away = (
@@ -401,8 +458,11 @@ def count(votes: VoteArray) -> npt.NDArray[np.int64]:
     >>> count(np.array([[0, 0, 1, 2, 3]], dtype=np.int8))
     array([[2, 1, 1, 1]])
     """
-    # whole numbers of 32 bits add up in a quarter of the time that NumPy takes to count booleans
-    counts = [
-        (votes == np.int8(choice)).view(np.uint8).sum(axis=-1, dtype=np.uint32) for choice in Choice
-    ]
-    return np.stack(counts, axis=-1).astype(np.int64)
+    found = np.empty((*votes.shape[:-1], len(Choice)), dtype=np.int64)
+    found[..., Choice.ABSTAIN] = votes.shape[-1]
+    for choice in (Choice.YES, Choice.NO, Choice.NON_VOTING):
+        # whole numbers of 32 bits add up in a quarter of the time that counting booleans takes
+        counted = (votes == np.int8(choice)).view(np.uint8).sum(axis=-1, dtype=np.uint32)
+        found[..., choice] = counted
+        found[..., Choice.ABSTAIN] -= counted
+    return found

@@ -36,8 +36,10 @@ class Noise:
     ----------
     factors : array [draw, factor]
         What states share.
-    stance, attendance : array [draw, state]
-        What is a state's own. Attendance takes one of 65,536 equally likely normal quantiles, which
+    stance : array [draw, state]
+        What is a state's own.
+    level : array of uint16 [draw, state]
+        Which of 65,536 equally likely normal quantiles a state's own part of attendance is: that
         moves no probability by more than 1/131,072 and costs a fifth of a full normal.
     uniform : array [draw, 3]
         Uniform on [0, 1): which position an undecided sponsor takes, and which size what is shared
@@ -46,8 +48,13 @@ class Noise:
 
     factors: Float32Array
     stance: Float32Array
-    attendance: Float32Array
+    level: npt.NDArray[np.uint16]
     uniform: Float32Array
+
+    @property
+    def attendance(self) -> Float32Array:
+        """A state's own part of attendance, standard normal [draw, state]."""
+        return _normal_quantiles().take(self.level)
 
     def __len__(self) -> int:
         """Count the draws."""
@@ -72,9 +79,7 @@ class Noise:
 
     def part(self, rows: slice) -> Noise:
         """Return some draws of the block."""
-        return Noise(
-            self.factors[rows], self.stance[rows], self.attendance[rows], self.uniform[rows]
-        )
+        return Noise(self.factors[rows], self.stance[rows], self.level[rows], self.uniform[rows])
 
 
 @dataclass(frozen=True)
@@ -119,7 +124,7 @@ class Chance:
             _LEVELS, size=(BLOCK, self.states), dtype=np.uint16
         )
         uniform = self._stream(_UNIFORM, number).random((BLOCK, _KINDS), dtype=np.float32)
-        noise = Noise(factors, stance, _normal_quantiles().take(levels), uniform)
+        noise = Noise(factors, stance, levels, uniform)
         return noise.first(min(BLOCK, self.draws - number * BLOCK))
 
     def blocks(self, first: int = 0, last: int | None = None) -> Iterator[Noise]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.backtest.running import Forecaster
 from sim.backtest.tallying import counts_under
-from sim.choices import FloatArray, IntArray
+from sim.choices import BoolArray, FloatArray, IntArray
 from sim.dependence import Dependence, SizeLaw
 from sim.dependence_fit import FittedDependence, fit_dependence
 from sim.forecasts import RollingForecasts
@@ -74,7 +74,8 @@ def learned_counts(
         return counts_under(record, forecasts, [])
     years = _years(record)
     first = int(years[forecasts.rows].min())
-    start, end = datetime.date(first - EARLIER, 1, 1), datetime.date(first - 1, 12, 31)
+    start = datetime.date(_latest(record, first) - EARLIER + 1, 1, 1)
+    end = datetime.date(first - 1, 12, 31)
     earlier = rolling_forecasts(record, start, end, us=us, jobs=jobs, link_untitled=True)
     known = _joined(earlier, forecasts)
     turns = first + (years[forecasts.rows] - first) // REFITTED * REFITTED
@@ -92,10 +93,10 @@ def learned_counts(
 def _fitted(
     record: Record, known: RollingForecasts, year: int, before: FittedDependence | None
 ) -> FittedDependence:
-    """Return the dependence fitted to the years before one, to roll calls with titles if enough."""
-    years = _years(record)[known.rows]
-    late = (years < year) & (years >= year - EARLIER)
-    titled = late & (record.roll_calls["title"].to_numpy()[known.rows] != "")
+    """Return the dependence fitted to the last years with titles before one, as `fit` does it."""
+    years, latest = _years(record)[known.rows], _latest(record, year)
+    late = (years <= latest) & (years > latest - EARLIER)
+    titled = late & _titled(record)[known.rows]
     used = titled if titled.sum() >= FEWEST else late
     if used.sum() < FEWEST:
         alone = SizeLaw(base=0.0, slope=0.0, step=0.0, surprise=0.0)
@@ -106,6 +107,17 @@ def _fitted(
         known.novelty[used],
         start=before if before is not None and before.roll_calls else None,
     )
+
+
+def _latest(record: Record, year: int) -> int:
+    """Return the last year before one that has a title; if none has, just the year before."""
+    years = _years(record)
+    found = years[_titled(record) & (years < year)]
+    return int(found.max()) if len(found) else year - 1
+
+
+def _titled(record: Record) -> BoolArray:
+    return np.asarray(record.roll_calls["title"].to_numpy() != "")
 
 
 def _joined(earlier: RollingForecasts, later: RollingForecasts) -> RollingForecasts:

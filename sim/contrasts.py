@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from operator import add
 
+import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
-from sim import files
 from sim.arms import ballots
-from sim.assembly import Ballot
-from sim.choices import Choice
-from sim.counterfactual import (
-    Reached,
-    break_even,
-    chance_of,
-    chance_of_adoption,
-    mover_intervals,
-    variance_shares,
-    with_effect,
-)
-from sim.outcomes import Outcomes
+from sim.break_even import TIMES, Curve, curve_of, evens_of
+from sim.choices import Choice, FloatArray, IntArray
+from sim.counterfactual import chance_shares, mover_intervals, variance_shares
+from sim.outcomes import Outcomes, Threshold
+from sim.pairing import PairSums, pair_sums
 from sim.rules import RULES
 from sim.scenario import Scenario
-
-LEVEL = 0.5
-"""Chance at which an outcome counts as lost."""
-DIGITS = 10
-"""Decimals written."""
+from sim.simulation import simulate
+from sim.strengths import Asked, Joint, strengths_of
 
 
 @dataclass(frozen=True)
@@ -40,163 +30,161 @@ class Contrast:
     Attributes
     ----------
     arm, against : str
-    rests_on : DataFrame
+    counts : DataFrame
         As `sim.counterfactual.variance_shares` gives it.
+    chances : DataFrame
+        As `sim.counterfactual.chance_shares` gives it.
     movers : DataFrame
         As `sim.counterfactual.mover_intervals` gives it.
     break_even : DataFrame
-        outcome; no_effect and assumed, its chance with no effect and with the effect as assumed;
-        times, the multiple of the assumed effect at which it is even, or nothing; and what that is:
-        ``falls``, ``rises``, ``below`` (already with no effect, and at the largest multiple) or
-        ``above`` (at both).
+        As `sim.break_even.evens_of` gives it.
+    curve : Curve
+        Chances against the multiple of the assumed effect.
     """
 
     arm: str
     against: str
-    rests_on: pd.DataFrame
+    counts: pd.DataFrame
+    chances: pd.DataFrame
     movers: pd.DataFrame
     break_even: pd.DataFrame
+    curve: Curve
+
+
+@dataclass(frozen=True)
+class Contrasts:
+    """All contrasts of a scenario.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    outcomes : Outcomes
+        Of the draws they rest on.
+    each : tuple of Contrast
+        One for each arm but the first.
+    """
+
+    scenario: Scenario
+    outcomes: Outcomes
+    each: tuple[Contrast, ...]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What each arm is called."""
+        return {name: arm.label or name for name, arm in self.scenario.arms.items()}
 
 
 def contrasts_of(
-    scenario: Scenario, outcomes: Outcomes, *, progress: Callable[[int], None] | None = None
-) -> list[Contrast]:
-    """Return each difference to the first arm, taken apart.
+    scenario: Scenario,
+    *,
+    stem: str = "scenario",
+    draws: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Contrasts:
+    """Simulate a scenario, and take each difference to the first arm apart.
 
     Parameters
     ----------
     scenario : Scenario
-    outcomes : Outcomes
-        Of the scenario.
+    stem : str
+        The scenario's short name.
+    draws : int, optional
+        In place of the scenario's.
     progress : callable, optional
-        Told 1 after each outcome of each arm, of which there are `questions_in`.
+        Told 1 after each strength of each arm, of which there are `steps_in`.
 
     Examples
     --------
     >>> from sim.scenario import read_scenario
-    >>> from sim.simulation import simulate
-    >>> jerusalem = read_scenario("jerusalem-2017")
-    >>> jerusalem = jerusalem.model_copy(update={"thresholds": ()})
-    >>> lobbied = contrasts_of(jerusalem, simulate(jerusalem, draws=20))[0]
-    >>> lobbied.arm, lobbied.against, list(lobbied.break_even["outcome"])
-    ('us-lobbies', 'us-votes-no', ['adopted'])
+    >>> cuba = read_scenario("cuba-embargo-2016")
+    >>> still = cuba.us.model_copy(update={"effect_scale": 0.0})
+    >>> cuba = cuba.model_copy(update={"thresholds": (), "us": still})
+    >>> [abstains] = contrasts_of(cuba, draws=20).each
+    >>> abstains.arm, abstains.against, list(abstains.break_even["outcome"])
+    ('us-abstains', 'us-votes-no', ['adopted'])
     """
+    asked = asked_of(scenario)
+    blocks: list[dict[str, PairSums]] = []
+
+    def keep(tallies: Mapping[str, IntArray], weights: Mapping[str, FloatArray | None]) -> None:
+        blocks.append(_paired(asked, tallies, weights))
+
     arms = ballots(scenario)
     first, *others = arms
-    found = []
-    for arm in others:
-        rows = []
-        for name, reached in _questions(scenario).items():
-            rows.append({"outcome": name, **_evens(arms[arm], reached)})
-            if progress is not None:
-                progress(1)
-        found.append(
-            Contrast(
-                arm,
-                first,
-                variance_shares(outcomes, arm, first, arms),
-                mover_intervals(arms[arm], arms[first], outcomes.codes, outcomes.names),
-                pd.DataFrame(rows),
-            )
-        )
-    return found
+    # threads of the linear algebra sum in another order, and take longer over small matrices
+    with threadpool_limits(1):
+        outcomes = simulate(scenario, stem=stem, draws=draws, keep=keep)
+        base, apart = strengths_of(arms[first], asked), {}
+        for arm in others:
+            at_each = strengths_of(arms[arm], asked)
+            curve = curve_of(arms[arm], asked, assumed=at_each, progress=progress)
+            apart[arm] = Joint.of(at_each, base), curve
+    return Contrasts(
+        scenario,
+        outcomes,
+        tuple(
+            _contrast(outcomes, (arm, first), joint, _sum([block[arm] for block in blocks]), curve)
+            for arm, (joint, curve) in apart.items()
+        ),
+    )
 
 
-def questions_in(scenario: Scenario) -> int:
-    """Return how many outcomes of all arms a break-even is looked for.
+def steps_in(scenario: Scenario) -> int:
+    """Return at how many strengths all arms are solved.
 
     Examples
     --------
     >>> from sim.scenario import read_scenario
-    >>> questions_in(read_scenario("anniversary-2025"))  # two arms: adopted, and three thresholds
-    8
+    >>> steps_in(read_scenario("anniversary-2025")) == 2 * len(TIMES)  # two arms and the first
+    True
     """
-    return (len(scenario.arms) - 1) * len(_questions(scenario))
+    return (len(scenario.arms) - 1) * len(TIMES)
 
 
-def write_contrasts(contrasts: list[Contrast], folder: Path, *, most: int = 10) -> None:
-    """Write ``contrasts.json`` and ``movers.csv`` into a folder.
-
-    Parameters
-    ----------
-    contrasts : list of Contrast
-    folder : Path
-    most : int
-        Movers of each contrast in the first file; the second has every state.
+def asked_of(scenario: Scenario) -> Asked:
+    """Return the outcomes that a scenario asks for: adoption and its thresholds.
 
     Examples
     --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     none = pd.DataFrame({"iso3": []})
-    ...     write_contrasts([Contrast("no", "yes", none, none, none)], Path(folder))
-    ...     sorted(path.name for path in Path(folder).iterdir())
-    ['contrasts.json', 'movers.csv']
+    >>> from sim.scenario import read_scenario
+    >>> asked_of(read_scenario("anniversary-2025")).labels
+    ('adopted', 'yes >= 97', 'yes >= 129', 'yes >= 141')
     """
-    tables = [
-        {
-            "arm": one.arm,
-            "against": one.against,
-            "rests_on": _rows(one.rests_on),
-            "movers": _rows(one.movers.head(most)),
-            "break_even": _rows(one.break_even),
-        }
-        for one in contrasts
-    ]
-    movers = [
-        one.movers.assign(arm=one.arm, against=one.against)[["arm", "against", *one.movers.columns]]
-        for one in contrasts
-    ]
-    text = json.dumps(tables, indent=2, ensure_ascii=False, allow_nan=False)
-    files.write_text(folder / "contrasts.json", text + "\n")
-    listed = pd.concat(movers).to_csv(index=False, float_format=f"%.{DIGITS}f", lineterminator="\n")
-    files.write_text(folder / "movers.csv", listed)
+    marks = (Threshold(Choice[mark.count.upper()], mark.at_least) for mark in scenario.thresholds)
+    return Asked(RULES[scenario.resolution.majority], tuple(marks))
 
 
-def _questions(scenario: Scenario) -> dict[str, Reached]:
-    adopted = chance_of_adoption(RULES[scenario.resolution.majority])
-    marks = {
-        f"{table.count} >= {table.at_least}": chance_of(Choice[table.count.upper()], table.at_least)
-        for table in scenario.thresholds
+def _contrast(
+    outcomes: Outcomes, pair: tuple[str, str], joint: Joint, sums: PairSums, curve: Curve
+) -> Contrast:
+    return Contrast(
+        *pair,
+        variance_shares(outcomes, pair, joint, sums),
+        chance_shares(outcomes, pair, joint, sums),
+        mover_intervals(joint, outcomes.codes, outcomes.names),
+        evens_of(curve),
+        curve,
+    )
+
+
+def _sum(blocks: list[PairSums]) -> PairSums:
+    return functools.reduce(add, blocks)
+
+
+def _paired(
+    asked: Asked,
+    tallies: Mapping[str, IntArray],
+    weights: Mapping[str, FloatArray | None],
+) -> dict[str, PairSums]:
+    """Return the sums of a block of draws for each arm and the first: counts, then outcomes."""
+    first, *others = tallies
+    each = {
+        arm: np.concatenate([tally, asked.happened(tally).astype(int)], axis=1)
+        for arm, tally in tallies.items()
     }
-    return {"adopted": adopted, **marks}
-
-
-def _evens(ballot: Ballot, reached: Reached) -> dict[str, Any]:
-    asked = _once(reached)
-    without, assumed = (asked(with_effect(ballot, scale)) for scale in (0.0, 1.0))
-    times = break_even(ballot, asked, level=LEVEL)
-    if times is None:
-        what = "above" if without >= LEVEL else "below"
-    else:
-        what = "falls" if without >= LEVEL else "rises"
-    return {"no_effect": without, "assumed": assumed, "times": times, "what": what}
-
-
-def _once(reached: Reached) -> Reached:
-    """Return the same question, answered once for each strength, because answers take long."""
-    known: dict[bytes, float] = {}
-
-    def asked(ballot: Ballot) -> float:
-        strength = b"".join(
-            [ballot.influence.effect.tobytes(), *(each.pressure.tobytes() for each in ballot.moves)]
-        )
-        if strength not in known:
-            known[strength] = reached(ballot)
-        return known[strength]
-
-    return asked
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [
-        {str(name): _plain(value) for name, value in row.items()}
-        for row in frame.to_dict("records")
-    ]
-
-
-def _plain(value: Any) -> Any:
-    """Return the value as JSON can hold it: rounded, and nothing for what is no number."""
-    if isinstance(value, float):
-        return round(value, DIGITS) if value == value else None
-    return value
+    found = {}
+    for arm in others:
+        one, other = weights[arm], weights[first]
+        both = None if one is None or other is None else (one, other)
+        found[arm] = pair_sums(each[arm], each[first], both)
+    return found

@@ -9,174 +9,170 @@ it conditions on it exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import scipy.fft
-from scipy.special import ndtr
 
-from sim.assembly import Ballot, thresholds
 from sim.choices import Choice, FloatArray, IntArray
-from sim.quadrature import Fineness, Held, Line, held, line, trapezoid
+from sim.conditional import Chunk, Conditional
 
 Weights = tuple[int, int, int, int]
 """What each yes, abstention, no and non-voting adds to a count."""
+ComplexArray = npt.NDArray[np.complexfloating]
+TOGETHER = 8
+"""States counted in one polynomial; parts of larger groups are multiplied as transforms."""
+IN_CACHE = 64_000
+"""Numbers in a polynomial worked on at a time; changes no result."""
+MATRIX = 4_000_000
+"""Most numbers in a matrix of Fourier factors; larger transforms are fast ones."""
 
 
-@dataclass(frozen=True)
-class GroupGrid:
-    """Conditional probabilities of one group.
+def span(weights: Weights, states: int) -> IntArray:
+    """Return the values that a weighted count can take.
 
-    Attributes
-    ----------
-    states : array of int [state]
-    conditional : array [choice, state, node * bloc node]
-        Choice first, so that every step of a polynomial runs through memory in order.
-    weight : array [bloc node]
+    Examples
+    --------
+    >>> span((1, 0, -1, 0), 2)
+    array([-2, -1,  0,  1,  2])
     """
-
-    states: IntArray
-    conditional: FloatArray
-    weight: FloatArray
-
-    def known(self) -> FloatArray:
-        """Return the probability of the group's known votes [node, bloc node]."""
-        mass = self.conditional.sum(axis=0).prod(axis=0)
-        return np.asarray(mass.reshape(-1, len(self.weight)))
+    return np.arange(min(weights) * states, max(weights) * states + 1)
 
 
-@dataclass(frozen=True)
-class Chunk:
-    """Some of the nodes: pairs of a stance point and an attendance point.
+def length_for(weights: Weights, states: int) -> int:
+    """Return the length of Fourier transform that holds all values of a count.
 
-    Attributes
-    ----------
-    groups : tuple of GroupGrid
-    weight, coarse : array [node]
-        Of the pairs; over all chunks each sums to 1.
-    left_out : float
-        Weight of the pairs that were too light to look at.
+    Examples
+    --------
+    >>> length_for((1, 0, 0, 0), 193)
+    200
     """
-
-    groups: tuple[GroupGrid, ...]
-    weight: FloatArray
-    coarse: FloatArray
-    left_out: float
+    return int(scipy.fft.next_fast_len(len(span(weights, states)), real=True))
 
 
-def chunks(ballot: Ballot, fineness: Fineness, nodes: int) -> Iterator[Chunk]:
-    """Yield the conditional probabilities of every group, some nodes at a time.
-
-    Parameters
-    ----------
-    ballot : Ballot
-    fineness : Fineness
-    nodes : int
-        How many at a time.
-    """
-    dependence = ballot.dependence
-    groups = [
-        np.flatnonzero(dependence.group == number) for number in range(len(dependence.groups))
-    ]
-    groups = [states for states in groups if len(states)]
-    stance = line(
-        dependence.stance_sizes,
-        dependence.assembly,
-        fewest=fineness.assembly,
-        step=fineness.step,
-    )
-    absence = line(
-        dependence.attendance_sizes,
-        dependence.attendance,
-        fewest=fineness.attendance,
-        step=fineness.step,
-    )
-    weight = np.outer(stance.weight, absence.weight)
-    kept = np.argwhere(weight > fineness.negligible * weight.max())
-    coarse = np.outer(stance.coarse, absence.coarse)[tuple(kept.T)]
-    fine = weight[tuple(kept.T)]
-    left_out = max(1 - float(fine.sum()), 0.0)
-    fine, coarse = fine / fine.sum(), coarse / coarse.sum()
-    for at in held(ballot):
-        probabilities = [_group(ballot, at, states, stance, absence, fineness) for states in groups]
-        for first in range(0, len(kept), nodes):
-            some = slice(first, first + nodes)
-            yield Chunk(
-                tuple(group.at(kept[some]) for group in probabilities),
-                at.weight * fine[some],
-                at.coarse * coarse[some],
-                left_out,
-            )
-
-
-def state_shares(chunk: Chunk) -> Iterator[tuple[IntArray, FloatArray]]:
-    """Yield each group's states and their probabilities, joint with all known votes.
+def spectra(chunk: Chunk, statistics: Sequence[Weights]) -> Iterator[tuple[Weights, ComplexArray]]:
+    """Yield the Fourier transform of the whole assembly's distribution of each count.
 
     Yields
     ------
-    states : array of int [state]
-    shares : array [choice, state]
-        Summed over the nodes.
+    weights : tuple of int
+        What was counted.
+    transform : array of complex [node, frequency]
     """
-    known = [group.known() for group in chunk.groups]
-    masses = np.array(
-        [mass @ group.weight for mass, group in zip(known, chunk.groups, strict=True)]
+    for widest in sorted({max(weights) - min(weights) for weights in statistics}):
+        alike = [weights for weights in statistics if max(weights) - min(weights) == widest]
+        length, product = length_for(alike[0], chunk.states), None
+        for group in chunk.groups:
+            found = _of_group(group, alike, length)
+            product = found if product is None else np.multiply(product, found, out=product)
+        assert product is not None  # an assembly has members
+        yield from zip(alike, product.reshape(len(alike), -1, length // 2 + 1), strict=True)
+
+
+def absence_spectrum(chunk: Chunk) -> ComplexArray:
+    """Return the Fourier transform of the number of absent states.
+
+    Stance does not move absence, so one stance node tells all, unless votes are known.
+
+    Returns
+    -------
+    array of complex [column, node or 1, frequency]
+    """
+    columns, counted = len(chunk.weight), (0, 0, 0, 1)
+    if chunk.any_known:
+        ((_, found),) = spectra(chunk, [counted])
+        return found.reshape(columns, -1, found.shape[-1])
+    absent = np.concatenate([group.absent for group in chunk.groups])
+    together = polynomial({0: 1 - absent, 1: absent})
+    return _transform(together, length_for(counted, chunk.states))[:, None]
+
+
+def _of_group(group: Conditional, statistics: Sequence[Weights], length: int) -> ComplexArray:
+    """Return the transform of like counts in one group [statistic * column * node, frequency]."""
+    steps = np.array(statistics) - np.min(statistics, axis=1, keepdims=True)
+    _, states, columns, points = group.probability.shape
+    by_step = {}
+    for step in np.unique(steps).tolist():
+        taken = [group.probability[row == step].sum(axis=0) for row in steps]
+        by_step[step] = np.stack(taken, axis=1).reshape(states, -1)
+    shape = (-1, len(statistics) * columns, points)
+    values, parts = int(steps.max()) * states + 1, -(-states // TOGETHER)
+    if parts == 1 or values * length > MATRIX:
+        counted = polynomial(by_step).reshape(shape)
+        return _transform(group.at_nodes(counted).reshape(len(counted), -1), length)
+    # just long enough for the group
+    short = int(scipy.fft.next_fast_len(values, real=True))
+    product = functools.reduce(
+        lambda one, other: np.multiply(one, other, out=one),
+        (
+            _transform(polynomial({step: of[part::parts] for step, of in by_step.items()}), short)
+            for part in range(parts)
+        ),
     )
-    for number, (mass, group) in enumerate(zip(known, chunk.groups, strict=True)):
-        elsewhere = np.delete(masses, number, axis=0).prod(axis=0) * chunk.weight
-        share = (mass * group.weight * elsewhere[:, None]).ravel()
-        said = group.conditional.sum(axis=0)
-        inside = np.divide(
-            group.conditional, said, out=np.zeros_like(group.conditional), where=said > 0
-        )
-        yield group.states, np.asarray(inside @ share)
+    # [statistic * column, point, frequency * (real, imaginary)]
+    found = product.view(by_step[0].dtype).reshape(*shape[1:], -1)
+    at_nodes = group.group.onto.T.astype(found.dtype) @ found
+    longer = _lengthened(values, short, length).astype(found.dtype)
+    return np.asarray((at_nodes.reshape(-1, found.shape[-1]) @ longer).view(product.dtype))
 
 
-def spectrum(chunk: Chunk, weights: Weights, length: int) -> np.ndarray:
-    """Return the Fourier transform of the whole assembly's distribution [node, frequency]."""
-    product: np.ndarray | float = 1.0
-    for group in chunk.groups:
-        polynomial = polynomial_of_group(group.conditional, weights)
-        by_node = _over_bloc(polynomial, group)
-        product = product * scipy.fft.rfft(np.ascontiguousarray(by_node.T), length, axis=1)
-    return np.asarray(product)
+@functools.lru_cache(maxsize=16)
+def _lengthened(values: int, short: int, length: int) -> FloatArray:
+    """Return what makes a longer transform of the same values out of a short one."""
+    each = np.eye(short + 2 - short % 2).view(complex)
+    back = scipy.fft.irfft(each, short, axis=1)[:, :values]
+    return np.asarray(back @ _fourier(values, length))
 
 
-def _over_bloc(polynomial: FloatArray, group: GroupGrid) -> FloatArray:
-    by_point = polynomial.reshape(len(polynomial), -1, len(group.weight))
-    return np.asarray(by_point @ group.weight.astype(polynomial.dtype), dtype=float)
+def polynomial(by_step: Mapping[int, FloatArray]) -> FloatArray:
+    """Return the distribution of a sum of steps that independent states take.
 
+    Parameters
+    ----------
+    by_step : mapping of int to array [state, node]
+        Probability of each step, 0 among them; those of a state may sum to less than 1.
 
-def absence_spectrum(chunk: Chunk, length: int) -> np.ndarray:
-    """Return the Fourier transform of the number of absent states [node, frequency].
+    Returns
+    -------
+    array [value, node]
 
-    A group's own factor moves its stance alone, so one bloc node tells all, unless votes are known.
+    Examples
+    --------
+    >>> half = np.full((2, 1), 0.5)
+    >>> polynomial({0: half, 1: half}).ravel()
+    array([0.25, 0.5 , 0.25])
     """
-    product: np.ndarray | float = 1.0
-    for group in chunk.groups:
-        points = len(group.weight)
-        known = group.known()
-        if np.allclose(known, 1.0):
-            by_node = polynomial_of_group(group.conditional[..., ::points], (0, 0, 0, 1))
-        else:
-            by_node = polynomial_of_group(group.conditional, (0, 0, 0, 1))
-            by_node = _over_bloc(by_node, group)
-        product = product * scipy.fft.rfft(np.ascontiguousarray(by_node.T), length, axis=1)
-    return np.asarray(product)
+    states, nodes = by_step[0].shape
+    values = max(by_step) * states + 1
+    found = np.empty((values, nodes), dtype=by_step[0].dtype)
+    for first in range(0, nodes, step := max(IN_CACHE // values, 256)):
+        some = slice(first, first + step)
+        found[:, some] = _polynomial({take: of[:, some] for take, of in by_step.items()})
+    return found
 
 
-def silence(chunk: Chunk) -> FloatArray:
-    """Return the probability that nobody says yes or no [node]."""
-    product: FloatArray = np.ones(len(chunk.weight))
-    for group in chunk.groups:
-        mute = group.conditional[[Choice.ABSTAIN, Choice.NON_VOTING]].sum(axis=0).prod(axis=0)
-        product = product * (mute.reshape(-1, len(group.weight)) @ group.weight)
-    return product
+def _polynomial(by_step: Mapping[int, FloatArray]) -> FloatArray:
+    (states, nodes), widest = by_step[0].shape, max(by_step)
+    before = np.zeros((widest * states + 1, nodes), dtype=by_step[0].dtype)
+    before[0] = 1.0
+    after, added = np.empty_like(before), np.empty_like(before)
+    for state in range(states):
+        top = widest * state + 1
+        np.multiply(before[:top], by_step[0][state], out=after[:top])
+        after[top : top + widest] = 0
+        for step, probability in by_step.items():
+            if step:
+                np.multiply(before[:top], probability[state], out=added[:top])
+                reached = after[step : step + top]
+                np.add(reached, added[:top], out=reached)
+        before, after = after, before
+    return before
 
 
 def polynomial_of_group(conditional: FloatArray, weights: Weights) -> FloatArray:
-    """Return the distribution of a weighted count of a few independent states.
+    """Return the distribution of a weighted count over independent states, at every node.
 
     Parameters
     ----------
@@ -197,75 +193,66 @@ def polynomial_of_group(conditional: FloatArray, weights: Weights) -> FloatArray
     array([0.25, 0.5 , 0.25])
     """
     steps = np.array(weights) - min(weights)
-    _, states, nodes = conditional.shape
-    widest = int(steps.max())
-    by_step = {int(step): conditional[steps == step].sum(axis=0) for step in np.unique(steps)}
-    polynomial = np.zeros((widest * states + 1, nodes), dtype=conditional.dtype)
-    polynomial[0] = 1.0
-    before, added = np.empty_like(polynomial), np.empty_like(polynomial)
-    for state in range(states):
-        top = widest * state + 1
-        before[:top] = polynomial[:top]
-        polynomial[:top] *= by_step[0][state]
-        for step, probability in by_step.items():
-            if step:
-                np.multiply(before[:top], probability[state], out=added[:top])
-                polynomial[step : step + top] += added[:top]
-    return polynomial
-
-
-@dataclass(frozen=True)
-class _Group:
-    """What a group does at every stance point and at every attendance point, apart."""
-
-    states: IntArray
-    said: dict[int, Choice]
-    present: FloatArray  # [state, attendance point]
-    yes: FloatArray  # [state, stance point, bloc point]
-    no: FloatArray
-    weight: FloatArray
-
-    def at(self, pairs: IntArray) -> GroupGrid:
-        """Return the probabilities at pairs of a stance point and an attendance point."""
-        yes, no = self.yes[:, pairs[:, 0]], self.no[:, pairs[:, 0]]
-        present = self.present[:, pairs[:, 1], None]
-        found = np.empty((len(Choice), *yes.shape), dtype=yes.dtype)
-        np.multiply(present, yes, out=found[Choice.YES])
-        np.multiply(present, no, out=found[Choice.NO])
-        np.multiply(present, np.maximum(1 - yes - no, 0), out=found[Choice.ABSTAIN])
-        found[Choice.NON_VOTING] = 1 - present
-        for place, said in self.said.items():
-            found[[choice for choice in Choice if choice != said], place] = 0
-        return GroupGrid(self.states, found.reshape(len(Choice), len(self.states), -1), self.weight)
-
-
-def _group(
-    ballot: Ballot, at: Held, states: IntArray, stance: Line, absence: Line, fineness: Fineness
-) -> _Group:
-    dependence, move = ballot.dependence, at.move
-    bounds = thresholds(ballot.probabilities[states])
-    bloc = dependence.bloc[states]
-    points, weight, _ = trapezoid(fineness.bloc if bloc.any() else 1)
-    own = np.stack([dependence.own_stance(size)[states] for size in stance.size], axis=1)
-    shift = ballot.influence.support_shift(move, np.array(at.effect), np.array(at.distance))
-    wide = (dependence.assembly[states, None] * stance.value)[:, :, None]
-    near = (bloc[:, None, None] * stance.size[:, None]) * points
-    # single precision is far finer than any quadrature, and half the work
-    kind = np.float64 if wide.size * len(points) == len(states) else np.float32
-    # [state, stance point, bloc point], in units of the own part
-    support = wide + near + shift[states, None, None] / own[:, :, None]
-    own_absence = np.stack([dependence.own_attendance(size)[states] for size in absence.size], 1)
-    away = dependence.attendance[states, None] * absence.value
-    away = away + (move.absence[states] - bounds.absent_above)[:, None] / own_absence
-    return _Group(
-        states=states,
-        said={
-            place: ballot.known[int(state)]
-            for place, state in enumerate(states)
-            if int(state) in ballot.known
-        },
-        present=ndtr(-away).astype(kind),
-        yes=ndtr(support - bounds.yes_above[:, None, None] / own[:, :, None]).astype(kind),
-        no=ndtr(bounds.no_below[:, None, None] / own[:, :, None] - support).astype(kind),
-        weight=weight,
+    return polynomial(
+        {step: conditional[steps == step].sum(axis=0) for step in np.unique(steps).tolist()}
     )
+
+
+def _transform(distribution: FloatArray, length: int) -> ComplexArray:
+    """Return the Fourier transform over values [value, node] -> [node, frequency]."""
+    values = len(distribution)
+    if values * (length + 2) > MATRIX:
+        return np.asarray(scipy.fft.rfft(distribution, length, axis=0).T)
+    factors = _fourier(values, length).astype(distribution.dtype, copy=False)
+    # few values to many frequencies: a matrix product is several times as fast as a fast transform
+    kind = np.result_type(distribution.dtype, np.complex64)
+    return np.asarray((distribution.T @ factors).view(kind))
+
+
+@functools.lru_cache(maxsize=64)
+def _fourier(values: int, length: int) -> FloatArray:
+    """Return the factors of a real Fourier transform [value, frequency * (real, imaginary)]."""
+    turns = np.outer(np.arange(values), np.arange(length // 2 + 1)) % length
+    return np.asarray(np.exp(-2j * np.pi * turns / length).view(float), dtype=float)
+
+
+def silence(chunk: Chunk) -> FloatArray:
+    """Return the probability that nobody says yes or no [column, node]."""
+    product = np.ones(chunk.weight.shape)
+    for group in chunk.groups:
+        mute = group.probability[[Choice.ABSTAIN, Choice.NON_VOTING]].sum(axis=0).prod(axis=0)
+        product *= group.at_nodes(mute)
+    return product
+
+
+def known(chunk: Chunk) -> FloatArray:
+    """Return the probability of the known votes [column, node]."""
+    product = np.ones(chunk.weight.shape)
+    if chunk.any_known:
+        for group in chunk.groups:
+            product *= group.at_nodes(group.said())
+    return product
+
+
+def state_shares(chunk: Chunk) -> Iterator[tuple[IntArray, FloatArray]]:
+    """Yield the states of each group and their probabilities, joint with all known votes.
+
+    Yields
+    ------
+    states : array of int [state]
+    shares : array [choice, state]
+        Summed over the nodes.
+    """
+    said = [group.said() for group in chunk.groups]
+    at_nodes = np.array(
+        [group.at_nodes(one) for group, one in zip(chunk.groups, said, strict=True)]
+    )
+    for number, (group, one) in enumerate(zip(chunk.groups, said, strict=True)):
+        elsewhere = np.delete(at_nodes, number, axis=0).prod(axis=0) * chunk.weight
+        share = (elsewhere @ group.group.onto.T * one).astype(one.dtype)
+        inside = group.probability
+        if chunk.any_known:
+            of_state = inside.sum(axis=0)
+            inside = np.divide(inside, of_state, out=np.zeros_like(inside), where=of_state > 0)
+        choices, states = inside.shape[:2]
+        yield group.group.states, (inside.reshape(choices, states, -1) @ share.ravel())

@@ -7,23 +7,69 @@ ever missed. How much it can be off is summed up too.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import scipy.fft
 
-from sim.choices import FloatArray
-from sim.convolution import Chunk, Weights, absence_spectrum, silence, spectrum
+from sim.choices import BoolArray, FloatArray
+from sim.conditional import Chunk
+from sim.convolution import (
+    ComplexArray,
+    Weights,
+    absence_spectrum,
+    known,
+    silence,
+    span,
+)
 from sim.rules import Rule
 
-DECIDED = 6
+DECIDED = 8
 """Sums that `decide` returns."""
+RELIABLE = 1e-9
+"""A chance of no quorum above this, node by node, can be set right by the exact one."""
 
 
-def decide(chunk: Chunk, rule: Rule, quorum: int) -> FloatArray:
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of a proposal, given the known votes.
+
+    Attributes
+    ----------
+    adopted, coarse : float
+        Chance of adoption, and the same from fewer points.
+    bound : float
+        The most that taking majority and quorum to be independent at a node can be off.
+    no_quorum : float
+        Chance that too few are present.
+    """
+
+    adopted: float
+    coarse: float
+    bound: float
+    no_quorum: float
+
+
+def line_of(rule: Rule) -> Weights:
+    """Return the weighted count that a rule looks at.
+
+    Examples
+    --------
+    >>> from sim.rules import RULES
+    >>> line_of(RULES["two-thirds"])
+    (1, 0, -2, 0)
+    """
+    return (rule.yes_weight, 0, rule.no_weight, 0)
+
+
+def decide(chunk: Chunk, found: ComplexArray, rule: Rule, *, quorum: int) -> FloatArray:
     """Return what some nodes add to the chance of adoption.
 
     Parameters
     ----------
     chunk : Chunk
+    found : array of complex [node, frequency]
+        Transform of the rule's count, as `sim.convolution.spectra` gives it.
     rule : Rule
         The majority needed.
     quorum : int
@@ -32,53 +78,80 @@ def decide(chunk: Chunk, rule: Rule, quorum: int) -> FloatArray:
     Returns
     -------
     array [DECIDED]
-        Adoption with the finer and with the coarser weights, what its bound is, no quorum, and the
-        known votes with both weights; all joint with the known votes.
+        The majority reached, and reached without a quorum, each with the finer and the coarser
+        weights; the most that the latter can be off; no quorum; and the known votes with both
+        weights. All are joint with the known votes.
 
     Examples
     --------
     See `sim.exact.solve`, which sums over all nodes.
     """
-    states = sum(len(group.states) for group in chunk.groups)
-    line: Weights = (rule.yes_weight, 0, rule.no_weight, 0)
-    values = np.arange(min(line) * states, max(line) * states + 1)
-    by_value = _by_value(chunk, line, len(values))
-    known = by_value.sum(axis=1)
-    adopts = by_value[:, values >= rule.at_least].sum(axis=1)
+    states, said = chunk.states, known(chunk)
+    values = span(line_of(rule), states)
+    adopts = _chance_of(values >= rule.at_least, found.reshape(*said.shape, -1))
     if rule.at_least <= 0:
         # 0 >= 2 * 0 holds, but nothing is adopted that nobody says yes to
         adopts = np.maximum(adopts - silence(chunk), 0)
-    length = scipy.fft.next_fast_len(states + 1, real=True)
-    absent = scipy.fft.irfft(absence_spectrum(chunk, length), length, axis=1)[:, : states + 1]
     missed = states - np.arange(states + 1) < quorum
-    lost = np.maximum(absent[:, missed].sum(axis=1), 0)
-    share = np.divide(adopts, known, out=np.zeros_like(known), where=known > 0)
-    quorate = share * np.maximum(known - lost, 0)
+    lost = np.minimum(_chance_of(missed, absence_spectrum(chunk)), said)
+    share = np.clip(np.divide(adopts, said, out=np.zeros_like(said), where=said > 0), 0, 1)
+    reached, without = share * said, share * lost
     return np.array(
         [
-            chunk.weight @ quorate,
-            chunk.coarse @ quorate,
-            chunk.weight @ (lost * np.maximum(share, 1 - share) + chunk.left_out * known),
-            chunk.weight @ lost,
-            chunk.weight @ known,
-            chunk.coarse @ known,
+            *(_sum(weight, part) for part in (reached, without) for weight in chunk.weights),
+            _sum(chunk.weight, lost * np.maximum(share, 1 - share)),
+            _sum(chunk.weight, lost),
+            *(_sum(weight, said) for weight in chunk.weights),
         ]
     )
 
 
-def given_known(decided: FloatArray) -> tuple[float, float, float, float]:
-    """Return adoption, the coarser figure of it, its bound and no quorum, given the known votes.
+def _sum(weight: FloatArray, part: FloatArray) -> float:
+    return float((weight * part).sum())
+
+
+def given_known(decided: FloatArray, *, no_quorum: float | None = None) -> Decision:
+    """Return the decision, given the known votes.
+
+    Parameters
+    ----------
+    decided : array [DECIDED]
+        Summed over all nodes.
+    no_quorum : float, optional
+        The chance of it, computed more closely: the nodes of a tally are too far apart for it.
 
     Examples
     --------
-    >>> given_known(np.array([0.2, 0.2, 0.0, 0.1, 0.5, 0.5]))
-    (0.4, 0.4, 0.0, 0.2)
+    >>> round(given_known(np.array([0.3, 0.3, 0.1, 0.1, 0.0, 0.1, 0.5, 0.5])).adopted, 12)
+    0.4
     """
-    fine, coarse, bound, lost, known, known_coarse = decided.tolist()
-    return fine / known, coarse / known_coarse, bound / known, lost / known
+    reached, coarse, without, without_coarse, bound, lost, known, known_coarse = decided.tolist()
+    right = no_quorum * known / lost if no_quorum is not None and lost > RELIABLE else 1.0
+    return Decision(
+        (reached - right * without) / known,
+        (coarse - right * without_coarse) / known_coarse,
+        right * bound / known,
+        lost / known if no_quorum is None else no_quorum,
+    )
 
 
-def _by_value(chunk: Chunk, weights: Weights, values: int) -> FloatArray:
-    length = scipy.fft.next_fast_len(values, real=True)
-    found = scipy.fft.irfft(spectrum(chunk, weights, length), length, axis=1)[:, :values]
-    return np.asarray(np.maximum(found, 0))
+def _chance_of(holds: BoolArray, found: ComplexArray) -> FloatArray:
+    """Return the probability of the values marked, without transforming back.
+
+    A sum over values is a sum over frequencies (Parseval).
+
+    Parameters
+    ----------
+    holds : array of bool [value]
+    found : array of complex [column, node, frequency]
+
+    Returns
+    -------
+    array [column, node]
+    """
+    length = scipy.fft.next_fast_len(len(holds), real=True)
+    weight = scipy.fft.rfft(holds.astype(float), length).conj() / length
+    # all frequencies but the first, and the last of an even length, stand for two
+    weight[1 : (length + 1) // 2] *= 2
+    total = (found @ weight.astype(found.dtype)).real
+    return np.asarray(np.maximum(total, 0), dtype=float)

@@ -1,10 +1,10 @@
-"""Sizes of what is shared for which the counts of earlier roll calls come out as likely as said.
+"""How likely the counts of earlier roll calls were, for a few sizes of what is shared.
 
-Likelihood alone looks at every pair of states and may still leave the tally too narrow. So the size
-is corrected until the probability integral transform of the counts (the chance of fewer plus a part
-of the chance of as many; Czado, Gneiting & Held 2009, doi:10.1111/j.1541-0420.2009.01191.x) is
-spread evenly: its shares beyond and between the ends of the 50 % and 90 % intervals are as they
-ought to be. The distributions are computed, not drawn, once for each of a few sizes.
+Likelihood looks at every state and may still leave the tally too narrow. So the size is judged by
+the counts themselves: by the log of the chance that each was given, a proper score, which asks for
+spread where it is needed and charges for it where it is not (Gneiting & Raftery 2007,
+doi:10.1198/016214506000001437). The distributions are computed, not drawn, once for each of a few
+sizes.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from sim.dependence import LARGEST_SIZE, Dependence, SizeLaw
 from sim.exact import ONE_HOT
 from sim.quadrature import trapezoid
 
-EDGES = np.array([0.0, 0.05, 0.25, 0.75, 0.95, 1.0])
-"""Where the transform is cut: the ends of the 50 % and 90 % intervals."""
 COUNTED = (Choice.YES, Choice.ABSTAIN, Choice.NO)
 """The counts that the stance decides."""
-POINTS = 7
-"""Points for the factors of the assembly and of the groups. Errors are about a hundredth in the
-chance of one roll call, and far less in the shares of all of them."""
+LEAST = 1e-5
+"""No chance of a count is taken to be less: one count that nobody foresaw does not decide alone."""
+POINTS = (11, 9)
+"""Points for the factor of the assembly and for those of the groups. They move the mean log chance
+of a count by some thousandths at usual sizes, by two hundredths at the largest."""
 
 
 class Curves:
@@ -103,8 +103,9 @@ def observed_chances(
     scored = votes >= 0
     states = int(scored.sum())
     length = scipy.fft.next_fast_len(states + 1, real=True)
-    (_, near), (_, away) = _points(), _attendance_points()
-    spectra = np.ones((len(COUNTED), len(sizes), len(near) * len(away), length // 2 + 1), complex)
+    (_, wide), (_, near) = (_points(count) for count in POINTS)
+    _, away = _attendance_points()
+    spectra = np.ones((len(COUNTED), len(sizes), len(wide) * len(away), length // 2 + 1), complex)
     for group in np.unique(dependence.group[scored]):
         inside = scored & (dependence.group == group)
         conditional = _conditional(probabilities, dependence, inside, sizes)
@@ -114,7 +115,7 @@ def observed_chances(
             spectra[number] *= scipy.fft.rfft(
                 by_node.T.reshape(*spectra.shape[1:3], -1), length, axis=-1
             )
-    weight = np.outer(near, away).ravel()
+    weight = np.outer(wide, away).ravel()
     mass = scipy.fft.irfft(np.einsum("csnf,n->csf", spectra, weight), length, axis=-1)
     below = np.cumsum(np.maximum(mass[..., : states + 1], 0), axis=-1)
     below = np.concatenate([np.zeros_like(below[..., :1]), below / below[..., -1:]], axis=-1)
@@ -122,29 +123,29 @@ def observed_chances(
     return np.stack([of[:, n : n + 2] for of, n in zip(below, seen, strict=True)], axis=1)
 
 
-def unevenness(chances: FloatArray) -> float:
-    """Return how far the transform of the counts is from uniform.
+def log_loss_of_counts(chances: FloatArray) -> float:
+    """Return minus the log of the chance of what was counted, mean over roll calls.
 
     Parameters
     ----------
     chances : array [roll call, count, 2]
-        As `observed_chances` gives them; the transform lies evenly between the two.
+        As `observed_chances` gives them: of fewer, and of as many or fewer.
 
     Returns
     -------
     float
-        Chi-square of the shares between `EDGES` for one roll call, summed over the counts.
+        Summed over the counts; the less the better.
 
     Examples
     --------
-    >>> everywhere = np.stack([np.arange(20) / 20, np.arange(1, 21) / 20], axis=-1)[:, None]
-    >>> round(unevenness(everywhere), 12)
-    0.0
+    One count that had a chance of one half, one that had a quarter: log 2 + log 4 = log 8.
+
+    >>> loss = log_loss_of_counts(np.array([[[0.0, 0.5], [0.5, 0.75]]]))
+    >>> round(float(np.exp(loss)), 9)
+    8.0
     """
-    below, upto = chances[..., :1], chances[..., 1:]
-    reached = np.clip((EDGES - below) / np.maximum(upto - below, 1e-9), 0, 1)
-    shares, ought = np.diff(reached, axis=-1).mean(axis=0), np.diff(EDGES)
-    return float(((shares - ought) ** 2 / ought).sum())
+    given = np.maximum(chances[..., 1] - chances[..., 0], LEAST)
+    return float(-np.log(given).mean(axis=0).sum())
 
 
 def mixed(curves: Curves, law: SizeLaw, novelty: FloatArray) -> FloatArray:
@@ -176,10 +177,11 @@ def _conditional(
 
     Nodes are those of the assembly, of attendance and of the group, the last fastest.
     """
-    (value, _), (away, _) = _points(), _attendance_points()
+    (wide, _), (near, _) = (_points(count) for count in POINTS)
+    away, _ = _attendance_points()
     shared = dependence.of(inside)
     own = np.stack([shared.own_stance(float(size)) for size in sizes], axis=1)
-    moved = shared.assembly[:, None, None] * value[:, None] + shared.bloc[:, None, None] * value
+    moved = shared.assembly[:, None, None] * wide[:, None] + shared.bloc[:, None, None] * near
     support = (own * sizes)[:, :, None, None, None] * moved[:, None, :, None, :]
     typical = float(np.sqrt(sum(one.chance * one.factor**2 for one in shared.attendance_sizes)))
     own_absence = shared.own_attendance(typical)
@@ -195,9 +197,9 @@ def _conditional(
     return found.reshape(*found.shape[:2], -1)
 
 
-def _points() -> tuple[FloatArray, FloatArray]:
+def _points(count: int) -> tuple[FloatArray, FloatArray]:
     """Return points on a stance factor and their weights, but for the ends, which weigh nothing."""
-    value, weight, _ = trapezoid(POINTS + 2)
+    value, weight, _ = trapezoid(count + 2)
     return value[1:-1], weight[1:-1] / weight[1:-1].sum()
 
 

@@ -2,8 +2,8 @@
 
 Three steps, none of which draws anything. The weights of each set of states are those of greatest
 marginal likelihood (`sim.dependence_likelihood`). So is the law of the size, on what each roll call
-says of a few sizes. The stance sizes are then corrected until the counts come out evenly
-(`sim.dependence_calibration`), because likelihood alone leaves the tally too narrow.
+says of a few sizes. The stance sizes are then set anew by how likely they make the counts
+(`sim.dependence_calibration`), because likelihood of states alone leaves the tally too narrow.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scipy.special import expit
 
 from sim.choices import FloatArray, VoteArray
 from sim.dependence import Dependence, SizeLaw
-from sim.dependence_calibration import Curves, mixed, observed_chances, unevenness
+from sim.dependence_calibration import Curves, log_loss_of_counts, mixed, observed_chances
 from sim.dependence_evidence import Evidence, Groups
 from sim.dependence_likelihood import Likelihood, climb
 
@@ -39,13 +39,7 @@ ODDS = (-3.0, 0.0)
 STEP = float(np.log(3.3))
 """Log of how much more is shared in a surprising text: too few are for the counts to tell."""
 SURPRISE = -1.4
-"""Log odds of surprise at which the correction starts."""
-PULL = 0.02
-"""What a squared unit of correction costs, in units of `unevenness`."""
-INFLATION = 0.1
-"""Added to the base of the stance sizes after the correction: counts of a year to come are a little
-wider spread than those of the years before. Chosen once, for the most even counts of 2005-2011,
-each year fitted from the five before; later years had no part in it."""
+"""Log odds of surprise at which the search for the sizes of counts starts."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +132,7 @@ def fit_dependence(
         _likely_law(given.attendance(), attendance, given.novelty),
         len(given),
     )
-    return replace(fitted, stance=_even_law(given.evenly(FOR_COUNTS), fitted))
+    return replace(fitted, stance=_law_of_counts(given.evenly(FOR_COUNTS), fitted))
 
 
 def _weights(given: Evidence, start: FittedDependence | None) -> tuple[FloatArray, FloatArray]:
@@ -192,8 +186,8 @@ def _surprise(odds: float) -> float:
     return float(expit(np.clip(odds, *ODDS)))
 
 
-def _even_law(given: Evidence, fitted: FittedDependence) -> SizeLaw:
-    """Return the stance sizes for which the counts come out evenly, near the likely ones."""
+def _law_of_counts(given: Evidence, fitted: FittedDependence) -> SizeLaw:
+    """Return the stance sizes under which the counts were likeliest; the slope stays as it is."""
     chances = [
         observed_chances(votes, forecast, fitted.for_text(float(novelty)), sizes=SIZES_OF_COUNTS)
         for votes, forecast, novelty in zip(
@@ -207,15 +201,14 @@ def _even_law(given: Evidence, fitted: FittedDependence) -> SizeLaw:
         return SizeLaw(float(place[0]), fitted.stance.slope, STEP, _surprise(place[1]))
 
     def badness(place: FloatArray) -> float:
-        uneven = unevenness(mixed(curves, law(place), given.novelty))
-        return uneven + PULL * float(((place - first) ** 2).sum())
+        loss = log_loss_of_counts(mixed(curves, law(place), given.novelty))
+        return loss * len(given) + float(((place / WIDTH) ** 2).sum()) / 2
 
     around = first + np.array([[0.0, 0.0], [0.4, 0.0], [0.0, 0.5]])
     found = minimize(
         badness,
         first,
         method="Nelder-Mead",
-        options={"maxiter": 200, "initial_simplex": around, "xatol": 1e-3, "fatol": 1e-5},
+        options={"maxiter": 200, "initial_simplex": around, "xatol": 1e-3, "fatol": 1e-2},
     )
-    even = law(found.x)
-    return replace(even, base=even.base + INFLATION)
+    return law(found.x)

@@ -89,6 +89,9 @@ def climb(
 ) -> FloatArray:
     """Return the weights of greatest likelihood: one after the other, parabola by parabola.
 
+    Sets of one group keep the same proportion of its two factors: a group shares one thing, of
+    which some take more than others.
+
     Parameters
     ----------
     likelihood : Likelihood
@@ -157,20 +160,30 @@ class _Search:
     def move(self, number: int, here: float, factor: int, by: float) -> float:
         """Return the log-likelihood at another weight, and stay there if it is the best so far."""
         lowest = 0.0 if factor else -LARGEST_WEIGHT
-        row = self.weights[number].copy()
-        row[factor] = np.clip(here + by, lowest, LARGEST_WEIGHT)
-        group = self.likelihood.group[number]
+        weights, group = self.weights.copy(), self.likelihood.group[number]
+        weights[number, factor] = np.clip(here + by, lowest, LARGEST_WEIGHT)
         sets = [*self.sets]
-        sets[number] = self.likelihood.of_set(number, row)
+        for one, row in enumerate(_proportional(weights, number, np.array(self.likelihood.group))):
+            if self.likelihood.group[one] == group:
+                weights[one], sets[one] = row, self.likelihood.of_set(one, row)
         groups = {
             **self.groups,
             group: self.likelihood.of_group(self.likelihood.inside(sets, group)),
         }
         found = float(self.likelihood.of_roll_calls(list(groups.values())).sum())
         if found > self.best:
-            self.weights[number] = row
+            self.weights = weights
             self.sets, self.groups, self.best = sets, groups, found
         return found
+
+
+def _proportional(weights: FloatArray, number: int, group: IntArray) -> FloatArray:
+    """Return the weights with all sets of a group in the proportion of one of them, as large."""
+    row, found = weights[number], weights.copy()
+    others = (group == group[number]) & (np.arange(len(group)) != number)
+    if row.any():
+        found[others] = np.linalg.norm(weights[others], axis=1)[:, None] * row / np.linalg.norm(row)
+    return found
 
 
 def _log_mean(logs: FloatArray, weight: FloatArray) -> FloatArray:

@@ -4,33 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import nan
 
 import numpy as np
 import scipy.fft
 
 from sim.assembly import Ballot
 from sim.choices import BoolArray, Choice, FloatArray, IntArray
-from sim.convolution import Weights, chunks, spectrum, state_shares
-from sim.decision import DECIDED, decide, given_known
+from sim.conditional import chunks
+from sim.convolution import Weights, length_for, span, spectra, state_shares
+from sim.decision import DECIDED, decide, given_known, line_of
 from sim.quadrature import FINE, Fineness
 from sim.rules import QUORUM, Rule
 
-NEGLIGIBLE, PLAUSIBLE, FEW_STATES = 1e-12, 0.05, 40
-"""Chances of no quorum: one below the first is none; beyond the second, or where states are so few,
-it is computed jointly with the vote instead of node by node."""
+NEGLIGIBLE, FEW_STATES = 1e-12, 40
+"""A chance of no quorum below the first is none; where states are so few, another is computed
+jointly with the vote instead of node by node."""
 SAFETY = 2.0
 """Multiplies the difference to the coarser quadrature in the bound of adoption, where the uncertain
 effect adds to it."""
-NODES_AT_A_TIME = 64
-"""Nodes worked on at a time, so that a group's polynomials stay in the cache; changes no result."""
-THIN = Fineness(assembly=13, bloc=9, attendance=13, step=1.0, negligible=1e-4)
+THIN = Fineness(assembly=13, bloc=9, attendance=13, step=2.0)
 """Where the slow joint distribution with absence is needed."""
-CELLS = 2_000_000
-"""Numbers in one spectrum at a time; bounds memory, changes no result."""
 
 ONE_HOT: tuple[Weights, ...] = ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))
 """The four counts."""
-CLOSE = Fineness(attendance=33, step=0.15, negligible=1e-9)
+CLOSE = Fineness(attendance=49, step=0.2)
 """For absence alone."""
 
 
@@ -135,44 +133,55 @@ def solve(
     array([0.25, 0.5 , 0.25])
     """
     states = len(ballot.probabilities)
-    spectra = {
-        weights: np.zeros((2, _length(weights, states) // 2 + 1), dtype=complex)
+    sums = {
+        weights: np.zeros((2, length_for(weights, states) // 2 + 1), dtype=complex)
         for weights in statistics
     }
     shares, decided = np.zeros((len(Choice), states)), np.zeros(DECIDED)
-    longest = max((_length(weights, states) for weights in spectra), default=1)
-    for chunk in chunks(ballot, fineness, max(1, min(NODES_AT_A_TIME, CELLS // longest))):
-        both = np.stack([chunk.weight, chunk.coarse])
-        for weights, sums in spectra.items():
-            sums += both @ spectrum(chunk, weights, _length(weights, states))
+    asked = [*sums] if rule is None else [*dict.fromkeys([*sums, line_of(rule)])]
+    for chunk in chunks(ballot, fineness):
+        both = np.stack([weight.ravel() for weight in chunk.weights])
+        by_count = dict(spectra(chunk, asked))
+        for weights, total in sums.items():
+            total += both @ by_count[weights]
         for rows, share in state_shares(chunk):
             shares[:, rows] += share
         if rule is not None:
-            decided += decide(chunk, rule, quorum)
-    found = tuple(_inverted(spectra[weights], weights, states) for weights in statistics)
-    nothing = (float("nan"), float("nan"))
-    adopted, error = nothing if rule is None else _adoption(ballot, rule, quorum, decided)
-    return Solution(found, np.asarray((shares / shares.sum(axis=0)).T), adopted, error)
-
-
-def _length(weights: Weights, states: int) -> int:
-    return int(scipy.fft.next_fast_len((max(weights) - min(weights)) * states + 1, real=True))
+            decided += decide(chunk, by_count[line_of(rule)], rule, quorum=quorum)
+    return Solution(
+        tuple(_inverted(sums[weights], weights, states) for weights in statistics),
+        np.asarray((shares / shares.sum(axis=0)).T),
+        *(_adoption(ballot, rule, quorum, decided) if rule is not None else (nan, nan)),
+    )
 
 
 def _inverted(sums: np.ndarray, weights: Weights, states: int) -> Distribution:
-    values = np.arange(min(weights) * states, max(weights) * states + 1)
-    mass = scipy.fft.irfft(sums, _length(weights, states), axis=1)[:, : len(values)]
+    values = span(weights, states)
+    mass = scipy.fft.irfft(sums, length_for(weights, states), axis=1)[:, : len(values)]
     fine, coarse = np.maximum(mass, 0)
     return Distribution(values, fine, coarse)
 
 
 def solve_counts(
-    ballot: Ballot, *, rule: Rule | None = None, fineness: Fineness = FINE
+    ballot: Ballot,
+    *,
+    also: Sequence[Weights] = (),
+    rule: Rule | None = None,
+    fineness: Fineness = FINE,
 ) -> Solution:
     """Return the four counts, and all else that `solve` finds, with absence integrated closely.
 
     All states move with the one factor of absence, and a count of them with it: more than other
     counts it takes many points, and by itself they cost little.
+
+    Parameters
+    ----------
+    ballot : Ballot
+    also : sequence of (int, int, int, int)
+        Further statistics, whose distributions follow those of the counts.
+    rule : Rule, optional
+    fineness : Fineness
+        As in `solve`.
 
     Examples
     --------
@@ -184,12 +193,13 @@ def solve_counts(
     >>> solve_counts(two).distributions[3].probability.round(12)
     array([0.64, 0.32, 0.04])
     """
-    together = ONE_HOT if ballot.known else ONE_HOT[: Choice.NON_VOTING]
-    solution = solve(ballot, together, rule=rule, fineness=fineness)
     if ballot.known:
-        return solution
+        return solve(ballot, (*ONE_HOT, *also), rule=rule, fineness=fineness)
+    stances = ONE_HOT[: Choice.NON_VOTING]
+    solution = solve(ballot, (*stances, *also), rule=rule, fineness=fineness)
     alone = distribution(absence_alone(ballot), ONE_HOT[Choice.NON_VOTING], fineness=CLOSE)
-    return replace(solution, distributions=(*solution.distributions, alone))
+    found = solution.distributions
+    return replace(solution, distributions=(*found[: len(stances)], alone, *found[len(stances) :]))
 
 
 def absence_alone(ballot: Ballot) -> Ballot:
@@ -290,11 +300,15 @@ def adoption(
 
 
 def _adoption(ballot: Ballot, rule: Rule, quorum: int, decided: FloatArray) -> tuple[float, float]:
-    fine, coarse, bound, no_quorum = given_known(decided)
-    few = len(ballot.probabilities) <= FEW_STATES
-    if no_quorum > PLAUSIBLE or (few and no_quorum > NEGLIGIBLE):
+    states = len(ballot.probabilities)
+    closely = None
+    if not ballot.known:
+        absent = distribution(absence_alone(ballot), ONE_HOT[Choice.NON_VOTING], fineness=CLOSE)
+        closely = absent.chance(states - absent.values < quorum)[0]
+    found = given_known(decided, no_quorum=closely)
+    if states <= FEW_STATES and found.no_quorum > NEGLIGIBLE:
         return _quorate_chance(ballot, rule, quorum)
-    return _probability(fine), SAFETY * abs(fine - coarse) + bound
+    return _probability(found.adopted), SAFETY * abs(found.adopted - found.coarse) + found.bound
 
 
 def _quorate_chance(ballot: Ballot, rule: Rule, quorum: int) -> tuple[float, float]:

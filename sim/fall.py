@@ -7,15 +7,14 @@ up to the fall; that does not make them causes.
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from sim.arms import ballots
 from sim.assembly import Ballot
-from sim.choices import Choice, FloatArray
-from sim.counterfactual import at_strengths
+from sim.choices import Choice
 from sim.record.cited import cited_roll_calls
 from sim.scenario import Scenario, read_scenario
+from sim.strengths import Joint, strengths_of
 
 FIRST, LAST = "ES-11/6", "ES-11/7"
 BEFORE, AFTER = "77/229", "79/184"
@@ -54,11 +53,9 @@ def fall_of_support(scenario: Scenario | None = None) -> pd.DataFrame:
     record = cited_roll_calls()
     yes = dict(zip(record.roll_calls["symbol"], record.tallies()[:, Choice.YES], strict=True))
     arms = ballots(asked)
-    with_us = _expected(arms[WITH_US])
-    of_us, weight = _over_effects(arms[AGAINST_US])
+    with_us, opposed = (_expected(arms[arm]) for arm in (WITH_US, AGAINST_US))
     drift, drift_error = _drift()
-    opposed = float(weight @ of_us)
-    low, high = _weighted_quantiles(of_us - with_us, weight, (0.05, 0.95))
+    _, low, high = _change(arms[AGAINST_US], arms[WITH_US])
     known_first = _expected(ballots(_of_first_years(asked))[WITH_US])
     text = sorted((known_first - yes[FIRST] - drift, with_us - yes[FIRST] - drift))
     rest = yes[LAST] - opposed
@@ -92,10 +89,7 @@ def united_states_part(*, sponsors_follow: bool) -> tuple[float, float, float]:
     asked = read_scenario(SCENARIO)
     us = asked.us.model_copy(update={"sponsors_follow": float(sponsors_follow)})
     arms = ballots(asked.model_copy(update={"us": us}))
-    of_us, weight = _over_effects(arms[AGAINST_US])
-    change = of_us - _expected(arms[WITH_US])
-    low, high = _weighted_quantiles(change, weight, (0.05, 0.95))
-    return float(weight @ change), low, high
+    return _change(arms[AGAINST_US], arms[WITH_US])
 
 
 def fall_by_history() -> pd.DataFrame:
@@ -150,17 +144,14 @@ def _of_first_years(scenario: Scenario) -> Scenario:
 
 
 def _expected(ballot: Ballot) -> float:
-    return float(at_strengths(ballot).mean[:, Choice.YES].sum())
+    """Return how many say yes, the effect integrated out [votes]."""
+    at_each = strengths_of(ballot)
+    joint = Joint.of(at_each, at_each)
+    return float(joint.weight @ joint.sides(lambda at: at.counts)[0][:, Choice.YES])
 
 
-def _over_effects(ballot: Ballot) -> tuple[FloatArray, FloatArray]:
-    strengths = at_strengths(ballot)
-    return strengths.probabilities[..., Choice.YES].sum(axis=1), strengths.weight
-
-
-def _weighted_quantiles(
-    values: FloatArray, weight: FloatArray, levels: tuple[float, ...]
-) -> list[float]:
-    order = np.argsort(values)
-    places = np.searchsorted(np.cumsum(weight[order]), levels)
-    return [float(value) for value in values[order][np.minimum(places, len(values) - 1)]]
+def _change(ballot: Ballot, against: Ballot) -> tuple[float, float, float]:
+    """Return how many more say yes than in another arm, and the range from the effect [votes]."""
+    joint = Joint.of(strengths_of(ballot), strengths_of(against))
+    mean, _, low, high = joint.difference(lambda at: at.counts)
+    return float(mean[Choice.YES]), float(low[Choice.YES]), float(high[Choice.YES])

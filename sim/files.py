@@ -15,11 +15,14 @@ import os
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pyarrow as pa
 
 
@@ -42,7 +45,13 @@ def shipped(folder: str) -> Path:
 
 
 def seed(name: str) -> Path:
-    """Return the path of one file in ``seeds/``."""
+    """Return the path of one file in ``seeds/``.
+
+    Examples
+    --------
+    >>> seed("members.csv").name
+    'members.csv'
+    """
     return shipped("seeds") / name
 
 
@@ -53,6 +62,11 @@ def read_text(path: Path) -> str:
     ------
     FileError
         If the file is missing, unreadable or not UTF-8.
+
+    Examples
+    --------
+    >>> read_text(seed("members.csv")).split(",")[0]
+    'iso3'
     """
     try:
         if path.suffix == ".gz":
@@ -80,6 +94,11 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     ------
     FileError
         If a column is missing or a row is longer or shorter than the header.
+
+    Examples
+    --------
+    >>> len(read_rows(seed("members.csv"), ("iso3",)))
+    193
     """
     reader = csv.DictReader(io.StringIO(read_text(path)), strict=True)
     try:
@@ -102,6 +121,11 @@ def read_toml(path: Path) -> dict[str, Any]:
     ------
     FileError
         If the file is missing or is not TOML; the message gives line and column.
+
+    Examples
+    --------
+    >>> sorted(read_toml(seed("models.toml")))[0]
+    'bloc-shares'
     """
     text = read_text(path)
     try:
@@ -119,6 +143,11 @@ def read_header(path: Path) -> tuple[list[str], str]:
     ------
     FileError
         If the file cannot be read, is empty, or names a column twice.
+
+    Examples
+    --------
+    >>> read_header(seed("sponsors.csv"))
+    (['symbol', 'iso3', 'status', 'source'], ',')
     """
     opener = gzip.open if path.suffix == ".gz" else open
     try:
@@ -162,6 +191,13 @@ def read_text_table(
     ------
     FileError
         If the file cannot be read as a text table at all.
+
+    Examples
+    --------
+    >>> names, separator = read_header(seed("sponsors.csv"))
+    >>> table, misfits = read_text_table(seed("sponsors.csv"), names, separator=separator)
+    >>> table.num_rows, misfits
+    (136, [])
     """
     import pyarrow as pa
 
@@ -182,6 +218,10 @@ def read_parquet(path: Path) -> pa.Table:
     ------
     FileError
         If the file is missing or is not Parquet.
+
+    Examples
+    --------
+    See `write_parquet`.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -196,25 +236,149 @@ def read_parquet(path: Path) -> pa.Table:
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
-    """Write a table and its metadata as a Parquet file, whole or not at all."""
+    """Write a table and its metadata as a Parquet file, whole or not at all.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_parquet(pa.table({"yes": [93]}), Path(folder) / "tallies.parquet")
+    ...     read_parquet(Path(folder) / "tallies.parquet").to_pylist()
+    [{'yes': 93}]
+    """
     import pyarrow.parquet as pq
 
     write_whole(path, lambda part: pq.write_table(table, part, compression="zstd"))
 
 
+@contextlib.contextmanager
+def parquet_writer(path: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
+    """Give a function that adds a table to a new Parquet file, each as one row group.
+
+    Tables need not be in memory together. The bytes depend on the tables alone.
+
+    Parameters
+    ----------
+    path : Path
+        In a folder that exists.
+    schema : pyarrow.Schema
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> some = pa.table({"yes": [93, 141]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "tallies.parquet"
+    ...     with parquet_writer(path, some.schema) as add:
+    ...         add(some)
+    ...         add(some.slice(1))
+    ...     [len(group) for group in parquet_groups(path)]
+    [2, 1]
+    """
+    import pyarrow.parquet as pq
+
+    with pq.ParquetWriter(str(path), schema, compression="zstd") as writer:
+        # in one piece, for where pages end depends on the pieces of a table
+        yield lambda table: writer.write_table(table.combine_chunks(), row_group_size=len(table))
+
+
+def parquet_groups(path: Path) -> Iterator[pa.Table]:
+    """Yield the row groups of a Parquet file, one at a time.
+
+    Raises
+    ------
+    FileError
+        If the file is missing or is not Parquet.
+
+    Examples
+    --------
+    See `parquet_writer`.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(str(path)) as stored:
+            for number in range(stored.num_row_groups):
+                yield stored.read_row_group(number)
+    except OSError as error:
+        raise FileError(f"{path}: {error.strerror or 'not a Parquet file'}") from None
+    except pa.ArrowInvalid:
+        raise FileError(f"{path}: not a Parquet file") from None
+
+
+def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
+    """Write named arrays into one compressed file, whole or not at all.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_arrays(Path(folder) / "counts.npz", {"yes": [93, 141]})
+    ...     read_arrays(Path(folder) / "counts.npz")["yes"].tolist()
+    [93, 141]
+    """
+    import numpy as np
+
+    write_whole(path, lambda part: np.savez_compressed(part, **dict(arrays)))
+
+
+def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays in a file that `write_arrays` wrote.
+
+    Raises
+    ------
+    FileError
+        If the file is missing or is not such a file.
+
+    Examples
+    --------
+    See `write_arrays`.
+    """
+    import numpy as np
+
+    try:
+        with np.load(path) as stored:
+            return dict(stored)
+    except OSError as error:
+        raise FileError(f"{path}: {error.strerror or 'not a file of arrays'}") from None
+    except (ValueError, AttributeError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
+        raise FileError(f"{path}: not a file of arrays") from None
+
+
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hexadecimal."""
+    """Return the SHA-256 of a file's bytes, in hexadecimal.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_text(Path(folder) / "empty", "")
+    ...     sha256(Path(folder) / "empty")[:8]  # FIPS 180-4: of no bytes at all
+    'e3b0c442'
+    """
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all: a temporary file beside it, then a rename."""
+    """Write a text file whole or not at all: a temporary file beside it, then a rename.
+
+    Examples
+    --------
+    See `sha256`.
+    """
     write_whole(path, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a temporary file beside `path`, then rename it over `path`."""
+    """Let `write` fill a temporary file beside `path`, then rename it over `path`.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_whole(Path(folder) / "new", lambda part: part.write_text("all of it"))
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['new']
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     os.close(handle)
@@ -233,6 +397,14 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
     Files of an earlier `path` that the block did not write are gone afterwards; if the block fails
     or is interrupted, the earlier `path` is untouched.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as parent:
+    ...     with whole_folder(Path(parent) / "result") as folder:
+    ...         write_text(folder / "summary.json", "{}")
+    ...     [path.relative_to(parent).as_posix() for path in Path(parent).rglob("*.json")]
+    ['result/summary.json']
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))

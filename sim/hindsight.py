@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.choices import CHOICES, BoolArray, Choice, FloatArray
 from sim.members import Members
-from sim.outcomes import ExactArm, Outcomes, summary
+from sim.outcomes import ArmChances, Outcomes, summary
 from sim.record.cited import cited_roll_calls
 from sim.rules import RULES
 
@@ -129,12 +129,12 @@ def hindsight(outcomes: Outcomes, symbol: str, *, majority: str) -> Hindsight:
         adopted=bool(RULES[majority](tally)),
         us_vote=Choice(int(votes[us])),
         falls={
-            arm: tuple(fall(exact.tallies[choice], int(tally[choice])) for choice in CHOICES)
-            for arm, exact in outcomes.exact.items()
+            arm: tuple(fall(found.tallies[choice], int(tally[choice])) for choice in CHOICES)
+            for arm, found in outcomes.arms.items()
         },
-        states={arm: _states_right(exact, votes) for arm, exact in outcomes.exact.items()},
+        states={arm: _states_right(found, votes) for arm, found in outcomes.arms.items()},
         fits=tuple(
-            arm for arm, exact in outcomes.exact.items() if exact.states[us].argmax() == votes[us]
+            arm for arm, found in outcomes.arms.items() if found.states[us].argmax() == votes[us]
         ),
     )
 
@@ -204,14 +204,14 @@ def _states_table(states: StatesRight) -> dict[str, Any]:
     }
 
 
-def _states_right(exact: ExactArm, votes: np.ndarray) -> StatesRight:
+def _states_right(found: ArmChances, votes: np.ndarray) -> StatesRight:
     voted: BoolArray = np.isin(votes, CHOICES)
     rows = np.flatnonzero(voted)
-    chances = exact.states[rows, votes[rows]]
+    chances = found.states[rows, votes[rows]]
     codes = Members.load().codes
     order = np.argsort(chances, kind="stable")[:SURPRISES]
     return StatesRight(
-        right=int((exact.states[rows].argmax(axis=1) == votes[rows]).sum()),
+        right=int((found.states[rows].argmax(axis=1) == votes[rows]).sum()),
         states=len(rows),
         log_loss=float(-np.log(np.maximum(chances, np.finfo(float).tiny)).mean()),
         surprises=tuple(

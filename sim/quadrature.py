@@ -4,12 +4,14 @@ Every factor is standard normal and is held at evenly spaced points, weighted by
 (the trapezoidal rule, which converges geometrically for such integrands; Trefethen & Weideman 2014,
 doi:10.1137/130932132). Gauss-Hermite points do worse here: where much is shared the integrand is
 nearly a step. Leaving out every second point gives a coarser answer from the same work, and the
-difference bounds the error. The uncertain effect is smooth: seven
-Gauss-Hermite points for how strong it is and two for how far the position lies.
+difference bounds the error. The uncertain effect is smooth: a few points hold how strong it is and
+how far the position lies, in a rule that is exact for polynomials of both up to degree 3 or 5
+(Stroud 1971, Approximate Calculation of Multiple Integrals, E2-r2 3-1 and 5-1).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,14 +20,15 @@ import numpy as np
 
 from sim.assembly import Ballot
 from sim.choices import FloatArray
-from sim.dependence import Size
 from sim.influence import Move
 
 Strength = tuple[float, float, float, float]
 """Strength of the effect, distance of the position, and the weights, finer and coarser."""
 
-SPAN = 4.5
-"""Factors are held within so many standard deviations; 7 in a million lie outside."""
+SPAN, ATTENDANCE_SPAN = 4.0, 3.5
+"""Stance factors, and the attendance factor, are held within so many standard deviations; what lies
+beyond, 6 in 100,000 and 5 in 10,000, counts as the ends. Attendance moves counts less, so that
+points nearer to each other are worth more than points farther out."""
 
 
 @dataclass(frozen=True)
@@ -37,44 +40,43 @@ class Fineness:
     assembly, attendance : int
         The fewest points for the factors F and G.
     bloc : int
-        Points for the factors H of the groups.
+        The fewest points for the factors H of the groups.
     step : float
-        The farthest that neighbouring points of F or G may move a state [its own standard
-        deviations]: the more is shared, the more points it takes.
-    negligible : float
-        Pairs of points whose weight is less than this part of the largest are left out.
+        The farthest that neighbouring points of a stance factor may move a state, and three times
+        the farthest that those of the attendance factor may [standard deviations of what is not
+        held]: the more is shared, the more points it takes.
+    effect : int
+        Points for the uncertain effect, where either its strength or its distance is uncertain;
+        where both are, 3 stands for a rule of four points, 5 for one of seven.
     """
 
     assembly: int = 17
     bloc: int = 13
     attendance: int = 9
-    step: float = 1.0
-    negligible: float = 1e-5
+    step: float = 1.5
+    effect: int = 5
 
 
 FINE = Fineness()
-"""Errors of some ten-thousandths in a chance, of two thousandths at worst; a run uses it."""
-QUICK = Fineness(assembly=13, bloc=9, attendance=9, step=1.6, negligible=1e-4)
+"""Errors of some ten-thousandths in a chance, of a few thousandths at worst; a run uses it."""
+QUICK = Fineness(assembly=13, bloc=9, attendance=7, step=2.5, effect=3)
 """Errors of some thousandths in a chance at worst; for thousands of roll calls."""
-VERY_FINE = Fineness(assembly=41, bloc=41, attendance=25, step=0.5, negligible=1e-8)
+VERY_FINE = Fineness(assembly=41, bloc=41, attendance=25, step=0.5, effect=9)
 """To check the others by."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """Points on one factor, over all its sizes.
+    """Points on one factor.
 
     Attributes
     ----------
     value : array [node]
-        Value of the factor times its size.
-    size : array [node]
     weight, coarse : array [node]
         Weights that sum to 1: with all points, and with every second.
     """
 
     value: FloatArray
-    size: FloatArray
     weight: FloatArray
     coarse: FloatArray
 
@@ -99,7 +101,7 @@ class Held:
 
 
 @cache
-def trapezoid(points: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+def trapezoid(points: int, span: float = SPAN) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return points on a standard normal factor, their weights, and the coarser weights.
 
     Examples
@@ -110,56 +112,65 @@ def trapezoid(points: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     """
     if points == 1:
         return np.zeros(1), np.ones(1), np.ones(1)
-    value = np.linspace(-SPAN, SPAN, points)
+    value = np.linspace(-span, span, points)
+    coarse = np.zeros(points)
+    coarse[::2] = _at_even_points(value[::2])
+    return value, _at_even_points(value), coarse
+
+
+def _at_even_points(value: FloatArray) -> FloatArray:
+    """Return the weights of evenly spaced points; those beyond the ends are put on the ends."""
     weight = np.exp(-(value**2) / 2)
-    coarse = np.where(np.arange(points) % 2 == 0, weight, 0)
-    return value, weight / weight.sum(), coarse / coarse.sum()
+    if len(value) > 1:
+        beyond = value[-1] + (value[1] - value[0]) * np.arange(1, 30)
+        weight[[0, -1]] += np.exp(-(beyond**2) / 2).sum()
+    return np.asarray(weight / weight.sum())
 
 
-def line(sizes: tuple[Size, ...], weights: FloatArray, *, fewest: int, step: float) -> Line:
-    """Return the points on one factor for every size it may have.
+def line(reach: float, *, fewest: int, step: float, span: float = SPAN) -> Line:
+    """Return the points on one factor.
 
     Parameters
     ----------
-    sizes : tuple of Size
-    weights : array [state]
-        What each state takes from the factor at size 1.
+    reach : float
+        The most that one standard deviation of the factor moves a state [standard deviations of
+        what is not held].
     fewest : int
         Points at least.
     step : float
-        The farthest that neighbouring points may move a state [its own standard deviations].
+        The farthest that neighbouring points may move a state, in the same unit.
+    span : float
+        How far out the factor is held [standard deviations].
 
     Examples
     --------
-    >>> line((Size(0.8, 1.0), Size(0.2, 3.0)), np.ones(1), fewest=9, step=2.0).value.shape
-    (26,)
+    >>> len(line(1.0, fewest=9, step=2.0).value), len(line(0.0, fewest=9, step=2.0).value)
+    (9, 1)
     """
-    most = float(np.abs(weights).max(initial=0.0))
-    parts = []
-    for size in sizes:
-        value, weight, coarse = trapezoid(_points(most * size.factor, fewest, step))
-        held_at = np.full(len(value), size.factor)
-        parts.append((value * size.factor, held_at, weight * size.chance, coarse * size.chance))
-    return Line(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    return Line(*trapezoid(points_for(reach, fewest, step, span), span))
 
 
-def _points(reach: float, fewest: int, step: float) -> int:
-    """Return a number of points, one more than a multiple of 4: every second is a rule too."""
+def points_for(reach: float, fewest: int, step: float, span: float = SPAN) -> int:
+    """Return an odd number of points: every second, the ends among them, is a rule too.
+
+    Examples
+    --------
+    >>> points_for(1.0, 9, 0.5)
+    17
+    """
     if reach == 0:
         return 1
-    needed = max(2 * SPAN * reach / step, fewest - 1)
-    return 4 * int(np.ceil(needed / 4)) + 1
+    needed = max(2 * span * reach / step, fewest - 1)
+    return 2 * int(np.ceil(needed / 2)) + 1
 
 
-def held(ballot: Ballot, *, points: int = 0) -> Iterator[Held]:
+def held(ballot: Ballot, fineness: Fineness = FINE) -> Iterator[Held]:
     """Yield every position of the arm at every strength of the effect that has to be looked at.
 
     Parameters
     ----------
     ballot : Ballot
-    points : int
-        Points for each uncertainty, where a distribution over the effect itself is wanted; by
-        default as few as the tally needs.
+    fineness : Fineness
 
     Examples
     --------
@@ -175,10 +186,7 @@ def held(ballot: Ballot, *, points: int = 0) -> Iterator[Held]:
     for move in _distinct(ballot.moves, follows):
         how_strong = bool(influence.effect_sd.any()) and bool(move.distance or move.distance_sd)
         how_far = (follows and bool(move.distance_sd)) or bool(move.pressure_sd.any())
-        strengths = _product(
-            _normal((points or 7) if how_strong else 1), _normal((points or 2) if how_far else 1)
-        )
-        for effect, distance, weight, coarse in strengths:
+        for effect, distance, weight, coarse in strengths(how_strong, how_far, fineness.effect):
             yield Held(move, effect, distance, weight * move.chance, coarse * move.chance)
 
 
@@ -194,24 +202,57 @@ def _distinct(moves: Sequence[Move], follows: bool) -> Iterator[Move]:
     yield from (move for move in moves if move.chance > 0 and all(move is not one for one in still))
 
 
-Weighted = tuple[float, float, float]
-"""A point and its weights, finer and coarser."""
+def strengths(how_strong: bool, how_far: bool, points: int) -> list[Strength]:
+    """Return where the two uncertainties of the effect are held.
 
+    Parameters
+    ----------
+    how_strong, how_far : bool
+        Which of them there are.
+    points : int
+        As `Fineness.effect`.
 
-def _product(one: list[Weighted], other: list[Weighted]) -> Iterator[Strength]:
-    for effect, weight, coarse in one:
-        for distance, factor, coarser in other:
-            yield effect, distance, weight * factor, coarse * coarser
-
-
-def _normal(points: int) -> list[Weighted]:
-    """Return Gauss-Hermite points; of seven the inner five alone are the coarser rule."""
+    Examples
+    --------
+    >>> [len(strengths(True, far, points)) for far in (False, True) for points in (3, 5)]
+    [3, 5, 4, 7]
+    """
+    if how_strong and how_far and points in (3, 5):
+        return _cross() if points == 3 else _hexagon()
     values, weights = np.polynomial.hermite_e.hermegauss(points)
-    weights = weights / weights.sum()
-    coarse = weights
-    if points == 7:
-        # the weights that integrate 1, x^2 and x^4 at 0 and the two inner pairs
-        one, two = values[4] ** 2, values[5] ** 2
-        inner, outer = np.linalg.solve([[2 * one, 2 * two], [2 * one**2, 2 * two**2]], [1, 3])
-        coarse = np.array([0, outer, inner, 1 - 2 * inner - 2 * outer, inner, outer, 0])
-    return list(zip(values.tolist(), weights.tolist(), coarse.tolist(), strict=True))
+    fine = weights / weights.sum()
+    one = list(zip(values.tolist(), fine.tolist(), _inner(values, fine).tolist(), strict=True))
+    none = [(0.0, 1.0, 1.0)]
+    return [
+        (effect, distance, weight * factor, coarse * coarser)
+        for effect, weight, coarse in (one if how_strong else none)
+        for distance, factor, coarser in (one if how_far else none)
+    ]
+
+
+def _cross() -> list[Strength]:
+    """Return four points, exact up to degree 3; two of them alone up to degree 1."""
+    far = 2**0.5
+    return [
+        (far, 0.0, 0.25, 0.5),
+        (-far, 0.0, 0.25, 0.5),
+        (0.0, far, 0.25, 0.0),
+        (0.0, -far, 0.25, 0.0),
+    ]
+
+
+def _hexagon() -> list[Strength]:
+    """Return the middle and six points around it, exact up to degree 5; every second up to 2."""
+    corners = [
+        (2 * math.cos(turn * math.pi / 3), 2 * math.sin(turn * math.pi / 3), 1 / 12, even / 6)
+        for turn, even in enumerate((1, 0, 1, 0, 1, 0))
+    ]
+    return [(0.0, 0.0, 0.5, 0.5), *corners]
+
+
+def _inner(values: FloatArray, fine: FloatArray) -> FloatArray:
+    """Return coarser weights: of five points the inner three, exact up to degree 3."""
+    if len(values) != 5:
+        return fine
+    side = 1 / (2 * float(values[3]) ** 2)
+    return np.array([0, side, 1 - 2 * side, side, 0])

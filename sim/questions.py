@@ -25,10 +25,22 @@ SHARES = ("floor", "discipline")
 
 
 def question_of(scenario: Scenario) -> Question:
-    """Return all that is known on the day of the forecast."""
+    """Return all that is known on the day of the forecast.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario names what is not there; `question_problems` finds all that it does.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> [one.symbol for one in question_of(read_scenario("jerusalem-2017")).precedents][:2]
+    ['70/16', '71/25']
+    """
     check_actual(scenario)
     blocs, day = Blocs.load(), scenario.as_of
-    record = cited_roll_calls().before(np.datetime64(day) + 1)
+    record = _known_record(scenario)
     return Question(
         resolution=DraftResolution(
             symbol=scenario.resolution.symbol,
@@ -50,6 +62,38 @@ def question_of(scenario: Scenario) -> Question:
     )
 
 
+def question_problems(scenario: Scenario) -> list[str]:
+    """Return everything that a scenario names and that is not there, one line each.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> wrong = {"actual": "ES-99/1", "settings": {"floor": 2.0}}
+    >>> found = question_problems(read_scenario("anniversary-2025").model_copy(update=wrong))
+    >>> [line.split(": ")[1] for line in found]
+    ['actual', 'settings.floor']
+    """
+
+    def precedents(scenario: Scenario) -> None:
+        if scenario.precedents != "auto":
+            _precedents(scenario, _known_record(scenario))
+
+    def stances(scenario: Scenario) -> None:
+        _stances(scenario, Blocs.load())
+
+    found = []
+    for check in (check_actual, fitted_parameters, settings_for, precedents, stances, sponsors):
+        try:
+            check(scenario)
+        except ScenarioError as error:
+            found += str(error).splitlines()
+    return found
+
+
+def _known_record(scenario: Scenario) -> Record:
+    return cited_roll_calls().before(np.datetime64(scenario.as_of) + 1)
+
+
 def fitted_parameters(scenario: Scenario) -> FittedParameters:
     """Return the fitted parameters that the scenario names, or the newest shipped that it may use.
 
@@ -57,13 +101,19 @@ def fitted_parameters(scenario: Scenario) -> FittedParameters:
     ------
     ScenarioError
         If there are none, they cannot be read, or they are later than the day of the forecast.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> fitted_parameters(read_scenario("anniversary-2025")).as_of.isoformat()
+    '2020-01-01'
     """
     named = scenario.parameters
     shipped = {path.stem: path for path in files.shipped("seeds").glob("parameters/*.toml")}
     if named is None:
         early = [stem for stem in sorted(shipped) if stem <= scenario.as_of.isoformat()]
         if not early:
-            raise ScenarioError(
+            raise scenario.refusal(
                 f"parameters: none shipped is as early as as_of, {scenario.as_of}; fit some with "
                 "unga-sim fit and name their file"
             )
@@ -71,11 +121,11 @@ def fitted_parameters(scenario: Scenario) -> FittedParameters:
     try:
         found = _read_parameters(shipped.get(named, Path(named)))
     except files.FileError as error:
-        raise ScenarioError(
+        raise scenario.refusal(
             f"parameters: {named!r}: {error}; shipped are {', '.join(sorted(shipped))}"
         ) from None
     if found.as_of > scenario.as_of:
-        raise ScenarioError(
+        raise scenario.refusal(
             f"parameters: {named!r}: fitted as of {found.as_of}, allowed is up to as_of, "
             f"{scenario.as_of}: a forecast must not know what came later"
         )
@@ -100,12 +150,18 @@ def sponsors(scenario: Scenario) -> tuple[str, ...]:
     ------
     ScenarioError
         If the scenario names a seed list that is not there.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> len(sponsors(read_scenario("anniversary-2025")))
+    48
     """
     rows = files.read_rows(files.seed("sponsors.csv"), ("symbol", "iso3"))
     listed = {row["iso3"] for row in rows if row["symbol"] == scenario.sponsors.seed}
     if scenario.sponsors.seed is not None and not listed:
         known = ", ".join(sorted({row["symbol"] for row in rows}))
-        raise ScenarioError(f"sponsors.seed: {scenario.sponsors.seed!r}: allowed are {known}")
+        raise scenario.refusal(f"sponsors.seed: {scenario.sponsors.seed!r}: allowed are {known}")
     return tuple(sorted(listed | set(scenario.sponsors.states)))
 
 
@@ -116,6 +172,11 @@ def check_actual(scenario: Scenario) -> None:
     ------
     ScenarioError
         The message says which there are.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> check_actual(read_scenario("anniversary-2025"))
     """
     cited = cited_roll_calls()
     try:
@@ -123,7 +184,7 @@ def check_actual(scenario: Scenario) -> None:
             cited.row(scenario.actual)
     except ValueError:
         known = ", ".join(cited.roll_calls["symbol"])
-        raise ScenarioError(f"actual: {scenario.actual!r}: allowed are {known}") from None
+        raise scenario.refusal(f"actual: {scenario.actual!r}: allowed are {known}") from None
 
 
 def settings_for(scenario: Scenario) -> dict[str, float]:
@@ -132,40 +193,50 @@ def settings_for(scenario: Scenario) -> dict[str, float]:
     Raises
     ------
     ScenarioError
-        If the scenario sets one that the model does not have.
+        If the scenario sets one that the model does not have, or one to what it cannot be.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> sorted(settings_for(read_scenario("anniversary-2025")))[-2:]
+    ['half_life', 'size_power']
     """
-    settings = settings_of(scenario.model)
-    if unknown := sorted(set(scenario.settings) - set(settings)):
-        raise ScenarioError(
-            f"settings: {', '.join(unknown)}: the model {scenario.model} has "
-            f"{', '.join(sorted(settings))}"
-        )
+    settings, problems = settings_of(scenario.model), []
     for name, value in scenario.settings.items():
         positive = name not in ("floor", "discipline", "discipline_power", "size_power")
-        if value < 0 or (positive and value == 0) or (name in SHARES and value >= 1):
+        if name not in settings:
+            allowed = ", ".join(sorted(settings))
+            problems.append(f"settings.{name}: the model {scenario.model} has {allowed}")
+        elif value < 0 or (positive and value == 0) or (name in SHARES and value >= 1):
             allowed = (
                 "0 to 1, 1 left out" if name in SHARES else "above 0" if positive else "0 or more"
             )
-            raise ScenarioError(f"settings.{name}: {value}: allowed is {allowed}")
+            problems.append(f"settings.{name}: {value}: allowed is {allowed}")
+    if problems:
+        raise scenario.refusal(*problems)
     return {**settings, **scenario.settings}
 
 
 def _precedents(scenario: Scenario, record: Record) -> list[Precedent]:
     if scenario.precedents == "auto":
         return _likest(scenario, record)
-    found = []
+    found, problems = [], []
     for number, table in enumerate(scenario.precedents):
         try:
             row = record.row(table.symbol)
         except ValueError as error:
-            raise ScenarioError(
-                f"precedents.{number}.symbol: {error}; of roll calls up to {scenario.as_of}"
-            ) from None
+            problems.append(
+                f"precedents.{number}.symbol: {error}; allowed are those of "
+                f"seeds/roll_calls.csv up to as_of, {scenario.as_of}"
+            )
+            continue
         likeness = table.likeness
         if likeness is None:
             asks = cited_asks()[record.roll_calls["symbol"][row]]
             likeness = _likeness(set(scenario.resolution.asks), set(asks))
         found.append(Precedent(table.symbol, row, likeness, _age(scenario, record, row)))
+    if problems:
+        raise scenario.refusal(*problems)
     return found
 
 
@@ -188,7 +259,14 @@ def _age(scenario: Scenario, record: Record, row: int) -> float:
 
 
 def novelty(scenario: Scenario) -> float:
-    """Return how new the text is: as the scenario says, or 1 less the best likeness."""
+    """Return how new the text is: as the scenario says, or 1 less the best likeness.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> round(novelty(read_scenario("anniversary-2025")), 3)
+    0.2
+    """
     if scenario.dependence.novelty is not None:
         return scenario.dependence.novelty
     likest = max((precedent.likeness for precedent in question_of(scenario).precedents), default=0)
@@ -202,7 +280,8 @@ def _likeness(asks: set[str], other: set[str]) -> float:
 
 def _stances(scenario: Scenario, blocs: Blocs) -> dict[str, Stance]:
     if unknown := sorted(set(scenario.blocs) - set(blocs.codes)):
-        raise ScenarioError(f"blocs: {', '.join(unknown)}: allowed are {', '.join(blocs.codes)}")
+        allowed = ", ".join(blocs.codes)
+        raise scenario.refusal(*(f"blocs.{code}: allowed are {allowed}" for code in unknown))
     return {
         code: Stance(np.array([table.yes, table.abstain, table.no]), table.discipline)
         for code, table in scenario.blocs.items()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim import files
+from sim.choices import COLUMNS, Choice
+from sim.engine import Engine, Plan
 from sim.results import Result, differences_between, read_result
 from sim.runs import Run, checked_scenario, inputs_of, run_scenario
 
@@ -20,16 +22,18 @@ class Stored:
     ----------
     folder : Path
     result : Result
-    draws, seed : int
+    plan : Plan
     hashes : mapping of str to str
         SHA-256 of every input, by file name.
+    known : mapping of ISO code to Choice
+        The known votes, the scenario's and those that were added.
     """
 
     folder: Path
     result: Result
-    draws: int
-    seed: int
+    plan: Plan
     hashes: Mapping[str, str]
+    known: Mapping[str, Choice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def read_stored(folder: Path) -> Stored:
     Raises
     ------
     files.FileError
-        If the folder holds no result.
+        If the folder holds no result, or that of a run that was interrupted.
 
     Examples
     --------
@@ -68,13 +72,30 @@ def read_stored(folder: Path) -> Stored:
     sim.files.FileError: nowhere/summary.json: No such file or directory
     """
     result = read_result(folder)
-    manifest = files.read_text(folder / "manifest.json")
+    text = files.read_text(folder / "manifest.json")
     try:
-        hashes = dict(json.loads(manifest)["inputs"])
+        manifest, summary = json.loads(text), result.summary
+        if (asked := summary.get("draws_asked")) is not None:
+            raise files.FileError(
+                f"{folder}: was interrupted after {summary['draws']:,} of {asked:,} draws; first "
+                f"unga-sim run {summary['scenario']} --continue"
+            )
+        known = summary.get("known", {})
         return Stored(
-            folder, result, int(result.summary["draws"]), int(result.summary["seed"]), hashes
+            folder,
+            result,
+            Plan(
+                draws=int(summary["draws"]),
+                seed=int(summary["seed"]),
+                engine=Engine(manifest.get("engine", Engine.BOTH)),
+                joint=result.joint is not None,
+            ),
+            hashes=dict(manifest["inputs"]),
+            known={code: Choice(COLUMNS.index(vote)) for code, vote in known.items()},
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except files.FileError:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise files.FileError(f"{folder}: not a result folder: {error!r}") from None
 
 
@@ -86,11 +107,11 @@ def reproduce(
     Parameters
     ----------
     stored : Stored
-        Its number of draws and its seed are used again.
+        It is run again as it was.
     place : Path
         The scenario's file.
     progress : callable
-        Told the number of draws after each block.
+        As `sim.simulation.simulate` takes it.
 
     Raises
     ------
@@ -101,13 +122,13 @@ def reproduce(
     --------
     >>> import pandas as pd
     >>> nothing = pd.DataFrame()
-    >>> stored = Stored(Path("old"), Result({}, *[nothing] * 4), draws=9, seed=1, hashes={})
+    >>> stored = Stored(Path("old"), Result({}, *[nothing] * 4), Plan(draws=9, seed=1), hashes={})
     >>> reproduce(stored, Path("nowhere.toml"))
     Traceback (most recent call last):
     sim.scenario.ScenarioError: nowhere.toml: No such file or directory
     """
-    scenario = checked_scenario(place)
-    run = run_scenario(scenario, place, draws=stored.draws, seed=stored.seed, progress=progress)
+    scenario = checked_scenario(place, known=stored.known)
+    run = run_scenario(scenario, place, plan=stored.plan, progress=progress)
     changed = [
         path.name
         for path in inputs_of(scenario, place)

@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
 from sim import files
-from sim.arms import ballots, suspended
-from sim.choices import Choice, FloatArray, IntArray
+from sim.arms import ballots
+from sim.choices import COLUMNS, Choice
+from sim.counting import Drawn, Keep
+from sim.engine import Engine, Plan
 from sim.hindsight import Hindsight, hindsight, table_of
+from sim.inputs import checked_scenario, inputs_of
+from sim.joint import Joint, joint, joint_table
+from sim.kept import kept_tallies
 from sim.outcomes import Outcomes
-from sim.questions import fitted_parameters
-from sim.record.cited import cited_roll_calls
-from sim.results import Result, result_of, write_result
-from sim.scenario import Scenario, ScenarioError, read_scenario
-from sim.simulation import simulate
+from sim.partial import Partial, read_partial, write_partial
+from sim.results import Result, manifest, result_of, write_result
+from sim.scenario import Scenario
+from sim.simulation import simulate, threads
 
-SEEDS = (
-    "article19.csv",
-    "bloc_names.csv",
-    "blocs.csv",
-    "influence.toml",
-    "members.csv",
-    "models.toml",
-    "roll_call_totals.csv",
-    "roll_calls.csv",
-    "sponsors.csv",
-)
-"""Every seed that a forecast reads, besides fitted parameters."""
-PUBLISHED = (Choice.YES, Choice.NO, Choice.ABSTAIN, Choice.NON_VOTING)
+__all__ = [
+    "Run",
+    "checked_scenario",
+    "continued",
+    "inputs_of",
+    "joints_of",
+    "partial_of",
+    "plan_of",
+    "run_scenario",
+    "save_run",
+]
 
-Kept = tuple[Mapping[str, IntArray], Mapping[str, FloatArray | None]]
+TALLIES = "tallies.parquet"
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,23 @@ class Run:
         The scenario's file.
     scenario : Scenario
         As run, with the known votes that were added.
+    plan : Plan
     outcomes : Outcomes
-    drawn : DataFrame or None
-        The tally of every draw, where it was to be kept: arm, draw, yes, no, abstain, non_voting.
+        Of fewer draws than planned where the run was interrupted.
+    joints : mapping of arm to Joint
+        Empty unless the plan asks for them.
     """
 
     place: Path
     scenario: Scenario
+    plan: Plan
     outcomes: Outcomes
-    drawn: pd.DataFrame | None = None
+    joints: Mapping[str, Joint] = field(default_factory=dict)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether draws are missing."""
+        return self.plan.engine.draws and self.outcomes.draws < self.plan.draws
 
     @property
     def labels(self) -> dict[str, str]:
@@ -68,7 +76,11 @@ class Run:
     def result(self) -> Result:
         """The tables of the result folder."""
         result = result_of(self.outcomes, self.labels)
-        return replace(result, summary={**result.summary, "known": dict(self.scenario.known)})
+        summary = {**result.summary, "known": dict(self.scenario.known)}
+        if self.interrupted:
+            summary["draws_asked"] = self.plan.draws
+        joint = joint_table(self.joints) if self.joints else None
+        return replace(result, summary=summary, joint=joint)
 
     @functools.cached_property
     def real(self) -> Hindsight | None:
@@ -79,14 +91,43 @@ class Run:
         return hindsight(self.outcomes, self.scenario.actual, majority=majority)
 
 
+def plan_of(
+    scenario: Scenario,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    engine: Engine = Engine.BOTH,
+    keep_draws: bool = False,
+    joint: bool = False,
+) -> Plan:
+    """Return how a scenario is run, with its own draws and seed where no others are given.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> plan_of(read_scenario("jerusalem-2017"), draws=9).seed
+    20171221
+    """
+    return Plan(
+        draws=scenario.draws if draws is None else draws,
+        seed=scenario.seed if seed is None else seed,
+        engine=engine,
+        keep_draws=keep_draws,
+        joint=joint,
+    )
+
+
 def run_scenario(
     scenario: Scenario,
     place: Path,
     *,
-    draws: int | None = None,
-    seed: int | None = None,
+    plan: Plan | None = None,
+    joints: Mapping[str, Joint] | None = None,
+    begun: Drawn | None = None,
+    folder: Path | None = None,
+    earlier: Path | None = None,
     progress: Callable[[int], None] | None = None,
-    keep_draws: bool = False,
+    stop: Callable[[], bool] | None = None,
 ) -> Run:
     """Run a scenario.
 
@@ -96,12 +137,17 @@ def run_scenario(
         As `checked_scenario` returns it.
     place : Path
         Its file.
-    draws, seed : int, optional
-        In place of the scenario's.
-    progress : callable
-        Told the number of draws after each block.
-    keep_draws : bool
-        Whether to keep the tally of every draw.
+    plan : Plan, optional
+        By default as the scenario says.
+    joints : mapping of arm to Joint, optional
+        Computed before; by default computed first, so that an interrupt loses no draws.
+    begun : Drawn, optional
+        What was counted before the run was interrupted.
+    folder, earlier : Path, optional
+        The result folder to be, and that of the interrupted run; needed where the tally of every
+        draw is kept.
+    progress, stop : callable
+        As `sim.simulation.simulate` takes them.
 
     Raises
     ------
@@ -111,50 +157,70 @@ def run_scenario(
     Examples
     --------
     >>> place = files.shipped("scenarios") / "jerusalem-2017.toml"
-    >>> run = run_scenario(checked_scenario(place), place, draws=3)
+    >>> scenario = checked_scenario(place)
+    >>> run = run_scenario(scenario, place, plan=plan_of(scenario, draws=3))
     >>> run.outcomes.draws, run.real.tally
     (3, (128, 35, 9, 21))
     """
-    blocks: list[Kept] = []
-    outcomes = simulate(
-        scenario,
-        stem=place.stem,
-        draws=draws,
-        seed=seed,
-        progress=progress,
-        keep=(lambda *block: blocks.append(block)) if keep_draws else None,
-    )
-    return Run(place, scenario, outcomes, _drawn(blocks) if keep_draws else None)
+    plan = plan or plan_of(scenario)
+    if joints is None:
+        joints = joints_of(scenario) if plan.joint else {}
+    before = 0 if begun is None else begun.draws
+    with _kept(scenario, plan, folder, earlier, before) as keep:
+        outcomes = simulate(
+            scenario,
+            stem=place.stem,
+            engine=plan.engine,
+            draws=plan.draws,
+            seed=plan.seed,
+            begun=begun,
+            progress=progress,
+            keep=keep,
+            stop=stop,
+        )
+    return Run(place, scenario, plan, outcomes, joints)
 
 
-def checked_scenario(place: Path, *, known: Mapping[str, Choice] | None = None) -> Scenario:
-    """Return the scenario in a file, after checking all that it names against the seeds.
+@contextlib.contextmanager
+def _kept(
+    scenario: Scenario, plan: Plan, folder: Path | None, earlier: Path | None, before: int
+) -> Iterator[Keep | None]:
+    """Give what keeps the tally of every draw, where it is to be kept."""
+    if not plan.keep_draws or folder is None:
+        yield None
+        return
+    with kept_tallies(
+        folder / TALLIES,
+        len(scenario.arms),
+        weighted=bool(scenario.known),
+        earlier=None if earlier is None else earlier / TALLIES,
+        before=before,
+    ) as keep:
+        yield keep
+
+
+def joints_of(
+    scenario: Scenario, *, progress: Callable[[int], None] | None = None
+) -> dict[str, Joint]:
+    """Return the distribution of yes and no together, by arm.
 
     Parameters
     ----------
-    place : Path
-        The file.
-    known : mapping of ISO code to Choice, optional
-        Votes taken as certain, besides the scenario's.
-
-    Raises
-    ------
-    ScenarioError
-        One line a problem, each with the file.
+    scenario : Scenario
+    progress : callable
+        Told 1 after each arm.
 
     Examples
     --------
-    >>> checked_scenario(files.shipped("scenarios") / "jerusalem-2017.toml").actual
-    'ES-10/19'
+    See `sim.joint.joint`, which computes each.
     """
-    scenario = read_scenario(place)
-    if known:
-        votes = {**scenario.known, **{code: choice.column for code, choice in known.items()}}
-        scenario = scenario.model_copy(update={"known": votes})
-    problems = _problems(scenario)
-    if problems:
-        raise ScenarioError("\n".join(f"{place}: {problem}" for problem in problems))
-    return scenario
+    arms, found = ballots(scenario), {}
+    with threads() as pool:
+        for arm, one in zip(arms, pool.map(joint, arms.values()), strict=True):
+            found[arm] = one
+            if progress is not None:
+                progress(1)
+    return found
 
 
 def save_run(run: Run, folder: Path) -> None:
@@ -172,7 +238,8 @@ def save_run(run: Run, folder: Path) -> None:
     --------
     >>> import tempfile
     >>> place = files.shipped("scenarios") / "jerusalem-2017.toml"
-    >>> run = run_scenario(checked_scenario(place), place, draws=3)
+    >>> scenario = checked_scenario(place)
+    >>> run = run_scenario(scenario, place, plan=plan_of(scenario, draws=3))
     >>> with tempfile.TemporaryDirectory() as parent:
     ...     with files.whole_folder(Path(parent) / run.outcomes.stem) as folder:
     ...         save_run(run, folder)
@@ -181,67 +248,60 @@ def save_run(run: Run, folder: Path) -> None:
     """
     from sim.plots import draw_result  # matplotlib takes half a second that only this needs
 
-    write_result(run.result, folder, inputs=inputs_of(run.scenario, run.place))
+    inputs = inputs_of(run.scenario, run.place)
+    write_result(run.result, folder, inputs=inputs, engine=run.plan.engine)
     if run.real is not None:
         text = json.dumps(table_of(run.real), indent=2, ensure_ascii=False)
         files.write_text(folder / "actual.json", text + "\n")
-    if (drawn := run.drawn) is not None:
-        files.write_whole(folder / "tallies.csv", lambda part: drawn.to_csv(part, index=False))
+    if run.interrupted:
+        write_partial(partial_of(run), folder)
     draw_result(run.result, folder)
 
 
-def inputs_of(scenario: Scenario, place: Path) -> list[Path]:
-    """Return every file that the result of a scenario depends on.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    place : Path
-        Its file.
+def partial_of(run: Run) -> Partial:
+    """Return what an interrupted run leaves for the one that goes on.
 
     Examples
     --------
     >>> place = files.shipped("scenarios") / "jerusalem-2017.toml"
-    >>> [path.name for path in inputs_of(read_scenario(place), place)][:2]
-    ['jerusalem-2017.toml', '2016-10-01.toml']
+    >>> scenario = checked_scenario(place)
+    >>> plan = plan_of(scenario, draws=9000, engine=Engine.SIMULATE)
+    >>> partial_of(run_scenario(scenario, place, plan=plan, stop=lambda: True)).drawn.draws
+    4096
     """
-    named = files.seed(f"parameters/{scenario.parameters}.toml")
-    if scenario.parameters is None or named.is_file():
-        fitted = files.seed(f"parameters/{fitted_parameters(scenario).as_of}.toml")
-    else:
-        fitted = Path(scenario.parameters)
-    return [place, fitted, *map(files.seed, SEEDS)]
+    found = run.outcomes
+    made_of = manifest(run.plan.seed, inputs_of(run.scenario, run.place))
+    drawn = Drawn(found.draws, found.counts, found.pairs)
+    return Partial(run.plan, run.scenario.known, made_of, drawn)
 
 
-def _problems(scenario: Scenario) -> list[str]:
-    """Return what in a scenario does not fit the seeds."""
-    problems = [
-        f"known.{code}: {vote!r}: has no vote that day (Charter, Art. 19); leave it out"
-        for code, vote in scenario.known.items()
-        if code in suspended(scenario) and vote != Choice.NON_VOTING.column
-    ]
-    if scenario.actual is not None:
-        try:
-            cited_roll_calls().row(scenario.actual)
-        except ValueError as error:
-            problems.append(f"actual: {error}; allowed are symbols in seeds/roll_calls.csv")
-    try:
-        ballots(scenario)
-    except ScenarioError as error:
-        problems += str(error).splitlines()
-    return problems
+def continued(place: Path, folder: Path) -> tuple[Scenario, Plan, Drawn]:
+    """Return what it takes to go on with an interrupted run.
 
+    Parameters
+    ----------
+    place : Path
+        The scenario's file.
+    folder : Path
+        The result folder of the interrupted run.
 
-def _drawn(blocks: list[Kept]) -> pd.DataFrame:
-    """Return the tallies of all draws, arm by arm, with weights where some votes are known."""
-    frames = []
-    for arm in blocks[0][0]:
-        tallies = np.concatenate([tally[arm] for tally, _ in blocks])
-        frame = pd.DataFrame({"arm": arm, "draw": np.arange(len(tallies))})
-        for choice in PUBLISHED:
-            frame[choice.column] = tallies[:, choice]
-        weights = [weight[arm] for _, weight in blocks]
-        if known := [weight for weight in weights if weight is not None]:
-            frame["weight"] = np.concatenate(known)
-        frames.append(frame)
-    return pd.concat(frames, ignore_index=True)
+    Raises
+    ------
+    files.FileError
+        If the folder holds no such run, or an input is not what it was.
+    ScenarioError
+        If the scenario cannot be run any more.
+
+    Examples
+    --------
+    >>> place = files.shipped("scenarios") / "jerusalem-2017.toml"
+    >>> continued(place, Path("nowhere"))
+    Traceback (most recent call last):
+    sim.files.FileError: nowhere: holds no run that was interrupted
+    """
+    partial = read_partial(folder)
+    known = {code: Choice(COLUMNS.index(vote)) for code, vote in partial.known.items()}
+    scenario = checked_scenario(place, known=known)
+    made_of = manifest(partial.plan.seed, inputs_of(scenario, place))
+    partial.check(made_of, place=folder)
+    return scenario, partial.plan, partial.drawn

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from sim import files
 from sim.choices import COLUMNS, Choice
@@ -197,11 +197,25 @@ class Scenario(_Table):
         description="Symbol of the real vote in seeds/roll_calls.csv, shown after the forecast.",
     )
 
+    _place: str | None = PrivateAttr(default=None)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare every field; where a scenario was read from is none."""
+        return isinstance(other, Scenario) and self.__dict__ == other.__dict__
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if problems := cross_problems(self.model_dump()):
             raise ValueError("\n".join(problems))
         return self
+
+    def told(self, problem: str) -> str:
+        """Return a problem found in the scenario with the file it was read from."""
+        return problem if self._place is None else f"{self._place}: {problem}"
+
+    def refusal(self, *problems: str) -> ScenarioError:
+        """Return the error of problems found in the scenario, one a line."""
+        return ScenarioError("\n".join(map(self.told, problems)))
 
     @property
     def known_choices(self) -> dict[str, Choice]:
@@ -260,7 +274,7 @@ def scenario_of(tables: Mapping[str, Any], *, place: str) -> Scenario:
         One line a problem.
     """
     try:
-        return Scenario.model_validate(_tuples(tables))
+        scenario = Scenario.model_validate(_tuples(tables))
     except ValidationError as error:
         lines = _lines(error, place)
         if all(problem["type"] != "value_error" or problem["loc"] for problem in error.errors()):
@@ -268,6 +282,8 @@ def scenario_of(tables: Mapping[str, Any], *, place: str) -> Scenario:
         raise ScenarioError("\n".join(lines)) from None
     except RecursionError:
         raise ScenarioError(f"{place}: tables nested too deeply") from None
+    scenario._place = place
+    return scenario
 
 
 def _tuples(value: Any) -> Any:

@@ -7,25 +7,26 @@ it votes when called, so that the value of a call is paired draw by draw.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sim.assembly import Ballot, Latent, cast, count, hold, latent
 from sim.chance import Chance, Noise
 from sim.choices import BoolArray, Choice, FloatArray, VoteArray
 from sim.influence import UNCERTAINTIES, shifts_of_draw
+from sim.route import Missed, WholeArray, at_least, shortest
 from sim.rules import RULES, Rule
 
 REACHABLE = 0.3
 """Chance of a yes below which a state is not called: in the draws in which many say yes even a
 state on the other side comes near the fence, but nobody would call it."""
 
-WholeArray = npt.NDArray[np.signedinteger[Any]]
+
+MOST = 10
+"""Calls in a route at most."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ class Target:
 
     Examples
     --------
-    >>> Target.of("yes>=129").weights, Target.of("two-thirds").weights
-    ((1, 0, 0, 0), (1, 0, -2, 0))
+    >>> Target.of("margin>=20").weights, Target.of("two-thirds").weights
+    ((1, 0, -1, 0), (1, 0, -2, 0))
     """
 
     label: str
@@ -52,7 +53,7 @@ class Target:
 
     @classmethod
     def of(cls, text: str) -> Target:
-        """Return the target a text names: a rule, or ``COUNT>=N``.
+        """Return the target a text names: a rule, ``yes>=N``, or ``margin>=N`` of yes less no.
 
         Raises
         ------
@@ -62,9 +63,10 @@ class Target:
         if text in RULES:
             return cls.of_rule(RULES[text])
         name, _, mark = text.replace(" ", "").partition(">=")
-        if name in {"yes"} and mark.isdigit():
-            return cls(text, (1, 0, 0, 0), int(mark))
-        raise ValueError(f"target {text!r}: allowed are yes>=N, {', '.join(RULES)}")
+        lines = {"yes": (1, 0, 0, 0), "margin": (1, 0, -1, 0)}
+        if name in lines and mark.isdigit():
+            return cls(text, lines[name], int(mark))
+        raise ValueError(f"target {text!r}: allowed are yes>=N, margin>=N, {', '.join(RULES)}")
 
     @classmethod
     def of_rule(cls, rule: Rule) -> Target:
@@ -89,12 +91,24 @@ class Calls:
         iso3, name, p_yes, pivotal (chance that the state's yes would decide), value (what one call
         adds to the chance) and standard_error of the value; in order of value.
     route : DataFrame
-        Calls in order, each the best after those before it: iso3, name, chance after the call.
+        The fewest calls found, each the best after those before it: iso3, name, chance after it.
+    wanted : float
+        Chance of the target at which the route ends.
+    at_least : int or None
+        Fewer calls than these reach no such chance in the draws looked at, whomever they are to;
+        None if calls to all states that may be called do not.
     """
 
     chance: float
     states: pd.DataFrame
     route: pd.DataFrame
+    wanted: float
+    at_least: int | None
+
+    @property
+    def reached(self) -> bool:
+        """Whether the route reaches the chance that is wanted."""
+        return bool(max([self.chance, *self.route["chance"]]) >= self.wanted)
 
 
 def whom_to_call(
@@ -107,7 +121,7 @@ def whom_to_call(
     push: float = 1.0,
     reachable: float = REACHABLE,
     not_called: Collection[int] = (),
-    most: int = 10,
+    most: int = MOST,
     wanted: float = 0.9,
 ) -> Calls:
     """Return what one call is worth for each state, and the fewest calls that reach a target.
@@ -165,15 +179,28 @@ def whom_to_call(
     states = frame.iloc[callable_rows].sort_values(
         ["value", "pivotal"], ascending=False, kind="stable"
     )
+    missed = Missed(short, gain, weight)
     return Calls(
         float(weight @ without),
         states.reset_index(drop=True),
-        _route(short, gain, weight, callable_rows, codes, names, most, wanted),
+        _route(missed, shortest(missed, callable_rows, most=most, wanted=wanted), codes, names),
+        wanted,
+        at_least(missed, callable_rows, wanted=wanted),
     )
 
 
 def draws_factors(ballot: Ballot) -> int:
-    """Return how many factors the chance of a ballot draws."""
+    """Return how many factors the chance of a ballot draws.
+
+    Examples
+    --------
+    >>> from sim.dependence import Dependence
+    >>> from sim.influence import Influence, Move
+    >>> nobody = Influence(np.zeros(1), np.zeros(1))
+    >>> one = Ballot(np.eye(4)[:1], Dependence.independent(1), nobody, (Move.none(1),))
+    >>> draws_factors(one)  # of the assembly, of absence, of one group; effect and distance
+    5
+    """
     return ballot.dependence.factor_count + UNCERTAINTIES
 
 
@@ -219,25 +246,10 @@ def _called(ballot: Ballot, shared: Latent, noise: Noise, push: float) -> VoteAr
 
 
 def _route(
-    short: WholeArray,
-    gain: WholeArray,
-    weight: FloatArray,
-    rows: Iterable[int],
-    codes: tuple[str, ...],
-    names: tuple[str, ...],
-    most: int,
-    wanted: float,
+    missed: Missed, route: list[int], codes: tuple[str, ...], names: tuple[str, ...]
 ) -> pd.DataFrame:
-    left, free = short, list(rows)
-    steps: list[dict[str, object]] = []
-    chance = float(weight @ (left <= 0))
-    while free and len(steps) < most and chance < wanted:
-        # reached, and as a tie-break how much nearer the missed draws come
-        reached = weight @ (gain[:, free] >= left[:, None])
-        nearer = weight @ gain[:, free]
-        best = free[int(np.lexsort((nearer, reached))[-1])]
-        left = left - gain[:, best]
-        free.remove(best)
-        chance = float(weight @ (left <= 0))
-        steps.append({"iso3": codes[best], "name": names[best], "chance": chance})
+    steps = [
+        (codes[row], names[row], missed.chance(route[: place + 1]))
+        for place, row in enumerate(route)
+    ]
     return pd.DataFrame(steps, columns=["iso3", "name", "chance"])

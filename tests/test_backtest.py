@@ -31,7 +31,7 @@ from sim.forecasts import RollingForecasts
 from sim.learned.rolling import Us
 from sim.plots.backtest import draw_backtest
 from sim.record import Day, Record
-from sim.skill import GROUPINGS, by_group, skill_page, why, worst_misses
+from sim.skill import GROUPINGS, by_group, joined_pages, skill_page, why, worst_misses
 
 YES, ABSTAIN, NO, AWAY = CHOICES
 
@@ -348,6 +348,12 @@ def test_the_page_has_a_section_for_every_back_test() -> None:
     for grouping in GROUPINGS.values():
         assert f"### {grouping.title}" in page
     assert "nan" not in page
+
+
+def test_pages_joined_are_the_page_of_all() -> None:
+    results = {us: result(us) for us in ("given", "unknown")}
+    joined = joined_pages({us: skill_page([each]) for us, each in results.items()})
+    assert joined == skill_page(list(results.values()))
 
 
 def test_the_figures_are_drawn_the_same_every_time(tmp_path: Path) -> None:

@@ -18,6 +18,10 @@ from typer.testing import CliRunner, Result
 
 from sim import files
 from sim.cli import app
+from sim.cli.show import progress, rate
+from sim.cli.stopping import stoppable
+from sim.joint import joint
+from sim.quadrature import Fineness
 from sim.results import read_result
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,6 +37,7 @@ COMMANDS = [
     ["reproduce"],
     ["fit"],
     ["backtest"],
+    ["skill"],
     ["record", "import"],
     ["record", "info"],
 ]
@@ -158,7 +163,7 @@ def test_a_result_folder_holds_what_the_contract_names(finished: str, elsewhere:
     folder = elsewhere / "results" / "anniversary-2025"
     names = {path.name for path in folder.iterdir()}
     assert {"summary.json", "distribution.csv", "states.csv", "manifest.json"} <= names
-    assert {"tallies.csv", "actual.json"} <= names
+    assert {"margins.csv", "tallies.parquet", "actual.json"} <= names
     figures = [path for path in folder.iterdir() if path.suffix in (".png", ".svg")]
     assert {path.stem for path in figures if path.suffix == ".png"} == {
         path.stem for path in figures if path.suffix == ".svg"
@@ -167,7 +172,7 @@ def test_a_result_folder_holds_what_the_contract_names(finished: str, elsewhere:
 
 def test_the_tally_of_every_draw_counts_every_state(finished: str, elsewhere: Path) -> None:
     del finished
-    drawn = pd.read_csv(elsewhere / "results" / "anniversary-2025" / "tallies.csv")
+    drawn = pd.read_parquet(elsewhere / "results" / "anniversary-2025" / "tallies.parquet")
     assert list(drawn.columns) == ["arm", "draw", "yes", "no", "abstain", "non_voting"]
     assert set(drawn[["yes", "no", "abstain", "non_voting"]].sum(axis=1)) == {193}
     assert list(drawn.groupby("arm")["draw"].max()) == [299, 299, 299]
@@ -176,7 +181,7 @@ def test_the_tally_of_every_draw_counts_every_state(finished: str, elsewhere: Pa
 def test_the_draws_kept_are_the_draws_counted(finished: str, elsewhere: Path) -> None:
     del finished
     folder = elsewhere / "results" / "anniversary-2025"
-    drawn = pd.read_csv(folder / "tallies.csv")
+    drawn = pd.read_parquet(folder / "tallies.parquet")
     counted = read_result(folder).distribution
     some = counted[(counted["arm"] == "with-us") & (counted["choice"] == "yes")]
     mean = (some["votes"] * some["simulated"]).sum()
@@ -191,16 +196,53 @@ def test_known_votes_are_in_the_result_and_weigh_the_draws(one_arm: Path, tmp_pa
     assert result.summary["known"] == {"BRA": "no", "TGO": "yes"}
     brazil = result.states[result.states["iso3"] == "BRA"].iloc[0]
     assert brazil["p_no"] == pytest.approx(1)
-    assert "weight" in pd.read_csv(tmp_path / "mine" / "tallies.csv")
+    assert "weight" in pd.read_parquet(tmp_path / "mine" / "tallies.parquet")
 
 
 @pytest.mark.usefixtures("no_figures")
 def test_another_seed_gives_other_draws(one_arm: Path, tmp_path: Path) -> None:
-    texts = []
+    kept = []
     for seed in ("1", "2", "1"):
-        unga_sim("run", one_arm, "--draws", "50", "--seed", seed, "--out", tmp_path, "--keep-draws")
-        texts.append((tmp_path / "mine" / "tallies.csv").read_text(encoding="utf-8"))
-    assert texts[0] == texts[2] != texts[1]
+        options = ("--engine", "simulate", "--draws", "50", "--seed", seed, "--keep-draws")
+        assert unga_sim("run", one_arm, *options, "--out", tmp_path).exit_code == 0
+        kept.append((tmp_path / "mine" / "tallies.parquet").read_bytes())
+    assert kept[0] == kept[2] != kept[1]
+
+
+def test_the_exact_engine_answers_with_nothing_sampled(one_arm: Path, tmp_path: Path) -> None:
+    result = unga_sim("run", one_arm, "--engine", "exact", "--out", tmp_path)
+    assert result.exit_code == 0
+    for words in ("(chance 99.", "Nothing was sampled", "± ", "90 % range", "nearest the fence"):
+        assert words in result.stdout
+    assert " drawn" not in result.stdout
+    stored = read_result(tmp_path / "mine")
+    assert (stored.summary["draws"], stored.differences.empty) == (0, True)
+    assert not {"simulated"} & {*stored.distribution, *stored.thresholds, *stored.margins}
+    assert set(stored.summary["arms"]["as-before"]["adopted"]) == {"exact", "exact_error"}
+    drawn = {path.stem for path in (tmp_path / "mine").glob("*.png")}
+    assert drawn == {"tallies", "assembly-as-before"}
+
+
+def test_figures_need_nothing_computed(one_arm: Path, tmp_path: Path) -> None:
+    options = ("--engine", "simulate", "--draws", "50", "--out", tmp_path)
+    assert unga_sim("run", one_arm, *options).exit_code == 0
+    assert (tmp_path / "mine" / "tallies.png").is_file()
+
+
+@pytest.mark.usefixtures("no_figures")
+def test_yes_and_no_together_are_written_if_asked_for(
+    one_arm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = Fineness(assembly=3, bloc=3, attendance=3, step=9.0)
+    monkeypatch.setattr("sim.runs.joint", lambda ballot: joint(ballot, fineness=few))
+    options = ("--engine", "exact", "--joint", "--out", tmp_path)
+    assert unga_sim("run", one_arm, *options).exit_code == 0
+    table = pd.read_csv(tmp_path / "mine" / "joint.csv")
+    assert list(table) == ["arm", "yes", "no", "probability"]
+    assert len(table) == 194 * 195 / 2  # every pair of counts of 193 states
+    assert table["probability"].sum() == pytest.approx(1)
+    monkeypatch.setattr("sim.cli.results.scenario_file", lambda _: one_arm)
+    assert unga_sim("reproduce", tmp_path / "mine").output == "mine: the same\n"
 
 
 @pytest.mark.parametrize("stem", ["anniversary-2025", "jerusalem-2017"])
@@ -242,6 +284,20 @@ print(sorted(map(str, inputs_of(scenario, place))))
         ),
         (["run", "jerusalem-2017", "--known", "BRA=no,brazil=no"], "is there twice"),
         (["run", "anniversary-2025", "--known", "VEN=yes"], "has no vote that day"),
+        (["run", "jerusalem-2017", "--engine", "dice"], "--engine"),
+        (
+            ["run", "jerusalem-2017", "--engine", "exact", "--draws", "5", "--keep-draws"],
+            "--engine exact: draws nothing; leave out --draws, --keep-draws\n",
+        ),
+        (
+            ["run", "jerusalem-2017", "--engine", "simulate", "--joint"],
+            "--engine simulate: computes nothing; leave out --joint\n",
+        ),
+        (
+            ["run", "jerusalem-2017", "--continue", "--draws", "5", "--known", "BRA=no"],
+            "leave out --draws, --known\n",
+        ),
+        (["run", "jerusalem-2017", "--continue"], "holds no run that was interrupted\n"),
         (["explain", "jerusalem-2017", "Narnia"], "STATE: 'Narnia' names no member state"),
         (["explain", "jerusalem-2017", "BRA", "--arm", "x"], "us-votes-no, us-lobbies"),
         (["check", "nowhere.toml"], "no such file and no shipped scenario"),
@@ -273,6 +329,52 @@ def test_every_problem_of_every_scenario_is_one_line(tmp_path: Path) -> None:
     assert [line for line in lines if "one.toml: title: 3" in line]
     assert len([line for line in lines if "two.toml" in line]) == 1
     assert result.stdout.endswith("jerusalem-2017.toml: fine\n")
+
+
+def test_all_that_a_scenario_names_and_that_is_not_there_is_told_at_once(
+    one_arm: Path, tmp_path: Path
+) -> None:
+    text = one_arm.read_text(encoding="utf-8")
+    for there, wrong in (
+        ('symbol = "71/25"', 'symbol = "71/2500"'),
+        ('symbol = "72/15"', 'symbol = "72/1500"'),
+        ('actual = "ES-10/19"', 'actual = "ES-10/1900"\nparameters = "1999-01-01"'),
+        ("[us]\n", "[settings]\nhalf_life = -1.0\nfloors = 0.1\n[us]\n"),
+        ("[us]\n", '[sponsors]\nseed = "72/1"\n[blocs.ATLANTIS]\nyes = 1.0\n[us]\n'),
+    ):
+        assert there in text
+        text = text.replace(there, wrong, 1)
+    text = text.replace("yes = 1.0\n", "yes = 1.0\nabstain = 0.0\nno = 0.0\ndiscipline = 1.0\n")
+    one_arm.write_text(text, encoding="utf-8")
+    result = unga_sim("check", one_arm)
+    assert (result.exit_code, result.stdout) == (2, "")
+    lines = [
+        line.removeprefix(f"{tmp_path / 'mine.toml'}: ") for line in result.stderr.splitlines()
+    ]
+    assert [line.split(": ")[0] for line in lines] == [
+        "actual",
+        "parameters",
+        "settings.half_life",
+        "settings.floors",
+        "precedents.1.symbol",
+        "precedents.2.symbol",
+        "blocs.ATLANTIS",
+        "sponsors.seed",
+    ]
+    wrong = ("ES-10/1900", "1999-01-01", "-1.0", "floors", "71/2500", "72/1500", "ATLANTIS", "72/1")
+    allowed = (
+        "67/19",
+        "2016-10-01",
+        "above 0",
+        "half_life",
+        "up to as_of",
+        "up to as_of",
+        "EU",
+        "ES-11/1",
+    )
+    for line, value, may in zip(lines, wrong, allowed, strict=True):
+        assert value in line
+        assert may in line
 
 
 def test_a_precedent_that_is_not_in_the_record_is_found_before_any_run(
@@ -307,27 +409,98 @@ def test_a_folder_of_something_else_is_never_replaced(one_arm: Path, tmp_path: P
     assert letter.read_text(encoding="utf-8") == "dear"
 
 
-def test_an_interrupted_run_ends_with_130_and_leaves_nothing(tmp_path: Path) -> None:
-    program = """
+STARTED = """
+import time
 import sim.runs
 from sim.cli import main
 simulate = sim.runs.simulate
 def announced(*arguments, **options):
     print("started", flush=True)
+    time.sleep(60)
     return simulate(*arguments, **options)
 sim.runs.simulate = announced
 main()
 """
-    draws = ("--draws", "50000000")
-    started = process("run", "jerusalem-2017", *draws, cwd=tmp_path, program=program)
+WAITS = """
+import time
+import sim.plots
+import sim.runs
+from sim.cli import main
+sim.plots.draw_result = lambda *_: []
+simulate = sim.runs.simulate
+def waiting(*arguments, progress, stop, **options):
+    blocks = []
+    def told(draws):
+        progress(draws)
+        blocks.append(draws)
+        if len(blocks) == 2:
+            print("two blocks", flush=True)
+            while not stop():
+                time.sleep(0.01)
+    return simulate(*arguments, progress=told, stop=stop, **options)
+sim.runs.simulate = waiting
+main()
+"""
+"""Programs that say how far they are, and wait there for the interrupt."""
+BY_DRAWS = ("run", "jerusalem-2017", "--engine", "simulate")
+
+
+def interrupted_at(line: str, started: subprocess.Popen[str]) -> tuple[str, str]:
+    """What a process printed and complained of that got an interrupt after printing a line."""
     assert started.stdout is not None
-    assert started.stdout.readline() == "started\n"
-    time.sleep(0.5)
+    assert started.stdout.readline() == f"{line}\n"
     started.send_signal(signal.SIGINT)
-    printed, complaints = started.communicate(timeout=60)
+    return started.communicate(timeout=120)
+
+
+def test_an_interrupt_before_anything_is_drawn_ends_with_130_and_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    started = process("run", "jerusalem-2017", cwd=tmp_path, program=STARTED)
+    printed, complaints = interrupted_at("started", started)
     assert (started.returncode, printed) == (130, "")
     assert complaints == "interrupted; nothing is half-written\n"
-    assert not list(tmp_path.iterdir())
+    assert not list((tmp_path / "results").iterdir())
+
+
+@pytest.mark.usefixtures("no_figures")
+def test_an_interrupted_run_keeps_what_was_drawn_and_goes_on_to_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    options = ("--draws", "20000", "--keep-draws")
+    assert unga_sim(*BY_DRAWS, *options, "--out", "whole").exit_code == 0
+    started = process(*BY_DRAWS, *options, cwd=tmp_path, program=WAITS)
+    printed, complaints = interrupted_at("two blocks", started)
+    assert (started.returncode, printed) == (130, "")
+    assert complaints.splitlines()[-1] == (
+        "interrupted after 8,192 of 20,000 draws, which are in results/jerusalem-2017; to go on: "
+        "unga-sim run jerusalem-2017 --continue"
+    )
+    folder = tmp_path / "results" / "jerusalem-2017"
+    summary = read_result(folder).summary
+    assert (summary["draws"], summary["draws_asked"]) == (8192, 20000)
+    assert len(pd.read_parquet(folder / "tallies.parquet")) == 2 * 8192
+    result = unga_sim("run", "jerusalem-2017", "--continue", "--quiet")
+    assert (result.exit_code, result.output) == (0, "results/jerusalem-2017\n")
+    whole = sorted((tmp_path / "whole" / "jerusalem-2017").iterdir())
+    assert [path.name for path in whole] == sorted(path.name for path in folder.iterdir())
+    for path in whole:
+        assert (folder / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_a_second_interrupt_ends_the_run_at_once() -> None:
+    with stoppable() as stop:
+        assert not stop()
+        signal.raise_signal(signal.SIGINT)
+        assert stop()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_an_interrupt_of_work_that_does_not_ask_is_none_to_wait_for() -> None:
+    with stoppable(), pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
 
 
 def test_an_interrupt_while_writing_leaves_the_earlier_result(
@@ -474,6 +647,27 @@ def test_every_command_explains_itself_and_each_option(command: list[str]) -> No
     entries = re.findall(r"^  (\S.*)$", result.output, flags=re.MULTILINE)
     bare = [entry for entry in entries if re.fullmatch(r"(-\S+ ?)+([A-Z]+)?\s*", entry)]
     assert not bare
+
+
+def test_a_bar_shows_how_fast_and_how_long(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as in a terminal
+    monkeypatch.setenv("COLUMNS", "80")
+    with progress("draws", 40_000, before=10_000) as told:
+        for _ in range(3):
+            time.sleep(0.12)
+            told(5_000)
+    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", capsys.readouterr().err)
+    assert re.search(r"25000/40000 [\d,]+ draws/s 0:00:00 left 0:00:0\d", shown)
+    assert rate(None, "draws") == "- draws/s"
+    assert (rate(12_345.6, "draws"), rate(0.0512, "arms")) == ("12,346 draws/s", "0.0512 arms/s")
+
+
+def test_no_bar_is_shown_where_stderr_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress("draws", 10) as told:
+        told(10)
+    assert capsys.readouterr().err == ""
 
 
 def test_help_needs_nothing_heavy() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,15 +15,17 @@ from typer.testing import CliRunner, Result
 
 from sim import files
 from sim.assembly import Ballot
-from sim.choices import Choice
+from sim.break_even import Curve
 from sim.cli import app
-from sim.contrasts import _evens as evens
-from sim.counterfactual import chance_of
-from sim.dependence import Dependence
 from sim.fitting import read_parameters
-from sim.influence import Influence, Move
+from sim.plots.style import ASSUMED
 from sim.record import write_record
-from sim.reporting.studies import _when as when
+from sim.reporting import call_tables
+from sim.reporting.contrasts import _when as when
+from sim.scenario import read_scenario
+from sim.simulation import simulate
+from sim.strengths import Asked
+from sim.whom import Calls
 from tests.made_records import habits
 
 WHOM = ("whom", "anniversary-2025", "--draws", "500", "--target")
@@ -129,6 +130,47 @@ def test_an_interrupted_back_test_leaves_the_earlier_one(
     assert sorted(folder.parent.rglob("*")) == before
 
 
+# The page on skill
+
+
+def test_the_pages_of_back_tests_are_joined_in_the_order_given(
+    tested: tuple[Path, str], tmp_path: Path
+) -> None:
+    folder, _ = tested
+    page = (folder / "skill.md").read_text(encoding="utf-8")
+    assert page.count("\n## 2013-10-20 to 2013-12-05, position of the United States unknown") == 1
+    other, out = tmp_path / "other", tmp_path / "made" / "skill.md"
+    other.mkdir()
+    (other / "skill.md").write_text(page.replace("\n## 2013-", "\n## 1913-"), encoding="utf-8")
+    result = unga_sim("skill", other, folder, "--out", out)
+    assert (result.exit_code, result.stdout) == (0, f"{out}\n")
+    joined = out.read_text(encoding="utf-8")
+    assert re.findall(r"^## (\d{4})", joined, re.MULTILINE) == ["1913", "2013"]
+    assert joined.count("# Skill") == page.count("# Skill")
+    assert unga_sim("skill", folder, "--out", out).exit_code == 0
+    assert out.read_text(encoding="utf-8") == page
+
+
+def test_a_page_that_cannot_be_joined_is_refused(tested: tuple[Path, str], tmp_path: Path) -> None:
+    folder, _ = tested
+    copy, odd, out = tmp_path / "copy", tmp_path / "odd", tmp_path / "out.md"
+    for made, page in (
+        (copy, (folder / "skill.md").read_text(encoding="utf-8")),
+        (odd, "# Another page\n"),
+    ):
+        made.mkdir()
+        (made / "skill.md").write_text(page, encoding="utf-8")
+    for second, message in (
+        (copy, "2013-12-05, position of the United States unknown: there already"),
+        (odd, "no page of this version; run unga-sim backtest again"),
+        (tmp_path / "none", "skill.md: No such file or directory"),
+    ):
+        result = unga_sim("skill", folder, second, "--out", out)
+        assert (result.exit_code, out.exists()) == (2, False)
+        assert str(second) in result.stderr
+        assert message in result.stderr
+
+
 # Whom to call
 
 
@@ -157,34 +199,113 @@ def test_a_route_that_is_not_needed_is_not_shown() -> None:
     assert "is >99.8 % with no call" in found
 
 
+def test_of_the_fewest_calls_is_said_what_is_proved() -> None:
+    def said(found: int, at_least: int | None, *, reached: bool) -> str:
+        chance = 0.95 if reached else 0.6
+        route = pd.DataFrame({"iso3": "BRA", "name": "Brazil", "chance": chance}, range(found))
+        states = pd.DataFrame(columns=["name", "p_yes", "pivotal", "value", "standard_error"])
+        calls = Calls(0.5, states, route, 0.9, at_least)
+        return call_tables(calls, target="yes>=97")[1].note.splitlines()[-1]
+
+    assert said(2, 2, reached=True) == "In these draws no fewer calls reach 90.0 %."
+    assert said(3, 2, reached=True) == (
+        "In these draws at least 2 calls are needed for 90.0 %; that fewer than 3 do not do is not "
+        "proved."
+    )
+    assert said(10, 25, reached=False) == (
+        "In these draws at least 25 calls are needed for 90.0 %."
+    )
+    assert said(10, None, reached=False) == (
+        "In these draws not even calls to all that may be called reach 90.0 %."
+    )
+
+
 # Contrasts
 
 
-@pytest.fixture
-def even_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No exact solutions: every outcome is even at twice the effect."""
-    monkeypatch.setattr("sim.contrasts._evens", lambda *_: EVEN)
+CONTRAST = ("contrast", "jerusalem-2017", "--draws", "300")
 
 
-EVEN = {"no_effect": 0.9, "assumed": 0.8, "times": 2.0, "what": "falls"}
+def straight(_: Ballot, asked: Asked, **__: object) -> Curve:
+    """A curve that is not solved for: every outcome is even at twice the effect."""
+    times = np.array([0.0, 1.0, 2.0, 4.0])
+    return Curve(asked.labels, times, np.tile((0.9 - 0.2 * times)[:, None], len(asked.labels)))
 
 
-@pytest.mark.usefixtures("even_at_once")
-def test_a_contrast_shows_what_it_rests_on_and_writes_it(tmp_path: Path) -> None:
-    out = tmp_path / "apart"
-    result = unga_sim("contrast", "jerusalem-2017", "--draws", "300", "--out", out)
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder of a contrast, and what was printed."""
+    out = tmp_path_factory.mktemp("apart")
+    folder = out / "jerusalem-2017-contrast"
+    folder.mkdir()
+    (folder / "contrast.json").write_text("an earlier one", encoding="utf-8")
+    (folder / "old.png").write_text("of it", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sim.contrasts.curve_of", straight)
+        result = unga_sim(*CONTRAST, "--out", out)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.count("even at 2.0 times") == 3  # adoption and two thresholds
-    written = json.loads((out / "contrasts.json").read_text(encoding="utf-8"))
-    assert [one["arm"] for one in written] == ["us-lobbies"]
-    for one in written:
-        for row in one["rests_on"]:
-            if row["sd"]:
-                assert row["effect"] + row["everything_else"] == pytest.approx(1, abs=1e-9)
-        assert len(one["movers"]) == 10
-        assert all(row["q05"] <= row["q95"] for row in one["movers"])
-    movers = pd.read_csv(out / "movers.csv")
-    assert len(movers) == 193
+    return folder, result.stdout
+
+
+def test_a_contrast_leaves_tables_and_a_figure(apart: tuple[Path, str]) -> None:
+    folder, printed = apart
+    assert printed.splitlines()[-1] == str(folder)
+    assert printed.count("even at 2.0 times") == 3  # adoption and two thresholds
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "contrast.csv", "contrast.json", "contrast.png", "contrast.svg", "curve.csv",
+        "manifest.json", "movers.csv",
+    ]  # fmt: skip
+    assert len(pd.read_csv(folder / "movers.csv")) == 193
+    inputs = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["inputs"]
+    assert "jerusalem-2017.toml" in inputs
+
+
+def test_a_contrast_says_in_its_files_what_a_run_would(apart: tuple[Path, str]) -> None:
+    folder, _ = apart
+    written = json.loads((folder / "contrast.json").read_text(encoding="utf-8"))
+    outcomes = simulate(read_scenario("jerusalem-2017"), draws=300)
+    [one] = written["contrasts"]
+    assert (written["against"], one["arm"]) == ("us-votes-no", "us-lobbies")
+    drawn = outcomes.contrast("us-lobbies", "us-votes-no").set_index("choice")
+    for row in one["counts"]:
+        for name in ("mean", "sd", "q05", "q95"):
+            assert row[name] == pytest.approx(drawn.loc[row["choice"], name])
+        assert row["standard_error"] == pytest.approx(row["sd"] / 300**0.5)
+        assert row["effect"] + row["everything_else"] == pytest.approx(1 if row["sd"] else 0)
+    reached = outcomes.reached().set_index(["threshold", "arm"])["exact"]
+    for row in one["chances"][1:]:
+        assert row["arm"] == pytest.approx(reached[row["outcome"], "us-lobbies"])
+        assert row["computed"] == pytest.approx(row["arm"] - row["against"])
+        assert row["mean"] == pytest.approx(row["gained"] - row["lost"])
+    assert len(one["movers"]) == 10
+    assert all(row["q05"] <= row["q95"] for row in one["movers"])
+    table = pd.read_csv(folder / "contrast.csv").set_index("of")
+    assert table.loc["yes", "computed"] == pytest.approx(one["counts"][0]["computed"])
+    assert table.loc["adopted", "times"] == pytest.approx(2.0)
+    assert list(table["unit"]) == ["votes"] * 4 + ["chance"] * 3
+
+
+def test_the_figure_of_a_contrast_says_what_is_assumed(apart: tuple[Path, str]) -> None:
+    text = (apart[0] / "contrast.svg").read_text(encoding="utf-8")
+    assert ASSUMED in text
+    assert "2.0×" in text
+    assert "US votes no and threatens, compared with: US votes no, as before" in text
+
+
+def test_known_votes_are_known_in_a_contrast(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.contrasts.curve_of", straight)
+    result = unga_sim(*CONTRAST, "--known", "Canada=no,GBR=yes", "--out", tmp_path)
+    assert (result.exit_code, result.stderr) == (0, "")
+    folder = tmp_path / "jerusalem-2017-contrast"
+    written = json.loads((folder / "contrast.json").read_text(encoding="utf-8"))
+    assert written["known"] == {"CAN": "no", "GBR": "yes"}
+    movers = pd.read_csv(folder / "movers.csv").set_index("iso3")
+    assert (movers.loc[["CAN", "GBR"], ["mean", "q05", "q95"]].abs() < 1e-6).all(axis=None)
+    assert "known: CAN no, GBR yes" in (folder / "contrast.svg").read_text(encoding="utf-8")
+    refused = unga_sim(*CONTRAST, "--known", "Canada=perhaps", "--out", tmp_path)
+    assert (refused.exit_code, "allowed are yes" in refused.stderr) == (2, True)
 
 
 def test_a_break_even_is_named_for_what_it_is() -> None:
@@ -197,52 +318,26 @@ def test_a_break_even_is_named_for_what_it_is() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("yes", "distance", "what", "times"),
-    [
-        (0.8, -1.0, "falls", 0.8416),  # the 80 % quantile of the normal distribution
-        (0.2, 1.0, "rises", 0.8416),
-        (0.2, -1.0, "below", None),
-        (0.8, 1.0, "above", None),
-    ],
-)
-def test_one_state_breaks_even_where_its_support_is_used_up(
-    yes: float, distance: float, what: str, times: float | None
-) -> None:
-    alone = Ballot(
-        np.array([[yes, 0.0, 1 - yes, 0.0]]),
-        Dependence.independent(1),
-        Influence(np.ones(1), np.zeros(1)),
-        (replace(Move.none(1), distance=distance),),
-    )
-    found = evens(alone, chance_of(Choice.YES, 1))
-    assert found["what"] == what
-    assert found["no_effect"] == pytest.approx(yes, abs=1e-6)
-    assert found["times"] == (None if times is None else pytest.approx(times, abs=0.002))
-
-
-def test_no_strength_of_an_effect_is_solved_twice() -> None:
-    asked = []
-
-    def reached(ballot: Ballot) -> float:
-        asked.append(float(ballot.influence.effect[0]))
-        return 0.9 - 0.2 * asked[-1]
-
-    one = Ballot(
-        np.array([[0.5, 0.0, 0.5, 0.0]]),
-        Dependence.independent(1),
-        Influence(np.ones(1), np.zeros(1)),
-        (Move.none(1),),
-    )
-    assert evens(one, reached)["times"] == pytest.approx(2, abs=0.01)  # 0.9 - 0.4 = 0.5
-    assert len(asked) == len(set(asked))
-
-
 def test_the_parts_of_the_fall_add_up_to_it() -> None:
     found = unga_sim("fall").stdout
     parts = [first_numbers(found, name)[0] for name in ("drift", "text or", "united", "cannot")]
     assert sum(parts) == pytest.approx(93 - 141, abs=0.2)
     assert "does not make them causes" in found
+
+
+def test_a_fall_and_calls_are_written_where_asked(tmp_path: Path) -> None:
+    assert unga_sim("fall", "--out", tmp_path).stdout.splitlines()[-1] == str(tmp_path / "fall")
+    told = json.loads((tmp_path / "fall" / "fall.json").read_text(encoding="utf-8"))
+    assert sum(part["votes"] for part in told["parts"]) == pytest.approx(93 - 141)
+    assert len(pd.read_csv(tmp_path / "fall" / "fall.csv")) == len(told["parts"])
+    printed = unga_sim(*WHOM, "yes>=97", "--known", "BRA=no", "--out", tmp_path).stdout
+    folder = tmp_path / "anniversary-2025-whom"
+    assert printed.splitlines()[-1] == str(folder)
+    told = json.loads((folder / "whom.json").read_text(encoding="utf-8"))
+    assert (told["target"], told["arm"], told["known"]) == ("yes>=97", "with-us", {"BRA": "no"})
+    assert [call["chance"] for call in told["route"]] == sorted(c["chance"] for c in told["route"])
+    assert told["reached"] == (told["route"][-1]["chance"] >= told["wanted"])
+    assert len(pd.read_csv(folder / "whom.csv")) == len(told["states"])
 
 
 # Explanations of the fitted model
@@ -319,8 +414,15 @@ def test_a_record_is_never_overwritten_by_its_fit(record: Path) -> None:
 
 
 def test_a_folder_of_something_else_is_never_replaced(record: Path, tmp_path: Path) -> None:
-    (tmp_path / "letter.txt").write_text("dear", encoding="utf-8")
-    for arguments in (("backtest", record, *YEAR), ("contrast", "anniversary-2025")):
-        result = unga_sim(*arguments, "--out", tmp_path)
+    for arguments, name in (
+        (("backtest", record, *YEAR), "."),
+        (("contrast", "anniversary-2025"), "anniversary-2025-contrast"),
+        ((*WHOM, "yes>=97"), "anniversary-2025-whom"),
+        (("fall",), "fall"),
+    ):
+        folder = tmp_path / "mine" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "letter.txt").write_text("dear", encoding="utf-8")
+        result = unga_sim(*arguments, "--out", folder if name == "." else folder.parent)
         assert (result.exit_code, "holds no result" in result.stderr) == (2, True)
-    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+        assert (folder / "letter.txt").is_file()

@@ -13,7 +13,7 @@ from sim.assembly import Ballot, cast, latent
 from sim.chance import Chance
 from sim.choices import LOST, NOT_A_MEMBER, Choice, FloatArray, VoteArray
 from sim.dependence import Dependence, Size
-from sim.dependence_calibration import Curves, mixed, observed_chances, unevenness
+from sim.dependence_calibration import Curves, log_loss_of_counts, mixed, observed_chances
 from sim.dependence_evidence import Evidence, Groups
 from sim.dependence_fit import FittedDependence, fit_dependence
 from sim.exact import ONE_HOT, marginals, solve
@@ -25,7 +25,8 @@ GROUPS = Groups.named(
     ["east"] * 12 + ["south"] * 8 + ["west"] * 16,
     ["east"] * 12 + ["south"] * 8 + ["Union"] * 8 + ["other west"] * 8,
 )
-ASSEMBLY = {"east": 0.6, "south": 0.9, "Union": 0.8, "other west": 0.3}
+WEST = ("Union", "other west")
+ASSEMBLY = {"east": 0.6, "south": 0.9, "Union": 0.8, "other west": 0.32}
 BLOC = {"east": 1.0, "south": 0.4, "Union": 2.0, "other west": 0.8}
 ATTENDANCE = 0.5
 TOGETHER = Dependence(
@@ -90,6 +91,13 @@ def test_states_of_a_set_have_their_weights_in_common(found: FittedDependence) -
     assert found.roll_calls == ROLL_CALLS
 
 
+def test_sets_of_one_group_keep_one_proportion(found: FittedDependence) -> None:
+    union, other = (int(np.argmax(GROUPS.set_of == GROUPS.sets.index(name))) for name in WEST)
+    assembly, bloc = found.dependence.assembly, found.dependence.bloc
+    assert abs(bloc[union] - bloc[other]) > 0.3  # they differ in size
+    assert assembly[union] / bloc[union] == pytest.approx(assembly[other] / bloc[other])
+
+
 def test_a_fit_keeps_every_state_s_own_probabilities(found: FittedDependence) -> None:
     nobody = Influence(np.zeros(STATES), np.zeros(STATES))
     ballot = Ballot(forecasts(), found.for_text(0.5), nobody, (Move.none(STATES),))
@@ -123,7 +131,15 @@ def test_counts_to_come_are_as_spread_as_the_fit_says() -> None:
     alone = np.array(
         [observed_chances(votes, forecasts(), APART, sizes=np.ones(1))[0] for votes in later]
     )
-    assert unevenness(told) < unevenness(alone) / 10
+    # one bit a roll call over the three counts would be a modest gain
+    assert log_loss_of_counts(told) < log_loss_of_counts(alone) - np.log(2)
+
+
+def test_the_size_that_made_the_votes_makes_their_counts_likeliest() -> None:
+    votes, sizes = votes_of(TOGETHER, seed=7, roll_calls=100), np.array([0.3, 1.0, 3.0])
+    chances = [observed_chances(one, forecasts(), TOGETHER, sizes=sizes) for one in votes]
+    losses = [log_loss_of_counts(each) for each in np.stack(chances, axis=1)]
+    assert np.argmin(losses) == 1
 
 
 def test_new_texts_share_more_if_they_did() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtr, ndtri
 from strategies import assembly_of, ballots, known_votes, moved_by, moves, shifts
 
+from sim import lattice
 from sim.arms import ballots as arms_of
 from sim.assembly import Ballot, count, hold, latent
 from sim.chance import Chance
@@ -22,6 +23,7 @@ from sim.choices import Choice, FloatArray, IntArray
 from sim.dependence import Dependence
 from sim.exact import ONE_HOT, adoption, distribution, solve
 from sim.influence import UNCERTAINTIES, Influence, Move
+from sim.quadrature import FINE, VERY_FINE
 from sim.rules import RULES, Rule
 from sim.scenario import read_scenario
 from sim.simulation import simulate
@@ -39,8 +41,10 @@ IN_WORDS: dict[str, Callable[[int, int], bool]] = {
 SMALL = {**RULES, "three of all": Rule("three of all", "as Art. 108, in a small body", 1, 0, 3)}
 
 
+BEYOND = 6e-5
+"""What lies beyond the points at which a stance factor is held: 2 ndtr(-4)."""
 TRUNCATED = 2e-5
-"""What lies beyond the points at which factors are held: 7 in a million a factor."""
+"""What that may move a chance: beyond the ends it counts as at the ends."""
 
 # Counting by hand
 
@@ -352,6 +356,40 @@ def test_the_error_bound_is_honest(shared: str, distance: float) -> None:
 def test_what_needs_no_integration_has_no_error_to_report() -> None:
     _, error = adoption(assembly_of(6), RULES["simple"], quorum=0)
     assert error <= 1e-12
+
+
+# One number for a group, or every pair of its two factors
+
+
+def of_two_sizes(ballot: Ballot) -> Ballot:
+    """The ballot with weights of two sizes in each group, in one proportion."""
+    tied = ballot.dependence
+    size = np.where(np.arange(len(tied.group)) % 2, 1.0, 1.6)
+    return replace(
+        ballot,
+        dependence=replace(tied, assembly=size * tied.assembly, bloc=size * tied.bloc),
+    )
+
+
+@pytest.mark.parametrize("shared", ["all", "closely tied"])
+@pytest.mark.parametrize("known", [{}, {0: Choice.YES, 7: Choice.NO}], ids=["", "known"])
+def test_a_group_on_a_line_is_what_it_is_pair_by_pair(
+    shared: str, known: dict[int, Choice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twelve = assembly_of(12, **SHARED[shared])  # type: ignore[arg-type]
+    ballot = of_two_sizes(replace(twelve, known=known))
+    points, solutions = [], []
+    for tolerance in (1e-9, -1.0):
+        monkeypatch.setattr(lattice, "PROPORTIONAL", tolerance)
+        [group, *_] = lattice.groups_at(ballot.dependence, 1.0, np.zeros(9), FINE)
+        points.append(group.value.shape[1])
+        solutions.append(solve(ballot, STATISTICS, fineness=VERY_FINE))
+    assert points[0] < points[1]
+    one, other = solutions
+    for same, wanted in zip(one.distributions, other.distributions, strict=True):
+        np.testing.assert_allclose(same.probability, wanted.probability, atol=BEYOND)
+        np.testing.assert_allclose(same.known, wanted.known, atol=BEYOND)
+    np.testing.assert_allclose(one.states, other.states, atol=BEYOND)
 
 
 # Against simulation, on fixed seeds

@@ -21,7 +21,9 @@ from sim import contenders, dependence_fit
 from sim.backtest import Forecaster, independent_counts, run_backtest
 from sim.backtest.running import LABELS
 from sim.baselines import BASELINES, forecast_baselines
-from sim.choices import Choice
+from sim.choices import Choice, VoteArray
+from sim.dependence import Dependence, SizeLaw
+from sim.dependence_fit import FittedDependence
 from sim.forecasts import RollingForecasts
 from sim.learned.rolling import Us, rolling_forecasts
 from sim.record import OTHERS, Day, Record
@@ -153,6 +155,26 @@ def test_what_states_share_is_not_learned_from_the_day_it_forecasts(
     )
     assert clean.tobytes() == spoilt.tobytes()
     assert clean.tobytes() != earlier.tobytes()
+
+
+def test_what_states_share_is_learned_from_the_last_years_with_titles(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fitted_to, law = [], SizeLaw(base=0.0, slope=0.0, step=0.0, surprise=0.0)
+
+    def kept(votes: VoteArray, *_: object, **__: object) -> FittedDependence:
+        fitted_to.append(votes)
+        return FittedDependence(Dependence.independent(votes.shape[1]), law, law, len(votes))
+
+    monkeypatch.setattr(contenders, "rolling_forecasts", by_issue)
+    monkeypatch.setattr(contenders, "fit_dependence", kept)
+    frame = habits().roll_calls.copy()
+    years = frame["date"].dt.year
+    frame.loc[years.isin([2012, 2013]), "title"] = ""
+    record = Record(frame, habits().votes, habits().others)
+    contenders.learned_counts(record, by_issue(record, "2013-01-01", "2013-12-31"))
+    expected = record.votes[(years >= 2007) & (years <= 2011)]
+    np.testing.assert_array_equal(fitted_to, [expected])
 
 
 def by_issue(record: Record, first: Day, last: Day, **_: object) -> RollingForecasts:

@@ -11,7 +11,9 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 from sim import files
 from sim.choices import CHOICES, COLUMNS, Choice, FloatArray
@@ -21,7 +23,11 @@ from sim.plots.assembly import FADES, HATCHES, fade_of
 from sim.plots.cells import read_layout
 from sim.plots.difference import pairs_of
 from sim.plots.movers import movers_of
+from sim.plots.page import WIDTH, place, scale
+from sim.plots.pictures import few_colours, write
+from sim.plots.shapes import steps
 from sim.plots.style import ASSUMED, COLOURS, Colour, faded, ink_on, lightness, short_chance, signed
+from sim.plots.words import Look, Words, texts_on, write_on
 from sim.results import Result
 
 MEMBERS = Members.load()
@@ -275,22 +281,31 @@ def test_movers_come_in_order_of_what_lands_on_another_choice() -> None:
     )
 
 
+def test_movers_that_differ_in_the_last_digits_alone_come_by_their_codes() -> None:
+    columns = ["arm", "iso3", "name", *(f"p_{name}" for name in COLUMNS)]
+    rows = [
+        ("a", "AUT", "Austria", 0.9, 0.1, 0.0, 0.0), ("b", "AUT", "Austria", 0.6, 0.4, 0.0, 0.0),
+        ("a", "BEL", "Belgium", 0.9, 0.1, 0.0, 0.0),
+        ("b", "BEL", "Belgium", 0.6 - 1e-10, 0.4 + 1e-10, 0.0, 0.0),
+    ]  # fmt: skip
+    assert list(movers_of(pd.DataFrame(rows, columns=columns), "b", "a").index) == ["AUT", "BEL"]
+
+
 def test_arms_that_move_nobody_can_be_drawn() -> None:
     states = result_of("with-us", "without-us", move=0.0).states
     axes = Figure().add_subplot()
     draw_movers(states, axes, arm="without-us", against="with-us")
-    assert "no member state moves" in [text.get_text() for text in axes.texts]
+    assert "no member state moves" in texts_on(axes)
 
 
 def test_a_difference_is_told_by_mean_range_and_direction(result: Result) -> None:
     axes = Figure().add_subplot()
     draw_difference(result.differences, axes, arm="without-us", against="with-us", draws=4000)
     # -2 in half, 0 in a quarter, +1 in a quarter of the draws: mean -1 + 0.25
-    told = [text.get_text() for text in axes.texts[:2]]
-    assert told == [
-        "mean \N{MINUS SIGN}0.8",
-        "90 %: \N{MINUS SIGN}2 to +1\nfewer: 50.0 %\nmore: 25.0 %",
-    ]
+    told = texts_on(axes)
+    assert told.count("mean \N{MINUS SIGN}0.8") == 4
+    first = told.index("90 %: \N{MINUS SIGN}2 to +1")
+    assert told[first + 1 : first + 3] == ["fewer: 50.0 %", "more: 25.0 %"]
 
 
 def test_a_tally_is_told_by_median_and_ranges() -> None:
@@ -299,8 +314,7 @@ def test_a_tally_is_told_by_median_and_ranges() -> None:
     axes = Figure().add_subplot()
     draw_tally(pd.DataFrame(votes), axes, choice=Choice.NO)
     # summed: .02 .24 .44 .54 .74 .98 1
-    told = [text.get_text() for text in axes.texts]
-    assert told == ["median 3", "50 % range 2–5\n90 % range 1–5"]
+    assert texts_on(axes)[:3] == ["median 3", "50 % range 2–5", "90 % range 1–5"]
 
 
 def test_of_many_pairs_those_against_the_first_arm_are_drawn() -> None:
@@ -337,3 +351,151 @@ def test_no_state_of_pyplot_is_made() -> None:
 )
 def test_a_change_has_its_sign(number: float, digits: int, told: str) -> None:
     assert signed(number, digits=digits) == told
+
+
+# What a run that drew nothing leaves
+
+
+def nothing_drawn(*arms: str) -> Result:
+    """Return the made-up result as computed alone: no draws, and no column of what was drawn."""
+    drawn = result_of(*arms)
+    summary = {key: told for key, told in drawn.summary.items() if key not in ("draws", "seed")}
+    distribution = drawn.distribution.drop(columns="simulated")
+    none = drawn.differences.iloc[:0]
+    return Result(summary, distribution, none, drawn.states, drawn.thresholds)
+
+
+def test_without_draws_all_is_drawn_but_the_differences_from_draw_to_draw(tmp_path: Path) -> None:
+    drawn = draw_result(nothing_drawn("with-us", "without-us"), tmp_path)
+    figures = ["tallies", "movers", "assembly-with-us", "assembly-without-us"]
+    assert {path.stem for path in drawn} == set(figures)
+    for path in drawn:
+        if path.suffix == ".svg":
+            assert any(text.endswith("computed without draws") for text in words(path)), path.name
+
+
+def test_a_result_of_0_draws_is_one_without_draws(tmp_path: Path) -> None:
+    bare = nothing_drawn("with-us")
+    told = {**bare.summary, "draws": 0, "seed": 1}
+    zero = Result(told, bare.distribution, pd.DataFrame(), bare.states, pd.DataFrame())
+    drawn = draw_result(zero, tmp_path)
+    assert not any("0 draws" in text for path in drawn[1::2] for text in words(path))
+
+
+# Letters
+
+
+@pytest.mark.parametrize("text", ["AVA", "Y\u203a>99", "T\u00fcrkiye", "90 %: \u22129 to +2"])
+@pytest.mark.parametrize("bold", [False, True])
+def test_words_are_as_wide_as_matplotlib_sets_them(text: str, bold: bool) -> None:
+    figure = Figure(dpi=160)
+    canvas = FigureCanvasAgg(figure)
+    own = figure.text(0.1, 0.8, text, size=8, weight="bold" if bold else "normal")
+    write_on(figure, text, (0.1, 0.2), look=Look(8, bold=bold))
+    canvas.draw()
+    inked = np.asarray(canvas.buffer_rgba())[..., 0] < 128
+    upper, lower = (np.flatnonzero(half.any(axis=0)) for half in np.array_split(inked, 2))
+    assert np.abs(upper[[0, -1]] - lower[[0, -1]]).max() <= 1, own
+
+
+def test_words_of_one_look_are_one_artist() -> None:
+    figure = Figure()
+    for text, size in (("a", 8), ("b", 9), ("c", 8)):
+        write_on(figure, text, (0.5, 0.5), look=Look(size))
+    assert [words.lines for words in figure.artists if isinstance(words, Words)] == [
+        ["a", "c"],
+        ["b"],
+    ]
+
+
+def test_a_script_that_joins_its_letters_is_set_by_matplotlib(tmp_path: Path) -> None:
+    title = "\u0642\u0631\u0627\u0631"
+    figure = Figure()
+    write_on(figure, title, (0.5, 0.5), look=Look(8))
+    assert [text.get_text() for text in figure.texts] == [title] == texts_on(figure)
+    drawn = draw_result(result_of("with-us", title=title), tmp_path)
+    assert any(title in text for text in words(drawn[1]))
+
+
+def test_a_map_of_the_assembly_has_few_artists() -> None:
+    # 193 member states with two texts each: one artist for each text would be 386 and more
+    axes = Figure().add_subplot()
+    draw_assembly(result_of("a", "b").states, axes, arm="b", against="a")
+    assert len(axes.artists) + len(axes.texts) + len(axes.collections) + len(axes.lines) < 50
+
+
+# Shapes and scales
+
+
+def test_a_scale_has_round_numbers_within_its_limits() -> None:
+    axes = place(Figure(figsize=(WIDTH, 4.0)), (1.0, 1.0, 7.9, 2.0))
+    axes.set_xlim(48.5, 169.5)
+    scale(axes, "member states")
+    assert texts_on(axes) == ["60", "80", "100", "120", "140", "160", "member states"]
+
+
+@pytest.mark.parametrize("most", range(7, 60))
+def test_a_scale_of_votes_counts_whole_ones(most: int) -> None:
+    axes = place(Figure(figsize=(WIDTH, 4.0)), (1.0, 1.0, 1.8, 2.0))
+    axes.set_xlim(-1.5, most + 1.5)
+    scale(axes, "member states")
+    # a tick at 2.5, written without its decimal, would be one at 2
+    ticks = [int(text) for text in texts_on(axes)[:-1]]
+    assert len(ticks) >= 2
+    assert np.unique(np.diff(ticks)).size == 1
+
+
+def test_a_stepped_shape_holds_the_area_of_its_steps() -> None:
+    across, up = steps(2, np.array([1.0, 4.0, 2.0]), base=0.0).T
+    # the shoelace formula, against widths of 1: 1 + 4 + 2
+    area = abs(across @ np.roll(up, 1) - up @ np.roll(across, 1)) / 2
+    assert area == pytest.approx(7)
+
+
+# Files
+
+
+def test_a_picture_of_few_colours_is_kept_as_it_is() -> None:
+    picture = np.full((3, 5, 4), 255, dtype=np.uint8)
+    picture[1, :, 0] = [0, 1, 2, 2, 250]
+    numbers, colours = few_colours(picture)
+    np.testing.assert_array_equal(colours[numbers], picture[..., :3])
+    assert len(colours) == 5
+
+
+def test_of_many_colours_the_common_stay_and_each_other_becomes_the_nearest() -> None:
+    red, green = np.meshgrid(np.arange(0, 256, 4), np.arange(0, 256, 4))
+    shades = np.stack([red, green, 0 * red, 0 * red], axis=-1).astype(np.uint8)  # 4,096 of them
+    plain = np.full((64, 64, 4), [10, 20, 30, 255], dtype=np.uint8)
+    picture = np.concatenate([shades, plain])
+    numbers, colours = few_colours(picture)
+    assert len(colours) == len(np.unique(colours, axis=0)) == 256
+    np.testing.assert_array_equal(colours[numbers[64:]], plain[..., :3])
+    wide = picture[..., None, :3].astype(int) - colours.astype(int)
+    away = (wide**2).sum(axis=-1)
+    np.testing.assert_array_equal(
+        np.take_along_axis(away, numbers[..., None].astype(int), axis=-1)[..., 0], away.min(-1)
+    )
+
+
+def test_figures_are_written_with_a_palette_and_for_print(drawn: dict[str, Path]) -> None:
+    with Image.open(drawn["assembly-with-us.png"]) as picture:
+        assert picture.mode == "P"
+        assert picture.info["Software"] == "unga-sim"
+        assert picture.info["dpi"] == pytest.approx((160, 160), abs=0.1)
+        # A4 on its side, 11.69 by 8.27 inches
+        assert picture.size == (int(11.69 * 160), int(8.27 * 160))
+
+
+def test_no_place_in_an_svg_is_told_finer_than_a_hundredth_of_a_point(
+    drawn: dict[str, Path],
+) -> None:
+    places = re.findall(r' (?:d|x|y)="([^"]*)"', drawn["tallies.svg"].read_text(encoding="utf-8"))
+    assert places
+    assert not any(re.search(r"\.\d{3}", place) for place in places)
+
+
+def test_a_number_in_a_text_of_an_svg_keeps_its_digits(tmp_path: Path) -> None:
+    figure = Figure()
+    write_on(figure, "p = 0.123456 < 1", (0.5, 0.5), look=Look(8))
+    assert words(write(figure, tmp_path / "one")[1]) == ["p = 0.123456 < 1"]

@@ -11,7 +11,7 @@ import pytest
 from sim.choices import CHOICES, Choice
 from sim.explaining import Explanation, Reason, explain
 from sim.hindsight import fall, hindsight, table_of
-from sim.outcomes import ArmCounts, ExactArm, Outcomes, PairCounts, Threshold
+from sim.outcomes import ArmChances, ArmCounts, Outcomes, PairCounts, Threshold
 from sim.parameters import influence_seeds
 from sim.reporting import (
     Report,
@@ -27,17 +27,19 @@ from sim.scenario import Scenario, read_scenario
 LABELS = {"with-us": "US co-sponsors", "without-us": "US does not co-sponsor"}
 
 
-def arm(states: list[list[float]], yes: list[float], *, adopted: float) -> ExactArm:
+NOBODY = [1.0, 0.0, 0.0, 0.0]
+
+
+def arm(states: list[list[float]], yes: list[float], *, adopted: float) -> ArmChances:
     """An arm whose count of yes is given; nobody ever votes no, abstains or stays away."""
-    nobody = [1.0, 0.0, 0.0, 0.0]
-    tallies = np.array([yes, nobody, nobody, nobody])
-    return ExactArm(tallies, np.array(states), adopted, 0.0)
+    tallies, margins = np.array([yes, NOBODY, NOBODY, NOBODY]), np.array([0, 0, 0, *yes])
+    return ArmChances(tallies, margins, np.array(states), adopted, 0.0)
 
 
 def counts(yes: list[float], *, adopted: float) -> ArmCounts:
     """What was counted over four draws."""
-    nobody = [4.0, 0.0, 0.0, 0.0]
-    return ArmCounts(4.0, 4.0, np.array([yes, nobody, nobody, nobody]), np.zeros((3, 4)), adopted)
+    tallies = np.array([yes, *[[4 * share for share in NOBODY]] * 3])
+    return ArmCounts(4.0, 4.0, tallies, np.array([0, 0, 0, *yes]), np.zeros((3, 4)), adopted)
 
 
 @pytest.fixture
@@ -161,7 +163,7 @@ def test_a_single_arm_has_no_table_of_differences(outcomes: Outcomes) -> None:
         }
     )
     report = Report(alone, LABELS)
-    assert len(report.tables()) == 3
+    assert len(report.tables()) == 4
     assert "assumption" not in report.answer()
 
 
@@ -181,6 +183,7 @@ def whole_assembly(yes: int) -> Outcomes:
     tallies = np.zeros((4, 194))
     tallies[Choice.YES, yes] = tallies[Choice.NO, 193 - yes] = 1.0
     tallies[[Choice.ABSTAIN, Choice.NON_VOTING], 0] = 1.0
+    margins = np.eye(387)[2 * yes]  # yes less no is 2 yes less 193, the lowest being -193
     states = np.tile([chance, 0.0, 1 - chance, 0.0], (193, 1))
     return Outcomes(
         stem="x",
@@ -191,7 +194,7 @@ def whole_assembly(yes: int) -> Outcomes:
         codes=(),
         names=(),
         counts={},
-        exact={"only": ExactArm(tallies, states, 1.0, 0.0)},
+        exact={"only": ArmChances(tallies, margins, states, 1.0, 0.0)},
         pairs={},
     )
 

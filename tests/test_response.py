@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from sim.record import Record
 from sim.record.roll_call import COLUMNS, OTHERS
 from sim.response import Response, fit_response
 from sim.response_fit import GRID, log_likelihood, sharpness, shrunk
+from sim.response_later import later_moves, log_loss
 from sim.response_pairs import pairs_of
 
 YES, ABSTAIN, NO, AWAY = Choice
@@ -280,3 +282,43 @@ def test_bound_sponsors_make_the_part_of_the_united_states_smaller() -> None:
     free, bound = (united_states_part(sponsors_follow=follow) for follow in (True, False))
     assert free[0] < bound[0] < 0
     assert free[1] <= free[0] <= free[2]
+
+
+# Later moves
+
+
+def test_who_follows_again_is_foretold_by_the_effect_and_not_without_it() -> None:
+    again: tuple[Row, ...] = (
+        ("Later", "2001-12-03", votes(NO, west=ABSTAIN)),
+        ("Later", "2002-12-03", votes(YES)),
+    )
+    found = later_moves(record_of(*STILL, *FOLLOWED, *again), AS_OF, dt.date(2003, 1, 1))
+    west = found.set_index("group").loc["west"]
+    assert (west["moves"], west["votes"]) == (1, GROUPS["west"].sum())
+    assert west["group_effect"] < west["none"]
+
+
+def test_a_move_after_the_last_day_is_not_foretold() -> None:
+    later: Row = ("Moved", "2000-06-01", votes(NO, west=ABSTAIN))
+    with pytest.raises(ValueError, match="no move of the United States from 2000-01-01"):
+        later_moves(record_of(*STILL, *FOLLOWED, later), AS_OF, dt.date(2000, 6, 1))
+
+
+def test_a_loss_is_that_of_the_shifted_thresholds() -> None:
+    thresholds = np.array([[0.0, -9.0], [1.0, -1.0], [9.0, 0.0]])
+    # an abstainer shifted by 1 says yes with 1/2, abstains with 1/2 - Phi(-2), says no with Phi(-2)
+    shares = np.array([0.5, 0.5 - ndtr(-2.0), ndtr(-2.0)])
+    for stance, share in enumerate(shares):
+        found = log_loss(np.ones(1), thresholds, np.array([1]), np.array([stance]))
+        assert found == pytest.approx(-np.log(share))
+
+
+def test_a_states_own_effect_foretells_later_moves_no_better_than_its_groups(
+    full: Record,
+) -> None:
+    # why the arms use the groups
+    days = [dt.date(*day) for day in ((2005, 1, 1), (2009, 1, 1), (2013, 1, 1))]
+    found = pd.concat([later_moves(full, a, b) for a, b in itertools.pairwise(days)])
+    others = found[found["group"] == "others"]
+    assert (others["own_effect"] > others["group_effect"]).all()
+    assert (others["group_effect"] < others["none"]).all()

@@ -13,6 +13,7 @@ from sim.cli.record import record_import, record_info
 from sim.cli.results import plot, reproduce
 from sim.cli.run import run
 from sim.cli.scenarios import check, explain
+from sim.cli.skill import skill
 from sim.cli.study import backtest, contrast, fall, fit, whom
 from sim.cli.sweep import sweep
 
@@ -42,6 +43,7 @@ app.command()(reproduce)
 app.command()(sweep)
 app.command()(fit)
 app.command()(backtest)
+app.command()(skill)
 
 record = group("Import published voting files, and look into a record.")
 record.command("import")(record_import)

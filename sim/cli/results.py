@@ -56,7 +56,8 @@ def reproduce(
     for folder in [result_folder(name) for name in names or committed()]:
         place = scenario_file(folder.name)
         stored = read_stored(folder)
-        with progress(folder.name, stored.draws) as told:
+        total, unit = stored.plan.steps(len(stored.result.summary["arms"]))
+        with progress(folder.name, total, unit=unit) as told:
             made = again(stored, place, progress=told)
         if made.inputs:
             typer.echo(f"{folder.name}: inputs changed: {', '.join(made.inputs)}")

@@ -2,69 +2,178 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.errors import BadInputError
+from sim.cli.errors import INTERRUPTED, BadInputError
 from sim.cli.scenarios import ScenarioName, scenario_file
 from sim.cli.show import Screen, progress
+from sim.cli.stopping import stoppable
+from sim.engine import Engine, Plan
 
 if TYPE_CHECKING:
     from sim.choices import Choice
+    from sim.counting import Drawn
     from sim.runs import Run
+    from sim.scenario import Scenario
 
 RESULTS = Path("results")
+
+Draws = Annotated[
+    int | None,
+    typer.Option(min=1, max=10**10, metavar="N", help="Draws; by default the scenario's."),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(min=0, max=2**63 - 1, metavar="S", help="Seed; by default the scenario's."),
+]
+By = Annotated[
+    Engine | None,
+    typer.Option(help="Draw, compute exactly, or do both side by side; by default both."),
+]
+Out = Annotated[Path, typer.Option(metavar="DIR", help="Where the result folder is made.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the result is.")]
+KeepDraws = Annotated[
+    bool, typer.Option("--keep-draws", help="Write every draw's tally to tallies.parquet.")
+]
+WithJoint = Annotated[
+    bool, typer.Option("--joint", help="Write how likely yes and no are together to joint.csv.")
+]
+Known = Annotated[
+    str | None,
+    typer.Option(metavar="VOTES", help="Votes taken as certain, such as BRA=yes,HUN=no."),
+]
+GoOn = Annotated[bool, typer.Option("--continue", help="Go on with a run that was interrupted.")]
 
 
 def run(
     scenario: ScenarioName,
-    draws: Annotated[
-        int | None,
-        typer.Option(min=1, max=10**10, metavar="N", help="Draws; by default the scenario's."),
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(min=0, max=2**63 - 1, metavar="S", help="Seed; by default the scenario's."),
-    ] = None,
-    out: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder in which the result folder is made.")
-    ] = RESULTS,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print only where the result is.")
-    ] = False,
-    keep_draws: Annotated[
-        bool, typer.Option("--keep-draws", help="Write every draw's tally to tallies.csv.")
-    ] = False,
-    known: Annotated[
-        str | None,
-        typer.Option(metavar="VOTES", help="Votes taken as certain, such as BRA=yes,HUN=no."),
-    ] = None,
+    draws: Draws = None,
+    seed: Seed = None,
+    engine: By = None,
+    out: Out = RESULTS,
+    quiet: Quiet = False,
+    keep_draws: KeepDraws = False,
+    joint: WithJoint = False,
+    known: Known = None,
+    go_on: GoOn = False,
 ) -> None:
     """Run a scenario: print the answer, write the result folder.
 
-    Every arm is drawn and computed exactly. The folder is DIR/NAME with NAME the scenario's; an
-    earlier result that is there is replaced.
+    Every arm is drawn and computed exactly, unless --engine says otherwise. The folder is DIR/NAME
+    with NAME the scenario's; an earlier result that is there is replaced. After an interrupt
+    (Ctrl-C) it holds what was drawn by then, and --continue goes on to what would have come out
+    without.
 
     Example: unga-sim run anniversary-2025 --draws 100000
     """
-    from sim import files
-    from sim.runs import checked_scenario, run_scenario, save_run
+    from sim.runs import checked_scenario, continued, plan_of
 
-    place, votes = scenario_file(scenario), known_votes(known)
-    checked, target = checked_scenario(place, known=votes), out / place.stem
+    place = scenario_file(scenario)
+    target = out / place.stem
+    given = {
+        "--draws": draws is not None,
+        "--seed": seed is not None,
+        "--engine": engine is not None,
+        "--keep-draws": keep_draws,
+        "--joint": joint,
+        "--known": known is not None,
+    }
+    refuse_together([name for name, there in given.items() if there], engine, go_on=go_on)
+    if go_on:
+        checked, plan, begun = continued(place, target)
+    else:
+        checked, begun = checked_scenario(place, known=known_votes(known)), None
+        by = engine or Engine.BOTH
+        plan = plan_of(
+            checked, draws=draws, seed=seed, engine=by, keep_draws=keep_draws, joint=joint
+        )
     refuse_unwritable(target)
     refuse_to_replace(target)
-    with progress("draws", draws or checked.draws, quiet=quiet) as told:
-        done = run_scenario(
-            checked, place, draws=draws, seed=seed, progress=told, keep_draws=keep_draws
-        )
-        with files.whole_folder(target) as folder:
-            save_run(done, folder)
+    done = _run(checked, place, plan, begun, target, quiet=quiet)
+    if done.interrupted:
+        typer.echo(how_to_go_on(done, scenario, out), err=True)
+        raise typer.Exit(INTERRUPTED)
     if not quiet:
         show(done, Screen())
     typer.echo(target)
+
+
+def _run(
+    scenario: Scenario,
+    place: Path,
+    plan: Plan,
+    begun: Drawn | None,
+    target: Path,
+    *,
+    quiet: bool,
+) -> Run:
+    """Run a scenario and write its folder; an interrupt while drawing ends the draws alone."""
+    from sim import files
+    from sim.runs import joints_of, run_scenario, save_run
+
+    joints, arms = {}, len(scenario.arms)
+    if plan.joint:
+        with progress("yes and no together", arms, unit="arms", quiet=quiet) as told:
+            joints = joints_of(scenario, progress=told)
+    total, what = plan.steps(arms)
+    before = 0 if begun is None else begun.draws
+    with files.whole_folder(target) as folder:
+        with progress(what, total, before=before, quiet=quiet) as told, stoppable() as stop:
+            done = run_scenario(
+                scenario,
+                place,
+                plan=plan,
+                joints=joints,
+                begun=begun,
+                folder=folder,
+                earlier=None if begun is None else target,
+                progress=told,
+                stop=stop,
+            )
+        if done.interrupted:
+            typer.echo("interrupted; writing what was drawn, interrupt again to lose it", err=True)
+        save_run(done, folder)
+    return done
+
+
+def refuse_together(given: Sequence[str], engine: Engine | None, *, go_on: bool) -> None:
+    """Refuse options that do not go together, all at once.
+
+    Raises
+    ------
+    BadInputError
+        If there are any; the message says which to leave out.
+    """
+    problems = []
+    of_draws = [name for name in given if name in ("--draws", "--seed", "--keep-draws")]
+    if engine is Engine.EXACT and of_draws:
+        problems.append(f"--engine exact: draws nothing; leave out {', '.join(of_draws)}")
+    if engine is Engine.SIMULATE and "--joint" in given:
+        problems.append("--engine simulate: computes nothing; leave out --joint")
+    if go_on and given:
+        problems.append(
+            "--continue: everything is as in the run that was interrupted; leave out "
+            f"{', '.join(given)}"
+        )
+    if problems:
+        raise BadInputError("\n".join(problems))
+
+
+def how_to_go_on(done: Run, scenario: str, out: Path) -> str:
+    """Return how far an interrupted run came, and the command that goes on with it."""
+    import shlex
+
+    command = ["unga-sim", "run", scenario, "--continue"]
+    if out != RESULTS:
+        command += ["--out", str(out)]
+    return (
+        f"interrupted after {done.outcomes.draws:,} of {done.plan.draws:,} draws, which are in "
+        f"{out / done.place.stem}; to go on: {shlex.join(command)}"
+    )
 
 
 def show(run: Run, screen: Screen) -> None:

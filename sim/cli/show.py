@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from rich.box import Box
+    from rich.progress import ProgressColumn
 
     from sim.reporting import Table
 
@@ -82,7 +83,12 @@ class Screen:
 
 @contextlib.contextmanager
 def progress(
-    title: str, total: int | None, *, quiet: bool = False
+    title: str,
+    total: int | None,
+    *,
+    unit: str | None = None,
+    before: int = 0,
+    quiet: bool = False,
 ) -> Iterator[Callable[[int], None]]:
     """Give a function to be told of steps done; a bar follows it where stderr is a terminal.
 
@@ -92,22 +98,21 @@ def progress(
         What is going on.
     total : int or None
         How many steps there are, if known; what comes after the last one is only timed.
+    unit : str, optional
+        What a step is; by default the title.
+    before : int
+        Steps that were done before.
     quiet : bool
         Whether to show nothing at all.
     """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress
 
     console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
+    columns = _columns(unit or title)
     hidden = quiet or not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
-        task = bar.add_task(title, total=total)
+        task = bar.add_task(title, total=total, completed=before)
 
         def told(steps: int) -> None:
             bar.advance(task, steps)
@@ -115,3 +120,39 @@ def progress(
                 bar.update(task, description=f"{title}: done, now computing")
 
         yield told
+
+
+def _columns(unit: str) -> tuple[ProgressColumn, ...]:
+    """Return what a bar shows: steps done, how many a second, the time since and the time left."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text(rate(speed, unit), style="progress.data.speed")
+
+    return (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+
+
+def rate(speed: float | None, unit: str) -> str:
+    """Return how many steps are done a second, in three digits or whole numbers."""
+    if not speed:
+        return f"- {unit}/s"
+    return f"{speed:,.0f} {unit}/s" if speed >= 100 else f"{speed:.3g} {unit}/s"

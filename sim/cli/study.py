@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.errors import BadInputError
-from sim.cli.run import known_votes, refuse_to_replace, refuse_unwritable
+from sim.cli.run import RESULTS, known_votes, refuse_to_replace, refuse_unwritable
 from sim.cli.scenarios import ScenarioName, arms_named, scenario_file
 from sim.cli.show import Screen, progress
+from sim.cli.skill import PAGE
 
 if TYPE_CHECKING:
     from sim.assembly import Ballot
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 RecordFile = Annotated[Path, typer.Argument(metavar="RECORD", help="A record file.")]
 Jobs = Annotated[int, typer.Option(min=1, max=1024, metavar="N", help="Workers.")]
+AlsoTo = Annotated[Path | None, typer.Option(metavar="DIR", help="Also write into a folder there.")]
 Known = Annotated[
     str | None,
     typer.Option(metavar="VOTES", help="Votes taken as certain, such as BRA=yes,HUN=no."),
@@ -94,8 +96,9 @@ def backtest(
 ) -> None:
     """Forecast each roll call of some years from what was known before its day, and judge.
 
-    Prints the model's scores beside those of the baselines; DIR gets every forecast, the scores and
-    the figures. The record should reach back fifteen years or more before the first day.
+    Prints the model's scores beside those of the baselines; DIR gets every forecast, the scores,
+    the figures, and the page skill.md, which the command skill joins with others. The record should
+    reach back fifteen years or more before the first day.
     """
     from sim import files
     from sim.backtest import LABELS, run_backtest, write_backtest
@@ -103,12 +106,12 @@ def backtest(
     from sim.plots.backtest import draw_backtest
     from sim.record import read_record
     from sim.reporting import backtest_table
+    from sim.skill import skill_page
 
     start, end = first.date(), last.date()
     if start > end:
         raise BadInputError(f"--from: {start}: is later than --to, {end}")
-    refuse_unwritable(out)
-    refuse_to_replace(out, mark="scores.json")
+    free_folder(out, mark="scores.json")
     held, models = read_record(record), contenders(us.value)
     with progress("forecasters", len(models) + len(LABELS)) as told:
         with refusing("RECORD"):
@@ -119,15 +122,16 @@ def backtest(
         with files.whole_folder(out) as folder:
             write_backtest(found, folder)
             draw_backtest(found, folder)
+            files.write_text(folder / PAGE, skill_page([found]))
     Screen().table(table)
-    typer.echo("Every forecast, the scores and the figures are in")
+    typer.echo("Every forecast, the scores, the figures and the page on skill are in")
     typer.echo(out)
 
 
 def whom(
     scenario: ScenarioName,
     target: Annotated[
-        str, typer.Option(metavar="TARGET", help="What is to be reached: yes>=N, or a majority.")
+        str, typer.Option(metavar="TARGET", help="yes>=N, margin>=N (yes less no), or a majority.")
     ],
     arm: Annotated[
         str | None, typer.Option(metavar="ARM", help="An arm; by default the first.")
@@ -142,18 +146,24 @@ def whom(
     draws: Annotated[
         int, typer.Option(min=1, max=200_000, metavar="N", help="Draws to look at.")
     ] = 20_000,
+    out: AlsoTo = None,
 ) -> None:
     """Show whom to call: what one call is worth, and the fewest that reach a target.
 
+    With --out the tables are written into DIR/NAME-whom as well.
+
     Example: unga-sim whom anniversary-2025 --target "yes>=97" --arm us-opposes
     """
+    from sim import files
     from sim.arms import ballots
     from sim.reporting import call_tables, percent
     from sim.runs import checked_scenario
+    from sim.studies import save_calls
 
-    wanted, votes = _target(target), known_votes(known)
-    checked = checked_scenario(scenario_file(scenario), known=votes)
+    wanted, votes, place = _target(target), known_votes(known), scenario_file(scenario)
+    checked = checked_scenario(place, known=votes)
     name = arms_named(checked, arm)[0]
+    folder = None if out is None else free_folder(out / f"{place.stem}-whom", mark="whom.json")
     calls = _calls(ballots(checked)[name], wanted, push, seed=checked.seed, draws=draws)
     screen = Screen()
     screen.paragraph(
@@ -161,9 +171,14 @@ def whom(
         f"with no call ({draws:,} draws).",
         bold=True,
     )
-    for table in call_tables(calls, target=wanted.label, wanted=WANTED):
+    for table in call_tables(calls, target=wanted.label):
         screen.table(table)
     screen.paragraph(CALL.format(push=push))
+    if folder is not None:
+        asked = {"arm": name, "target": wanted.label, "push": push, "draws": draws}
+        with files.whole_folder(folder) as made:
+            save_calls(calls, made, scenario=checked, place=place, asked=asked)
+        typer.echo(folder)
 
 
 def _calls(ballot: Ballot, wanted: Target, push: float, *, seed: int, draws: int) -> Calls:
@@ -190,50 +205,77 @@ def contrast(
         int | None,
         typer.Option(min=1, max=10**10, metavar="N", help="Draws; by default the scenario's."),
     ] = None,
+    known: Known = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Also make a folder with the tables.")
-    ] = None,
+        Path, typer.Option(metavar="DIR", help="Folder in which the folder NAME-contrast is made.")
+    ] = RESULTS,
 ) -> None:
-    """Show what each difference to the first arm rests on.
+    """Show what each difference to the first arm rests on; write tables and a figure.
 
-    How much of it comes from sampling, from the uncertain effect and from all else; who moves, with
-    ranges; and how much larger the effect would have to be for each outcome to be lost.
+    How much of each count and each chance comes from sampling, from the uncertain effect and from
+    all else; who moves, with ranges; and how much larger the effect would have to be for each
+    outcome to be lost. The folder is DIR/NAME-contrast; an earlier one that is there is replaced.
+
+    Example: unga-sim contrast anniversary-2025 --known BRA=yes,HUN=no
     """
     from sim import files
-    from sim.contrasts import contrasts_of, questions_in, write_contrasts
+    from sim.contrasts import contrasts_of, steps_in
     from sim.reporting import contrast_tables
     from sim.runs import checked_scenario
-    from sim.simulation import simulate
+    from sim.studies import save_contrasts
 
-    place = scenario_file(scenario)
-    checked = checked_scenario(place)
+    place, votes = scenario_file(scenario), known_votes(known)
+    checked = checked_scenario(place, known=votes)
     if len(checked.arms) < 2:
         raise BadInputError(f"{place}: has one arm; a contrast needs two or more")
-    if out is not None:
-        refuse_unwritable(out)
-        refuse_to_replace(out, mark="contrasts.json")
-    outcomes = simulate(checked, stem=place.stem, draws=draws)
-    with progress("outcomes", questions_in(checked)) as told:
-        found = contrasts_of(checked, outcomes, progress=told)
+    folder = free_folder(out / f"{place.stem}-contrast", mark="contrast.json")
+    with progress("strengths of the effect", steps_in(checked)) as told:
+        found = contrasts_of(checked, stem=place.stem, draws=draws, progress=told)
+        with files.whole_folder(folder) as made:
+            save_contrasts(found, made, place=place)
     screen = Screen()
-    for one in found:
+    for one in found.each:
         for table in contrast_tables(one):
             screen.table(table)
     screen.paragraph("How far the US moves others is an assumption, not a measured effect.")
-    if out is not None:
-        with files.whole_folder(out) as folder:
-            write_contrasts(found, folder)
-        typer.echo(out)
+    typer.echo("The tables, figure and manifest are in")
+    typer.echo(folder)
 
 
-def fall() -> None:
-    """Show what the fall from 141 to 93 yes votes, 2023 to 2025, can be put down to."""
+def fall(
+    out: AlsoTo = None,
+) -> None:
+    """Show what the fall from 141 to 93 yes votes, 2023 to 2025, can be put down to.
+
+    With --out the tables are written into DIR/fall as well.
+    """
+    from sim import files
     from sim.fall import fall_by_history, fall_of_support
     from sim.reporting import fall_tables
+    from sim.studies import save_fall
 
+    folder = None if out is None else free_folder(out / "fall", mark="fall.json")
+    parts, history = fall_of_support(), fall_by_history()
     screen = Screen()
-    for table in fall_tables(fall_of_support(), fall_by_history()):
+    for table in fall_tables(parts, history):
         screen.table(table)
+    if folder is not None:
+        with files.whole_folder(folder) as made:
+            save_fall(parts, history, made)
+        typer.echo(folder)
+
+
+def free_folder(folder: Path, *, mark: str) -> Path:
+    """Return a folder that can be made, or replaced because an earlier study left `mark` in it.
+
+    Raises
+    ------
+    BadInputError
+        If it cannot be written to, or holds something else.
+    """
+    refuse_unwritable(folder)
+    refuse_to_replace(folder, mark=mark)
+    return folder
 
 
 @contextlib.contextmanager

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sim.plots.assembly import assembly_page, draw_assembly
 from sim.plots.cells import layout
-from sim.plots.difference import difference_page, draw_difference
+from sim.plots.difference import difference_page, draw_difference, pairs_of
 from sim.plots.movers import draw_movers, movers_page
-from sim.plots.page import write
+from sim.plots.pictures import write
 from sim.plots.style import style
 from sim.plots.tallies import draw_tally, tallies_page
 from sim.results import Result
@@ -37,7 +37,7 @@ def draw_result(result: Result, folder: Path) -> list[Path]:
         As made by a run or read from its folder.
     folder : Path
         Written into: ``tallies``, ``assembly-ARM`` for each arm and, of two arms or more,
-        ``difference`` and ``movers``.
+        ``movers`` and, if any votes were drawn, ``difference``.
 
     Returns
     -------
@@ -47,8 +47,10 @@ def draw_result(result: Result, folder: Path) -> list[Path]:
     paths = []
     with style():
         figures = {"tallies": tallies_page(result)}
+        if pairs_of(result):
+            figures["difference"] = difference_page(result)
         if len(result.summary["arms"]) > 1:
-            figures |= {"difference": difference_page(result), "movers": movers_page(result)}
+            figures["movers"] = movers_page(result)
         for arm in result.summary["arms"]:
             figures[f"assembly-{_plain(arm)}"] = assembly_page(result, arm)
         for name, figure in figures.items():

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import cast
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2DBase, AffineDeltaTransform
 
 from sim.choices import CHOICES, Choice, FloatArray
 from sim.members import SIZE_OF_GROUP, Members
 from sim.plots.cells import layout
 from sim.plots.page import LEFT, footnote, label_of, page, place, votes_of
 from sim.plots.style import ASSUMED, COLOURS, FAINT, INK, faded, ink_on, short_chance
+from sim.plots.words import Look, write_on
 from sim.results import Result
 
 FADES = (
@@ -33,7 +36,7 @@ HATCHES: Mapping[Choice, str | None] = MappingProxyType(
 """Round the letters, so that a pale yes and an abstention are told apart in grey."""
 LINES = (0.35, 0.35, 0.35)
 """Colour of hatches and of the edges of cells."""
-CELL, MARGIN, PLATE = 0.43, 0.04, 0.17
+CELL, MARGIN, PLATE = 0.43, 0.04, 0.14
 """Side of a cell [inches]; how far inside it its colour begins and its hatch ends [cells]."""
 MOVED = 0.1
 """Change of the chance of yes from which a state is marked."""
@@ -99,12 +102,13 @@ def draw_assembly(
 
     Examples
     --------
+    >>> from sim.plots.words import texts_on
     >>> states = {"arm": "a", "iso3": list(layout()), "name": "", "p_yes": 0.9}
     >>> states |= {"p_abstain": 0.1, "p_no": 0.0, "p_non_voting": 0.0}
     >>> axes = Figure().add_subplot()
     >>> draw_assembly(pd.DataFrame(states), axes, arm="a")
-    >>> [text.get_text() for text in axes.texts[:2]]
-    ['AFG', 'Y 90']
+    >>> texts_on(axes)[:2]
+    ['AFG', 'AGO']
     """
     votes = votes_of(states, arm)
     columns = [f"p_{choice.column}" for choice in CHOICES]
@@ -134,11 +138,58 @@ def fade_of(probability: float) -> float:
 
 
 def _draw_cells(axes: Axes, corners: FloatArray, chances: FloatArray) -> None:
-    likeliest = chances.argmax(axis=1)
-    fades = np.array([fade_of(top) for top in chances.max(axis=1)])
-    for choice, (_, strength, _) in itertools.product(CHOICES, FADES):
-        inside = corners[(likeliest == choice) & (fades == strength)]
-        _fill(axes, inside, choice, strength=strength)
+    choices = [Choice(int(choice)) for choice in chances.argmax(axis=1)]
+    strengths = [fade_of(sure) for sure in chances.max(axis=1)]
+    _fill(axes, corners, choices, strengths, size=(1.0, 1.0))
+
+
+def _fill(
+    axes: Axes,
+    corners: FloatArray,
+    choices: Sequence[Choice],
+    strengths: Sequence[float],
+    *,
+    size: tuple[float, float],
+) -> None:
+    """Draw boxes, each in its colour and hatched round a plate for letters."""
+    shades = np.array([faded(COLOURS[c], s) for c, s in zip(choices, strengths, strict=True)])
+    boxes = _boxes(axes, corners, size, MARGIN)
+    boxes.set(facecolor=shades, edgecolor=LINES, linewidth=0.3)
+    for choice, hatch in HATCHES.items():
+        here = np.array([each == choice for each in choices])
+        if hatch is None or not here.any():
+            continue
+        _hatch(axes, corners[here], size, hatch)
+        _boxes(axes, corners[here], size, PLATE).set(facecolor=shades[here], linewidth=0)
+
+
+def _boxes(
+    axes: Axes, corners: FloatArray, size: tuple[float, float], margin: float
+) -> PolyCollection:
+    # one box in many places is told once in an SVG; the scales of a map are plain
+    scales = cast(Affine2DBase, axes.transData)
+    boxes = PolyCollection(
+        [_box(size, margin)], offsets=corners, offset_transform=axes.transData, clip_on=False
+    )
+    boxes.set_transform(AffineDeltaTransform(scales))
+    axes.add_collection(boxes, autolim=False)
+    return boxes
+
+
+def _hatch(axes: Axes, corners: FloatArray, size: tuple[float, float], hatch: str) -> None:
+    # one path, because a hatch is made anew for each
+    box = _box(size, MARGIN)
+    around = (corners[:, None] + [*box, box[0]]).reshape(-1, 2)
+    codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+    whole = Path(around, codes * len(corners))
+    axes.add_artist(
+        PathPatch(whole, facecolor="none", edgecolor=LINES, linewidth=0, hatch=hatch)
+    ).set_clip_on(False)
+
+
+def _box(size: tuple[float, float], margin: float) -> list[tuple[float, float]]:
+    right, low = size[0] - margin, size[1] - margin
+    return [(margin, margin), (margin, low), (right, low), (right, margin)]
 
 
 def _letter_cells(
@@ -147,87 +198,60 @@ def _letter_cells(
     chances = votes.to_numpy()
     for iso3, (across, down), now, then in zip(votes.index, corners, chances, earlier, strict=True):
         choice, came = Choice(int(now.argmax())), Choice(int(then.argmax()))
-        ink = ink_on(faded(COLOURS[choice], fade_of(now.max())))
+        sure = float(now.max())
+        ink = ink_on(faded(COLOURS[choice], fade_of(sure)))
         turned = "" if choice is came else f"{came.letter}›"
-        told = f"{turned}{choice.letter} {short_chance(now.max())}"
-        middle: dict[str, Any] = {"color": ink, "ha": "center", "va": "center_baseline"}
-        axes.text(across + 0.5, down + 0.34, iso3, size=7.6, weight="bold", **middle)
-        axes.text(across + 0.5, down + 0.69, told, size=6.4, **middle)
-
-
-def _fill(
-    axes: Axes,
-    corners: FloatArray,
-    choice: Choice,
-    *,
-    strength: float,
-    width: float = 1.0,
-    height: float = 1.0,
-) -> None:
-    colour, hatch = faded(COLOURS[choice], strength), HATCHES[choice]
-    cells = PolyCollection(
-        _boxes(corners, width, height, MARGIN),
-        facecolor=colour,
-        edgecolor=LINES,
-        hatch=hatch,
-        linewidth=0.3,
-    )
-    axes.add_collection(cells, autolim=False)
-    if hatch:
-        plates = PolyCollection(
-            _boxes(corners, width, height, PLATE), facecolor=colour, linewidth=0
-        )
-        axes.add_collection(plates, autolim=False)
-
-
-def _boxes(corners: FloatArray, width: float, height: float, margin: float) -> list[FloatArray]:
-    right, low = width - margin, height - margin
-    box = np.array([(margin, margin), (margin, low), (right, low), (right, margin)])
-    return [corner + box for corner in corners]
+        told = f"{turned}{choice.letter} {short_chance(sure)}"
+        code = Look(7.6, bold=True, align="center", colour=ink)
+        write_on(axes, iso3, (across + 0.5, down + 0.34), look=code)
+        chance = Look(6.4, align="center", colour=ink)
+        write_on(axes, told, (across + 0.5, down + 0.69), look=chance)
 
 
 def _mark_moved(axes: Axes, corners: FloatArray, chances: FloatArray, earlier: FloatArray) -> None:
     other = chances.argmax(axis=1) != earlier.argmax(axis=1)
-    boxes = _boxes(corners[other], 1.0, 1.0, MARGIN)
-    axes.add_collection(
-        PolyCollection(boxes, facecolor="none", edgecolor=INK, linewidth=1.9), autolim=False
-    )
+    if other.any():
+        frames = _boxes(axes, corners[other], (1.0, 1.0), MARGIN)
+        frames.set(facecolor="none", edgecolor=INK, linewidth=1.9)
     rise = chances[:, Choice.YES] - earlier[:, Choice.YES]
     for marker, moved in (("^", rise >= MOVED), ("v", rise <= -MOVED)):
-        axes.plot(
-            *(corners[moved] + [0.86, 0.14]).T,
-            linestyle="", marker=marker, markersize=4.5, color="white", markeredgecolor=INK,
-            markeredgewidth=0.7,
-        )  # fmt: skip
+        if moved.any():
+            axes.plot(
+                *(corners[moved] + [0.86, 0.14]).T,
+                linestyle="", marker=marker, markersize=4.5, color="white", markeredgecolor=INK,
+                markeredgewidth=0.7,
+            )  # fmt: skip
 
 
-def _name_group(axes: Axes, chances: pd.DataFrame, group: str) -> None:
+def _name_group(axes: Axes, votes: pd.DataFrame, group: str) -> None:
     codes = [
         state.iso3
         for state in Members.load().states
-        if state.regional_group == group and state.iso3 in chances.index
+        if state.regional_group == group and state.iso3 in votes.index
     ]
     row, column = np.min([layout()[iso3] for iso3 in codes], axis=0)
-    expected = chances.loc[codes].sum()
+    expected = votes.loc[codes].to_numpy().sum(axis=0)
     counts = ", ".join(
-        f"{votes:.0f} {choice.label}" if votes >= 0.5 else f"<1 {choice.label}"
-        for choice, votes in zip(CHOICES, expected, strict=True)
+        f"{count:.0f} {choice.label}" if count >= 0.5 else f"<1 {choice.label}"
+        for choice, count in zip(CHOICES, expected, strict=True)
     )
-    title = f"{group} · {len(codes)}"
-    axes.text(column + MARGIN, row - 0.5, title, size=9.5, weight="bold", va="center")
-    axes.text(column + MARGIN, row - 0.15, counts, size=7.5, va="center", color=FAINT)
+    left = column + MARGIN
+    write_on(axes, f"{group} · {len(codes)}", (left, row - 0.53), look=Look(9.5, bold=True))
+    write_on(axes, counts, (left, row - 0.19), look=Look(7.5, colour=FAINT))
 
 
 def _draw_key(axes: Axes) -> None:
     title = "likeliest choice, paler where in doubt"
-    axes.text(KEY_COLUMN, KEY_ROW - 0.3, title, size=8.5, weight="bold")
-    for line, choice in enumerate(CHOICES):
-        row = KEY_ROW + 0.4 + KEY_HEIGHT * line
+    write_on(axes, title, (KEY_COLUMN, KEY_ROW - 0.35), look=Look(8.5, bold=True))
+    columns = KEY_COLUMN + KEY_WIDTH * np.arange(len(FADES))
+    rows = KEY_ROW + 0.4 + KEY_HEIGHT * np.arange(len(CHOICES))
+    for row, choice in zip(rows, CHOICES, strict=True):
         text = f"{choice.letter}  {choice.label}"
-        axes.text(KEY_COLUMN - 0.12, row + 0.3, text, size=8, ha="right", va="center")
-        for number, (_, strength, _) in enumerate(FADES):
-            corner = np.array([(KEY_COLUMN + KEY_WIDTH * number, row)])
-            _fill(axes, corner, choice, strength=strength, width=KEY_WIDTH, height=KEY_HEIGHT)
-    for number, (_, _, told) in enumerate(FADES):
-        middle = KEY_COLUMN + KEY_WIDTH * (number + 0.5)
-        axes.text(middle, KEY_ROW + 0.2, told, size=6.5, ha="center", va="center")
+        write_on(axes, text, (KEY_COLUMN - 0.12, row + 0.3), look=Look(8, align="right"))
+    for left, (_, _, told) in zip(columns, FADES, strict=True):
+        middle = left + KEY_WIDTH / 2
+        write_on(axes, told, (middle, KEY_ROW + 0.17), look=Look(6.5, align="center"))
+    corners = np.array([(left, row) for row in rows for left in columns])
+    choices = np.repeat(CHOICES, len(FADES))
+    strengths = [strength for _, strength, _ in FADES] * len(CHOICES)
+    _fill(axes, corners, [Choice(c) for c in choices], strengths, size=(KEY_WIDTH, KEY_HEIGHT))

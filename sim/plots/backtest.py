@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.backtest import BEST, RESCALED, BacktestResult
 from sim.choices import CHOICES, Choice
-from sim.plots.page import LEFT, WIDTH, footnote, place, write
+from sim.plots.page import LEFT, WIDTH, footnote, headed, place
+from sim.plots.pictures import write
 from sim.plots.style import COLOURS, FAINT, INK, PALE, faded, style
 from sim.skill import figures_by_year, worst_misses
 from sim.verify import BINS
@@ -316,15 +316,7 @@ def _panels(figure: Figure) -> dict[Choice, Axes]:
 
 
 def _headed(result: BacktestResult, title: str, *, height: float) -> Figure:
-    figure = Figure(figsize=(WIDTH, height))
-    FigureCanvasAgg(figure)
     days, label = result.held.dates, result.judged[result.model].label
     about = f"{len(days)} roll calls, {days[0]} to {days[-1]}"
     given = f"position of the United States {result.us}"
-    for down, text, size, weight, colour in (
-        (0.25, title, 15, "bold", INK),
-        (0.6, f"{label}  ·  {about}  ·  {given}", 9.5, "normal", FAINT),
-    ):
-        spot = LEFT / WIDTH, 1 - down / height
-        figure.text(*spot, text, size=size, weight=weight, color=colour, va="top")
-    return figure
+    return headed(title, f"{label}  ·  {about}  ·  {given}", height=height)

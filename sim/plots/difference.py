@@ -9,10 +9,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.choices import CHOICES, Choice, FloatArray, IntArray
+from sim.choices import CHOICES, FloatArray, IntArray
 from sim.outcomes import summary
-from sim.plots.page import WIDTH, beside, footnote, label_of, note, page, place
+from sim.plots.page import WIDTH, beside, footnote, label_of, note, page, place, scale
+from sim.plots.shapes import fill, steps, trace
 from sim.plots.style import ASSUMED, COLOURS, FAINT, INK, signed
+from sim.plots.words import Look, write_on
 from sim.reporting.phrasing import percent
 from sim.results import Result
 
@@ -26,12 +28,16 @@ PEAK = 0.68
 """How much of its row a shape fills [rows]."""
 UNSEEN = 2e-3
 """Probability below which a difference is left off the axis."""
+ENDS = ("q05", -0.5), ("q95", 0.5)
+"""Of the bar beneath a shape, and how far past each it is drawn [votes]."""
 SHORTEST = 6
 """Least distance from zero to the end of the axis [votes]."""
 
 
 def pairs_of(result: Result) -> list[tuple[str, str]]:
     """Return the pairs to draw, (arm, against): all of few, else those against the first arm.
+
+    There are none where nothing was drawn, for arms differ draw by draw.
 
     Parameters
     ----------
@@ -40,12 +46,17 @@ def pairs_of(result: Result) -> list[tuple[str, str]]:
 
     Examples
     --------
-    >>> nothing = pd.DataFrame()
-    >>> told = {"arms": {"a": {}, "b": {}}, "contrasts": [{"arm": "b", "against": "a"}]}
-    >>> pairs_of(Result(told, nothing, nothing, nothing, nothing))
+    >>> nothing, table = pd.DataFrame(), pd.DataFrame({"arm": ["b"], "against": ["a"]})
+    >>> told = {"arms": {"a": {}, "b": {}}}
+    >>> pairs_of(Result(told, nothing, table, nothing, nothing))
     [('b', 'a')]
+    >>> pairs_of(Result(told, nothing, nothing, nothing, nothing))
+    []
     """
-    pairs = [(told["arm"], told["against"]) for told in result.summary["contrasts"]]
+    if result.differences.empty:
+        return []
+    each = result.differences[["arm", "against"]].drop_duplicates()
+    pairs = [(str(arm), str(against)) for arm, against in each.itertuples(index=False)]
     first = next(iter(result.summary["arms"]))
     return pairs if len(pairs) <= AT_MOST else [pair for pair in pairs if pair[1] == first]
 
@@ -71,12 +82,12 @@ def difference_page(result: Result) -> Figure:
         axes.set_xlim(*limits)
         draw_difference(
             result.differences, axes, arm=arm, against=against,
-            draws=result.summary["draws"], named=column == 0,
+            draws=result.summary.get("draws"), named=column == 0,
         )  # fmt: skip
         title = label_of(result, arm, width=room)
-        axes.set_title(title, loc="left", size=11, weight="bold", pad=20)
         compared = f"compared with: {label_of(result, against, width=room)}"
-        axes.text(0, 1.025, compared, transform=axes.transAxes, size=9)
+        for text, up, look in ((title, 25, Look(11, bold=True)), (compared, 10, Look(9))):
+            write_on(axes, text, (0, 1), look=look, places=axes.transAxes, shift=(0, up))
     footnote(
         figure,
         f"{ASSUMED}\nBoth arms meet the same chance in each draw, so a difference is due to the "
@@ -117,11 +128,12 @@ def draw_difference(
 
     Examples
     --------
+    >>> from sim.plots.words import texts_on
     >>> rows = [("b", "a", choice.column, 0, 1.0) for choice in CHOICES]
     >>> columns = ["arm", "against", "choice", "difference", "probability"]
     >>> axes = Figure().add_subplot()
     >>> draw_difference(pd.DataFrame(rows, columns=columns), axes, arm="b", against="a")
-    >>> axes.texts[0].get_text()
+    >>> texts_on(axes)[0]
     'mean 0.0'
     """
     pair = differences[(differences["arm"] == arm) & (differences["against"] == against)]
@@ -132,51 +144,52 @@ def draw_difference(
     axes.set_ylim(len(CHOICES) - 0.6, -0.85)
     axes.axvline(0, color=FAINT, linewidth=0.9)
     left = beside(axes, -0.1)
+    means, outlines, bars = [], [], []
     for row, choice in enumerate(CHOICES):
         rows = pair[pair["choice"] == choice.column]
-        steps, shares = rows["difference"].to_numpy(), rows["probability"].to_numpy()
-        told = _draw_row(axes, steps, shares, row=row, choice=choice)
-        _tell(axes, told, steps, shares, row=row, draws=draws)
+        changes, shares = rows["difference"].to_numpy(), rows["probability"].to_numpy()
+        told, shape = _shape(changes, shares, row=row)
+        fill(axes, [shape], facecolor=COLOURS[choice])
+        outlines.append(shape[1:-1])
+        bars.append(np.array([(told[end] + past, row + 0.1) for end, past in ENDS]))
+        means.append((told["mean"], row + 0.1))
+        _tell(axes, told, changes, shares, row=row, draws=draws)
         if named:
-            note(axes, (left, row - 0.2), choice.label, size=9.5, bold=True, align="right")
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_formatter(lambda tick, _: signed(tick))
-    axes.set_xlabel("member states fewer (\N{MINUS SIGN}) or more (+)", size=8.5)
+            note(axes, (left, row - 0.2), choice.label, look=Look(9.5, bold=True, align="right"))
+    trace(axes, outlines, color=FAINT, linewidth=0.6)
+    trace(axes, bars, color=INK, linewidth=1.8)
+    axes.plot(*zip(*means, strict=True), "o", markersize=5, color=INK)
+    scale(axes, "member states fewer (\N{MINUS SIGN}) or more (+)", told=signed)
 
 
-def _draw_row(
-    axes: Axes, steps: IntArray, shares: FloatArray, *, row: int, choice: Choice
-) -> Mapping[str, float]:
-    low, high = int(steps.min()), int(steps.max())
+def _shape(
+    changes: IntArray, shares: FloatArray, *, row: int
+) -> tuple[Mapping[str, float], FloatArray]:
+    low, high = int(changes.min()), int(changes.max())
     weights = np.zeros(high - low + 1)  # [difference], from the lowest up
-    weights[steps - low] = shares
-    told = summary(weights, lowest=low)
-    edges, heights = np.arange(low, high + 2) - 0.5, row - PEAK * weights / weights.max()
-    axes.stairs(heights, edges, baseline=row, fill=True, color=COLOURS[choice])
-    axes.stairs(heights, edges, baseline=None, color=FAINT, linewidth=0.6)
-    axes.hlines(row + 0.1, told["q05"] - 0.5, told["q95"] + 0.5, color=INK, linewidth=1.8)
-    axes.plot(told["mean"], row + 0.1, marker="o", markersize=5, color=INK)
-    return told
+    weights[changes - low] = shares
+    heights = row - PEAK * weights / weights.max()
+    return summary(weights, lowest=low), steps(low, heights, base=row)
 
 
 def _tell(
     axes: Axes,
     told: Mapping[str, float],
-    steps: IntArray,
+    changes: IntArray,
     shares: FloatArray,
     *,
     row: int,
     draws: int | None,
 ) -> None:
     right = beside(axes, 0.08)
-    note(axes, (right, row - 0.36), f"mean {signed(told['mean'], digits=1)}", size=9.5, bold=True)
-    fewer, more = float(shares[steps < 0].sum()), float(shares[steps > 0].sum())
+    mean = f"mean {signed(told['mean'], digits=1)}"
+    note(axes, (right, row - 0.36), mean, look=Look(9.5, bold=True))
+    fewer, more = float(shares[changes < 0].sum()), float(shares[changes > 0].sum())
     text = (
         f"90 %: {signed(told['q05'])} to {signed(told['q95'])}\n"
         f"fewer: {percent(fewer, draws=draws)}\nmore: {percent(more, draws=draws)}"
     )
-    note(axes, (right, row), text, size=8)
+    note(axes, (right, row), text, look=Look(8))
 
 
 def _limits(differences: pd.DataFrame, pairs: list[tuple[str, str]]) -> tuple[float, float]:

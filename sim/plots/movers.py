@@ -7,25 +7,43 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.choices import CHOICES, Choice
-from sim.plots.page import LEFT, WIDTH, beside, footnote, label_of, note, page, place, votes_of
+from sim.choices import CHOICES, Choice, FloatArray
+from sim.plots.page import (
+    LEFT,
+    WIDTH,
+    beside,
+    footnote,
+    label_of,
+    note,
+    page,
+    place,
+    scale,
+    votes_of,
+)
+from sim.plots.shapes import trace
 from sim.plots.style import ASSUMED, COLOURS, FAINT, PALE, short_chance, signed
+from sim.plots.words import Look, write_on
 from sim.results import Result
 
 MOST = 15
 """Member states drawn."""
 LEAST = 0.005
 """A state that moves less, as part of its probability, is not drawn."""
+ALIKE = 6
+"""Decimals to which states that move equally far are alike: they come by their codes."""
 AT_MOST = 2
 """Panels beside each other."""
 ROW, HEAD, FOOT = 0.29, 0.85, 0.75
 """Height of a state's row, and of what lies above and below the rows of a panel [inches]."""
 NAMES, CHANGES = 1.75, 1.75
 """Width of what lies left and right of the rows [inches]."""
+TICKS = range(0, 101, 25)
+"""Of the chance of yes [percent]."""
 SETS_ITS_OWN = "USA"
 """The state whose position an arm sets: it is not moved by others."""
 OTHERS: Mapping[Choice, float] = MappingProxyType(
@@ -73,8 +91,9 @@ def movers_of(states: pd.DataFrame, arm: str, against: str) -> pd.DataFrame:
         after=after["p_yes"],
         moved=change.abs().sum(axis=1) / 2,
     )
-    order = table.sort_index().sort_values("moved", ascending=False, kind="stable")
-    return order[order["moved"] >= LEAST].head(MOST)
+    # many states move alike in all but the last digits, which hang on the machine
+    moved = table["moved"].round(ALIKE).sort_index().sort_values(ascending=False, kind="stable")
+    return table.loc[moved[moved >= LEAST].index].head(MOST)
 
 
 def movers_page(result: Result) -> Figure:
@@ -92,11 +111,9 @@ def movers_page(result: Result) -> Figure:
     step = (WIDTH - 2 * LEFT + 0.2) / min(len(others), AT_MOST)
     for number, arm in enumerate(others):
         line, column = divmod(number, AT_MOST)
-        left, top = LEFT + step * column, 0.9 + panel * line
-        box = (left + NAMES, top + HEAD, step - NAMES - CHANGES, ROW * MOST)
-        axes = place(figure, box)
+        left, top = LEFT + step * column + NAMES, 0.9 + panel * line + HEAD
+        axes = place(figure, (left, top, step - NAMES - CHANGES, ROW * MOST))
         draw_movers(result.states, axes, arm=arm, against=first)
-        axes = place(figure, (left, top, step, 0.5))
         _draw_key(axes, before=label_of(result, first), after=label_of(result, arm))
     starred = any(SETS_ITS_OWN in movers_of(result.states, arm, first).index for arm in others)
     footnote(
@@ -127,67 +144,63 @@ def draw_movers(states: pd.DataFrame, axes: Axes, *, arm: str, against: str) -> 
 
     Examples
     --------
+    >>> from sim.plots.words import texts_on
     >>> table = pd.DataFrame(
     ...     [("a", "FRA", "France", 0.9, 0.1, 0, 0), ("b", "FRA", "France", 0.6, 0.3, 0.1, 0)],
     ...     columns=["arm", "iso3", "name", "p_yes", "p_abstain", "p_no", "p_non_voting"],
     ... )
     >>> axes = Figure().add_subplot()
     >>> draw_movers(table, axes, arm="b", against="a")
-    >>> axes.texts[0].get_text()
+    >>> texts_on(axes)[0]
     'France'
     """
     table = movers_of(states, arm, against)
-    axes.set_xlim(-13, 113)
-    axes.set_ylim(MOST - 0.4, -0.6)
+    rows = np.arange(float(len(table)))
+    before, after = 100 * table["before"].to_numpy(), 100 * table["after"].to_numpy()
+    axes.set(xlim=(-13, 113), ylim=(MOST - 0.4, -0.6))
+    grid = [np.array([(tick, MOST - 0.4), (tick, -0.6)]) for tick in TICKS]
+    trace(axes, grid, color=PALE, linewidth=0.5)
+    ends = np.stack([np.column_stack([before, rows]), np.column_stack([after, rows])], axis=1)
+    trace(axes, list(ends), color=FAINT, linewidth=1.6)
+    _draw_dots(axes, before, rows, filled=False)
+    _draw_dots(axes, after, rows, filled=True)
     for row, (iso3, told) in enumerate(table.iterrows()):
-        _draw_row(axes, row, told.to_dict(), starred=iso3 == SETS_ITS_OWN)
+        _tell(axes, row, told.to_dict(), starred=iso3 == SETS_ITS_OWN)
     for choice, right in OTHERS.items():
-        note(axes, (beside(axes, right), -0.9), choice.label, size=8, align="right", colour=FAINT)
+        look = Look(8, align="right", colour=FAINT)
+        note(axes, (beside(axes, right), -0.9), choice.label, look=look)
     if table.empty:
-        axes.text(50, MOST / 2, "no member state moves", ha="center", size=10, color=FAINT)
-    axes.set_yticks([])
-    axes.set_xticks(range(0, 101, 25))
-    axes.grid(axis="x", color=PALE, linewidth=0.5)
-    axes.set_axisbelow(True)
-    axes.spines["left"].set_visible(False)
-    axes.set_xlabel("chance of voting yes [%]", size=8.5)
+        look = Look(10, align="center", colour=FAINT)
+        write_on(axes, "no member state moves", (50, MOST / 2), look=look)
+    scale(axes, "chance of voting yes [%]", ticks=TICKS)
 
 
-def _draw_row(axes: Axes, row: int, told: Mapping[Any, Any], *, starred: bool) -> None:
+def _tell(axes: Axes, row: int, told: Mapping[Any, Any], *, starred: bool) -> None:
     name = textwrap.fill(f"{told['name']}{' *' if starred else ''}", 25)
-    note(axes, (beside(axes, -0.08), row), name, size=8, align="right")
-    before, after = 100 * told["before"], 100 * told["after"]
-    axes.plot([before, after], [row, row], color=FAINT, linewidth=1.6)
-    _draw_end(axes, (before, row), told["before"], filled=False, right=before >= after)
-    _draw_end(axes, (after, row), told["after"], filled=True, right=before < after)
-    for choice in OTHERS:
-        note(
-            axes,
-            (beside(axes, OTHERS[choice]), row),
-            signed(100 * told[choice.column]),
-            size=8,
-            align="right",
-        )
+    note(axes, (beside(axes, -0.12), row), name, look=Look(8, align="right"))
+    rises = told["before"] < told["after"]
+    for end, right in (("before", not rises), ("after", rises)):
+        look = Look(8, bold=end == "after", align="left" if right else "right")
+        spot, shift = (100 * told[end], row), (6 if right else -6, 0)
+        write_on(axes, short_chance(told[end]), spot, look=look, shift=shift)
+    for choice, right in OTHERS.items():
+        change = signed(100 * told[choice.column])
+        note(axes, (beside(axes, right), row), change, look=Look(8, align="right"))
 
 
-def _draw_end(
-    axes: Axes, spot: tuple[float, float], yes: float, *, filled: bool, right: bool
+def _draw_dots(
+    axes: Axes, across: FloatArray, down: FloatArray, *, filled: bool, **how: Any
 ) -> None:
-    _draw_dot(axes, spot, filled=filled)
-    axes.annotate(
-        short_chance(yes), spot, (6 if right else -6, 0), textcoords="offset points",
-        size=8, weight="bold" if filled else "normal", ha="left" if right else "right", va="center",
-    )  # fmt: skip
-
-
-def _draw_dot(axes: Axes, spot: tuple[float, float], *, filled: bool) -> None:
     colour = COLOURS[Choice.YES]
-    axes.plot(*spot, "o", markersize=7, color=colour, markerfacecolor=colour if filled else "white")
+    inside = colour if filled else "white"
+    axes.plot(across, down, "o", markersize=7, color=colour, markerfacecolor=inside, **how)
 
 
 def _draw_key(axes: Axes, *, before: str, after: str) -> None:
-    axes.set(xlim=(0, 1), ylim=(2, 0))
-    axes.axis("off")
-    for line, (label, filled) in enumerate(((before, False), (after, True))):
-        _draw_dot(axes, (0.02, line + 0.5), filled=filled)
-        note(axes, (0.04, line + 0.5), label, size=10, bold=filled)
+    frame = axes.transAxes
+    for label, filled, up in ((before, False, 0.73), (after, True, 0.48)):
+        down = 1 + up / (ROW * MOST)
+        dot = np.array([beside(axes, 0.12 - NAMES)]), np.array([down])
+        _draw_dots(axes, *dot, filled=filled, transform=frame, clip_on=False)
+        spot = beside(axes, 0.24 - NAMES), down
+        write_on(axes, label, spot, look=Look(10, bold=filled), places=frame)

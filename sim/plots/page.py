@@ -1,30 +1,28 @@
-"""Pages: what a figure is of, where things stand on it, and its two files."""
+"""Pages: what a figure is of, and where things stand on it."""
 
 from __future__ import annotations
 
-import functools
 import textwrap
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from sim import files
 from sim.choices import CHOICES
-from sim.plots.style import FAINT, INK
+from sim.plots.shapes import trace
+from sim.plots.style import FAINT
+from sim.plots.words import Look, Pair, write_on
 from sim.results import Result
 
-DPI = 160
 WIDTH, LEFT = 11.69, 0.3
 """Of a page, A4 on its side, and of its left margin [inches]."""
-KINDS: dict[str, dict[str, Any]] = {
-    ".png": {"dpi": DPI, "metadata": {"Software": "unga-sim"}},
-    ".svg": {"metadata": {"Creator": "unga-sim", "Date": None}},
-}
-"""What is written, and how: no day and no version, so that the same figure gives the same bytes."""
+TICKS, TICK, TICK_DOWN, LABEL_DOWN = 0.9, 3.5, 11, 24
+"""Beneath axes: ticks an inch; how long they are, and how far down the middle of what is written at
+them, and of what they count [points]."""
+FOOT_LINE = 1.37
+"""From line to line at the foot of a page [sizes of the font]."""
 
 
 def label_of(result: Result, arm: str, *, width: int = 55, lines: int = 1) -> str:
@@ -85,23 +83,33 @@ def page(result: Result, title: str, *, height: float) -> Figure:
 
     Examples
     --------
+    >>> from sim.plots.words import texts_on
     >>> nothing = pd.DataFrame()
     >>> told = {"title": "A draft", "as_of": "2025-02-23", "draws": 1000, "seed": 1}
-    >>> empty = page(Result(told, nothing, nothing, nothing, nothing), "Title", height=4.0)
-    >>> empty.texts[1].get_text()
-    'A draft  ·  as of 2025-02-23  ·  1,000 draws, seed 1'
+    >>> texts_on(page(Result(told, nothing, nothing, nothing, nothing), "Title", height=4.0))
+    ['Title', 'A draft  ·  as of 2025-02-23  ·  1,000 draws, seed 1']
     """
-    figure = Figure(figsize=(WIDTH, height))
-    FigureCanvasAgg(figure)
     told = result.summary
     scenario = textwrap.shorten(told["title"], 90, placeholder=" …")
-    about = f"as of {told['as_of']}  ·  {told['draws']:,} draws, seed {told['seed']}"
-    for down, text, size, weight, colour in (
-        (0.25, textwrap.shorten(title, 84, placeholder=" …"), 15, "bold", INK),
-        (0.6, f"{scenario}  ·  {about}", 9.5, "normal", FAINT),
-    ):
-        spot = LEFT / WIDTH, 1 - down / height
-        figure.text(*spot, text, size=size, weight=weight, color=colour, va="top")
+    draws = told.get("draws")
+    made = f"{draws:,} draws, seed {told['seed']}" if draws else "computed without draws"
+    about = f"{scenario}  ·  as of {told['as_of']}  ·  {made}"
+    return headed(textwrap.shorten(title, 84, placeholder=" …"), about, height=height)
+
+
+def headed(title: str, about: str, *, height: float) -> Figure:
+    """Return an empty page with two lines at its head.
+
+    Examples
+    --------
+    >>> from sim.plots.words import texts_on
+    >>> texts_on(headed("Title", "A draft", height=4.0))
+    ['Title', 'A draft']
+    """
+    figure = Figure(figsize=(WIDTH, height))
+    left = LEFT / WIDTH
+    write_on(figure, title, (left, 1 - 0.33 / height), look=Look(15, bold=True))
+    write_on(figure, about, (left, 1 - 0.65 / height), look=Look(9.5, colour=FAINT))
     return figure
 
 
@@ -110,16 +118,18 @@ def footnote(figure: Figure, text: str) -> None:
 
     Examples
     --------
+    >>> from sim.plots.words import texts_on
     >>> figure = Figure()
     >>> footnote(figure, "One line.")
-    >>> figure.texts[0].get_text()
-    'One line.'
+    >>> texts_on(figure)
+    ['One line.']
     """
-    height = figure.get_size_inches()[1]
-    wrapped = "\n".join(textwrap.fill(line, 180) for line in text.splitlines())
-    figure.text(
-        LEFT / WIDTH, 0.18 / height, wrapped, size=8, color=FAINT, va="bottom", linespacing=1.35
-    )
+    height = float(figure.get_size_inches()[1])
+    lines = [part for line in text.splitlines() for part in textwrap.wrap(line, 180)]
+    look = Look(8, colour=FAINT)
+    middle = 0.26 + (len(lines) - 1) / 2 * FOOT_LINE * look.size / 72
+    spot = LEFT / WIDTH, middle / height
+    write_on(figure, "\n".join(lines), spot, look=look, line=FOOT_LINE)
 
 
 def place(figure: Figure, box: tuple[float, float, float, float]) -> Axes:
@@ -163,60 +173,64 @@ def beside(axes: Axes, inches: float) -> float:
 
 
 def note(
-    axes: Axes,
-    spot: tuple[float, float],
-    text: str,
-    *,
-    size: float,
-    bold: bool = False,
-    align: Literal["left", "center", "right"] = "left",
-    colour: str = INK,
+    axes: Axes, spot: tuple[float, float], text: str, *, look: Look, shift: Pair = (0.0, 0.0)
 ) -> None:
     """Write beside a row: across in widths of the axes, down in rows.
 
     Examples
     --------
+    >>> from sim.plots.words import texts_on
     >>> axes = Figure().add_subplot()
-    >>> note(axes, (1.02, 0.0), "median 93", size=8)
-    >>> axes.texts[0].get_text()
-    'median 93'
+    >>> note(axes, (1.02, 0.0), "median 93", look=Look(8.0))
+    >>> texts_on(axes)
+    ['median 93']
     """
-    axes.text(
-        *spot,
-        text,
-        transform=axes.get_yaxis_transform(),
-        size=size,
-        weight="bold" if bold else "normal",
-        color=colour,
-        ha=align,
-        va="center",
-        linespacing=1.2,
-    )
+    write_on(axes, text, spot, look=look, places=axes.get_yaxis_transform(), shift=shift)
 
 
-def write(figure: Figure, stem: Path) -> list[Path]:
-    """Write a figure as PNG and as SVG; the same figure gives the same bytes.
+def scale(
+    axes: Axes,
+    label: str,
+    *,
+    ticks: Iterable[float] | None = None,
+    told: Callable[[float], str] = "{:.0f}".format,
+) -> None:
+    """Draw the scale beneath axes and say what it counts, in place of matplotlib's own axes.
 
     Parameters
     ----------
-    figure : Figure
-    stem : Path
-        The two files without their endings.
-
-    Returns
-    -------
-    list of Path
-        What was written.
+    axes : Axes
+        On a page, with their limits set.
+    label : str
+        What is counted.
+    ticks : iterable of float, optional
+        By default round whole numbers, as many as there is room for.
+    told : callable
+        How a tick is written.
 
     Examples
     --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     [path.name for path in write(Figure(), Path(folder) / "empty")]
-    ['empty.png', 'empty.svg']
+    >>> from sim.plots.words import texts_on
+    >>> axes = place(Figure(figsize=(WIDTH, 4.0)), (1.0, 1.0, 3.0, 2.0))
+    >>> axes.set(xlim=(0, 44))  # doctest: +ELLIPSIS
+    [...]
+    >>> scale(axes, "member states")
+    >>> texts_on(axes)
+    ['0', '20', '40', 'member states']
     """
-    paths = [stem.with_name(stem.name + ending) for ending in KINDS]
-    for path in paths:
-        how = {"format": path.suffix[1:], **KINDS[path.suffix]}
-        files.write_whole(path, functools.partial(figure.savefig, **how))
-    return paths
+    axes.axis("off")
+    low, high = axes.get_xlim()
+    width, height = axes.bbox.width / axes.figure.dpi, axes.bbox.height / axes.figure.dpi
+    if ticks is None:
+        most = max(4, round(TICKS * width))
+        ticks = MaxNLocator(most, integer=True, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    shown = [float(tick) for tick in ticks if low <= tick <= high]
+    beneath = axes.get_xaxis_transform()
+    down = -TICK / 72 / height
+    lines = [((low, 0.0), (high, 0.0)), *(((tick, 0.0), (tick, down)) for tick in shown)]
+    trace(axes, lines, color=FAINT, linewidth=0.8, transform=beneath, clip_on=False)
+    look = Look(9, align="center")
+    for tick in shown:
+        write_on(axes, told(tick), (tick, 0), look=look, places=beneath, shift=(0, -TICK_DOWN))
+    look, middle = Look(8.5, align="center"), ((low + high) / 2, 0)
+    write_on(axes, label, middle, look=look, places=beneath, shift=(0, -LABEL_DOWN))

@@ -30,11 +30,12 @@ ASSUMED = (
     "How far the position of the United States moves the others is assumed, with a range, "
     "and not estimated from these votes."
 )
+FAMILIES = ("DejaVu Sans", "Verdana")
+"""The first comes with matplotlib; the second, of the same widths, with most desktops."""
 STYLE: Mapping[Any, Any] = MappingProxyType(
     {
         "font.family": "sans-serif",
-        # the first comes with matplotlib; the second, of the same widths, with most desktops
-        "font.sans-serif": ["DejaVu Sans", "Verdana"],
+        "font.sans-serif": [*FAMILIES],
         "font.size": 9,
         "text.color": INK,
         "axes.edgecolor": FAINT,

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.choices import Choice
-from sim.plots.page import LEFT, WIDTH, footnote, place, write
-from sim.plots.style import COLOURS, FAINT, INK, PALE, style
+from sim.plots.page import LEFT, WIDTH, footnote, headed, place
+from sim.plots.pictures import write
+from sim.plots.style import COLOURS, FAINT, PALE, style
 
 ANSWERS = {"adopted": "chance of adoption", "yes": "expected yes votes"}
 ROW, HEAD, FOOT, GAP = 0.34, 1.0, 0.75, 0.85
@@ -46,15 +46,8 @@ def sensitivity_page(table: pd.DataFrame, *, title: str, arms: Mapping[str, str]
     pairs = list(shown[["arm", "against"]].drop_duplicates().itertuples(index=False))
     fields = list(shown["field"].drop_duplicates())
     tall = ROW * len(fields) + 0.2
-    figure = Figure(figsize=(WIDTH, HEAD + FOOT + len(pairs) * (tall + GAP)))
-    FigureCanvasAgg(figure)
-    height = figure.get_size_inches()[1]
-    for down, text, size, weight, colour in (
-        (0.25, "Which assumption drives the answer", 15, "bold", INK),
-        (0.6, title, 9.5, "normal", FAINT),
-    ):
-        spot = LEFT / WIDTH, 1 - down / height
-        figure.text(*spot, text, size=size, weight=weight, color=colour, va="top")
+    height = HEAD + FOOT + len(pairs) * (tall + GAP)
+    figure = headed("Which assumption drives the answer", title, height=height)
     wide = (WIDTH - 2 * LEFT - NAMES - BETWEEN) / 2
     for row, (arm, against) in enumerate(pairs):
         for column, (answer, words) in enumerate(ANSWERS.items()):

@@ -11,8 +11,10 @@ from matplotlib.figure import Figure
 
 from sim.choices import Choice, FloatArray
 from sim.outcomes import QUANTILES, summary
-from sim.plots.page import WIDTH, beside, footnote, label_of, note, page, place
+from sim.plots.page import WIDTH, beside, footnote, label_of, note, page, place, scale
+from sim.plots.shapes import fill, steps, trace
 from sim.plots.style import COLOURS, FAINT, INK, faded, ink_on
+from sim.plots.words import Look, write_on
 from sim.reporting.phrasing import percent
 from sim.results import Result
 
@@ -48,9 +50,10 @@ def tallies_page(result: Result) -> Figure:
         draw_tally(result.distribution, axes, choice=choice)
         if column == 0:
             _name_arms(axes, result, adopted=False)
+    how = "computed, not sampled" if result.computed else "shares of the draws"
     footnote(
         figure,
-        "Each shape is the distribution of a count over what may happen (computed, not sampled). "
+        f"Each shape is the distribution of a count over what may happen ({how}). "
         "Full colour: its middle half; bar beneath: its middle 90 %; upright line: the median.\n"
         "Beside a dashed line: the chance of at least so many.",
     )
@@ -75,51 +78,55 @@ def draw_tally(
     choice : Choice
         Which count.
     thresholds : DataFrame, optional
-        arm, choice, at_least, exact: marks to draw, with the chance of reaching each.
+        arm, choice, at_least, exact or simulated: marks to draw, with the chance of reaching each.
 
     Examples
     --------
+    >>> from sim.plots.words import texts_on
     >>> votes = {"arm": "a", "choice": "no", "votes": [0, 1, 2], "probability": [0.2, 0.5, 0.3]}
     >>> axes = Figure().add_subplot()
     >>> draw_tally(pd.DataFrame(votes), axes, choice=Choice.NO)
-    >>> axes.texts[0].get_text()
+    >>> texts_on(axes)[0]
     'median 1'
     """
     rows = distribution[distribution["choice"] == choice.column]
     shares = {
         str(arm): table["probability"].to_numpy() for arm, table in rows.groupby("arm", sort=False)
     }
-    scale = PEAK / max(share.max() for share in shares.values())
     marks = _marks(thresholds, choice)
     low, high = _limits(list(shares.values()), list(marks))
     axes.set(xlim=(low, high), ylim=(len(shares) - 0.8, TOP))
-    for row, share in enumerate(shares.values()):
-        _draw_row(axes, share, row, scale=scale, choice=choice)
+    _draw_shapes(axes, list(shares.values()), choice=choice)
     for mark, chances in marks.items():
         crowded = any(0 < other - mark < CROWDED * (high - low) for other in marks)
         _draw_mark(axes, mark, [chances[arm] for arm in shares], crowded=crowded)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
-    axes.set_title(choice.label, loc="left", size=12, weight="bold", pad=16 if marks else 4)
-    axes.set_xlabel("member states", size=8.5)
+    scale(axes, "member states")
+    write_on(
+        axes, choice.label, (0, 1), places=axes.transAxes,
+        look=Look(12, bold=True), shift=(0, 20 if marks else 8),
+    )  # fmt: skip
 
 
-def _draw_row(axes: Axes, share: FloatArray, row: int, *, scale: float, choice: Choice) -> None:
-    ranges, colour = summary(share), COLOURS[choice]
-    q05, q25, median, q75, q95 = (int(ranges[name]) for name in QUANTILES)
-    edges, heights = np.arange(len(share) + 1) - 0.5, row - scale * share
-    seen = np.flatnonzero(share > UNSEEN / 10)
-    first, last = int(seen[0]), int(seen[-1]) + 1
-    shape, sides = heights[first:last], edges[first : last + 1]
-    axes.stairs(shape, sides, baseline=row, fill=True, color=faded(colour, 0.4))
-    inner = heights[q25 : q75 + 1]
-    axes.stairs(inner, edges[q25 : q75 + 2], baseline=row, fill=True, color=colour)
-    axes.stairs(shape, sides, baseline=None, color=FAINT, linewidth=0.6)
-    axes.vlines(median, heights[median], row, color=ink_on(colour), linewidth=1.5)
-    axes.hlines(row + 0.07, q05 - 0.5, q95 + 0.5, color=INK, linewidth=1.8)
-    right = beside(axes, 0.1)
-    note(axes, (right, row - 0.42), f"median {median}", size=9.5, bold=True)
-    note(axes, (right, row - 0.11), f"50 % range {q25}–{q75}\n90 % range {q05}–{q95}", size=8)
+def _draw_shapes(axes: Axes, shares: Sequence[FloatArray], *, choice: Choice) -> None:
+    colour, unit = COLOURS[choice], PEAK / max(share.max() for share in shares)
+    wholes, halves, medians, bars = [], [], [], []
+    for row, share in enumerate(shares):
+        ranges, heights = summary(share), row - unit * share
+        q05, q25, median, q75, q95 = (int(ranges[name]) for name in QUANTILES)
+        first, last = np.flatnonzero(share > UNSEEN / 10)[[0, -1]]
+        wholes.append(steps(first, heights[first : last + 1], base=row))
+        halves.append(steps(q25, heights[q25 : q75 + 1], base=row))
+        medians.append(np.array([(median, heights[median]), (median, row)]))
+        bars.append(np.array([(q05 - 0.5, row + 0.07), (q95 + 0.5, row + 0.07)]))
+        spot = beside(axes, 0.1), row - 0.42
+        note(axes, spot, f"median {median}", look=Look(9.5, bold=True))
+        told = f"50 % range {q25}–{q75}\n90 % range {q05}–{q95}"
+        note(axes, (spot[0], row - 0.11), told, look=Look(8))
+    fill(axes, wholes, facecolor=faded(colour, 0.4))
+    fill(axes, halves, facecolor=colour)
+    trace(axes, [whole[1:-1] for whole in wholes], color=FAINT, linewidth=0.6)
+    trace(axes, medians, color=ink_on(colour), linewidth=1.5)
+    trace(axes, bars, color=INK, linewidth=1.8)
 
 
 def _draw_mark(axes: Axes, mark: int, chances: Sequence[float], *, crowded: bool) -> None:
@@ -127,18 +134,17 @@ def _draw_mark(axes: Axes, mark: int, chances: Sequence[float], *, crowded: bool
     axes.axvline(at, color=FAINT, linewidth=0.9, linestyle=(0, (4, 2)))
     told = {TOP - 0.12: f"at least {mark}"}
     told |= {row - 0.7: percent(reached) for row, reached in enumerate(chances)}
+    look = Look(8.5, align="right" if crowded else "left")
     for row, text in told.items():
-        axes.annotate(
-            text, (at, row), (-4 if crowded else 4, 0), textcoords="offset points",
-            annotation_clip=False, size=8.5, ha="right" if crowded else "left", va="center",
-        )  # fmt: skip
+        write_on(axes, text, (at, row), look=look, shift=(-4 if crowded else 4, 0))
 
 
 def _marks(thresholds: pd.DataFrame | None, choice: Choice) -> Mapping[int, Mapping[str, float]]:
     marks: dict[int, dict[str, float]] = {}
-    if thresholds is not None:
+    if thresholds is not None and not thresholds.empty:
+        kind = "exact" if "exact" in thresholds else "simulated"
         for told in thresholds[thresholds["choice"] == choice.column].to_dict("records"):
-            marks.setdefault(told["at_least"], {})[told["arm"]] = told["exact"]
+            marks.setdefault(told["at_least"], {})[told["arm"]] = told[kind]
     return marks
 
 
@@ -153,7 +159,9 @@ def _name_arms(axes: Axes, result: Result, *, adopted: bool) -> None:
     left = beside(axes, -0.12)
     for row, (arm, told) in enumerate(result.summary["arms"].items()):
         label = label_of(result, arm, width=22, lines=3)
-        note(axes, (left, row - 0.42), label, size=9, bold=True, align="right")
+        note(axes, (left, row - 0.42), label, look=Look(9, bold=True, align="right"))
         if adopted:
-            text = f"adopted: {percent(told['adopted']['exact'])}"
-            note(axes, (left, row - 0.1), text, size=8.5, align="right")
+            chance = told["adopted"]["exact" if result.computed else "simulated"]
+            draws = None if result.computed else result.summary["draws"]
+            text = f"adopted: {percent(chance, draws=draws)}"
+            note(axes, (left, row - 0.1), text, look=Look(8.5, align="right"))

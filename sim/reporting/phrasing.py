@@ -116,8 +116,24 @@ def change_of_votes(mean: float, low: float, high: float, *, votes: str = "yes v
     ends = more_or_fewer(low), more_or_fewer(high)
     if round(mean, 1) == 0 and ends == ("none", "none"):
         return f"no change in {votes}"
-    middle = f"{abs(mean):.1f} {'more' if mean > 0 else 'fewer'} {votes}"
-    return f"{middle} (90 % range: {ends[0]} to {ends[1]})"
+    return f"{_change(mean)} {votes} (90 % range: {ends[0]} to {ends[1]})"
+
+
+def expected_change(mean: float, *, votes: str = "yes votes") -> str:
+    """Return an expected difference in words.
+
+    Examples
+    --------
+    >>> expected_change(-2.31), expected_change(0.01)
+    ('2.3 fewer yes votes', 'no change in yes votes')
+    """
+    if round(mean, 1) == 0:
+        return f"no change in {votes}"
+    return f"{_change(mean)} {votes}"
+
+
+def _change(mean: float) -> str:
+    return f"{abs(mean):.1f} {'more' if mean > 0 else 'fewer'}"
 
 
 def verdict(chance: float) -> str:

@@ -1,4 +1,4 @@
-"""What studies found, as tables: back-tests, calls, contrasts and the fall of support."""
+"""What studies found, as tables: back-tests, calls and the fall of support."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from sim.contrasts import Contrast
-from sim.counterfactual import LARGEST_EFFECT
-from sim.reporting.forecast import SHOWN
 from sim.reporting.phrasing import percent, points, signed
 from sim.reporting.table import Table
-from sim.whom import Calls
+from sim.whom import MOST, Calls
 
 TOP = 10
 
@@ -58,24 +55,24 @@ def _forecaster(told: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def call_tables(calls: Calls, *, target: str, wanted: float) -> list[Table]:
-    """Return the states worth most a call, and the route to a target.
+def call_tables(calls: Calls, *, target: str) -> list[Table]:
+    """Return the states worth most a call, and the fewest calls found that reach a target.
 
     Parameters
     ----------
     calls : Calls
     target : str
-    wanted : float
-        Chance at which the route ends.
 
     Examples
     --------
     >>> one = {"iso3": ["BRA"], "name": ["Brazil"], "p_yes": 0.5, "pivotal": 0.1}
     >>> states = pd.DataFrame(one).assign(value=0.08, standard_error=0.001)
     >>> route = pd.DataFrame({"iso3": ["BRA"], "name": ["Brazil"], "chance": [0.6]})
-    >>> tables = call_tables(Calls(0.52, states, route), target="yes>=97", wanted=0.9)
+    >>> tables = call_tables(Calls(0.52, states, route, 0.55, 1), target="yes>=97")
     >>> tables[0].rows[0]
     ('Brazil', '50.0 %', '10.0 %', '+8.0', '0.1')
+    >>> tables[1].note.splitlines()[-1]
+    'In these draws no fewer calls reach 55.0 %.'
     """
     states = tuple(
         (
@@ -100,33 +97,26 @@ def call_tables(calls: Calls, *, target: str, wanted: float) -> list[Table]:
         rows = ((f"{at}. {row['name']}", percent(row["chance"])) for at, row in enumerate(steps, 1))
         found.append(
             Table(
-                f"The route: each the best call after those before it, ten or to {percent(wanted)}",
+                f"The fewest calls found, at most {MOST} or to {percent(calls.wanted)}",
                 ("call", f"chance of {target}"),
                 tuple(rows),
+                note="Each is the best after those before it, and no exchange of one of them for "
+                f"another does better.\n{_fewest(calls)}",
             )
         )
     return found
 
 
-def contrast_tables(contrast: Contrast) -> list[Table]:
-    """Return what a difference rests on, who moves and where outcomes break even.
-
-    Examples
-    --------
-    >>> breaks = {"outcome": ["adopted"], "no_effect": 0.98, "assumed": 0.95, "times": 7.64}
-    >>> even = pd.DataFrame(breaks).assign(what="falls")
-    >>> rests = pd.DataFrame({"choice": []})
-    >>> movers = pd.DataFrame({"name": []})
-    >>> found = contrast_tables(Contrast("no", "yes", rests, movers, even))
-    >>> found[2].rows
-    (('adopted', '98.0 %', '95.0 %', 'even at 7.6 times'),)
-    """
-    pair = f"{contrast.arm} less {contrast.against}"
-    return [
-        _rests_on(contrast.rests_on, pair),
-        _movers(contrast.movers.head(TOP), pair),
-        _break_even(contrast.break_even, contrast.arm),
-    ]
+def _fewest(calls: Calls) -> str:
+    wanted, found = percent(calls.wanted), len(calls.route)
+    if calls.at_least is None:
+        return f"In these draws not even calls to all that may be called reach {wanted}."
+    if calls.reached and found == calls.at_least:
+        return f"In these draws no fewer calls reach {wanted}."
+    few = f"In these draws at least {calls.at_least} calls are needed for {wanted}"
+    return (
+        f"{few}; that fewer than {found} do not do is not proved." if calls.reached else f"{few}."
+    )
 
 
 def fall_tables(parts: pd.DataFrame, history: pd.DataFrame) -> list[Table]:
@@ -167,60 +157,3 @@ def fall_tables(parts: pd.DataFrame, history: pd.DataFrame) -> list[Table]:
             total=("together", "", "", str(history["states"].sum())),
         ),
     ]
-
-
-def _rests_on(table: pd.DataFrame, pair: str) -> Table:
-    by = {row["choice"]: row for row in table.to_dict("records")}
-    shown = [(choice.label, by[choice.column]) for choice in SHOWN if choice.column in by]
-    return Table(
-        f"What the difference rests on: {pair}",
-        ("count", "votes", "sd", "sampling error", "the effect", "everything else"),
-        tuple(
-            (
-                label,
-                signed(row["mean"]),
-                f"{row['sd']:.1f}",
-                f"{row['standard_error']:.2f}",
-                f"{100 * row['effect']:.0f} %" if row["sd"] else "",
-                f"{100 * row['everything_else']:.0f} %" if row["sd"] else "",
-            )
-            for label, row in shown
-        ),
-        note="Sampling error: of the mean [votes]. Shares of the variance: that the size of the "
-        "assumed effect and the position are uncertain, and which states stand at the fence.",
-    )
-
-
-def _movers(table: pd.DataFrame, pair: str) -> Table:
-    return Table(
-        f"States that move most: {pair}, chance of a yes [percentage points]",
-        ("state", "mean", "90 % range"),
-        tuple(
-            (row["name"], points(row["mean"]), f"{points(row['q05'])} to {points(row['q95'])}")
-            for row in table.to_dict("records")
-        ),
-        note="Range: from the uncertain effect alone.",
-    )
-
-
-def _break_even(table: pd.DataFrame, arm: str) -> Table:
-    return Table(
-        f"How much larger the assumed effect would have to be, in {arm}",
-        ("outcome", "no effect", "as assumed", "even chance"),
-        tuple(
-            (row["outcome"], percent(row["no_effect"]), percent(row["assumed"]), _when(row))
-            for row in table.to_dict("records")
-        ),
-        note="Multiples of the assumed effect and pressure at which the chance is 50 %; 1 is as "
-        "assumed. No effect: the United States itself still votes as the arm has it.",
-    )
-
-
-def _when(row: Mapping[Any, Any]) -> str:
-    if row["what"] == "falls":
-        return f"even at {row['times']:.1f} times"
-    if row["what"] == "rises":
-        return f"already below at no effect; rises to even at {row['times']:.1f} times"
-    if row["what"] == "below":
-        return f"already below at no effect, and still at {LARGEST_EFFECT:.0f} times"
-    return f"not within {LARGEST_EFFECT:.0f} times"

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.backtest import BacktestResult
 from sim.choices import CHOICES
+from sim.skill.joining import INTRODUCTION
 from sim.skill.misses import worst_misses
 from sim.skill.tables import GROUPINGS, by_group
 
@@ -42,28 +43,6 @@ COUNTS = (
     "closed 90",
     "calibration error",
 )
-INTRODUCTION = """\
-# Skill
-
-Written by `sim.skill.skill_page` from back-tests as `unga-sim backtest` runs them; do not edit.
-
-Every roll call of a window is forecast from what was known strictly before its day, and all
-forecasters are judged on the same votes. Baselines are trained once a year, on the years before.
-
-- **Log loss**: minus the logarithm of the probability of what happened, mean over state votes; of
-  four choices, and of yes, abstention and no among those present. The less the better.
-- **Balanced accuracy**: mean over the choices of the share forecast right.
-- **Ranked score**: of yes > abstention > no; an absence is a question of its own.
-- **CRPS** and **absolute error** of a count [votes].
-- **Coverage**: how often the count lies inside the central interval, the interval cut through the
-  probability of its ends so that it holds just 50 or 90 %. **Closed**: inside the whole numbers
-  that are printed, ends included, which hold more, and much more where counts are small.
-- **Calibration error**: mean distance of forecast probability and frequency, in ten bins of equal
-  width; in brackets, in ten of equally many forecasts.
-- ± is one standard error, from drawing roll calls again (votes of one roll call are not
-  independent). Differences are the first forecaster less the other on the same draws; in brackets
-  the middle 90 %.
-"""
 
 
 def skill_page(results: Sequence[BacktestResult]) -> str:

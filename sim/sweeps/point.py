@@ -22,15 +22,16 @@ from sim.runs import inputs_of
 from sim.scenario import Scenario
 from sim.sweeps.fields import Point, with_values
 
-SWEPT = Fineness(assembly=9, bloc=7, attendance=5, step=4.0, negligible=2e-3)
+SWEPT = Fineness(assembly=13, bloc=7, attendance=5, step=3.0, effect=3)
 """For thousands of points: a chance is off by up to about 0.015, an expected count by up to about
 one vote where the effect is strong, and by less elsewhere."""
 STRENGTHS = 2
 """Strengths of the effect that are looked at, which get its mean and its spread right."""
 ENGINE = (
-    "arms.py", "assembly.py", "blocs.py", "convolution.py", "decision.py", "dependence.py",
-    "exact.py", "influence.py", "learned/*.py", "members.py", "models/*.py", "parameters.py",
-    "quadrature.py", "questions.py", "record/*.py", "rules.py", "sweeps/point.py",
+    "arms.py", "assembly.py", "blocs.py", "conditional.py", "convolution.py", "decision.py",
+    "dependence.py", "exact.py", "influence.py", "lattice.py", "learned/*.py", "members.py",
+    "models/*.py", "parameters.py", "quadrature.py", "questions.py", "record/*.py", "rules.py",
+    "sweeps/point.py",
 )  # fmt: skip
 """The code that decides what a point comes to: where it changes, points are computed again."""
 DIGITS = 9

@@ -1,0 +1,39 @@
+"""The command skill: one page from the folders of several back-tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.errors import BadInputError
+from sim.cli.run import refuse_unwritable
+
+PAGE = "skill.md"
+"""What a back-test calls its page in its folder."""
+
+
+def skill(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR", help="Folders that backtest made.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The page to write, in Markdown.")],
+) -> None:
+    """Put the skill found by several back-tests on one page, a section each, in the order given.
+
+    Nothing is computed again: each section is the skill.md of its folder.
+    """
+    from sim import files
+    from sim.skill import joined_pages
+
+    pages = {str(folder): files.read_text(folder / PAGE) for folder in folders}
+    refuse_unwritable(out.parent)
+    if out.is_dir():
+        raise BadInputError(f"--out: {out}: give the name of a file")
+    try:
+        page = joined_pages(pages)
+    except ValueError as error:
+        raise BadInputError(str(error)) from None
+    files.write_text(out, page)
+    typer.echo(out)

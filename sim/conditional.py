@@ -1,0 +1,211 @@
+"""What every state does once all that states share is held at a point.
+
+Points are pairs: a *node* is a point of the assembly's stance factor at one size, a *column* a
+point of the attendance factor at one size, for one position of the arm and one strength of the
+effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from sim.assembly import Ballot, thresholds
+from sim.choices import Choice, FloatArray
+from sim.dependence import Size
+from sim.lattice import Group, groups_at
+from sim.quadrature import ATTENDANCE_SPAN, Fineness, Held, Line, held, line
+
+CELLS = 600_000
+"""Most probabilities of one choice in one group at a time, so that they stay near the processor;
+changes no result beyond rounding."""
+
+
+@dataclass(frozen=True)
+class Conditional:
+    """What the states of one group do once what they share is given.
+
+    Attributes
+    ----------
+    group : Group
+    probability : array [choice, state, column, point]
+        Those of a state sum to less than 1 where choices are struck out.
+    absent : array [state, column]
+        Absence alone, which no stance factor moves and from which nothing is struck out.
+    """
+
+    group: Group
+    probability: FloatArray
+    absent: FloatArray
+
+    def at_nodes(self, table: FloatArray) -> FloatArray:
+        """Return a table at the points [..., point] as one at the nodes [..., node]."""
+        return np.asarray(table @ self.group.onto.astype(table.dtype))
+
+    def said(self) -> FloatArray:
+        """Return the probability of the group's known votes [column, point]."""
+        return np.asarray(self.probability.sum(axis=0).prod(axis=0))
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some of the nodes.
+
+    Attributes
+    ----------
+    groups : tuple of Conditional
+    weight, coarse : array [column, node]
+        Over all chunks each sums to 1.
+    any_known : bool
+        Whether votes are known, so that probabilities do not sum to 1.
+    """
+
+    groups: tuple[Conditional, ...]
+    weight: FloatArray
+    coarse: FloatArray
+    any_known: bool
+
+    @property
+    def weights(self) -> tuple[FloatArray, FloatArray]:
+        """The finer and the coarser weights."""
+        return self.weight, self.coarse
+
+    @property
+    def states(self) -> int:
+        """How many states there are."""
+        return sum(len(each.group.states) for each in self.groups)
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Shifts of support and absence, and weights, at some columns."""
+
+    support: FloatArray  # [state, held]
+    absence: FloatArray  # [state, column]
+    weight: FloatArray  # [column]
+    coarse: FloatArray
+
+    @property
+    def per_held(self) -> int:
+        """How many columns there are for each strength of the effect."""
+        return int(self.absence.shape[1] // self.support.shape[1])
+
+
+def chunks(ballot: Ballot, fineness: Fineness) -> Iterator[Chunk]:
+    """Yield the conditional probabilities of every group, some columns at a time.
+
+    Parameters
+    ----------
+    ballot : Ballot
+    fineness : Fineness
+
+    Examples
+    --------
+    >>> from sim.dependence import Dependence
+    >>> from sim.influence import Influence, Move
+    >>> one = np.array([[0.2, 0.3, 0.4, 0.1]])
+    >>> nobody = Influence(np.zeros(1), np.zeros(1))
+    >>> alone = Ballot(one, Dependence.independent(1), nobody, (Move.none(1),))
+    >>> [chunk] = chunks(alone, Fineness())
+    >>> chunk.groups[0].probability.ravel().round(12)
+    array([0.2, 0.3, 0.4, 0.1])
+    """
+    dependence, strengths = ballot.dependence, list(held(ballot, fineness))
+    for stance_size in dependence.stance_sizes:
+        stance = _stance(ballot, stance_size, fineness)
+        groups = groups_at(dependence, stance_size.factor, stance.value, fineness)
+        for absence_size in dependence.attendance_sizes:
+            absence = _absence(ballot, absence_size, fineness)
+            widest = max((group.value.size for group in groups), default=1)
+            step = max(1, CELLS // (widest * len(absence.value)))
+            for first in range(0, len(strengths), step):
+                columns = _columns(ballot, strengths[first : first + step], absence_size, absence)
+                yield _chunk(ballot, columns, groups, stance_size, stance)
+
+
+def _stance(ballot: Ballot, size: Size, fineness: Fineness) -> Line:
+    """Return points of the assembly's factor, as close as what else moves a state allows."""
+    dependence = ballot.dependence
+    rest = np.hypot(1, size.factor * dependence.bloc)
+    reach = float(np.abs(size.factor * dependence.assembly / rest).max(initial=0.0))
+    return line(reach, fewest=fineness.assembly, step=fineness.step)
+
+
+def _absence(ballot: Ballot, size: Size, fineness: Fineness) -> Line:
+    reach = size.factor * float(np.abs(ballot.dependence.attendance).max(initial=0.0))
+    return line(reach, fewest=fineness.attendance, step=fineness.step / 3, span=ATTENDANCE_SPAN)
+
+
+def _columns(ballot: Ballot, some: Sequence[Held], size: Size, line_of_absence: Line) -> _Columns:
+    own = ballot.dependence.own_attendance(size.factor)
+    bounds, value = thresholds(ballot.probabilities), size.factor * line_of_absence.value
+    support, absence = [], []
+    for at in some:
+        shift = ballot.influence.support_shift(at.move, np.array(at.effect), np.array(at.distance))
+        support.append(shift)
+        away = (at.move.absence - bounds.absent_above) / own
+        absence.append(ballot.dependence.attendance[:, None] * value + away[:, None])
+    return _Columns(
+        np.stack(support, axis=1),
+        np.concatenate(absence, axis=1),
+        size.chance * np.outer([at.weight for at in some], line_of_absence.weight).ravel(),
+        size.chance * np.outer([at.coarse for at in some], line_of_absence.coarse).ravel(),
+    )
+
+
+def _chunk(
+    ballot: Ballot, columns: _Columns, groups: Sequence[Group], size: Size, stance: Line
+) -> Chunk:
+    own, bounds = ballot.dependence.own_stance(size.factor), thresholds(ballot.probabilities)
+    alone = columns.per_held * len(stance.value) == 1
+    # single precision is far finer than any quadrature, and half the work
+    precision = np.float64 if alone else np.float32
+
+    def of(group: Group) -> Conditional:
+        states = group.states
+        support = group.value[:, None] + (columns.support / own[:, None])[states, :, None]
+        yes = ndtr(support - (bounds.yes_above / own)[states, None, None])
+        no = ndtr((bounds.no_below / own)[states, None, None] - support)
+        stances = _as(precision, np.stack([yes, np.maximum(1 - yes - no, 0), no]))
+        absent = _as(precision, ndtr(columns.absence[states]))
+        present = _as(precision, ndtr(-columns.absence[states]))
+        found = _joined(stances, present, absent, columns.per_held)
+        for place, state in enumerate(states.tolist()):
+            if (said := ballot.known.get(state)) is not None:
+                found[[choice for choice in Choice if choice != said], place] = 0
+        return Conditional(group, found, absent)
+
+    return Chunk(
+        tuple(map(of, groups)),
+        np.outer(columns.weight, size.chance * stance.weight),
+        np.outer(columns.coarse, size.chance * stance.coarse),
+        bool(ballot.known),
+    )
+
+
+def _as(precision: type, numbers: FloatArray) -> FloatArray:
+    return np.asarray(numbers, dtype=precision)
+
+
+def _joined(
+    stances: FloatArray, present: FloatArray, absent: FloatArray, per_held: int
+) -> FloatArray:
+    """Return all four probabilities [choice, state, column, point].
+
+    Parameters
+    ----------
+    stances : array [stance, state, held, point]
+        Of those present.
+    present, absent : array [state, held * column]
+    per_held : int
+        Columns for each strength of the effect.
+    """
+    _, states, strengths, points = stances.shape
+    found = np.empty((len(Choice), states, strengths, per_held, points), dtype=stances.dtype)
+    at_point = present.reshape(states, strengths, per_held, 1)
+    np.multiply(stances[:, :, :, None], at_point, out=found[: Choice.NON_VOTING])
+    found[Choice.NON_VOTING] = absent.reshape(states, strengths, per_held, 1)
+    return found.reshape(len(Choice), states, strengths * per_held, points)

@@ -1,0 +1,106 @@
+"""Where a group of states is held so that the factors it shares can be integrated out.
+
+Of what a group shares each state takes a part: ``m (x F + y H)``. Where all take it in the same
+proportion of F and H, as fitted groups do, it is one number for the whole group, times a weight for
+each state. All that the group can do is then computed on a line of values of that number, and what
+it does given F alone is a sum over the line with the weights of a normal density: far less work
+than every pair of F and H. Where proportions differ the pairs themselves are the points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.choices import FloatArray, IntArray
+from sim.dependence import Dependence
+from sim.quadrature import SPAN, Fineness, points_for, trapezoid
+
+RELATIVE = 0.75
+"""Most distance of points on the line, in standard deviations of what the group's own factor adds:
+the sum over the line is then exact to 1e-12 for what is smooth."""
+PROPORTIONAL = 1e-4
+"""How far proportions may differ: parameter files round them to five digits."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """How the states of one group are held.
+
+    Attributes
+    ----------
+    states : array of int [state]
+    value : array [state, point]
+        Shared support at each point [own standard deviations].
+    onto : array [point, node]
+        What each point weighs at each node, where the factor of the assembly is held.
+    """
+
+    states: IntArray
+    value: FloatArray
+    onto: FloatArray
+
+
+def groups_at(
+    dependence: Dependence, size: float, factor: FloatArray, fineness: Fineness
+) -> tuple[Group, ...]:
+    """Return how every group is held at one size of what is shared.
+
+    Parameters
+    ----------
+    dependence : Dependence
+    size : float
+        Size m of the stance factors.
+    factor : array [node]
+        Points of the factor of the assembly.
+    fineness : Fineness
+
+    Examples
+    --------
+    >>> [group] = groups_at(Dependence.independent(3), 1.0, np.zeros(1), Fineness())
+    >>> group.value.ravel(), group.onto
+    (array([0., 0., 0.]), array([[1.]]))
+    """
+    numbers = range(len(dependence.groups))
+    inside = [np.flatnonzero(dependence.group == number) for number in numbers]
+    return tuple(
+        _group(states, size * _weights(dependence, states), factor, fineness)
+        for states in inside
+        if len(states)
+    )
+
+
+def _weights(dependence: Dependence, states: IntArray) -> FloatArray:
+    return np.stack([dependence.assembly[states], dependence.bloc[states]], axis=1)
+
+
+def _group(states: IntArray, weights: FloatArray, factor: FloatArray, fineness: Fineness) -> Group:
+    points = points_for(float(np.abs(weights[:, 1]).max()), fineness.bloc, fineness.step)
+    bloc, weight, _ = trapezoid(points)
+    _, size, (proportion, *_) = np.linalg.svd(weights, full_matrices=False)
+    if size[1:].max(initial=0.0) <= PROPORTIONAL * size[0] and proportion[1]:
+        taken = np.asarray(weights @ proportion, dtype=float)
+        value, onto = _line(proportion, factor, fineness.step / float(np.abs(taken).max()))
+        if len(value) < len(factor) * points:
+            return Group(states, np.outer(taken, value), onto)
+    pairs = weights[:, :1, None] * factor[:, None] + weights[:, 1:, None] * bloc
+    each = np.asarray(np.kron(np.eye(len(factor)), weight[:, None]), dtype=float)
+    return Group(states, pairs.reshape(len(states), -1), each)
+
+
+def _line(proportion: FloatArray, factor: FloatArray, step: float) -> tuple[FloatArray, FloatArray]:
+    """Return values of what a group shares, in its own units, and their weights [point, node]."""
+    assembly, bloc = np.abs(proportion).tolist()
+    reach = max(assembly * float(np.abs(factor).max()) + 3 * bloc, SPAN * bloc)
+    count = int(np.ceil(reach / min(RELATIVE * bloc, step)))
+    value = np.linspace(-reach, reach, 2 * count + 1)
+    # as on a factor itself, what lies beyond the ends counts as the ends
+    beyond = int(np.ceil(6 * bloc / (value[1] - value[0])))
+    everywhere = (value[1] - value[0]) * np.arange(-count - beyond, count + beyond + 1)
+    apart = (everywhere[:, None] - proportion[0] * factor) / bloc
+    weight = np.exp(-(apart**2) / 2)
+    onto = weight[beyond : beyond + len(value)].copy()
+    onto[0] += weight[:beyond].sum(axis=0)
+    onto[-1] += weight[beyond + len(value) :].sum(axis=0)
+    return value, onto / onto.sum(axis=0)

@@ -1,0 +1,51 @@
+"""The tables of a result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+TABLES = ("distribution", "differences", "states", "thresholds")
+"""What every result has."""
+ON_DEMAND = ("margins", "joint")
+"""What a result may have."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The tables of a result folder, made by a run or read.
+
+    Columns of what was not drawn, or not computed, are left out.
+
+    Attributes
+    ----------
+    summary : dict
+        As in ``summary.json``.
+    distribution : DataFrame
+        arm, choice, votes, probability, simulated.
+    differences : DataFrame
+        arm, against, choice, difference, probability; no rows where nothing was drawn.
+    states : DataFrame
+        arm, iso3, name, probabilities and changes.
+    thresholds : DataFrame
+        arm, threshold, choice, at_least, simulated, exact.
+    margins : DataFrame or None
+        arm, margin, probability, simulated; older results have none.
+    joint : DataFrame or None
+        arm, yes, no, probability, where it was asked for.
+    """
+
+    summary: dict[str, Any]
+    distribution: pd.DataFrame
+    differences: pd.DataFrame
+    states: pd.DataFrame
+    thresholds: pd.DataFrame
+    margins: pd.DataFrame | None = None
+    joint: pd.DataFrame | None = None
+
+    @property
+    def computed(self) -> bool:
+        """Whether the chances are computed; else they are shares of the draws."""
+        return all("exact" in told["adopted"] for told in self.summary["arms"].values())
