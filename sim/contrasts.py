@@ -12,6 +12,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from sim.arms import ballots
+from sim.beside import Joint
 from sim.break_even import TIMES, Curve, curve_of, evens_of
 from sim.choices import Choice, FloatArray, IntArray
 from sim.counterfactual import chance_shares, mover_intervals, variance_shares
@@ -20,7 +21,7 @@ from sim.pairing import PairSums, pair_sums
 from sim.rules import RULES
 from sim.scenario import Scenario
 from sim.simulation import simulate
-from sim.strengths import Asked, Joint, strengths_of
+from sim.strengths import Asked, strengths_of
 
 
 @dataclass(frozen=True)

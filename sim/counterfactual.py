@@ -11,10 +11,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.beside import Joint
 from sim.choices import CHOICES, Choice
 from sim.outcomes import Outcomes, summary
 from sim.pairing import PairSums
-from sim.strengths import Joint
 
 ROUNDING = 1e-12
 """Variance that is none."""

@@ -11,10 +11,11 @@ import pandas as pd
 
 from sim.arms import ballots
 from sim.assembly import Ballot
+from sim.beside import Joint
 from sim.choices import Choice
 from sim.record.cited import cited_roll_calls
 from sim.scenario import Scenario, read_scenario
-from sim.strengths import Joint, strengths_of
+from sim.strengths import strengths_of
 
 FIRST, LAST = "ES-11/6", "ES-11/7"
 BEFORE, AFTER = "77/229", "79/184"

@@ -13,6 +13,7 @@ from strategies import assembly_of, ballots, moved_by
 
 from sim import exact
 from sim.assembly import Ballot, count, hold, latent
+from sim.beside import Joint
 from sim.break_even import TIMES, Curve, curve_of, curve_through, evens_of
 from sim.chance import BLOCK, POSITION, Chance, Noise
 from sim.choices import Choice, FloatArray
@@ -23,7 +24,7 @@ from sim.outcomes import Threshold
 from sim.pairing import coupled, pair_sums
 from sim.rules import RULES
 from sim.scenario import read_scenario
-from sim.strengths import Asked, Joint, Strengths, grid, strengths_of
+from sim.strengths import Asked, Strengths, grid, strengths_of
 
 NONE = np.zeros(1)
 MANY = 150

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from sim.choices import CHOICES, Choice, FloatArray, VoteArray
 from sim.outcomes.chances import ArmChances
+from sim.pairing import coupled
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,10 @@ def count_pair(
     states = votes.shape[1]
     weight = None
     if weights is not None:
-        one, other, weight = _coupled(*weights)
+        first, second = weights
+        total = second.sum()
+        one, other, share = coupled(first / first.sum(), second / total)
+        weight = total * share
         votes, tally = votes[one], tally[one]
         against, tally_against = against[other], tally_against[other]
     steps = tally - tally_against + states
@@ -178,22 +182,3 @@ def count_pair(
     switched = votes != against
     moved = switched.sum(axis=0) if weight is None else weight @ switched
     return PairCounts(np.array(differences, dtype=float), moved.astype(float))
-
-
-def _coupled(
-    weight: FloatArray, weight_against: FloatArray
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], FloatArray]:
-    """Return pairs of draws and their weights, whose two sides weigh as the two arms do."""
-    total = weight_against.sum()
-    one, other = weight / weight.sum(), weight_against / total
-    common = np.minimum(one, other)
-    left, right = np.cumsum(one - common), np.cumsum(other - common)
-    edges = np.union1d(left, right)
-    middle, length = edges - np.diff(edges, prepend=0) / 2, np.diff(edges, prepend=0)
-    last = len(one) - 1
-    same = np.arange(len(one))
-    return (
-        np.concatenate([same, np.minimum(np.searchsorted(left, middle), last)]),
-        np.concatenate([same, np.minimum(np.searchsorted(right, middle), last)]),
-        total * np.concatenate([common, length]),
-    )
