@@ -19,7 +19,7 @@ from sim.dependence import Size
 from sim.lattice import Group, groups_at
 from sim.quadrature import ATTENDANCE_SPAN, Fineness, Held, Line, held, line
 
-CELLS = 600_000
+CELLS = 300_000
 """Most probabilities of one choice in one group at a time, so that they stay near the processor;
 changes no result beyond rounding."""
 
@@ -114,16 +114,15 @@ def chunks(ballot: Ballot, fineness: Fineness) -> Iterator[Chunk]:
     array([0.2, 0.3, 0.4, 0.1])
     """
     dependence, strengths = ballot.dependence, list(held(ballot, fineness))
-    for stance_size in dependence.stance_sizes:
-        stance = _stance(ballot, stance_size, fineness)
-        groups = groups_at(dependence, stance_size.factor, stance.value, fineness)
-        for absence_size in dependence.attendance_sizes:
-            absence = _absence(ballot, absence_size, fineness)
-            widest = max((group.value.size for group in groups), default=1)
-            step = max(1, CELLS // (widest * len(absence.value)))
-            for first in range(0, len(strengths), step):
-                columns = _columns(ballot, strengths[first : first + step], absence_size, absence)
-                yield _chunk(ballot, columns, groups, stance_size, stance)
+    absences = [_absence(ballot, size, fineness) for size in dependence.attendance_sizes]
+    for size in dependence.stance_sizes:
+        stance = _stance(ballot, size, fineness)
+        groups = groups_at(dependence, size.factor, stance.value, fineness)
+        widest = max((group.value.size for group in groups), default=1)
+        at_a_time = max(1, CELLS // (widest * sum(len(line.value) for line in absences)))
+        for first in range(0, len(strengths), at_a_time):
+            columns = _columns(ballot, strengths[first : first + at_a_time], absences)
+            yield _chunk(ballot, columns, groups, size, stance)
 
 
 def _stance(ballot: Ballot, size: Size, fineness: Fineness) -> Line:
@@ -139,20 +138,23 @@ def _absence(ballot: Ballot, size: Size, fineness: Fineness) -> Line:
     return line(reach, fewest=fineness.attendance, step=fineness.step / 3, span=ATTENDANCE_SPAN)
 
 
-def _columns(ballot: Ballot, some: Sequence[Held], size: Size, line_of_absence: Line) -> _Columns:
-    own = ballot.dependence.own_attendance(size.factor)
-    bounds, value = thresholds(ballot.probabilities), size.factor * line_of_absence.value
-    support, absence = [], []
+def _columns(ballot: Ballot, some: Sequence[Held], absences: Sequence[Line]) -> _Columns:
+    dependence, bounds = ballot.dependence, thresholds(ballot.probabilities)
+    support, absence, weight, coarse = [], [], [], []
     for at in some:
-        shift = ballot.influence.support_shift(at.move, np.array(at.effect), np.array(at.distance))
-        support.append(shift)
-        away = (at.move.absence - bounds.absent_above) / own
-        absence.append(ballot.dependence.attendance[:, None] * value + away[:, None])
+        drawn = np.array(at.effect), np.array(at.distance)
+        support.append(ballot.influence.support_shift(at.move, *drawn))
+        for size, points in zip(dependence.attendance_sizes, absences, strict=True):
+            away = (at.move.absence - bounds.absent_above) / dependence.own_attendance(size.factor)
+            shared = dependence.attendance[:, None] * (size.factor * points.value)
+            absence.append(shared + away[:, None])
+            weight.append(at.weight * size.chance * points.weight)
+            coarse.append(at.coarse * size.chance * points.coarse)
     return _Columns(
         np.stack(support, axis=1),
         np.concatenate(absence, axis=1),
-        size.chance * np.outer([at.weight for at in some], line_of_absence.weight).ravel(),
-        size.chance * np.outer([at.coarse for at in some], line_of_absence.coarse).ravel(),
+        np.concatenate(weight),
+        np.concatenate(coarse),
     )
 
 

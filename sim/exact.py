@@ -14,6 +14,7 @@ from sim.choices import BoolArray, Choice, FloatArray, IntArray
 from sim.conditional import chunks
 from sim.convolution import Weights, length_for, span, spectra, state_shares
 from sim.decision import DECIDED, decide, given_known, line_of
+from sim.dependence import ONE_SIZE
 from sim.quadrature import FINE, Fineness
 from sim.rules import QUORUM, Rule
 
@@ -221,7 +222,7 @@ def absence_alone(ballot: Ballot) -> Ballot:
     none = np.zeros(len(ballot.probabilities))
     return replace(
         ballot,
-        dependence=replace(ballot.dependence, assembly=none, bloc=none),
+        dependence=replace(ballot.dependence, assembly=none, bloc=none, stance_sizes=ONE_SIZE),
         moves=tuple(
             replace(move, distance=0.0, distance_sd=0.0, pressure=none, pressure_sd=none)
             for move in ballot.moves
