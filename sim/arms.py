@@ -55,6 +55,8 @@ def ballots(scenario: Scenario) -> dict[str, Ballot]:
     common = base_forecast(scenario)
     fitted = fitted_parameters(scenario).dependence
     dependence = fitted.for_text(novelty(scenario)).scaled(scenario.dependence.scale)
+    # the United States votes as its arm says, whatever others share
+    dependence = dependence.without(Members.load().row("USA"))
     influence = influence_on(scenario.resolution.date, scale=scenario.us.effect_scale)
     influence = influence.weakened(free_to_follow(scenario))
     rows = {Members.load().row(code): choice for code, choice in scenario.known_choices.items()}
@@ -86,6 +88,10 @@ def scenario_problems(scenario: Scenario) -> list[str]:
         for code, vote in scenario.known.items()
         if code in away and vote != Choice.NON_VOTING.column
     ]
+    if (vote := scenario.known.get("USA")) is not None:
+        known.append(
+            f"known.USA: {vote!r}: each arm sets what the United States does; leave it out"
+        )
     return [*map(scenario.told, known), *question_problems(scenario)]
 
 

@@ -148,6 +148,23 @@ class Dependence:
             attendance=self.attendance[states],
         )
 
+    def without(self, state: int) -> Dependence:
+        """Return the dependence with one state on its own.
+
+        Examples
+        --------
+        >>> both = Dependence(("all",), np.zeros(2, int), np.ones(2), np.ones(2), np.ones(2))
+        >>> both.without(0).assembly
+        array([0., 1.])
+        """
+        tied = np.arange(len(self.group)) != state
+        return replace(
+            self,
+            assembly=self.assembly * tied,
+            bloc=self.bloc * tied,
+            attendance=self.attendance * tied,
+        )
+
     @classmethod
     def independent(cls, states: int) -> Dependence:
         """Return the dependence of states that share nothing."""

@@ -659,7 +659,7 @@ def test_a_bar_shows_how_fast_and_how_long(
             time.sleep(0.12)
             told(5_000)
     shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", capsys.readouterr().err)
-    assert re.search(r"25000/40000 [\d,]+ draws/s 0:00:00 left 0:00:0\d", shown)
+    assert re.search(r"25,000/40,000 [\d,]+ draws/s left 0:00:0\d", shown)
     assert rate(None, "draws") == "- draws/s"
     assert (rate(12_345.6, "draws"), rate(0.0512, "arms")) == ("12,346 draws/s", "0.0512 arms/s")
 

@@ -8,11 +8,15 @@ import json
 import numpy as np
 import pytest
 
+from sim.arms import ballots
 from sim.choices import CHOICES, Choice
+from sim.exact import marginals
 from sim.explaining import Explanation, Reason, explain
 from sim.hindsight import fall, hindsight, table_of
+from sim.members import Members
 from sim.outcomes import ArmChances, ArmCounts, Outcomes, PairCounts, Threshold
 from sim.parameters import influence_seeds
+from sim.quadrature import QUICK
 from sim.reporting import (
     Report,
     assumptions,
@@ -22,7 +26,8 @@ from sim.reporting import (
     real_vote_table,
 )
 from sim.reporting.phrasing import case, change_of_votes, error, joined, signed, verdict
-from sim.scenario import Scenario, read_scenario
+from sim.scenario import Scenario, ScenarioError, read_scenario
+from sim.simulation import simulate
 
 LABELS = {"with-us": "US co-sponsors", "without-us": "US does not co-sponsor"}
 
@@ -288,3 +293,33 @@ def test_assumptions_name_the_source_of_the_us_effect(anniversary: Scenario) -> 
 def test_assumptions_name_what_is_taken_as_certain(anniversary: Scenario) -> None:
     known = anniversary.model_copy(update={"known": {"BRA": "yes", "HUN": "no"}})
     assert "Taken as certain: BRA yes and HUN no." in assumptions(known)
+
+
+def test_a_run_warns_where_known_votes_were_held_unlikely() -> None:
+    scenario = read_scenario("anniversary-2025")
+    arm = {"with-us": scenario.arms["with-us"]}
+    unlikely, likely = (
+        simulate(scenario.model_copy(update={"arms": arm, "known": {code: vote}}), draws=4096)
+        for code, vote in (("HUN", "no"), ("FRA", "yes"))
+    )
+    warned = Report(unlikely, {"with-us": "US co-sponsors"}).cautions()
+    assert "had a chance of" in warned[0]
+    assert "draws" in warned[1]
+    assert Report(likely, {"with-us": "US co-sponsors"}).cautions() == []
+
+
+def test_the_united_states_votes_as_its_arm_says_whatever_is_known_of_others() -> None:
+    scenario = read_scenario("anniversary-2025")
+    alone, given = (
+        ballots(scenario.model_copy(update={"known": known}))["with-us"]
+        for known in ({}, {"HUN": "no"})
+    )
+    us = Members.load().row("USA")
+    found = marginals(given, fineness=QUICK)[us]
+    np.testing.assert_allclose(found, alone.probabilities[us], atol=1e-5)
+
+
+def test_a_known_vote_of_the_united_states_is_refused() -> None:
+    known = read_scenario("anniversary-2025").model_copy(update={"known": {"USA": "no"}})
+    with pytest.raises(ScenarioError, match=r"known\.USA: 'no': each arm sets what the United"):
+        ballots(known)

@@ -183,6 +183,8 @@ def show(run: Run, screen: Screen) -> None:
     report = Report(run.outcomes, run.labels)
     screen.paragraph(f"{run.scenario.title}\n{run.scenario.question}")
     screen.paragraph(report.answer(), bold=True)
+    for caution in report.cautions():
+        screen.paragraph(caution)
     for table in report.tables():
         screen.table(table)
     screen.points("What is assumed", assumptions(run.scenario))

@@ -123,14 +123,12 @@ def progress(
 
 
 def _columns(unit: str) -> tuple[ProgressColumn, ...]:
-    """Return what a bar shows: steps done, how many a second, the time since and the time left."""
+    """Return what a bar shows: steps done, how many a second, and the time left."""
     from rich.progress import (
         BarColumn,
-        MofNCompleteColumn,
         ProgressColumn,
         Task,
         TextColumn,
-        TimeElapsedColumn,
         TimeRemainingColumn,
     )
     from rich.text import Text
@@ -142,10 +140,10 @@ def _columns(unit: str) -> tuple[ProgressColumn, ...]:
 
     return (
         TextColumn("{task.description}"),
-        BarColumn(bar_width=20),
-        MofNCompleteColumn(),
+        BarColumn(bar_width=10),
+        # of a hundred million draws both numbers have to fit into 80 columns
+        TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
         Rate(),
-        TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
     )

@@ -25,6 +25,8 @@ class ArmChances:
         Probability of each vote.
     adopted, error : float
         Chance of adoption, and the bound of its error if computed, its standard error if counted.
+    known : float
+        Chance that the known votes had, if computed; 1 if there are none.
     """
 
     tallies: FloatArray
@@ -32,6 +34,7 @@ class ArmChances:
     states: FloatArray
     adopted: float
     error: float
+    known: float = 1.0
 
     @property
     def lowest_margin(self) -> int:

@@ -30,6 +30,8 @@ TOP = 10
 ACROSS = 4
 """Arms that fit beside each other."""
 US = "USA"
+UNLIKELY, FEW_DRAWS = 0.02, 1000
+"""Known votes of a smaller chance, and fewer draws that carry weight, are warned of."""
 
 ADOPTION = {
     Engine.BOTH: (
@@ -114,6 +116,37 @@ class Report:
         if others:
             parts.append("how far the US moves others is an assumption, not a measured effect")
         return "; ".join(parts) + "."
+
+    def cautions(self) -> list[str]:
+        """Say where known votes were unlikely, so that what follows from them is a guess."""
+        found = []
+        chance = min(
+            [arm.known for arm in self.outcomes.exact.values()]
+            or [arm.weight / self.outcomes.draws for arm in self.outcomes.counts.values()]
+        )
+        if chance < UNLIKELY:
+            found.append(
+                f"The known votes had a chance of {percent(chance)}. What they say of others comes "
+                "from the tails of the model, in which a group moves as one; a state that only "
+                "goes its own way is not in it. Read this as a question, not as a forecast."
+            )
+        if self._few:
+            found.append(
+                f"The known votes leave weight to only about {self._effective:,.0f} draws: rely on "
+                "what is computed."
+            )
+        return found
+
+    @functools.cached_property
+    def _effective(self) -> float:
+        """How many draws carry weight, in the arm with the fewest."""
+        counts = self.outcomes.counts.values()
+        return min((arm.weight**2 / arm.weight_squared for arm in counts), default=0.0)
+
+    @property
+    def _few(self) -> bool:
+        """Whether known votes leave too few draws to rely on."""
+        return bool(self.outcomes.counts) and self._effective < min(FEW_DRAWS, self.outcomes.draws)
 
     def tables(self) -> list[Table]:
         """Return every table of the run, in the order in which they are read."""
@@ -223,6 +256,9 @@ class Report:
         row = self._contrast(arm, self.first, Choice.YES)
         chance = self._percent(self.outcomes.arms[arm].adopted)
         start = f"{case(self.labels[arm], arm)}, the chance is {chance}, with"
+        if self._few and self.outcomes.exact:
+            before, after = (self._tally(one, Choice.YES)["mean"] for one in (self.first, arm))
+            return f"{start} {expected_change(after - before)}"
         if "q05" not in row:
             return f"{start} {expected_change(row['mean'])}"
         return f"{start} {change_of_votes(row['mean'], row['q05'], row['q95'])}"
