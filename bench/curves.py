@@ -138,9 +138,9 @@ def draw(found: list[Curve], place: Path) -> None:
             through = curve.seconds[-1] / curve.at[-1]
             panel.loglog(curve.at, [through * at for at in curve.at], ":", color=colour, lw=1)
         panel.set_xlabel(grows)
-        panel.set_ylabel("processor time, in the units of the legend")
         panel.legend(fontsize=7, frameon=False)
         panel.spines[["top", "right"]].set_visible(False)
+    figure.supylabel("processor time [unit in the legend]", fontsize=9)
     figure.suptitle("What more draws, states and groups cost; dotted: linear")
     figure.savefig(place, dpi=130)
     plt.close(figure)

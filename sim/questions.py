@@ -273,6 +273,19 @@ def novelty(scenario: Scenario) -> float:
     return 1 - likest
 
 
+def unheard_asks(scenario: Scenario) -> tuple[str, ...]:
+    """Return what the text asks that no cited text does: new, or misspelt.
+
+    Examples
+    --------
+    >>> from sim.scenario import read_scenario
+    >>> unheard_asks(read_scenario("anniversary-2025"))
+    ()
+    """
+    heard = {word for asks in cited_asks().values() for word in asks}
+    return tuple(word for word in scenario.resolution.asks if word not in heard)
+
+
 def _likeness(asks: set[str], other: set[str]) -> float:
     # shared demands over all demands of the two texts (Jaccard)
     return len(asks & other) / len(asks | other) if asks | other else 0.0

@@ -637,6 +637,17 @@ def test_a_file_without_a_usable_vote_makes_no_record(tmp_path: Path) -> None:
     assert not (tmp_path / "record.parquet").exists()
 
 
+def test_check_asks_whether_a_demand_that_no_cited_text_makes_is_meant(tmp_path: Path) -> None:
+    text = files.read_text(files.shipped("scenarios") / "anniversary-2025.toml")
+    assert '"withdraw"' in text
+    place = tmp_path / "misspelt.toml"
+    place.write_text(text.replace('"withdraw"', '"wthdraw"'), encoding="utf-8")
+    result = unga_sim("check", place)
+    assert result.exit_code == 0
+    assert "resolution.asks: 'wthdraw': no cited text asks this" in result.output
+    assert "resolution.asks" not in unga_sim("check", "anniversary-2025").output
+
+
 # Help
 
 

@@ -12,6 +12,9 @@ from sim.cli.run import refuse_unwritable
 from sim.cli.scenarios import ScenarioName, scenario_file
 from sim.cli.show import progress
 
+FEW_POINTS = 128
+"""Points of a Saltelli design below which its shares mean little."""
+
 Fields = Annotated[
     list[str],
     typer.Option(
@@ -72,6 +75,12 @@ def sweep(
     typer.echo(f"{found} found done, {computed} computed")
     for path in save_sweep(asked, out):
         typer.echo(path)
+    if wanted.kind == "saltelli" and points is not None and points < FEW_POINTS:
+        typer.echo(
+            f"--points {points}: too few for shares to mean much; see the confidence columns of "
+            f"sensitivity.csv, and ask for {FEW_POINTS} or more",
+            err=True,
+        )
 
 
 def refuse_other_folder(out: Path) -> None:
