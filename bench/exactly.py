@@ -17,7 +17,7 @@ ERROR = 1e-4
 """Of the chance of adoption."""
 CLOSER = Fineness(assembly=25, bloc=17, attendance=13, step=1.0, effect=7)
 REFERENCE = Fineness(assembly=33, bloc=17, attendance=17, step=0.7, effect=9)
-"""In place of VERY_FINE where an uncertain effect makes that take a quarter of an hour."""
+"""In place of VERY_FINE where an uncertain effect would make that take too long."""
 LADDER = {"QUICK": QUICK, "FINE": FINE, "closer than FINE": CLOSER}
 POINTS, WORKERS = 10_000, 2
 

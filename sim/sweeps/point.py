@@ -23,7 +23,7 @@ from sim.scenario import Scenario
 from sim.sweeps.fields import Point, with_values
 
 SWEPT = Fineness(assembly=13, bloc=7, attendance=5, step=3.0, effect=3)
-"""For thousands of points: a chance is off by up to about 0.01, an expected count by up to about
+"""For thousands of points: a chance is off by up to about 0.015, an expected count by up to about
 half a vote where the effect is strong, and by less elsewhere."""
 STRENGTHS = 2
 """Strengths of the effect that are looked at, which get its mean and its spread right."""
