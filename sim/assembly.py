@@ -79,38 +79,37 @@ class _Ties:
     Attributes
     ----------
     factors : array [draw, factor]
+        Times the size of what is shared in the draw.
     all_states : array [state]
         Weight of the factor that all take part in, the first one.
     groups : array [factor, state] or None
         Weights of the others, of which each state takes part in one.
     picked : array of int [draw]
         Number of the size of what is shared.
-    size_of_shared, own : array [size, state]
-        At each size, what the shared part is multiplied with, and the weight of a state's own part.
+    own : array [size, state]
+        At each size, the weight of a state's own part.
     """
 
     factors: Float32Array
     all_states: Float32Array
     groups: Float32Array | None
     picked: IntArray
-    size_of_shared: Float32Array
     own: Float32Array
 
     def shared(self, rows: slice) -> Float32Array:
-        """Return the shared part [draw, state]."""
+        """Return the shared part beside an own part of weight 1 [draw, state]."""
         factors = self.factors[rows]
         shared = factors[:, :1] * self.all_states
         if self.groups is not None:
             # one number times a weight, plus zeros: rounded alike on every machine
             shared += factors[:, 1:] @ self.groups
-        shared *= self.size_of_shared.take(self.picked[rows], axis=0)
         return shared
 
     def latent(self, own_part: Float32Array, rows: slice) -> Float32Array:
         """Return the latent value, from a state's own part [draw, state]."""
-        found = self.own.take(self.picked[rows], axis=0)
-        found *= own_part
-        found += self.shared(rows)
+        found = self.shared(rows)
+        found += own_part
+        found *= self.own.take(self.picked[rows], axis=0)
         return found
 
 
@@ -175,9 +174,10 @@ def latent(noise: Noise, dependence: Dependence) -> Latent:
     >>> latent(noise, Dependence.independent(3)).support.shape
     (8, 3)
     """
-    found = Latent(np.empty_like(noise.stance), np.empty_like(noise.stance))
+    shape = noise.stance_level.shape
+    found = Latent(np.empty(shape, np.float32), np.empty(shape, np.float32))
     ties = _ties(noise, dependence)
-    for rows in _parts(noise.stance.shape):
+    for rows in _parts(shape):
         some = _latent(noise, ties, rows)
         found.support[rows], found.absence[rows] = some.support, some.absence
     return found
@@ -202,35 +202,46 @@ def _ties(noise: Noise, dependence: Dependence) -> tuple[_Ties, _Ties]:
     among = np.zeros((len(dependence.groups), len(dependence.group)), dtype=np.float32)
     among[dependence.group, np.arange(len(dependence.group))] = dependence.bloc
     of_stance = np.delete(noise.factors[:, : dependence.factor_count], 1, axis=1)
-    stance_sizes = noise.pick(STANCE_SIZE, [size.chance for size in dependence.stance_sizes])
-    attendance_sizes = noise.pick(
-        ATTENDANCE_SIZE, [size.chance for size in dependence.attendance_sizes]
-    )
     return (
-        _Ties(
+        _tied(
             of_stance,
-            dependence.assembly.astype(np.float32),
-            among if among.any() else None,
-            stance_sizes,
-            *_at_sizes(dependence.stance_sizes, dependence.own_stance),
+            noise.pick(STANCE_SIZE, _chances(dependence.stance_sizes)),
+            dependence.stance_sizes,
+            dependence.own_stance,
+            all_states=dependence.assembly,
+            groups=among if among.any() else None,
         ),
-        _Ties(
+        _tied(
             noise.factors[:, 1:2],
-            dependence.attendance.astype(np.float32),
-            None,
-            attendance_sizes,
-            *_at_sizes(dependence.attendance_sizes, dependence.own_attendance),
+            noise.pick(ATTENDANCE_SIZE, _chances(dependence.attendance_sizes)),
+            dependence.attendance_sizes,
+            dependence.own_attendance,
+            all_states=dependence.attendance,
         ),
     )
 
 
-def _at_sizes(
-    sizes: Sequence[Size], own: Callable[[float], FloatArray]
-) -> tuple[Float32Array, Float32Array]:
-    """Return size times own weight, and own weight [size, state]."""
-    weights = np.stack([own(size.factor) for size in sizes])
-    factors = np.array([[size.factor] for size in sizes])
-    return (factors * weights).astype(np.float32), weights.astype(np.float32)
+def _chances(sizes: Sequence[Size]) -> list[float]:
+    return [size.chance for size in sizes]
+
+
+def _tied(
+    factors: Float32Array,
+    picked: IntArray,
+    sizes: Sequence[Size],
+    own: Callable[[float], FloatArray],
+    *,
+    all_states: FloatArray,
+    groups: Float32Array | None = None,
+) -> _Ties:
+    factor_of_size = np.array([size.factor for size in sizes], dtype=np.float32)
+    return _Ties(
+        factors * factor_of_size[picked, None],
+        all_states.astype(np.float32),
+        groups,
+        picked,
+        np.stack([own(size.factor) for size in sizes]).astype(np.float32),
+    )
 
 
 def cast(
@@ -357,7 +368,7 @@ def hold_together(
     True
     """
     dependence = next(iter(ballots.values())).dependence
-    ties, shape = _ties(noise, dependence), noise.stance.shape
+    ties, shape = _ties(noise, dependence), noise.stance_level.shape
     at = {arm: _float32(thresholds(ballot.probabilities)) for arm, ballot in ballots.items()}
     votes = {arm: np.empty(shape, dtype=np.int8) for arm in ballots}
     for rows in _parts(shape):
@@ -424,7 +435,8 @@ def _chance_of_known(ballot: Ballot, noise: Noise) -> FloatArray:
     states = list(ballot.known)
     stance, attendance = _ties(noise, ballot.dependence.of(states))
     (support, own_support), (absence, own_absence) = (
-        (ties.shared(slice(None)), ties.own[ties.picked]) for ties in (stance, attendance)
+        (ties.shared(slice(None)) * ties.own[ties.picked], ties.own[ties.picked])
+        for ties in (stance, attendance)
     )
     support_shift, absence_shift = shifts_of_draw(ballot.influence, ballot.moves, noise)
     push, away = (

@@ -26,35 +26,41 @@ _FACTORS, _STANCE, _ATTENDANCE, _UNIFORM, _RESAMPLES = range(5)
 _LEVELS = 2**16
 
 Float32Array = npt.NDArray[np.float32]
+LevelArray = npt.NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
 class Noise:
-    """The random numbers of one block of draws, all standard normal but `uniform`.
+    """The random numbers of one block of draws.
+
+    What is a state's own is one of 65,536 equally likely normal quantiles, kept by its number: that
+    moves no probability by more than 1/131,072 and costs a fifth of a full normal.
 
     Attributes
     ----------
     factors : array [draw, factor]
-        What states share.
-    stance : array [draw, state]
-        What is a state's own.
-    level : array of uint16 [draw, state]
-        Which of 65,536 equally likely normal quantiles a state's own part of attendance is: that
-        moves no probability by more than 1/131,072 and costs a fifth of a full normal.
+        What states share, standard normal.
+    stance_level, attendance_level : array of uint16 [draw, state]
+        Numbers of the quantiles of a state's own part of stance and of attendance.
     uniform : array [draw, 3]
         Uniform on [0, 1): which position an undecided sponsor takes, and which size what is shared
         has for stance and for attendance.
     """
 
     factors: Float32Array
-    stance: Float32Array
-    level: npt.NDArray[np.uint16]
+    stance_level: LevelArray
+    attendance_level: LevelArray
     uniform: Float32Array
+
+    @property
+    def stance(self) -> Float32Array:
+        """A state's own part of stance, standard normal [draw, state]."""
+        return _quantiles_at(self.stance_level)
 
     @property
     def attendance(self) -> Float32Array:
         """A state's own part of attendance, standard normal [draw, state]."""
-        return _normal_quantiles().take(self.level)
+        return _quantiles_at(self.attendance_level)
 
     def __len__(self) -> int:
         """Count the draws."""
@@ -79,7 +85,12 @@ class Noise:
 
     def part(self, rows: slice) -> Noise:
         """Return some draws of the block."""
-        return Noise(self.factors[rows], self.stance[rows], self.level[rows], self.uniform[rows])
+        return Noise(
+            self.factors[rows],
+            self.stance_level[rows],
+            self.attendance_level[rows],
+            self.uniform[rows],
+        )
 
 
 @dataclass(frozen=True)
@@ -117,14 +128,9 @@ class Chance:
         factors = self._stream(_FACTORS, number).standard_normal(
             (BLOCK, self.factors), dtype=np.float32
         )
-        stance = self._stream(_STANCE, number).standard_normal(
-            (BLOCK, self.states), dtype=np.float32
-        )
-        levels = self._stream(_ATTENDANCE, number).integers(
-            _LEVELS, size=(BLOCK, self.states), dtype=np.uint16
-        )
         uniform = self._stream(_UNIFORM, number).random((BLOCK, _KINDS), dtype=np.float32)
-        noise = Noise(factors, stance, levels, uniform)
+        stance, attendance = (self._levels(kind, number) for kind in (_STANCE, _ATTENDANCE))
+        noise = Noise(factors, stance, attendance, uniform)
         return noise.first(min(BLOCK, self.draws - number * BLOCK))
 
     def blocks(self, first: int = 0, last: int | None = None) -> Iterator[Noise]:
@@ -132,10 +138,17 @@ class Chance:
         for number in range(first, self.block_count if last is None else last):
             yield self.block(number)
 
+    def _levels(self, kind: int, block: int) -> LevelArray:
+        # four numbers of two bytes in each of eight, the lowest first on every machine
+        count = BLOCK * self.states
+        raw = self._bits(kind, block).random_raw(-(-count // 4))
+        return raw.astype("<u8", copy=False).view("<u2")[:count].reshape(BLOCK, self.states)
+
     def _stream(self, kind: int, block: int) -> np.random.Generator:
-        return np.random.Generator(
-            np.random.Philox(key=[self.seed, kind], counter=[0, 0, 0, block])
-        )
+        return np.random.Generator(self._bits(kind, block))
+
+    def _bits(self, kind: int, block: int) -> np.random.Philox:
+        return np.random.Philox(key=[self.seed, kind], counter=[0, 0, 0, block])
 
 
 def resamples(seed: int, *, count: int, clusters: int) -> npt.NDArray[np.int64]:
@@ -161,6 +174,10 @@ def resamples(seed: int, *, count: int, clusters: int) -> npt.NDArray[np.int64]:
     """
     stream = np.random.Generator(np.random.Philox(key=[seed, _RESAMPLES]))
     return stream.multinomial(clusters, np.full(clusters, 1 / clusters), size=count)
+
+
+def _quantiles_at(level: LevelArray) -> Float32Array:
+    return _normal_quantiles().take(level)
 
 
 @cache

@@ -234,7 +234,11 @@ def test_the_order_of_states_does_not_matter_to_the_exact_engine(
 def test_the_order_of_states_does_not_matter_to_a_draw(ballot: Ballot, data: st.DataObject) -> None:
     order = data.draw(st.permutations(range(len(ballot.probabilities))))
     noise = noise_for(ballot)
-    reordered = replace(noise, stance=noise.stance[:, order], level=noise.level[:, order])
+    reordered = replace(
+        noise,
+        stance_level=noise.stance_level[:, order],
+        attendance_level=noise.attendance_level[:, order],
+    )
     np.testing.assert_array_equal(
         votes_of(permuted(ballot, order), reordered), votes_of(ballot, noise)[:, order]
     )
