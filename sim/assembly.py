@@ -16,7 +16,7 @@ from sim.influence import Influence, Move, shifts_of_draw
 
 TOLERANCE = 1e-9
 """How far a state's four probabilities may sum from 1."""
-CACHED = 2**16
+CACHED = 2**17
 """Latent values worked on at a time, so that they stay in the cache; changes no result."""
 
 
@@ -299,7 +299,9 @@ def _votes(
     votes = (support <= yes_above).view(np.int8)
     votes += (support < no_below).view(np.int8)
     # yes, abstain and no are 0, 1 and 2, and 3 has all their bits
-    votes |= (absence > absent_above).view(np.int8) * np.int8(Choice.NON_VOTING)
+    away = (absence > absent_above).view(np.int8)
+    away *= np.int8(Choice.NON_VOTING)
+    votes |= away
     return votes
 
 

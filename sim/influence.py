@@ -128,8 +128,9 @@ class Influence:
         draw, how_far = np.asarray(effect)[..., None], np.asarray(distance)[..., None]
         kind = draw.dtype
         step = kind.type(move.distance) + kind.type(move.distance_sd) * how_far
-        shift = step * self.effect.astype(kind)
-        shift += (step * draw) * self.effect_sd.astype(kind)
+        shift = draw * self.effect_sd.astype(kind)
+        shift += self.effect.astype(kind)
+        shift *= step
         if move.pressure.any():
             shift += move.pressure.astype(kind)
         if move.pressure_sd.any():
