@@ -205,43 +205,33 @@ def _ties(noise: Noise, dependence: Dependence) -> tuple[_Ties, _Ties]:
     return (
         _tied(
             of_stance,
-            noise.pick(STANCE_SIZE, _chances(dependence.stance_sizes)),
-            dependence.stance_sizes,
-            dependence.own_stance,
-            all_states=dependence.assembly,
-            groups=among if among.any() else None,
+            noise.pick(STANCE_SIZE, [size.chance for size in dependence.stance_sizes]),
+            (dependence.stance_sizes, dependence.own_stance),
+            dependence.assembly,
+            among if among.any() else None,
         ),
         _tied(
             noise.factors[:, 1:2],
-            noise.pick(ATTENDANCE_SIZE, _chances(dependence.attendance_sizes)),
-            dependence.attendance_sizes,
-            dependence.own_attendance,
-            all_states=dependence.attendance,
+            noise.pick(ATTENDANCE_SIZE, [size.chance for size in dependence.attendance_sizes]),
+            (dependence.attendance_sizes, dependence.own_attendance),
+            dependence.attendance,
+            None,
         ),
     )
-
-
-def _chances(sizes: Sequence[Size]) -> list[float]:
-    return [size.chance for size in sizes]
 
 
 def _tied(
     factors: Float32Array,
     picked: IntArray,
-    sizes: Sequence[Size],
-    own: Callable[[float], FloatArray],
-    *,
+    at_sizes: tuple[Sequence[Size], Callable[[float], FloatArray]],
     all_states: FloatArray,
-    groups: Float32Array | None = None,
+    groups: Float32Array | None,
 ) -> _Ties:
+    sizes, own = at_sizes
     factor_of_size = np.array([size.factor for size in sizes], dtype=np.float32)
-    return _Ties(
-        factors * factor_of_size[picked, None],
-        all_states.astype(np.float32),
-        groups,
-        picked,
-        np.stack([own(size.factor) for size in sizes]).astype(np.float32),
-    )
+    own_at_size = np.stack([own(size.factor) for size in sizes]).astype(np.float32)
+    shared = factors * factor_of_size[picked, None]
+    return _Ties(shared, all_states.astype(np.float32), groups, picked, own_at_size)
 
 
 def cast(
