@@ -80,7 +80,7 @@ class _Ties:
     ----------
     factors : array [draw, factor]
         Times the size of what is shared in the draw.
-    all_states : array [state]
+    all_states : array [1, state]
         Weight of the factor that all take part in, the first one.
     groups : array [factor, state] or None
         Weights of the others, of which each state takes part in one.
@@ -99,9 +99,9 @@ class _Ties:
     def shared(self, rows: slice) -> Float32Array:
         """Return the shared part beside an own part of weight 1 [draw, state]."""
         factors = self.factors[rows]
-        shared = factors[:, :1] * self.all_states
+        # here and below one number times a weight, plus zeros: rounded alike on every machine
+        shared: Float32Array = np.dot(factors[:, :1], self.all_states)
         if self.groups is not None:
-            # one number times a weight, plus zeros: rounded alike on every machine
             shared += factors[:, 1:] @ self.groups
         return shared
 
@@ -231,7 +231,7 @@ def _tied(
     factor_of_size = np.array([size.factor for size in sizes], dtype=np.float32)
     own_at_size = np.stack([own(size.factor) for size in sizes]).astype(np.float32)
     shared = factors * factor_of_size[picked, None]
-    return _Ties(shared, all_states.astype(np.float32), groups, picked, own_at_size)
+    return _Ties(shared, all_states[None].astype(np.float32), groups, picked, own_at_size)
 
 
 def cast(
@@ -450,7 +450,7 @@ def count(votes: VoteArray) -> npt.NDArray[np.int64]:
     Parameters
     ----------
     votes : array of int8 [..., state]
-        Codes of `Choice`.
+        Codes of `Choice`; at most 65,535 states.
 
     Returns
     -------
@@ -465,8 +465,8 @@ def count(votes: VoteArray) -> npt.NDArray[np.int64]:
     found = np.empty((*votes.shape[:-1], len(Choice)), dtype=np.int64)
     found[..., Choice.ABSTAIN] = votes.shape[-1]
     for choice in (Choice.YES, Choice.NO, Choice.NON_VOTING):
-        # whole numbers of 32 bits add up in a quarter of the time that counting booleans takes
-        counted = (votes == np.int8(choice)).view(np.uint8).sum(axis=-1, dtype=np.uint32)
+        # whole numbers of 16 bits add up in half the time that counting booleans takes
+        counted = (votes == np.int8(choice)).view(np.uint8).sum(axis=-1, dtype=np.uint16)
         found[..., choice] = counted
         found[..., Choice.ABSTAIN] -= counted
     return found

@@ -177,7 +177,8 @@ def resamples(seed: int, *, count: int, clusters: int) -> npt.NDArray[np.int64]:
 
 
 def _quantiles_at(level: LevelArray) -> Float32Array:
-    return _normal_quantiles().take(level)
+    # no level lies outside the table: nothing wraps, and no time goes into looking
+    return _normal_quantiles().take(level, mode="wrap")
 
 
 @cache

@@ -18,6 +18,7 @@ from sim.assembly import (
     count,
     given_shared,
     hold,
+    hold_together,
     latent,
     thresholds,
 )
@@ -209,6 +210,17 @@ def test_without_known_votes_no_draw_has_a_weight() -> None:
     np.testing.assert_array_equal(
         votes, cast(ballot.probabilities, latent(noise, ballot.dependence))
     )
+
+
+@given(ballot=ballots(states=3, known=True))
+@settings(max_examples=30)
+def test_arms_held_together_vote_as_each_alone(ballot: Ballot) -> None:
+    arms = {"one": ballot, "pushed": moved_by(ballot, -0.5)}
+    noise = noise_for(ballot.dependence, draws=700)
+    for arm, (votes, weight) in hold_together(arms, noise).items():
+        alone, weight_alone = hold(arms[arm], latent(noise, arms[arm].dependence), noise)
+        np.testing.assert_array_equal(votes, alone)
+        np.testing.assert_array_equal(weight, weight_alone)
 
 
 def test_a_known_vote_is_cast_and_weighs_a_draw_by_its_probability() -> None:

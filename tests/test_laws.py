@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtr
 from strategies import (
     CODES,
     SHIPPED,
@@ -295,7 +296,7 @@ def test_simulated_marginals_are_within_four_standard_errors(weight: float) -> N
     votes = np.concatenate([votes_of(ballot, noise) for noise in chance.blocks()])
     shares = np.stack([(votes == choice).mean(axis=0) for choice in Choice], axis=1)
     error = np.sqrt(ballot.probabilities * (1 - ballot.probabilities) / draws)
-    # attendance takes 65,536 levels, single precision rounds the rest
+    # what is a state's own takes 65,536 levels, single precision rounds the rest
     assert (np.abs(shares - ballot.probabilities) <= 4 * error + 2e-5).all()
 
 
@@ -556,6 +557,29 @@ def test_blocks_and_seeds_share_no_numbers() -> None:
     blocks = [chance.block(0), chance.block(1), replace(chance, seed=2).block(0)]
     firsts = [tuple(array.ravel()[:8]) for noise in blocks for array in arrays_in(noise)]
     assert len(set(firsts)) == len(firsts)
+
+
+def test_a_states_own_part_is_the_middle_of_its_level() -> None:
+    noise = Chance(seed=1, draws=64, states=5, factors=3).block(0)
+    for normal, level in (
+        (noise.stance, noise.stance_level),
+        (noise.attendance, noise.attendance_level),
+    ):
+        np.testing.assert_allclose(ndtr(normal) * 65536, level + 0.5, atol=0.01)
+
+
+def test_every_level_is_as_likely_as_the_others() -> None:
+    noise = Chance(seed=1, draws=BLOCK, states=64, factors=3).block(0)
+    for level in (noise.stance_level, noise.attendance_level):
+        # chi-square of 65,535 degrees of freedom, with 4 numbers a level
+        times = np.bincount(level.ravel(), minlength=65536)
+        assert abs(((times - 4) ** 2 / 4).sum() - 65535) <= 4 * np.sqrt(2 * 65535)
+
+
+def test_levels_are_the_words_of_their_stream_low_bits_first() -> None:
+    noise = Chance(seed=3, draws=1, states=4, factors=3).block(0)
+    word = int(np.random.Philox(key=[3, 1]).random_raw())
+    assert noise.stance_level[0].tolist() == [word >> shift & 0xFFFF for shift in (0, 16, 32, 48)]
 
 
 @given(ballot=ballots(known=True))
