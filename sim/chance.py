@@ -34,7 +34,7 @@ class Noise:
     """The random numbers of one block of draws.
 
     What is a state's own is one of 65,536 equally likely normal quantiles, kept by its number: that
-    moves no probability by more than 1/131,072 and costs a fifth of a full normal.
+    moves no probability by more than 1/131,072 and costs a sixth of a full normal.
 
     Attributes
     ----------
@@ -139,10 +139,9 @@ class Chance:
             yield self.block(number)
 
     def _levels(self, kind: int, block: int) -> LevelArray:
-        # four numbers of two bytes in each of eight, the lowest first on every machine
-        count = BLOCK * self.states
-        raw = self._bits(kind, block).random_raw(-(-count // 4))
-        return raw.astype("<u8", copy=False).view("<u2")[:count].reshape(BLOCK, self.states)
+        # four numbers of two bytes in each word of eight, the lowest first on every machine
+        words = self._bits(kind, block).random_raw(BLOCK // 4 * self.states)
+        return words.astype("<u8", copy=False).view("<u2").reshape(BLOCK, self.states)
 
     def _stream(self, kind: int, block: int) -> np.random.Generator:
         return np.random.Generator(self._bits(kind, block))

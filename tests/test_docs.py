@@ -139,3 +139,33 @@ def test_every_claim_of_the_report_informs_a_field_that_scenarios_have() -> None
             assert table is not None, claim["id"]
             assert part in table.model_fields, f"{claim['id']}: {part}"
             table = holder(table.model_fields[part].annotation)
+
+
+def test_the_page_on_the_counterfactual_has_the_figures_of_the_committed_contrast() -> None:
+    page = text_of(ROOT / "docs" / "counterfactual.md")
+    table = page[page.index("| us-opposes less with-us") :].split("\n\n")[0].splitlines()[2:]
+    cells = {row.split(" | ")[0].removeprefix("| "): row.split(" | ")[1:] for row in table}
+    place = files.shipped("results") / "anniversary-2025-contrast" / "contrast.csv"
+    rows = {
+        row["of"]: row
+        for row in files.read_rows(place, ("arm", "against", "of"))
+        if (row["arm"], row["against"]) == ("us-opposes", "with-us")
+    }
+    for of, (difference, sampling, _, rest, effect, *_) in cells.items():
+        found = {name: float(value) for name, value in rows[of].items() if _is_number(value)}
+        votes = rows[of]["unit"] == "votes"
+        scale = 1 if votes else 100
+        assert difference.startswith(f"{scale * found['computed']:+.1f}"), of
+        assert sampling == f"± {scale * found['standard_error']:.{2 if votes else 1}f}", of
+        assert effect == f"{100 * found['effect']:.0f} %", of
+        told = [int(part) for part in re.findall(r"[-+]\d+", rest)]
+        if votes:
+            assert told == [found["q05"], found["q95"]], of
+        else:
+            lost, gained = (float(part) for part in re.findall(r"\d+\.\d", rest))
+            assert abs(lost - 100 * found["lost"]) < 0.051, of
+            assert abs(gained - 100 * found["gained"]) < 0.051, of
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"-?\d+(\.\d+)?", text))

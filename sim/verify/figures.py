@@ -11,9 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr
 
-from sim.chance import Chance
+from sim import chance
 from sim.choices import FloatArray
 
 RESAMPLES, SEED = 1000, 20250224
@@ -103,7 +102,9 @@ def resamples(roll_calls: int, *, count: int = RESAMPLES, seed: int = SEED) -> F
 
     Parameters
     ----------
-    roll_calls, count, seed : int
+    roll_calls, count : int
+        At least 1.
+    seed : int
 
     Returns
     -------
@@ -116,13 +117,9 @@ def resamples(roll_calls: int, *, count: int = RESAMPLES, seed: int = SEED) -> F
     >>> drawn.shape, drawn.sum(axis=1)
     ((3, 5), array([5., 5., 5.]))
     """
-    chance = Chance(seed=seed, draws=count, states=roll_calls, factors=0)
-    normal = np.concatenate([noise.stance for noise in chance.blocks()])
-    drawn = np.minimum((ndtr(normal) * roll_calls).astype(np.int64), roll_calls - 1)
-    places = drawn + roll_calls * np.arange(count)[:, None]
-    times = np.bincount(places.ravel(), minlength=count * roll_calls).astype(float)
+    times = chance.resamples(seed, count=count, clusters=roll_calls).astype(float)
     times.flags.writeable = False
-    return times.reshape(count, roll_calls)
+    return times
 
 
 def estimate(statistic: Statistic, times: FloatArray) -> Estimate:
