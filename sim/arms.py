@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 import numpy as np
@@ -219,14 +220,18 @@ def suspended(scenario: Scenario) -> tuple[str, ...]:
     ('AFG', 'BOL', 'COG', 'GNB', 'VEN')
     """
     day, as_of = scenario.resolution.date.isoformat(), scenario.as_of.isoformat()
-    rows = files.read_rows(files.seed("article19.csv"), ("iso3", "from", "until", "exempt"))
     listed = {
         row["iso3"]
-        for row in rows
+        for row in _article19()
         if row["from"] <= as_of and (not row["until"] or day < row["until"])
         if row["exempt"] == "no"
     }
     return tuple(sorted(listed | set(scenario.suspended)))
+
+
+@functools.cache
+def _article19() -> list[dict[str, str]]:
+    return files.read_rows(files.seed("article19.csv"), ("iso3", "from", "until", "exempt"))
 
 
 def _position(scenario: Scenario, name: str) -> Position:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.interpolate import PchipInterpolator
 from scipy.special import log_ndtr, ndtr
 
 from sim.assembly import Ballot
@@ -198,4 +197,6 @@ def _free(ballot: Ballot) -> bool:
 
 def _between(probits: FloatArray) -> FloatArray:
     """Return figures at the multiples of a curve, from those at `TIMES` [multiple, ...]."""
+    from scipy.interpolate import PchipInterpolator  # takes a while that only this needs
+
     return np.asarray(PchipInterpolator(np.array(TIMES), probits)(FINE))

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.fft
-from scipy.interpolate import CubicSpline
 
 from sim.assembly import Thresholds, given_shared, thresholds
 from sim.choices import BoolArray, Choice, FloatArray, VoteArray
@@ -48,7 +47,7 @@ class Curves:
 
     def __init__(self, sizes: FloatArray, values: FloatArray) -> None:
         self._knots = np.log(sizes)
-        self._pieces = np.asarray(CubicSpline(self._knots, values, axis=0).c)
+        self._pieces = np.asarray(scipy.interpolate.CubicSpline(self._knots, values, axis=0).c)
 
     def at(self, log_size: FloatArray) -> FloatArray:
         """Return each roll call's curve at its own size; beyond the ends it is as at the ends.

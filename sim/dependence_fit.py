@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import minimize
+import scipy  # its optimize is loaded where it is used: only a fit needs it
 from scipy.special import expit
 
 from sim.choices import FloatArray, VoteArray
@@ -169,7 +169,7 @@ def _likely_law(likelihood: Likelihood, weights: FloatArray, novelty: FloatArray
             + ((place / WIDTH) ** 2).sum() / 2
         )
 
-    found = minimize(
+    found = scipy.optimize.minimize(
         badness,
         np.array(FIRST_LAW),
         method="Nelder-Mead",
@@ -205,7 +205,7 @@ def _law_of_counts(given: Evidence, fitted: FittedDependence) -> SizeLaw:
         return loss * len(given) + float(((place / WIDTH) ** 2).sum()) / 2
 
     around = first + np.array([[0.0, 0.0], [0.4, 0.0], [0.0, 0.5]])
-    found = minimize(
+    found = scipy.optimize.minimize(
         badness,
         first,
         method="Nelder-Mead",

@@ -6,6 +6,7 @@ import datetime
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -68,8 +69,9 @@ def influence_seeds() -> Mapping[str, Any]:
     return files.read_toml(files.seed("influence.toml"))
 
 
-def influence_groups(day: datetime.date) -> dict[str, FloatArray]:
-    """Return which group of responders each state is in, as one indicator a group [state].
+@functools.cache
+def influence_groups(day: datetime.date) -> Mapping[str, FloatArray]:
+    """Return which group of responders each state is in, read-only: one indicator a group [state].
 
     A state is in the first group that names it or a bloc of its; the United States is in none.
 
@@ -91,8 +93,9 @@ def influence_groups(day: datetime.date) -> dict[str, FloatArray]:
         if name == "others":
             inside[:] = True
         found[name] = (inside & free).astype(float)
+        found[name].flags.writeable = False
         free &= ~inside
-    return found
+    return MappingProxyType(found)
 
 
 def influence_on(day: datetime.date, *, scale: float = 1.0) -> Influence:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +42,7 @@ def question_of(scenario: Scenario) -> Question:
     """
     check_actual(scenario)
     blocs, day = Blocs.load(), scenario.as_of
-    record = _known_record(scenario)
+    record = _known_record(day)
     return Question(
         resolution=DraftResolution(
             symbol=scenario.resolution.symbol,
@@ -76,7 +78,7 @@ def question_problems(scenario: Scenario) -> list[str]:
 
     def precedents(scenario: Scenario) -> None:
         if scenario.precedents != "auto":
-            _precedents(scenario, _known_record(scenario))
+            _precedents(scenario, _known_record(scenario.as_of))
 
     def stances(scenario: Scenario) -> None:
         _stances(scenario, Blocs.load())
@@ -90,8 +92,9 @@ def question_problems(scenario: Scenario) -> list[str]:
     return found
 
 
-def _known_record(scenario: Scenario) -> Record:
-    return cited_roll_calls().before(np.datetime64(scenario.as_of) + 1)
+@functools.lru_cache(maxsize=16)
+def _known_record(as_of: datetime.date) -> Record:
+    return cited_roll_calls().before(np.datetime64(as_of) + 1)
 
 
 def fitted_parameters(scenario: Scenario) -> FittedParameters:
@@ -157,12 +160,20 @@ def sponsors(scenario: Scenario) -> tuple[str, ...]:
     >>> len(sponsors(read_scenario("anniversary-2025")))
     48
     """
-    rows = files.read_rows(files.seed("sponsors.csv"), ("symbol", "iso3"))
-    listed = {row["iso3"] for row in rows if row["symbol"] == scenario.sponsors.seed}
-    if scenario.sponsors.seed is not None and not listed:
-        known = ", ".join(sorted({row["symbol"] for row in rows}))
-        raise scenario.refusal(f"sponsors.seed: {scenario.sponsors.seed!r}: allowed are {known}")
-    return tuple(sorted(listed | set(scenario.sponsors.states)))
+    seeds, named = _sponsor_seeds(), scenario.sponsors.seed
+    if named is not None and named not in seeds:
+        known = ", ".join(sorted(seeds))
+        raise scenario.refusal(f"sponsors.seed: {named!r}: allowed are {known}")
+    listed = () if named is None else seeds[named]
+    return tuple(sorted({*listed, *scenario.sponsors.states}))
+
+
+@functools.cache
+def _sponsor_seeds() -> Mapping[str, tuple[str, ...]]:
+    seeds: dict[str, tuple[str, ...]] = {}
+    for row in files.read_rows(files.seed("sponsors.csv"), ("symbol", "iso3")):
+        seeds[row["symbol"]] = (*seeds.get(row["symbol"], ()), row["iso3"])
+    return seeds
 
 
 def check_actual(scenario: Scenario) -> None:
@@ -269,8 +280,8 @@ def novelty(scenario: Scenario) -> float:
     """
     if scenario.dependence.novelty is not None:
         return scenario.dependence.novelty
-    likest = max((precedent.likeness for precedent in question_of(scenario).precedents), default=0)
-    return 1 - likest
+    found = _precedents(scenario, _known_record(scenario.as_of))
+    return 1 - max((precedent.likeness for precedent in found), default=0)
 
 
 def unheard_asks(scenario: Scenario) -> tuple[str, ...]:

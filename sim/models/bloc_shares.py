@@ -69,7 +69,10 @@ def bloc_shares(question: Question) -> Forecast:
 def mix_of_blocs(question: Question) -> BlocMix:
     """Return how much each bloc counts for each state, and where the blocs stand."""
     size = question.blocs.sum(axis=0)
-    stances = [_stance(question, place) for place in range(len(question.bloc_codes))]
+    assembly, counts = assembly_stance(question), precedent_choices(question)
+    stances = [
+        _stance(question, place, assembly, counts) for place in range(len(question.bloc_codes))
+    ]
     discipline = np.array([stance.discipline for stance in stances])
     weight = np.where(
         size > 0,
@@ -80,7 +83,6 @@ def mix_of_blocs(question: Question) -> BlocMix:
     counted = question.blocs * weight
     total = counted.sum(axis=1, keepdims=True)
     mix = np.divide(counted, total, out=np.zeros_like(counted), where=total > 0)
-    assembly = assembly_stance(question)
     shares = np.array([stance.shares for stance in stances])
     disciplined = discipline[:, None] * shares + (1 - discipline)[:, None] * assembly
     return BlocMix(mix, disciplined, assembly)
@@ -147,14 +149,14 @@ def _stances(shares: FloatArray, stance: FloatArray) -> FloatArray:
     return adds
 
 
-def _stance(question: Question, place: int) -> Stance:
+def _stance(question: Question, place: int, assembly: FloatArray, counts: FloatArray) -> Stance:
     code = question.bloc_codes[place]
     if code in question.stances:
         return question.stances[code]
     discipline = question.discipline.get(code, question.settings["discipline"])
     if not question.precedents:
-        return Stance(assembly_stance(question), discipline)
+        return Stance(assembly, discipline)
     prior = question.settings["bloc_prior"]
-    counts = precedent_choices(question)[question.blocs[:, place]][:, list(STANCES)].sum(axis=0)
-    pooled = (counts + prior * assembly_stance(question)) / (counts.sum() + prior)
+    own = counts[question.blocs[:, place]][:, list(STANCES)].sum(axis=0)
+    pooled = (own + prior * assembly) / (own.sum() + prior)
     return Stance(pooled, discipline)

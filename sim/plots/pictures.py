@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image, PngImagePlugin
@@ -81,7 +82,7 @@ def few_colours(picture: Pixels) -> tuple[Pixels, Pixels]:
     # most neighbours are alike, so it pays to look at runs of pixels
     starts = np.flatnonzero(np.append(True, packed[1:] != packed[:-1]))
     lengths = np.diff(starts, append=len(packed))
-    seen, which = np.unique(packed[starts], return_inverse=True)
+    which, seen = pd.factorize(packed[starts], sort=True)  # by hash, faster than np.unique
     colours = seen.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :3]
     chosen, number = _chosen(colours, np.bincount(which, weights=lengths))
     numbers = np.repeat(number[which], lengths).reshape(picture.shape[:2])

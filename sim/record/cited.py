@@ -36,15 +36,18 @@ def cited_roll_calls() -> Record:
     [93, 65, 18, 17]
     """
     place = files.seed("roll_calls.csv")
-    frame = pd.DataFrame(files.read_rows(place, VOTES))
+    cast: dict[str, list[dict[str, str]]] = {}
+    for row in files.read_rows(place, VOTES):
+        cast.setdefault(row["symbol"], []).append(row)
     totals = {row["symbol"]: row for row in _totals()}
     problems, votes, rows = [], [], []
-    for symbol, group in frame.groupby("symbol", sort=False):
-        wrong = _problems(str(symbol), group, totals)
+    for symbol, group in cast.items():
+        wrong = _problems(symbol, group, totals)
         problems += [f"{place}: {symbol}: {problem}" for problem in wrong]
         if not wrong:
-            votes.append(group.sort_values("iso3")["vote"].map(_code).to_numpy(np.int8))
-            rows.append(_roll_call(totals[str(symbol)]))
+            letter = {row["iso3"]: row["vote"] for row in group}
+            votes.append(np.array([_code(letter[iso3]) for iso3 in sorted(letter)], np.int8))
+            rows.append(_roll_call(totals[symbol]))
     if problems:
         raise files.FileError("\n".join([*problems, "correct the rows and load again"]))
     order = sorted(range(len(rows)), key=lambda row: (rows[row]["date"], rows[row]["key"]))
@@ -72,19 +75,20 @@ def _totals() -> list[dict[str, str]]:
 
 
 def _problems(
-    symbol: str, group: pd.DataFrame, totals: Mapping[str, Mapping[str, str]]
+    symbol: str, group: list[dict[str, str]], totals: Mapping[str, Mapping[str, str]]
 ) -> list[str]:
     if symbol not in totals:
         return ["no official totals in roll_call_totals.csv"]
     total, problems = totals[symbol], []
-    if sorted(group["iso3"]) != list(Members.load().codes):
+    letters = [row["vote"] for row in group]
+    if sorted(row["iso3"] for row in group) != list(Members.load().codes):
         problems.append("every member state has to be there once")
-    if strange := sorted(set(group["vote"]) - {*"YANX", "-"}):
+    if strange := sorted(set(letters) - {*"YANX", "-"}):
         problems.append(f"vote {', '.join(map(repr, strange))}: allowed are Y, A, N, X and -")
-    if set(group["date"]) != {total["date"]}:
+    if {row["date"] for row in group} != {total["date"]}:
         problems.append(f"date is not {total['date']} throughout")
     for choice in CHOICES:
-        counted = int((group["vote"] == choice.letter).sum())
+        counted = letters.count(choice.letter)
         if str(counted) != total[choice.column]:
             problems.append(
                 f"{counted} {choice.label}, the official total is {total[choice.column]}"

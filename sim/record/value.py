@@ -171,9 +171,8 @@ class Record:
         Traceback (most recent call last):
         ValueError: no roll call 'A/RES/ES-11/7' in the record of 0 roll calls
         """
-        keys = np.flatnonzero(self.roll_calls["key"] == symbol)
-        if len(keys):
-            return int(keys[0])
+        if symbol in self._row_of_key:
+            return self._row_of_key[symbol]
         rows = self._rows_of_symbol.get(canonical_symbol(symbol), [])
         kinds = self.roll_calls["kind"].to_numpy()
         whole = [row for row in rows if kinds[row] == "whole"]
@@ -201,6 +200,10 @@ class Record:
         fields["issues"] = tuple(filter(None, fields["issues"].split("|")))
         fields["important"] = bool(fields["important"])
         return RollCall(**fields)
+
+    @functools.cached_property
+    def _row_of_key(self) -> dict[str, int]:
+        return {key: row for row, key in enumerate(self.roll_calls["key"])}
 
     @functools.cached_property
     def _rows_of_symbol(self) -> dict[str, list[int]]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import qmc
 
 from sim.sweeps.fields import Point, SweepError, Value, value_of
 
@@ -149,6 +148,8 @@ def _range(name: str, text: str, kind: str) -> tuple[float, float]:
 def _sobol(
     fields: tuple[str, ...], bounds: tuple[tuple[float, float], ...], points: int
 ) -> np.ndarray:
+    from scipy.stats import qmc  # takes a while that only this needs
+
     unit = qmc.Sobol(len(fields), scramble=False).random_base2(math.ceil(math.log2(points)))
     low, high = np.array(bounds).T
     return np.asarray(low + unit[:points] * (high - low))
