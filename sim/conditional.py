@@ -14,10 +14,10 @@ import numpy as np
 from scipy.special import ndtr
 
 from sim.assembly import Ballot, thresholds
-from sim.choices import Choice, FloatArray
+from sim.choices import Choice, FloatArray, IntArray
 from sim.dependence import Size
 from sim.lattice import Group, groups_at
-from sim.quadrature import ATTENDANCE_SPAN, Fineness, Held, Line, held, line
+from sim.quadrature import Fineness, Line, held, hermite, line
 
 CELLS = 300_000
 """Most probabilities of one choice in one group at a time, so that they stay near the processor;
@@ -83,15 +83,23 @@ class Chunk:
 class _Columns:
     """Shifts of support and absence, and weights, at some columns."""
 
-    support: FloatArray  # [state, held]
+    support: FloatArray  # [state, strength]
+    strength: IntArray  # [column]
     absence: FloatArray  # [state, column]
     weight: FloatArray  # [column]
     coarse: FloatArray
 
-    @property
-    def per_held(self) -> int:
-        """How many columns there are for each strength of the effect."""
-        return int(self.absence.shape[1] // self.support.shape[1])
+    def some(self, first: int, last: int) -> _Columns:
+        """Return a part of the columns."""
+        which = slice(first, last)
+        used, strength = np.unique(self.strength[which], return_inverse=True)
+        return _Columns(
+            self.support[:, used],
+            strength,
+            self.absence[:, which],
+            self.weight[which],
+            self.coarse[which],
+        )
 
 
 def chunks(ballot: Ballot, fineness: Fineness) -> Iterator[Chunk]:
@@ -113,16 +121,14 @@ def chunks(ballot: Ballot, fineness: Fineness) -> Iterator[Chunk]:
     >>> chunk.groups[0].probability.ravel().round(12)
     array([0.2, 0.3, 0.4, 0.1])
     """
-    dependence, strengths = ballot.dependence, list(held(ballot, fineness))
-    absences = [_absence(ballot, size, fineness) for size in dependence.attendance_sizes]
-    for size in dependence.stance_sizes:
+    columns = _columns(ballot, fineness)
+    for size in ballot.dependence.stance_sizes:
         stance = _stance(ballot, size, fineness)
-        groups = groups_at(dependence, size.factor, stance.value, fineness)
+        groups = groups_at(ballot.dependence, size.factor, stance.value, fineness)
         widest = max((group.value.size for group in groups), default=1)
-        at_a_time = max(1, CELLS // (widest * sum(len(line.value) for line in absences)))
-        for first in range(0, len(strengths), at_a_time):
-            columns = _columns(ballot, strengths[first : first + at_a_time], absences)
-            yield _chunk(ballot, columns, groups, size, stance)
+        at_a_time = max(1, CELLS // widest)
+        for first in range(0, len(columns.weight), at_a_time):
+            yield _chunk(ballot, columns.some(first, first + at_a_time), groups, size, stance)
 
 
 def _stance(ballot: Ballot, size: Size, fineness: Fineness) -> Line:
@@ -133,25 +139,43 @@ def _stance(ballot: Ballot, size: Size, fineness: Fineness) -> Line:
     return line(reach, fewest=fineness.assembly, step=fineness.step)
 
 
+def _attendance(ballot: Ballot, fineness: Fineness, closely: bool) -> list[tuple[Size, Line]]:
+    """Return the sizes of what attendance shares, with points of its factor."""
+    sizes = ballot.dependence.attendance_sizes
+    if closely:
+        return [(size, _absence(ballot, size, fineness)) for size in sizes]
+    if fineness.aside == 1:  # as if nothing were shared
+        return [(Size(1.0, 0.0), line(0.0, fewest=1, step=1.0))]
+    value, weight = hermite(fineness.aside)
+    coarse = np.where(value == 0, 1.0, 0.0) if len(value) % 2 else weight
+    return [(size, Line(value, weight, coarse)) for size in sizes]
+
+
 def _absence(ballot: Ballot, size: Size, fineness: Fineness) -> Line:
     reach = size.factor * float(np.abs(ballot.dependence.attendance).max(initial=0.0))
-    return line(reach, fewest=fineness.attendance, step=fineness.step / 3, span=ATTENDANCE_SPAN)
+    step, span = fineness.step / 3, fineness.span
+    return line(reach, fewest=fineness.attendance, step=step, span=span)
 
 
-def _columns(ballot: Ballot, some: Sequence[Held], absences: Sequence[Line]) -> _Columns:
+def _columns(ballot: Ballot, fineness: Fineness) -> _Columns:
     dependence, bounds = ballot.dependence, thresholds(ballot.probabilities)
-    support, absence, weight, coarse = [], [], [], []
-    for at in some:
-        drawn = np.array(at.effect), np.array(at.distance)
-        support.append(ballot.influence.support_shift(at.move, *drawn))
-        for size, points in zip(dependence.attendance_sizes, absences, strict=True):
-            away = (at.move.absence - bounds.absent_above) / dependence.own_attendance(size.factor)
+    strengths = list(held(ballot, fineness))
+    support = [
+        ballot.influence.support_shift(at.move, np.array(at.effect), np.array(at.distance))
+        for at in strengths
+    ]
+    numbers, absence, weight, coarse = [], [], [], []
+    for number, at in enumerate(strengths):
+        away = (at.move.absence - bounds.absent_above)[:, None]
+        for size, points in _attendance(ballot, fineness, at.closely):
             shared = dependence.attendance[:, None] * (size.factor * points.value)
-            absence.append(shared + away[:, None])
+            numbers.append(np.full(len(points.value), number))
+            absence.append(shared + away / dependence.own_attendance(size.factor)[:, None])
             weight.append(at.weight * size.chance * points.weight)
             coarse.append(at.coarse * size.chance * points.coarse)
     return _Columns(
         np.stack(support, axis=1),
+        np.concatenate(numbers),
         np.concatenate(absence, axis=1),
         np.concatenate(weight),
         np.concatenate(coarse),
@@ -162,7 +186,7 @@ def _chunk(
     ballot: Ballot, columns: _Columns, groups: Sequence[Group], size: Size, stance: Line
 ) -> Chunk:
     own, bounds = ballot.dependence.own_stance(size.factor), thresholds(ballot.probabilities)
-    alone = columns.per_held * len(stance.value) == 1
+    alone = len(stance.value) == 1 and len(columns.weight) == columns.support.shape[1]
     # single precision is far finer than any quadrature, and half the work
     precision = np.float64 if alone else np.float32
 
@@ -174,7 +198,7 @@ def _chunk(
         stances = _as(precision, np.stack([yes, np.maximum(1 - yes - no, 0), no]))
         absent = _as(precision, ndtr(columns.absence[states]))
         present = _as(precision, ndtr(-columns.absence[states]))
-        found = _joined(stances, present, absent, columns.per_held)
+        found = _joined(stances[:, :, columns.strength], present, absent)
         for place, state in enumerate(states.tolist()):
             if (said := ballot.known.get(state)) is not None:
                 found[[choice for choice in Choice if choice != said], place] = 0
@@ -192,22 +216,16 @@ def _as(precision: type, numbers: FloatArray) -> FloatArray:
     return np.asarray(numbers, dtype=precision)
 
 
-def _joined(
-    stances: FloatArray, present: FloatArray, absent: FloatArray, per_held: int
-) -> FloatArray:
+def _joined(stances: FloatArray, present: FloatArray, absent: FloatArray) -> FloatArray:
     """Return all four probabilities [choice, state, column, point].
 
     Parameters
     ----------
-    stances : array [stance, state, held, point]
+    stances : array [stance, state, column, point]
         Of those present.
-    present, absent : array [state, held * column]
-    per_held : int
-        Columns for each strength of the effect.
+    present, absent : array [state, column]
     """
-    _, states, strengths, points = stances.shape
-    found = np.empty((len(Choice), states, strengths, per_held, points), dtype=stances.dtype)
-    at_point = present.reshape(states, strengths, per_held, 1)
-    np.multiply(stances[:, :, :, None], at_point, out=found[: Choice.NON_VOTING])
-    found[Choice.NON_VOTING] = absent.reshape(states, strengths, per_held, 1)
-    return found.reshape(len(Choice), states, strengths * per_held, points)
+    found = np.empty((len(Choice), *stances.shape[1:]), dtype=stances.dtype)
+    np.multiply(stances, present[:, :, None], out=found[: Choice.NON_VOTING])
+    found[Choice.NON_VOTING] = absent[:, :, None]
+    return found

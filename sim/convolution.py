@@ -28,6 +28,9 @@ IN_CACHE = 64_000
 """Numbers in a polynomial worked on at a time; changes no result."""
 MATRIX = 4_000_000
 """Most numbers in a matrix of Fourier factors; larger transforms are fast ones."""
+np.empty(31 * 2**20, dtype=np.int8)
+"""Freed at once. From then on glibc keeps what is freed, up to 64 MB: memory that is given back to
+the system and taken again is cleared page by page, which was a sixth of the time of a sweep."""
 
 
 def span(weights: Weights, states: int) -> IntArray:
@@ -85,40 +88,62 @@ def absence_spectrum(chunk: Chunk) -> ComplexArray:
         ((_, found),) = spectra(chunk, [counted])
         return found.reshape(columns, -1, found.shape[-1])
     absent = np.concatenate([group.absent for group in chunk.groups])
-    together = polynomial({0: 1 - absent, 1: absent})
-    return _transform(together, length_for(counted, chunk.states))[:, None]
+    found = _of_independent({0: 1 - absent, 1: absent}, length_for(counted, chunk.states))
+    return found[:, None]
 
 
 def _of_group(group: Conditional, statistics: Sequence[Weights], length: int) -> ComplexArray:
     """Return the transform of like counts in one group [statistic * column * node, frequency]."""
-    steps = np.array(statistics) - np.min(statistics, axis=1, keepdims=True)
+    by_step = _by_step(group.probability, statistics)
     _, states, columns, points = group.probability.shape
-    by_step = {}
-    for step in np.unique(steps).tolist():
-        taken = [group.probability[row == step].sum(axis=0) for row in steps]
-        by_step[step] = np.stack(taken, axis=1).reshape(states, -1)
-    shape = (-1, len(statistics) * columns, points)
-    values, parts = int(steps.max()) * states + 1, -(-states // TOGETHER)
-    if parts == 1 or values * length > MATRIX:
-        counted = polynomial(by_step).reshape(shape)
+    shape = (len(statistics) * columns, points, -1)
+    values = max(by_step) * states + 1
+    if states <= TOGETHER or values * length > MATRIX:
+        counted = polynomial(by_step).reshape(-1, *shape[:2])
         return _transform(group.at_nodes(counted).reshape(len(counted), -1), length)
     # just long enough for the group
     short = int(scipy.fft.next_fast_len(values, real=True))
-    product = functools.reduce(
-        lambda one, other: np.multiply(one, other, out=one),
-        (
-            _transform(polynomial({step: of[part::parts] for step, of in by_step.items()}), short)
-            for part in range(parts)
-        ),
-    )
-    # [statistic * column, point, frequency * (real, imaginary)]
-    found = product.view(by_step[0].dtype).reshape(*shape[1:], -1)
+    product = _of_independent(by_step, short)
+    found = product.view(group.probability.dtype).reshape(shape)  # frequency * (real, imaginary)
     at_nodes = group.group.onto.T.astype(found.dtype) @ found
     longer = _lengthened(values, short, length).astype(found.dtype)
     return np.asarray((at_nodes.reshape(-1, found.shape[-1]) @ longer).view(product.dtype))
 
 
-@functools.lru_cache(maxsize=16)
+def _by_step(probability: FloatArray, statistics: Sequence[Weights]) -> dict[int, FloatArray]:
+    """Return the probability of each step of like counts [state, statistic * column * point]."""
+    _, states, *nodes = probability.shape
+    found: dict[int, FloatArray] = {}
+    for place, weights in enumerate(statistics):
+        for choice, step in zip(probability, np.array(weights) - min(weights), strict=True):
+            if int(step) not in found:
+                found[int(step)] = np.zeros((states, len(statistics), *nodes), choice.dtype)
+            found[int(step)][:, place] += choice
+    return {step: of.reshape(states, -1) for step, of in found.items()}
+
+
+def _of_independent(by_step: Mapping[int, FloatArray], length: int) -> ComplexArray:
+    """Return the transform of a sum of steps that independent states take [node, frequency].
+
+    A few states at a time are counted in one polynomial, all such parts at once; parts are then
+    multiplied as transforms.
+    """
+    nodes = by_step[0].shape[1]
+    in_parts = {step: _in_parts(of, float(step == 0)) for step, of in by_step.items()}
+    found = _transform(polynomial(in_parts), length).reshape(-1, nodes, length // 2 + 1)
+    return functools.reduce(lambda one, other: np.multiply(one, other, out=one), found)
+
+
+def _in_parts(of_states: FloatArray, missing: float) -> FloatArray:
+    """Return numbers of states as those of parts of few states [place, part * node]."""
+    states, nodes = of_states.shape
+    parts = -(-states // TOGETHER)
+    found = np.full((-(-states // parts) * parts, nodes), missing, dtype=of_states.dtype)
+    found[:states] = of_states
+    return found.reshape(-1, parts * nodes)
+
+
+@functools.lru_cache(maxsize=64)
 def _lengthened(values: int, short: int, length: int) -> FloatArray:
     """Return what makes a longer transform of the same values out of a short one."""
     each = np.eye(short + 2 - short % 2).view(complex)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import nan
@@ -14,7 +15,8 @@ from sim.choices import BoolArray, Choice, FloatArray, IntArray
 from sim.conditional import chunks
 from sim.convolution import Weights, length_for, span, spectra, state_shares
 from sim.decision import DECIDED, decide, given_known, line_of
-from sim.dependence import ONE_SIZE
+from sim.dependence import Dependence, Size
+from sim.influence import Influence, Move
 from sim.quadrature import FINE, Fineness
 from sim.rules import QUORUM, Rule
 
@@ -29,7 +31,7 @@ THIN = Fineness(assembly=13, bloc=9, attendance=13, step=2.0)
 
 ONE_HOT: tuple[Weights, ...] = ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))
 """The four counts."""
-CLOSE = Fineness(attendance=49, step=0.2)
+CLOSE = Fineness(attendance=25, step=0.4, span=4.0)
 """For absence alone."""
 
 
@@ -133,6 +135,20 @@ def solve(
     >>> solve(two, [(1, 0, 0, 0)]).distributions[0].probability.round(12)
     array([0.25, 0.5 , 0.25])
     """
+    absent = None if rule is None or ballot.known else absence(ballot)
+    return _solve(ballot, statistics, rule, absent, quorum=quorum, fineness=fineness)
+
+
+def _solve(
+    ballot: Ballot,
+    statistics: Sequence[Weights],
+    rule: Rule | None,
+    absent: Distribution | None,
+    *,
+    quorum: int = QUORUM,
+    fineness: Fineness,
+) -> Solution:
+    """Solve with absence already integrated closely, unless votes are known."""
     states = len(ballot.probabilities)
     sums = {
         weights: np.zeros((2, length_for(weights, states) // 2 + 1), dtype=complex)
@@ -152,7 +168,7 @@ def solve(
     return Solution(
         tuple(_inverted(sums[weights], weights, states) for weights in statistics),
         np.asarray((shares / shares.sum(axis=0)).T),
-        *(_adoption(ballot, rule, quorum, decided) if rule is not None else (nan, nan)),
+        *(_adoption(ballot, rule, quorum, decided, absent) if rule is not None else (nan, nan)),
     )
 
 
@@ -196,18 +212,17 @@ def solve_counts(
     """
     if ballot.known:
         return solve(ballot, (*ONE_HOT, *also), rule=rule, fineness=fineness)
-    stances = ONE_HOT[: Choice.NON_VOTING]
-    solution = solve(ballot, (*stances, *also), rule=rule, fineness=fineness)
-    alone = distribution(absence_alone(ballot), ONE_HOT[Choice.NON_VOTING], fineness=CLOSE)
+    stances, absent = ONE_HOT[: Choice.NON_VOTING], absence(ballot)
+    solution = _solve(ballot, (*stances, *also), rule, absent, fineness=fineness)
     found = solution.distributions
-    return replace(solution, distributions=(*found[: len(stances)], alone, *found[len(stances) :]))
+    return replace(solution, distributions=(*found[: len(stances)], absent, *found[len(stances) :]))
 
 
-def absence_alone(ballot: Ballot) -> Ballot:
-    """Return a ballot with the same distribution of absence, in which stance is not shared.
+def absence(ballot: Ballot) -> Distribution:
+    """Return the distribution of absence, integrated closely, where no votes are known.
 
     Absence has a factor of its own, so it can be integrated by itself, and closely: all states move
-    with that one factor, and a count of them with it.
+    with that one factor, and a count of them with it. Most arms have the same.
 
     Examples
     --------
@@ -216,18 +231,52 @@ def absence_alone(ballot: Ballot) -> Ballot:
     >>> fair = np.array([[0.4, 0.0, 0.4, 0.2]] * 2)
     >>> nobody = Influence(np.zeros(2), np.zeros(2))
     >>> two = Ballot(fair, Dependence.independent(2), nobody, (Move.none(2),))
-    >>> distribution(absence_alone(two), (0, 0, 0, 1)).probability.round(12)
+    >>> absence(two).probability.round(12)
     array([0.64, 0.32, 0.04])
     """
-    none = np.zeros(len(ballot.probabilities))
-    return replace(
-        ballot,
-        dependence=replace(ballot.dependence, assembly=none, bloc=none, stance_sizes=ONE_SIZE),
-        moves=tuple(
-            replace(move, distance=0.0, distance_sd=0.0, pressure=none, pressure_sd=none)
-            for move in ballot.moves
-        ),
+    return of_absence(
+        tuple(ballot.probabilities[:, Choice.NON_VOTING].tolist()),
+        tuple(ballot.dependence.attendance.tolist()),
+        ballot.dependence.attendance_sizes,
+        tuple((move.chance, tuple(move.absence.tolist())) for move in ballot.moves),
     )
+
+
+@functools.lru_cache(maxsize=64)
+def of_absence(
+    absent: tuple[float, ...],
+    attendance: tuple[float, ...],
+    sizes: tuple[Size, ...],
+    moved: tuple[tuple[float, tuple[float, ...]], ...],
+) -> Distribution:
+    """Return the distribution of absence of some states; `absence` is the same for a ballot.
+
+    Parameters
+    ----------
+    absent, attendance : tuple of float [state]
+        Probability of absence, and weight of the shared factor.
+    sizes : tuple of Size
+    moved : tuple of (float, tuple of float [state])
+        Positions that may be taken: how likely each is, and how far it shifts absence.
+
+    Examples
+    --------
+    >>> of_absence((0.5, 0.5), (0.0, 0.0), (Size(1.0, 1.0),), ((1.0, (0.0, 0.0)),)).probability
+    array([0.25, 0.5 , 0.25])
+    """
+    none, away = np.zeros(len(absent)), np.array(absent)
+    alone = Ballot(
+        np.stack([1 - away, none, none, away], axis=1),
+        Dependence(
+            ("all",), none.astype(int), none, none, np.array(attendance), attendance_sizes=sizes
+        ),
+        Influence(none, none),
+        tuple(Move(chance, 0.0, 0.0, none, none, np.array(shift)) for chance, shift in moved),
+    )
+    found = distribution(alone, ONE_HOT[Choice.NON_VOTING], fineness=CLOSE)
+    for numbers in (found.values, found.mass, found.coarse):
+        numbers.flags.writeable = False
+    return found
 
 
 def distribution(ballot: Ballot, weights: Weights, *, fineness: Fineness = FINE) -> Distribution:
@@ -300,12 +349,11 @@ def adoption(
     return solution.adopted, solution.error
 
 
-def _adoption(ballot: Ballot, rule: Rule, quorum: int, decided: FloatArray) -> tuple[float, float]:
+def _adoption(
+    ballot: Ballot, rule: Rule, quorum: int, decided: FloatArray, absent: Distribution | None
+) -> tuple[float, float]:
     states = len(ballot.probabilities)
-    closely = None
-    if not ballot.known:
-        absent = distribution(absence_alone(ballot), ONE_HOT[Choice.NON_VOTING], fineness=CLOSE)
-        closely = absent.chance(states - absent.values < quorum)[0]
+    closely = None if absent is None else absent.chance(states - absent.values < quorum)[0]
     found = given_known(decided, no_quorum=closely)
     if states <= FEW_STATES and found.no_quorum > NEGLIGIBLE:
         return _quorate_chance(ballot, rule, quorum)

@@ -9,6 +9,7 @@ than every pair of F and H. Where proportions differ the pairs themselves are th
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,17 +77,57 @@ def _weights(dependence: Dependence, states: IntArray) -> FloatArray:
 
 
 def _group(states: IntArray, weights: FloatArray, factor: FloatArray, fineness: Fineness) -> Group:
-    points = points_for(float(np.abs(weights[:, 1]).max()), fineness.bloc, fineness.step)
+    key = tuple(map(tuple, weights.tolist())), tuple(factor.tolist())
+    return Group(states, *shared_at(*key, fineness.bloc, fineness.step, PROPORTIONAL))
+
+
+@functools.lru_cache(maxsize=256)
+def shared_at(
+    weights_of: tuple[tuple[float, float], ...],
+    nodes: tuple[float, ...],
+    fewest: int,
+    step: float,
+    tolerance: float,
+) -> tuple[FloatArray, FloatArray]:
+    """Return what is shared at each point, and what each weighs; most arms ask for the same.
+
+    Parameters
+    ----------
+    weights_of : tuple of (float, float)
+        What each state takes from the two factors, with the size in it.
+    nodes : tuple of float
+        Points of the factor of the assembly.
+    fewest, step, tolerance : int, float, float
+        `Fineness.bloc`, `Fineness.step` and `PROPORTIONAL`.
+
+    Returns
+    -------
+    value : array [state, point]
+    onto : array [point, node]
+
+    Examples
+    --------
+    >>> value, onto = shared_at(((0.6, 0.4),) * 2, (-1.0, 0.0, 1.0), 9, 1.0, PROPORTIONAL)
+    >>> value.shape, onto.shape, onto.sum(axis=0).round(12)
+    ((2, 13), (13, 3), array([1., 1., 1.]))
+    """
+    weights, factor = np.array(weights_of), np.array(nodes)
+    points = points_for(float(np.abs(weights[:, 1]).max()), fewest, step)
     bloc, weight, _ = trapezoid(points)
     _, size, (proportion, *_) = np.linalg.svd(weights, full_matrices=False)
-    if size[1:].max(initial=0.0) <= PROPORTIONAL * size[0] and proportion[1]:
+    if size[1:].max(initial=0.0) <= tolerance * size[0] and proportion[1]:
         taken = np.asarray(weights @ proportion, dtype=float)
-        value, onto = _line(proportion, factor, fineness.step / float(np.abs(taken).max()))
+        value, onto = _line(proportion, factor, step / float(np.abs(taken).max()))
         if len(value) < len(factor) * points:
-            return Group(states, np.outer(taken, value), onto)
+            return _read_only(np.outer(taken, value)), _read_only(onto)
     pairs = weights[:, :1, None] * factor[:, None] + weights[:, 1:, None] * bloc
     each = np.asarray(np.kron(np.eye(len(factor)), weight[:, None]), dtype=float)
-    return Group(states, pairs.reshape(len(states), -1), each)
+    return _read_only(pairs.reshape(len(weights), -1)), _read_only(each)
+
+
+def _read_only(numbers: FloatArray) -> FloatArray:
+    numbers.flags.writeable = False
+    return numbers
 
 
 def _line(proportion: FloatArray, factor: FloatArray, step: float) -> tuple[FloatArray, FloatArray]:

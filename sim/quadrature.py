@@ -5,8 +5,13 @@ Every factor is standard normal and is held at evenly spaced points, weighted by
 doi:10.1137/130932132). Gauss-Hermite points do worse here: where much is shared the integrand is
 nearly a step. Leaving out every second point gives a coarser answer from the same work, and the
 difference bounds the error. The uncertain effect is smooth: a few points hold how strong it is and
-how far the position lies, in a rule that is exact for polynomials of both up to degree 3 or 5
-(Stroud 1971, Approximate Calculation of Multiple Integrals, E2-r2 3-1 and 5-1).
+how far the position lies, in a rule that is exact for polynomials of both up to degree 5 (Stroud
+1971, Approximate Calculation of Multiple Integrals, E2-r2 5-1).
+
+What the other strengths of the effect change is a small difference to the middle one, and takes
+fewer points of the attendance factor: the answer is the middle strength held closely, plus all
+strengths less the middle one held roughly (the combination technique of sparse grids; Gerstner &
+Griebel 1998, doi:10.1023/A:1019129717644).
 """
 
 from __future__ import annotations
@@ -25,10 +30,9 @@ from sim.influence import Move
 Strength = tuple[float, float, float, float]
 """Strength of the effect, distance of the position, and the weights, finer and coarser."""
 
-SPAN, ATTENDANCE_SPAN = 4.0, 3.5
-"""Stance factors, and the attendance factor, are held within so many standard deviations; what lies
-beyond, 6 in 100,000 and 5 in 10,000, counts as the ends. Attendance moves counts less, so that
-points nearer to each other are worth more than points farther out."""
+SPAN = 4.0
+"""Stance factors are held within so many standard deviations; what lies beyond, 6 in 100,000,
+counts as the ends."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,25 @@ class Fineness:
         the farthest that those of the attendance factor may [standard deviations of what is not
         held]: the more is shared, the more points it takes.
     effect : int
-        Points for the uncertain effect, where either its strength or its distance is uncertain;
-        where both are, 3 stands for a rule of four points, 5 for one of seven.
+        Points for the uncertain effect, an odd number, where either its strength or its distance
+        is uncertain; where both are, 5 stands for a rule of seven points.
+    aside : int
+        Points for G at all strengths but the middle one: with 1 absence is each state's own, 0 is
+        for as many as there.
+    span : float
+        How far out G is held [standard deviations]. It moves counts less than the others, so that
+        points nearer to each other are worth more than points farther out.
+
+    Raises
+    ------
+    ValueError
+        If the points for the effect have no middle.
+
+    Examples
+    --------
+    >>> Fineness(effect=4)
+    Traceback (most recent call last):
+    ValueError: effect: 4 points: has to be odd, the middle among them
     """
 
     assembly: int = 17
@@ -55,13 +76,20 @@ class Fineness:
     attendance: int = 9
     step: float = 1.5
     effect: int = 5
+    aside: int = 3
+    span: float = 3.5
+
+    def __post_init__(self) -> None:
+        """Refuse rules without a middle."""
+        if self.effect % 2 == 0:
+            raise ValueError(f"effect: {self.effect} points: has to be odd, the middle among them")
 
 
 FINE = Fineness()
 """Errors of some ten-thousandths in a chance, of a few thousandths at worst; a run uses it."""
-QUICK = Fineness(assembly=13, bloc=9, attendance=7, step=2.5, effect=3)
+QUICK = Fineness(assembly=13, bloc=9, attendance=5, step=2.5, aside=1, span=3.0)
 """Errors of some thousandths in a chance at worst; for thousands of roll calls."""
-VERY_FINE = Fineness(assembly=41, bloc=41, attendance=25, step=0.5, effect=9)
+VERY_FINE = Fineness(assembly=41, bloc=41, attendance=25, step=0.5, effect=9, aside=0)
 """To check the others by."""
 
 
@@ -91,6 +119,9 @@ class Held:
     effect, distance : float
         Where the two uncertainties are held [standard deviations].
     weight, coarse : float
+        Negative where what is held roughly is taken off again.
+    closely : bool
+        Whether attendance is held closely, or as `Fineness.aside` says.
     """
 
     move: Move
@@ -98,6 +129,7 @@ class Held:
     distance: float
     weight: float
     coarse: float
+    closely: bool = True
 
 
 @cache
@@ -125,6 +157,20 @@ def _at_even_points(value: FloatArray) -> FloatArray:
         beyond = value[-1] + (value[1] - value[0]) * np.arange(1, 30)
         weight[[0, -1]] += np.exp(-(beyond**2) / 2).sum()
     return np.asarray(weight / weight.sum())
+
+
+def hermite(points: int) -> tuple[FloatArray, FloatArray]:
+    """Return the points and weights that are exact for polynomials of a standard normal number.
+
+    Examples
+    --------
+    >>> value, weight = hermite(3)
+    >>> (weight @ value**4).round(12)
+    np.float64(3.0)
+    """
+    value, weight = np.polynomial.hermite_e.hermegauss(points)
+    value[np.abs(value) < 1e-12] = 0.0  # the middle, exactly
+    return value, weight / weight.sum()
 
 
 def line(reach: float, *, fewest: int, step: float, span: float = SPAN) -> Line:
@@ -186,8 +232,21 @@ def held(ballot: Ballot, fineness: Fineness = FINE) -> Iterator[Held]:
     for move in _distinct(ballot.moves, follows):
         how_strong = bool(influence.effect_sd.any()) and bool(move.distance or move.distance_sd)
         how_far = (follows and bool(move.distance_sd)) or bool(move.pressure_sd.any())
-        for effect, distance, weight, coarse in strengths(how_strong, how_far, fineness.effect):
-            yield Held(move, effect, distance, weight * move.chance, coarse * move.chance)
+        points = strengths(how_strong, how_far, fineness.effect)
+        # differences say little once votes are known: then they are between small chances
+        roughly = len(points) > 1 and fineness.aside > 0 and not ballot.known
+        if roughly:
+            yield Held(move, 0.0, 0.0, move.chance, move.chance)
+        for effect, distance, weight, coarse in points:
+            less = 1.0 if roughly and effect == distance == 0 else 0.0
+            yield Held(
+                move,
+                effect,
+                distance,
+                (weight - less) * move.chance,
+                (coarse - less) * move.chance,
+                closely=not roughly,
+            )
 
 
 def _distinct(moves: Sequence[Move], follows: bool) -> Iterator[Move]:
@@ -215,29 +274,17 @@ def strengths(how_strong: bool, how_far: bool, points: int) -> list[Strength]:
     Examples
     --------
     >>> [len(strengths(True, far, points)) for far in (False, True) for points in (3, 5)]
-    [3, 5, 4, 7]
+    [3, 5, 9, 7]
     """
-    if how_strong and how_far and points in (3, 5):
-        return _cross() if points == 3 else _hexagon()
-    values, weights = np.polynomial.hermite_e.hermegauss(points)
-    fine = weights / weights.sum()
+    if how_strong and how_far and points == 5:
+        return _hexagon()
+    values, fine = hermite(points)
     one = list(zip(values.tolist(), fine.tolist(), _inner(values, fine).tolist(), strict=True))
     none = [(0.0, 1.0, 1.0)]
     return [
         (effect, distance, weight * factor, coarse * coarser)
         for effect, weight, coarse in (one if how_strong else none)
         for distance, factor, coarser in (one if how_far else none)
-    ]
-
-
-def _cross() -> list[Strength]:
-    """Return four points, exact up to degree 3; two of them alone up to degree 1."""
-    far = 2**0.5
-    return [
-        (far, 0.0, 0.25, 0.5),
-        (-far, 0.0, 0.25, 0.5),
-        (0.0, far, 0.25, 0.0),
-        (0.0, -far, 0.25, 0.0),
     ]
 
 

@@ -23,7 +23,7 @@ from sim.choices import Choice, FloatArray, IntArray
 from sim.dependence import Dependence
 from sim.exact import ONE_HOT, adoption, distribution, solve
 from sim.influence import UNCERTAINTIES, Influence, Move
-from sim.quadrature import FINE, VERY_FINE
+from sim.quadrature import FINE, QUICK, VERY_FINE, Fineness, held
 from sim.rules import RULES, Rule
 from sim.scenario import read_scenario
 from sim.simulation import simulate
@@ -351,6 +351,27 @@ def test_the_error_bound_is_honest(shared: str, distance: float) -> None:
             reached = np.array(counted) <= value
             off = abs(chance - np.array(list(expected.values())) @ reached)
             assert off <= error + TRUNCATED, f"{weights} <= {value}: {off} off, bound {error}"
+
+
+@pytest.mark.parametrize("shared", SHARED)
+@pytest.mark.parametrize("fineness", [FINE, QUICK], ids=["FINE", "QUICK"])
+def test_what_other_strengths_change_may_be_held_roughly(shared: str, fineness: Fineness) -> None:
+    ballot = moved_by(assembly_of(12, **SHARED[shared]), 0.8)  # type: ignore[arg-type]
+    roughly, closely = (
+        solve(ballot, STATISTICS, fineness=one) for one in (fineness, replace(fineness, aside=0))
+    )
+    np.testing.assert_allclose(roughly.states, closely.states, atol=2e-4)
+    for one, other in zip(roughly.distributions, closely.distributions, strict=True):
+        assert one.mass.sum() == pytest.approx(1, abs=1e-6)
+        np.testing.assert_allclose(one.mass.cumsum(), other.mass.cumsum(), atol=3e-3)
+
+
+def test_once_votes_are_known_every_strength_is_held_closely() -> None:
+    ballot = moved_by(assembly_of(4, **SHARED["all"]), 0.8)  # type: ignore[arg-type]
+    assert not all(at.closely for at in held(ballot))
+    assert all(at.closely for at in held(replace(ballot, known={0: Choice.NO})))
+    assert sum(at.weight for at in held(ballot)) == pytest.approx(1)
+    assert sum(at.coarse for at in held(ballot)) == pytest.approx(1)
 
 
 def test_what_needs_no_integration_has_no_error_to_report() -> None:

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from sim import exact, files
 from sim.arms import ballots
-from sim.assembly import Ballot
 from sim.choices import CHOICES, Choice
 from sim.exact import Solution
-from sim.quadrature import FINE, Fineness
+from sim.quadrature import FINE, QUICK
 from sim.rules import RULES
 from sim.runs import inputs_of
 from sim.scenario import Scenario
 from sim.sweeps.fields import Point, with_values
 
-SWEPT = Fineness(assembly=13, bloc=7, attendance=5, step=3.0, effect=3)
-"""For thousands of points: a chance is off by up to about 0.015, an expected count by up to about
-half a vote where the effect is strong, and by less elsewhere."""
-STRENGTHS = 2
-"""Strengths of the effect that are looked at, which get its mean and its spread right."""
 ENGINE = (
     "arms.py", "assembly.py", "blocs.py", "conditional.py", "convolution.py", "decision.py",
     "dependence.py", "exact.py", "influence.py", "lattice.py", "learned/*.py", "members.py",
@@ -64,7 +58,7 @@ def base_key(scenario: Scenario, place: Path) -> str:
     content = {
         "scenario": scenario.model_dump(mode="json"),
         "inputs": [files.sha256(path) for path in (*inputs, *sources)],
-        "fineness": [asdict(SWEPT), STRENGTHS, DIGITS],
+        "fineness": [asdict(QUICK), DIGITS],
     }
     return _digest(content)
 
@@ -115,59 +109,22 @@ def solve_point(scenario: Scenario, point: Point, *, fine: bool = False) -> dict
     counts = sorted({Choice[table.count.upper()] for table in varied.thresholds})
     arms = {}
     # threads of the linear algebra sum in another order, and all cores have points of their own
-    with threadpool_limits(1):
+    with _threads().limit(limits=1):
         for arm, ballot in ballots(varied).items():
             solution = exact.solve(
-                ballot if fine else at_few_strengths(ballot),
+                ballot,
                 [exact.ONE_HOT[choice] for choice in counts],
                 rule=rule,
-                fineness=FINE if fine else SWEPT,
+                fineness=FINE if fine else QUICK,
             )
             arms[arm] = _told(varied, counts, solution)
     return {"point": {name: _plain(value) for name, value in point.items()}, "arms": arms}
 
 
-def at_few_strengths(ballot: Ballot) -> Ballot:
-    """Return a ballot whose uncertain effect is held at a few strengths, all states alike.
-
-    How strong the effect is and how far the position lies are joined to one uncertainty for each
-    state, of the same mean and spread to first order.
-
-    Examples
-    --------
-    >>> from sim.dependence import Dependence
-    >>> from sim.influence import Influence, Move
-    >>> one, none = np.array([[0.2, 0.3, 0.4, 0.1]]), np.zeros(1)
-    >>> move = Move(1.0, -1.0, 0.0, pressure=none, pressure_sd=none, absence=none)
-    >>> west = Influence(effect=np.array([0.9]), effect_sd=np.array([0.1]))
-    >>> few = at_few_strengths(Ballot(one, Dependence.independent(1), west, (move,)))
-    >>> [move.pressure.round(12).tolist() for move in few.moves]
-    [[-0.8], [-1.0]]
-    """
-    values, weights = np.polynomial.hermite_e.hermegauss(STRENGTHS)
-    influence, found = ballot.influence, []
-    for move in ballot.moves:
-        mean = influence.support_shift(move, np.array(0.0), np.array(0.0))
-        spread = np.hypot(
-            move.distance * influence.effect_sd,
-            influence.effect * move.distance_sd + move.pressure_sd,
-        )
-        none = np.zeros(len(mean))
-        nodes = zip(values, weights / weights.sum(), strict=True) if spread.any() else [(0.0, 1.0)]
-        # the sign of the whole step: a strong effect of a step down is far down
-        sign = -1.0 if move.distance < 0 else 1.0
-        found += [
-            replace(
-                move,
-                chance=float(move.chance * weight),
-                distance=0.0,
-                distance_sd=0.0,
-                pressure=mean + sign * value * spread,
-                pressure_sd=none,
-            )
-            for value, weight in nodes
-        ]
-    return replace(ballot, moves=tuple(found))
+@functools.cache
+def _threads() -> ThreadpoolController:
+    """Return what sets the number of threads; looking for the libraries takes a while."""
+    return ThreadpoolController()
 
 
 def _told(scenario: Scenario, counts: list[Choice], solution: Solution) -> dict[str, float]:

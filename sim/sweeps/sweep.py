@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from sim import files
+from sim.quadrature import QUICK
 from sim.results import manifest
 from sim.runs import checked_scenario, inputs_of
 from sim.scenario import Scenario
 from sim.sweeps.designs import Design
 from sim.sweeps.engines import Task, on_cluster, on_this_machine
 from sim.sweeps.fields import with_values
-from sim.sweeps.point import STRENGTHS, SWEPT, base_key, point_key
+from sim.sweeps.point import base_key, point_key
 from sim.sweeps.sensitivity import Answers, sensitivities
 
 AT_A_TIME = 500
@@ -261,7 +262,7 @@ def _manifest(sweep: Sweep, folder: Path) -> dict[str, Any]:
             "over": list(design.over),
             "design": design.kind,
             "points": len(design.points),
-            "fineness": {**asdict(SWEPT), "strengths": STRENGTHS},
+            "fineness": asdict(QUICK),
         },
         "against_a_run": _off(sweep, folder),
     }
