@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from sim.assembly import Ballot, thresholds
+from sim.assembly import Ballot
 from sim.choices import Choice, FloatArray, IntArray
+from sim.columns import Columns, columns_of
 from sim.dependence import Size
 from sim.lattice import Group, groups_at
-from sim.quadrature import Fineness, Line, held, hermite, line
+from sim.quadrature import Fineness, Line, line
 
 CELLS = 300_000
 """Most probabilities of one choice in one group at a time, so that they stay near the processor;
@@ -58,7 +59,9 @@ class Chunk:
     ----------
     groups : tuple of Conditional
     weight, coarse : array [column, node]
-        Over all chunks each sums to 1.
+        Those of an arm sum to 1 over all chunks.
+    arm : array of int [column]
+        Of which arm a column is, never falling.
     any_known : bool
         Whether votes are known, so that probabilities do not sum to 1.
     """
@@ -66,6 +69,7 @@ class Chunk:
     groups: tuple[Conditional, ...]
     weight: FloatArray
     coarse: FloatArray
+    arm: IntArray
     any_known: bool
 
     @property
@@ -79,36 +83,19 @@ class Chunk:
         return sum(len(each.group.states) for each in self.groups)
 
 
-@dataclass(frozen=True)
-class _Columns:
-    """Shifts of support and absence, and weights, at some columns."""
-
-    support: FloatArray  # [state, strength]
-    strength: IntArray  # [column]
-    absence: FloatArray  # [state, column]
-    weight: FloatArray  # [column]
-    coarse: FloatArray
-
-    def some(self, first: int, last: int) -> _Columns:
-        """Return a part of the columns."""
-        which = slice(first, last)
-        used, strength = np.unique(self.strength[which], return_inverse=True)
-        return _Columns(
-            self.support[:, used],
-            strength,
-            self.absence[:, which],
-            self.weight[which],
-            self.coarse[which],
-        )
-
-
-def chunks(ballot: Ballot, fineness: Fineness) -> Iterator[Chunk]:
+def chunks(ballots: Sequence[Ballot], fineness: Fineness) -> Iterator[Chunk]:
     """Yield the conditional probabilities of every group, some columns at a time.
 
     Parameters
     ----------
-    ballot : Ballot
+    ballots : sequence of Ballot
+        Arms that have the dependence and the known votes in common.
     fineness : Fineness
+
+    Raises
+    ------
+    ValueError
+        If they have not.
 
     Examples
     --------
@@ -117,11 +104,14 @@ def chunks(ballot: Ballot, fineness: Fineness) -> Iterator[Chunk]:
     >>> one = np.array([[0.2, 0.3, 0.4, 0.1]])
     >>> nobody = Influence(np.zeros(1), np.zeros(1))
     >>> alone = Ballot(one, Dependence.independent(1), nobody, (Move.none(1),))
-    >>> [chunk] = chunks(alone, Fineness())
+    >>> [chunk] = chunks([alone], Fineness())
     >>> chunk.groups[0].probability.ravel().round(12)
     array([0.2, 0.3, 0.4, 0.1])
     """
-    columns = _columns(ballot, fineness)
+    ballot = ballots[0]
+    if any(one.dependence is not ballot.dependence or one.known != ballot.known for one in ballots):
+        raise ValueError("arms solved together have to share dependence and known votes")
+    columns = columns_of(ballots, fineness)
     for size in ballot.dependence.stance_sizes:
         stance = _stance(ballot, size, fineness)
         groups = groups_at(ballot.dependence, size.factor, stance.value, fineness)
@@ -139,75 +129,31 @@ def _stance(ballot: Ballot, size: Size, fineness: Fineness) -> Line:
     return line(reach, fewest=fineness.assembly, step=fineness.step)
 
 
-def _attendance(ballot: Ballot, fineness: Fineness, closely: bool) -> list[tuple[Size, Line]]:
-    """Return the sizes of what attendance shares, with points of its factor."""
-    sizes = ballot.dependence.attendance_sizes
-    if closely:
-        return [(size, _absence(ballot, size, fineness)) for size in sizes]
-    if fineness.aside == 1:  # as if nothing were shared
-        return [(Size(1.0, 0.0), line(0.0, fewest=1, step=1.0))]
-    value, weight = hermite(fineness.aside)
-    coarse = np.where(value == 0, 1.0, 0.0) if len(value) % 2 else weight
-    return [(size, Line(value, weight, coarse)) for size in sizes]
-
-
-def _absence(ballot: Ballot, size: Size, fineness: Fineness) -> Line:
-    reach = size.factor * float(np.abs(ballot.dependence.attendance).max(initial=0.0))
-    step, span = fineness.step / 3, fineness.span
-    return line(reach, fewest=fineness.attendance, step=step, span=span)
-
-
-def _columns(ballot: Ballot, fineness: Fineness) -> _Columns:
-    dependence, bounds = ballot.dependence, thresholds(ballot.probabilities)
-    strengths = list(held(ballot, fineness))
-    support = [
-        ballot.influence.support_shift(at.move, np.array(at.effect), np.array(at.distance))
-        for at in strengths
-    ]
-    numbers, absence, weight, coarse = [], [], [], []
-    for number, at in enumerate(strengths):
-        away = (at.move.absence - bounds.absent_above)[:, None]
-        for size, points in _attendance(ballot, fineness, at.closely):
-            shared = dependence.attendance[:, None] * (size.factor * points.value)
-            numbers.append(np.full(len(points.value), number))
-            absence.append(shared + away / dependence.own_attendance(size.factor)[:, None])
-            weight.append(at.weight * size.chance * points.weight)
-            coarse.append(at.coarse * size.chance * points.coarse)
-    return _Columns(
-        np.stack(support, axis=1),
-        np.concatenate(numbers),
-        np.concatenate(absence, axis=1),
-        np.concatenate(weight),
-        np.concatenate(coarse),
-    )
-
-
 def _chunk(
-    ballot: Ballot, columns: _Columns, groups: Sequence[Group], size: Size, stance: Line
+    ballot: Ballot, columns: Columns, groups: Sequence[Group], size: Size, stance: Line
 ) -> Chunk:
-    own, bounds = ballot.dependence.own_stance(size.factor), thresholds(ballot.probabilities)
-    alone = len(stance.value) == 1 and len(columns.weight) == columns.support.shape[1]
+    own = ballot.dependence.own_stance(size.factor)[:, None]
+    alone = len(stance.value) == 1 and len(columns.weight) == columns.yes.shape[1]
     # single precision is far finer than any quadrature, and half the work
     precision = np.float64 if alone else np.float32
+    present, absent = _as(precision, columns.present), _as(precision, columns.absent)
 
     def of(group: Group) -> Conditional:
         states = group.states
-        support = group.value[:, None] + (columns.support / own[:, None])[states, :, None]
-        yes = ndtr(support - (bounds.yes_above / own)[states, None, None])
-        no = ndtr((bounds.no_below / own)[states, None, None] - support)
+        yes = ndtr((columns.yes / own)[states, :, None] + group.value[:, None])
+        no = ndtr((columns.no / own)[states, :, None] - group.value[:, None])
         stances = _as(precision, np.stack([yes, np.maximum(1 - yes - no, 0), no]))
-        absent = _as(precision, ndtr(columns.absence[states]))
-        present = _as(precision, ndtr(-columns.absence[states]))
-        found = _joined(stances[:, :, columns.strength], present, absent)
+        found = _joined(stances[:, :, columns.strength], present[states], absent[states])
         for place, state in enumerate(states.tolist()):
             if (said := ballot.known.get(state)) is not None:
                 found[[choice for choice in Choice if choice != said], place] = 0
-        return Conditional(group, found, absent)
+        return Conditional(group, found, absent[states])
 
     return Chunk(
         tuple(map(of, groups)),
         np.outer(columns.weight, size.chance * stance.weight),
         np.outer(columns.coarse, size.chance * stance.coarse),
+        columns.arm,
         bool(ballot.known),
     )
 

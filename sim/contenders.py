@@ -15,12 +15,11 @@ from sim.dependence import Dependence, SizeLaw
 from sim.dependence_fit import FittedDependence, fit_dependence
 from sim.forecasts import RollingForecasts
 from sim.learned.rolling import Us, rolling_forecasts
+from sim.learned.years import each_year
 from sim.record import Record
 
 EARLIER = 5
 """Years of earlier forecasts that the dependence is fitted to [years]."""
-REFITTED = 2
-"""How often it is fitted again [years]."""
 FEWEST = 40
 """Roll calls without which a fit would be noise; states then share nothing."""
 
@@ -77,22 +76,18 @@ def learned_counts(
     start = datetime.date(_latest(record, first) - EARLIER + 1, 1, 1)
     end = datetime.date(first - 1, 12, 31)
     earlier = rolling_forecasts(record, start, end, us=us, jobs=jobs, link_untitled=True)
-    known = _joined(earlier, forecasts)
-    turns = first + (years[forecasts.rows] - first) // REFITTED * REFITTED
-    fitted: dict[int, FittedDependence] = {}
-    for turn in np.unique(turns).tolist():
-        latest = fitted[max(fitted)] if fitted else None
-        fitted[turn] = _fitted(record, known, turn, latest)
+    known, when = _joined(earlier, forecasts), years[forecasts.rows].tolist()
+    turns = sorted(set(when))
+    fits = each_year(functools.partial(_fitted, record, known), turns, jobs=jobs)
+    fitted = dict(zip(turns, fits, strict=True))
     dependences = [
-        fitted[turn].for_text(float(novelty))
-        for turn, novelty in zip(turns.tolist(), forecasts.novelty, strict=True)
+        fitted[year].for_text(float(novelty))
+        for year, novelty in zip(when, forecasts.novelty, strict=True)
     ]
     return counts_under(record, forecasts, dependences, jobs=jobs)
 
 
-def _fitted(
-    record: Record, known: RollingForecasts, year: int, before: FittedDependence | None
-) -> FittedDependence:
+def _fitted(record: Record, known: RollingForecasts, year: int) -> FittedDependence:
     """Return the dependence fitted to the last years with titles before one, as `fit` does it."""
     years, latest = _years(record)[known.rows], _latest(record, year)
     late = (years <= latest) & (years > latest - EARLIER)
@@ -102,10 +97,7 @@ def _fitted(
         alone = SizeLaw(base=0.0, slope=0.0, step=0.0, surprise=0.0)
         return FittedDependence(Dependence.independent(record.votes.shape[1]), alone, alone, 0)
     return fit_dependence(
-        record.votes[known.rows[used]],
-        known.probabilities[used],
-        known.novelty[used],
-        start=before if before is not None and before.roll_calls else None,
+        record.votes[known.rows[used]], known.probabilities[used], known.novelty[used]
     )
 
 

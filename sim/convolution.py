@@ -265,19 +265,27 @@ def state_shares(chunk: Chunk) -> Iterator[tuple[IntArray, FloatArray]]:
     Yields
     ------
     states : array of int [state]
-    shares : array [choice, state]
-        Summed over the nodes.
+    shares : array [choice, state, arm]
+        Summed over the nodes of the arm.
     """
+    of_arm = chunk.arm == np.arange(chunk.arm[-1] + 1)[:, None]
+    weight = of_arm[:, :, None] * chunk.weight
+    if not chunk.any_known:
+        for group in chunk.groups:
+            yield group.group.states, _shared(group.probability, weight @ group.group.onto.T)
+        return
     said = [group.said() for group in chunk.groups]
     at_nodes = np.array(
         [group.at_nodes(one) for group, one in zip(chunk.groups, said, strict=True)]
     )
     for number, (group, one) in enumerate(zip(chunk.groups, said, strict=True)):
-        elsewhere = np.delete(at_nodes, number, axis=0).prod(axis=0) * chunk.weight
-        share = (elsewhere @ group.group.onto.T * one).astype(one.dtype)
-        inside = group.probability
-        if chunk.any_known:
-            of_state = inside.sum(axis=0)
-            inside = np.divide(inside, of_state, out=np.zeros_like(inside), where=of_state > 0)
-        choices, states = inside.shape[:2]
-        yield group.group.states, (inside.reshape(choices, states, -1) @ share.ravel())
+        elsewhere = np.delete(at_nodes, number, axis=0).prod(axis=0) * weight
+        of_state, inside = group.probability.sum(axis=0), np.zeros_like(group.probability)
+        np.divide(group.probability, of_state, out=inside, where=of_state > 0)
+        yield group.group.states, _shared(inside, elsewhere @ group.group.onto.T * one)
+
+
+def _shared(probability: FloatArray, weight: FloatArray) -> FloatArray:
+    """Return the sums of probabilities under weights [arm, column, point] [choice, state, arm]."""
+    flat = probability.reshape(*probability.shape[:2], -1)
+    return np.asarray(flat @ weight.reshape(len(weight), -1).T.astype(flat.dtype))

@@ -77,7 +77,7 @@ def decide(chunk: Chunk, found: ComplexArray, rule: Rule, *, quorum: int) -> Flo
 
     Returns
     -------
-    array [DECIDED]
+    array [arm, DECIDED]
         The majority reached, and reached without a quorum, each with the finer and the coarser
         weights; the most that the latter can be off; no quorum; and the known votes with both
         weights. All are joint with the known votes.
@@ -96,18 +96,13 @@ def decide(chunk: Chunk, found: ComplexArray, rule: Rule, *, quorum: int) -> Flo
     lost = np.minimum(_chance_of(missed, absence_spectrum(chunk)), said)
     share = np.clip(np.divide(adopts, said, out=np.zeros_like(said), where=said > 0), 0, 1)
     reached, without = share * said, share * lost
-    return np.array(
-        [
-            *(_sum(weight, part) for part in (reached, without) for weight in chunk.weights),
-            _sum(chunk.weight, lost * np.maximum(share, 1 - share)),
-            _sum(chunk.weight, lost),
-            *(_sum(weight, said) for weight in chunk.weights),
-        ]
+    sums = (
+        *(weight * part for part in (reached, without) for weight in chunk.weights),
+        chunk.weight * lost * np.maximum(share, 1 - share),
+        chunk.weight * lost,
+        *(weight * said for weight in chunk.weights),
     )
-
-
-def _sum(weight: FloatArray, part: FloatArray) -> float:
-    return float((weight * part).sum())
+    return np.stack([np.bincount(chunk.arm, each.sum(axis=1)) for each in sums], axis=1)
 
 
 def given_known(decided: FloatArray, *, no_quorum: float | None = None) -> Decision:

@@ -29,7 +29,7 @@ SIZES = np.array([0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0])
 SIZES_OF_COUNTS = np.array([0.4, 0.8, 1.6, 3.0, 6.0])
 """Sizes at which the distributions of the counts are computed."""
 FIRST_WEIGHT = 0.6
-"""Where the search for each weight starts, without an earlier fit."""
+"""Where the search for each weight starts."""
 FIRST_LAW = (-0.3, 0.3, 0.0, -1.5)
 """Where the search for a law starts: base, slope, log of the step, log odds of surprise."""
 WIDTH = 5.0
@@ -87,7 +87,6 @@ def fit_dependence(
     probabilities: FloatArray,
     novelty: FloatArray,
     *,
-    start: FittedDependence | None = None,
     groups: Groups | None = None,
 ) -> FittedDependence:
     """Return the dependence under which earlier forecasts and votes go together best.
@@ -100,8 +99,6 @@ def fit_dependence(
         What was forecast of each from what was known before it.
     novelty : array [roll call]
         1 less the likeness of the nearest earlier text, from 0 to 1.
-    start : FittedDependence, optional
-        An earlier fit; the search starts from its weights and is done sooner.
     groups : Groups, optional
         The shipped ones if not given.
 
@@ -118,7 +115,7 @@ def fit_dependence(
     """
     groups = groups or Groups.load()
     given = Evidence.of(votes, probabilities, novelty, groups=groups)
-    stance, attendance = _weights(given.evenly(FOR_WEIGHTS), start)
+    stance, attendance = _weights(given.evenly(FOR_WEIGHTS))
     of_state = stance[groups.set_of]
     fitted = FittedDependence(
         Dependence(
@@ -135,20 +132,14 @@ def fit_dependence(
     return replace(fitted, stance=_law_of_counts(given.evenly(FOR_COUNTS), fitted))
 
 
-def _weights(given: Evidence, start: FittedDependence | None) -> tuple[FloatArray, FloatArray]:
+def _weights(given: Evidence) -> tuple[FloatArray, FloatArray]:
     """Return the weights of greatest likelihood, of stance and of attendance [set, factor]."""
     sets = len(given.groups.sets)
     stance, attendance = np.full((sets, 2), FIRST_WEIGHT), np.array([[FIRST_WEIGHT, 0.0]])
-    if start is not None:
-        first = [int(np.argmax(given.groups.set_of == number)) for number in range(sets)]
-        stance[:, 0] = start.dependence.assembly[first]
-        stance[:, 1] = start.dependence.bloc[first]
-        attendance[0, 0] = start.dependence.attendance[0]
-    step = 0.3 if start is None else 0.15
     both, one = np.ones((sets, 2), dtype=bool), np.array([[True, False]])
     return (
-        climb(given.stance(), stance, free=both, rounds=5, step=step),
-        climb(given.attendance(), attendance, free=one, rounds=10, step=step),
+        climb(given.stance(), stance, free=both, rounds=5, step=0.3),
+        climb(given.attendance(), attendance, free=one, rounds=10, step=0.3),
     )
 
 

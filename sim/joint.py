@@ -107,7 +107,7 @@ def joint(ballot: Ballot, *, fineness: Fineness = FINE) -> Joint:
     counts = len(ballot.probabilities) + 1
     length = int(scipy.fft.next_fast_len(counts, real=True))
     sums = np.zeros((2, length, length // 2 + 1), dtype=complex)
-    for chunk in chunks(ballot, fineness):
+    for chunk in chunks([ballot], fineness):
         for column, transform in enumerate(_transforms(chunk, length)):
             for one, weight in zip(sums, chunk.weights, strict=True):
                 one += transform @ weight[column]

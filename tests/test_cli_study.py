@@ -426,3 +426,19 @@ def test_a_folder_of_something_else_is_never_replaced(record: Path, tmp_path: Pa
         result = unga_sim(*arguments, "--out", folder if name == "." else folder.parent)
         assert (result.exit_code, "holds no result" in result.stderr) == (2, True)
         assert (folder / "letter.txt").is_file()
+
+
+# Known votes
+
+
+@pytest.mark.parametrize(("vote", "warned"), [("HUN=no", True), ("FRA=yes", False)])
+def test_studies_warn_of_known_votes_that_were_held_unlikely(
+    vote: str, warned: bool, tmp_path: Path
+) -> None:
+    for command in (
+        (*WHOM, "yes>=97"),
+        ("contrast", "anniversary-2025", "--draws", "500", "--out", tmp_path),
+    ):
+        result = unga_sim(*command, "--known", vote)
+        assert result.exit_code == 0
+        assert ("The known votes had a chance of" in result.stdout) == warned

@@ -158,16 +158,6 @@ def test_the_same_roll_calls_give_the_same_bytes(few: VoteArray) -> None:
     assert bytes_of(fit(few)) == bytes_of(fit(few))
 
 
-def test_a_fit_from_an_earlier_fit_ends_at_the_same_weights(found: FittedDependence) -> None:
-    votes = votes_of(TOGETHER, seed=1)
-    every = np.broadcast_to(forecasts(), (*votes.shape, len(Choice)))
-    again = fit_dependence(
-        votes, every, np.full(len(votes), 0.5), start=found, groups=GROUPS
-    ).dependence
-    np.testing.assert_allclose(again.assembly, found.dependence.assembly, atol=0.05)
-    np.testing.assert_allclose(again.attendance, found.dependence.attendance, atol=0.02)
-
-
 def test_cells_that_are_no_votes_are_ignored(few: VoteArray) -> None:
     gone, lost = few.copy(), few.copy()
     gone[::2, 5], lost[::2, 5] = NOT_A_MEMBER, LOST

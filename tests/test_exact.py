@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from scipy.special import ndtr, ndtri
 from strategies import assembly_of, ballots, known_votes, moved_by, moves, shifts
 
-from sim import lattice
+from sim import conditional, lattice
 from sim.arms import ballots as arms_of
 from sim.assembly import Ballot, count, hold, latent
 from sim.chance import Chance
 from sim.choices import Choice, FloatArray, IntArray
 from sim.dependence import Dependence
-from sim.exact import ONE_HOT, adoption, distribution, solve
+from sim.exact import ONE_HOT, adoption, distribution, solve, solve_arms
 from sim.influence import UNCERTAINTIES, Influence, Move
 from sim.quadrature import FINE, QUICK, VERY_FINE, Fineness, held
 from sim.rules import RULES, Rule
@@ -364,6 +364,33 @@ def test_what_other_strengths_change_may_be_held_roughly(shared: str, fineness: 
     for one, other in zip(roughly.distributions, closely.distributions, strict=True):
         assert one.mass.sum() == pytest.approx(1, abs=1e-6)
         np.testing.assert_allclose(one.mass.cumsum(), other.mass.cumsum(), atol=3e-3)
+
+
+@pytest.mark.parametrize("known", [{}, {0: Choice.YES, 7: Choice.NO}], ids=["", "known"])
+@pytest.mark.parametrize("cells", [300, conditional.CELLS])
+def test_arms_solved_together_are_what_each_is_alone(
+    known: dict[int, Choice], cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conditional, "CELLS", cells)  # so few that one arm is in several chunks
+    still = replace(assembly_of(12, **SHARED["all"]), known=known)  # type: ignore[arg-type]
+    surer = replace(still, probabilities=still.probabilities[::-1])
+    arms = [moved_by(still, 0.8), surer, moved_by(surer, -0.5)]
+    asked = {"statistics": STATISTICS, "rule": RULES["simple"], "quorum": 3, "fineness": QUICK}
+    for one, ballot in zip(solve_arms(arms, **asked), arms, strict=True):  # type: ignore[arg-type]
+        alone = solve(ballot, **asked)  # type: ignore[arg-type]
+        assert one.adopted == pytest.approx(alone.adopted, abs=1e-6)
+        assert one.error == pytest.approx(alone.error, abs=1e-6)
+        np.testing.assert_allclose(one.states, alone.states, atol=1e-6)
+        for same, wanted in zip(one.distributions, alone.distributions, strict=True):
+            np.testing.assert_allclose(same.mass, wanted.mass, atol=1e-6)
+
+
+def test_arms_that_share_nothing_are_not_solved_together() -> None:
+    one, other = assembly_of(4), assembly_of(4)
+    with pytest.raises(ValueError, match="have to share dependence and known votes"):
+        solve_arms([one, other])
+    with pytest.raises(ValueError, match="have to share dependence and known votes"):
+        solve_arms([one, replace(one, known={0: Choice.NO})])
 
 
 def test_once_votes_are_known_every_strength_is_held_closely() -> None:

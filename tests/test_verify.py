@@ -196,24 +196,32 @@ def test_balanced_accuracy_leaves_out_a_choice_that_nobody_made() -> None:
 
 
 def test_a_figure_of_nothing_is_no_number() -> None:
-    assert np.isnan(estimate(Statistic.ratio(np.zeros(2), np.zeros(2)), resamples(2)).value)
+    assert np.isnan(estimate(Statistic.ratio(np.zeros(2), np.zeros(2)), resamples(range(2))).value)
 
 
 def test_the_standard_error_of_a_mean_is_the_usual_one() -> None:
     values = np.arange(100.0)
-    found = estimate(Statistic.ratio(values, np.ones(100)), resamples(100))
+    found = estimate(Statistic.ratio(values, np.ones(100)), resamples(range(100)))
     assert found.standard_error == pytest.approx(values.std() / np.sqrt(100), rel=0.1)
 
 
 def test_votes_of_one_roll_call_do_not_make_a_figure_surer() -> None:
     values = np.arange(50.0)
-    alone = estimate(Statistic.ratio(values, np.ones(50)), resamples(50))
-    many = estimate(Statistic.ratio(193 * values, np.full(50, 193.0)), resamples(50))
+    alone = estimate(Statistic.ratio(values, np.ones(50)), resamples(range(50)))
+    many = estimate(Statistic.ratio(193 * values, np.full(50, 193.0)), resamples(range(50)))
+    assert many.standard_error == pytest.approx(alone.standard_error)
+
+
+def test_roll_calls_of_one_day_do_not_make_a_figure_surer() -> None:
+    values = np.arange(50.0)
+    alone = estimate(Statistic.ratio(values, np.ones(50)), resamples(range(50)))
+    days = np.repeat(np.arange(50), 3)
+    many = estimate(Statistic.ratio(values[days], np.ones(150)), resamples(days))
     assert many.standard_error == pytest.approx(alone.standard_error)
 
 
 def test_a_difference_is_surer_than_the_two_figures() -> None:
-    values, times = np.arange(50.0) ** 2, resamples(50)
+    values, times = np.arange(50.0) ** 2, resamples(range(50))
     one, other = (Statistic.ratio(values + shift, np.ones(50)) for shift in (0.0, 3.0))
     apart = difference(one, other, times)
     assert apart.value == pytest.approx(-3)
@@ -223,8 +231,9 @@ def test_a_difference_is_surer_than_the_two_figures() -> None:
 
 
 def test_resamples_are_the_same_every_time_and_draw_every_roll_call_alike() -> None:
-    first = resamples(40).copy()
-    resamples.cache_clear()
-    assert (resamples(40) == first).all()
+    first = resamples(range(40)).copy()
+    for seed in range(9):  # nothing is kept of so many
+        assert (resamples(range(40), seed=seed) != first).any()
+    assert (resamples(range(40)) == first).all()
     assert (first.sum(axis=1) == 40).all()
     assert first.mean(axis=0) == pytest.approx(np.ones(40), abs=0.15)

@@ -73,16 +73,17 @@ def scores_of(held: Record, judged: Mapping[str, Judged]) -> dict[str, Any]:
         name: {group: dict(statistics_of(held, each, inside)) for group, inside in groups.items()}
         for name, each in judged.items()
     }
+    times = resamples(held.dates)
     return {
         "forecasters": {
             name: {
                 "label": judged[name].label,
-                **{group: _estimates(each) for group, each in by.items()},
+                **{group: _estimates(each, times) for group, each in by.items()},
                 **_histograms(held, judged[name]),
             }
             for name, by in found.items()
         },
-        "differences": _differences(found),
+        "differences": _differences(found, times),
     }
 
 
@@ -207,18 +208,18 @@ def _histograms(held: Record, judged: Judged) -> dict[str, Any]:
     }
 
 
-def _estimates(statistics: Mapping[Place, Statistic]) -> dict[str, Any]:
-    times = resamples(len(next(iter(statistics.values())).terms))
+def _estimates(statistics: Mapping[Place, Statistic], times: FloatArray) -> dict[str, Any]:
     return nested({place: asdict(estimate(each, times)) for place, each in statistics.items()})
 
 
-def _differences(found: Mapping[str, Mapping[str, Mapping[Place, Statistic]]]) -> dict[str, Any]:
+def _differences(
+    found: Mapping[str, Mapping[str, Mapping[Place, Statistic]]], times: FloatArray
+) -> dict[str, Any]:
     model, *rest = found
     apart: dict[str, Any] = {}
     for name in rest:
         apart[name] = {}
         for group, statistics in found[model].items():
-            times = resamples(len(next(iter(statistics.values())).terms))
             each = {
                 place: asdict(difference(one, found[name][group][place], times))
                 for place, one in statistics.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -161,16 +161,15 @@ def whom(
     from sim.studies import save_calls
 
     wanted, votes, place = _target(target), known_votes(known), scenario_file(scenario)
-    checked = checked_scenario(place, known=votes)
+    checked, screen = checked_scenario(place, known=votes), Screen()
     name = arms_named(checked, arm)[0]
     folder = None if out is None else free_folder(out / f"{place.stem}-whom", mark="whom.json")
-    calls = _calls(ballots(checked)[name], wanted, push, seed=checked.seed, draws=draws)
-    screen = Screen()
-    screen.paragraph(
-        f"In the arm {name}, the chance of {wanted.label} is {percent(calls.chance, draws=draws)} "
-        f"with no call ({draws:,} draws).",
-        bold=True,
-    )
+    ballot = ballots(checked)[name]
+    calls = _calls(ballot, wanted, push, seed=checked.seed, draws=draws)
+    chance = percent(calls.chance, draws=draws)
+    told = f"the chance of {wanted.label} is {chance} with no call ({draws:,} draws)"
+    screen.paragraph(f"In the arm {name}, {told}.", bold=True)
+    _caution(screen, [ballot])
     for table in call_tables(calls, target=wanted.label):
         screen.table(table)
     screen.paragraph(CALL.format(push=push))
@@ -179,6 +178,15 @@ def whom(
         with files.whole_folder(folder) as made:
             save_calls(calls, made, scenario=checked, place=place, asked=asked)
         typer.echo(folder)
+
+
+def _caution(screen: Screen, arms: Iterable[Ballot]) -> None:
+    """Warn of known votes that were held unlikely."""
+    from sim.exact import chance_of_known
+    from sim.reporting import unlikely_votes
+
+    for caution in unlikely_votes(min(map(chance_of_known, arms))):
+        screen.paragraph(caution)
 
 
 def _calls(ballot: Ballot, wanted: Target, push: float, *, seed: int, draws: int) -> Calls:
@@ -219,6 +227,7 @@ def contrast(
     Example: unga-sim contrast anniversary-2025 --known BRA=yes,HUN=no
     """
     from sim import files
+    from sim.arms import ballots
     from sim.contrasts import contrasts_of, steps_in
     from sim.reporting import contrast_tables
     from sim.runs import checked_scenario
@@ -234,6 +243,7 @@ def contrast(
         with files.whole_folder(folder) as made:
             save_contrasts(found, made, place=place)
     screen = Screen()
+    _caution(screen, ballots(checked).values())
     for one in found.each:
         for table in contrast_tables(one):
             screen.table(table)

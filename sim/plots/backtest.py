@@ -136,7 +136,7 @@ def years_page(result: BacktestResult) -> Figure:
     footnote(
         figure,
         "Mean of minus the natural logarithm of the probability of what each state did, of four "
-        "choices; less is better. Bars: one standard error, from drawing roll calls again.",
+        "choices; less is better. Bars: one standard error, from drawing days again.",
     )
     return figure
 

@@ -20,6 +20,7 @@ from sim.reporting.phrasing import (
     points,
     signed,
     span,
+    unlikely_votes,
     verdict,
 )
 from sim.reporting.table import Table
@@ -30,8 +31,8 @@ TOP = 10
 ACROSS = 4
 """Arms that fit beside each other."""
 US = "USA"
-UNLIKELY, FEW_DRAWS = 0.02, 1000
-"""Known votes of a smaller chance, and fewer draws that carry weight, are warned of."""
+FEW_DRAWS = 1000
+"""Fewer draws that carry weight are warned of."""
 
 ADOPTION = {
     Engine.BOTH: (
@@ -119,17 +120,11 @@ class Report:
 
     def cautions(self) -> list[str]:
         """Say where known votes were unlikely, so that what follows from them is a guess."""
-        found = []
         chance = min(
             [arm.known for arm in self.outcomes.exact.values()]
             or [arm.weight / self.outcomes.draws for arm in self.outcomes.counts.values()]
         )
-        if chance < UNLIKELY:
-            found.append(
-                f"The known votes had a chance of {percent(chance)}. What they say of others comes "
-                "from the tails of the model, in which a group moves as one; a state that only "
-                "goes its own way is not in it. Read this as a question, not as a forecast."
-            )
+        found = unlikely_votes(chance)
         if self._few:
             found.append(
                 f"The known votes leave weight to only about {self._effective:,.0f} draws: rely on "

@@ -15,6 +15,8 @@ SURE: tuple[tuple[float, str], ...] = (
     (0.0, "virtually certain to fail"),
 )
 """Least chance of each phrase: the likelihood scale of the IPCC (Mastrandrea et al. 2010)."""
+UNLIKELY = 0.02
+"""Known votes of a smaller chance are warned of."""
 
 
 def percent(chance: float, *, draws: int | None = None, certain: bool = False) -> str:
@@ -41,6 +43,30 @@ def percent(chance: float, *, draws: int | None = None, certain: bool = False) -
     least = 0.1 if draws is None else max(0.1, round(100 / draws, 1))
     text = f"{100 * chance:.1f} %"
     return {"0.0 %": f"<{least:g} %", "100.0 %": f">{100 - least:g} %"}.get(text, text)
+
+
+def unlikely_votes(chance: float) -> list[str]:
+    """Return a caution where votes taken as known were held unlikely, else nothing.
+
+    Parameters
+    ----------
+    chance : float
+        Of all of them together, before they were known.
+
+    Examples
+    --------
+    >>> unlikely_votes(0.5)
+    []
+    >>> unlikely_votes(0.006)[0][:40]
+    'The known votes had a chance of 0.6 %. W'
+    """
+    if chance >= UNLIKELY:
+        return []
+    return [
+        f"The known votes had a chance of {percent(chance)}. What they say of others comes from "
+        "the tails of the model, in which a group moves as one; a state that only goes its own "
+        "way is not in it. Read this as a question, not as a forecast."
+    ]
 
 
 def points(change: float) -> str:

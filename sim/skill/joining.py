@@ -22,9 +22,9 @@ forecasters are judged on the same votes. Baselines are trained once a year, on 
   that are printed, ends included, which hold more, and much more where counts are small.
 - **Calibration error**: mean distance of forecast probability and frequency, in ten bins of equal
   width; in brackets, in ten of equally many forecasts.
-- ± is one standard error, from drawing roll calls again (votes of one roll call are not
-  independent). Differences are the first forecaster less the other on the same draws; in brackets
-  the middle 90 %.
+- ± is one standard error, from drawing days again with all their roll calls (votes of one roll
+  call are not independent, nor are roll calls of one day). Differences are the first forecaster
+  less the other on the same draws; in brackets the middle 90 %.
 """
 
 

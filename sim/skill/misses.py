@@ -19,6 +19,8 @@ WORTH_TELLING = 5.0
 """Fewer states than this are no reason [states]."""
 SURPRISING = 0.5
 """Chance below which a position of the United States is a surprise."""
+LEAST = 0.01
+"""Least chance that is told."""
 
 
 def worst_misses(result: BacktestResult, *, count: int = 10) -> pd.DataFrame:
@@ -111,7 +113,8 @@ def _united_states(chances: FloatArray, vote: int) -> str:
     chance = chances[Members.load().row("USA"), vote] if vote >= 0 else 1.0
     if chance >= SURPRISING:
         return ""
-    return f"United States: {Choice(vote).label} ({100 * chance:.0f} % likely)"
+    likely = f"{100 * chance:.0f}" if chance >= LEAST else f"less than {100 * LEAST:.0f}"
+    return f"United States: {Choice(vote).label} ({likely} % likely)"
 
 
 def _away(chances: FloatArray, made: FloatArray) -> str:

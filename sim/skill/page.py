@@ -143,11 +143,15 @@ def _count_table(told: Mapping[str, Any]) -> str:
             [
                 choice.label,
                 *(f"{count[name]['value']:.1f}" for name in ("absolute_error", "crps")),
-                *(f"{100 * count[name]['value']:.0f} %" for name in shares),
+                *(_share(count[name]) for name in shares),
                 f"{error['equal_width']['value']:.3f} ({error['equal_mass']['value']:.3f})",
             ]
         )
     return _table("count", COUNTS, rows)
+
+
+def _share(told: Mapping[str, float]) -> str:
+    return f"{100 * told['value']:.0f} % ± {100 * told['standard_error']:.0f}"
 
 
 def _group_table(table: pd.DataFrame) -> str:

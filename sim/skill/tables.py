@@ -12,7 +12,7 @@ import pandas as pd
 from sim.backtest import BacktestResult
 from sim.backtest.scoring import count_scores
 from sim.blocs import Blocs
-from sim.choices import BoolArray, Choice
+from sim.choices import BoolArray, Choice, FloatArray
 from sim.members import Members
 from sim.record import KINDS
 from sim.verify import (
@@ -89,12 +89,12 @@ def by_group(result: BacktestResult, grouping: Grouping, *, against: str) -> pd.
     True
     """
     scores = {name: _cells(result, name) for name in (result.model, against)}
-    rows = []
+    rows, times = [], resamples(result.held.dates)
     for group, member in grouping.groups(result).items():
         inside = member & (result.held.votes >= 0)
         if not inside.any():
             continue
-        row = {"group": group, **_row(scores[result.model], scores[against], inside)}
+        row = {"group": group, **_row(scores[result.model], scores[against], inside, times)}
         if grouping.whole:
             row |= _count_row(result, np.asarray(inside.any(axis=1)), against)
         rows.append(row)
@@ -114,11 +114,11 @@ def figures_by_year(result: BacktestResult) -> pd.DataFrame:
     >>> sorted(set(figures_by_year(result)["year"]))
     [2024, 2025]
     """
-    rows = []
+    rows, times = [], resamples(result.held.dates)
     for name in result.judged:
         four, _ = _cells(result, name)
         for year, inside in _years(result).items():
-            found = estimate(_mean(four, "log_loss", inside), resamples(len(inside)))
+            found = estimate(_mean(four, "log_loss", inside), times)
             rows.append((name, int(year), found.value, found.standard_error))
     return pd.DataFrame(rows, columns=["forecaster", "year", "log_loss", "standard_error"])
 
@@ -130,10 +130,13 @@ def _cells(result: BacktestResult, name: str) -> tuple[CellScores, CellScores]:
 
 
 def _row(
-    model: tuple[CellScores, CellScores], other: tuple[CellScores, CellScores], inside: BoolArray
+    model: tuple[CellScores, CellScores],
+    other: tuple[CellScores, CellScores],
+    inside: BoolArray,
+    times: FloatArray,
 ) -> dict[str, float]:
     loss, baseline = (_mean(four, "log_loss", inside) for four, _ in (model, other))
-    apart = difference(loss, baseline, resamples(len(inside)))
+    apart = difference(loss, baseline, times)
     return {
         "roll_calls": int(inside.any(axis=1).sum()),
         "votes": int(inside.sum()),

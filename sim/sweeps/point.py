@@ -22,10 +22,10 @@ from sim.scenario import Scenario
 from sim.sweeps.fields import Point, with_values
 
 ENGINE = (
-    "arms.py", "assembly.py", "blocs.py", "conditional.py", "convolution.py", "decision.py",
-    "dependence.py", "exact.py", "influence.py", "lattice.py", "learned/*.py", "members.py",
-    "models/*.py", "parameters.py", "quadrature.py", "questions.py", "record/*.py", "rules.py",
-    "sweeps/point.py",
+    "arms.py", "assembly.py", "blocs.py", "columns.py", "conditional.py", "convolution.py",
+    "decision.py", "dependence.py", "exact.py", "influence.py", "lattice.py", "learned/*.py",
+    "members.py", "models/*.py", "parameters.py", "quadrature.py", "questions.py", "record/*.py",
+    "rules.py", "sweeps/point.py",
 )  # fmt: skip
 """The code that decides what a point comes to: where it changes, points are computed again."""
 DIGITS = 9
@@ -107,18 +107,19 @@ def solve_point(scenario: Scenario, point: Point, *, fine: bool = False) -> dict
     varied = with_values(scenario, point)
     rule = RULES[varied.resolution.majority]
     counts = sorted({Choice[table.count.upper()] for table in varied.thresholds})
-    arms = {}
+    arms = ballots(varied)
     # threads of the linear algebra sum in another order, and all cores have points of their own
     with _threads().limit(limits=1):
-        for arm, ballot in ballots(varied).items():
-            solution = exact.solve(
-                ballot,
-                [exact.ONE_HOT[choice] for choice in counts],
-                rule=rule,
-                fineness=FINE if fine else QUICK,
-            )
-            arms[arm] = _told(varied, counts, solution)
-    return {"point": {name: _plain(value) for name, value in point.items()}, "arms": arms}
+        solutions = exact.solve_arms(
+            [*arms.values()],
+            [exact.ONE_HOT[choice] for choice in counts],
+            rule=rule,
+            fineness=FINE if fine else QUICK,
+        )
+    told = {
+        arm: _told(varied, counts, solution) for arm, solution in zip(arms, solutions, strict=True)
+    }
+    return {"point": {name: _plain(value) for name, value in point.items()}, "arms": told}
 
 
 @functools.cache

@@ -82,7 +82,7 @@ def calibration_error(
     >>> from sim.verify.figures import estimate, resamples
     >>> yes, all_scored = np.array([[True, False]]), np.array([[True, True]])
     >>> error = calibration_error(np.full((1, 2), 0.75), yes, all_scored, width="equal_width")
-    >>> estimate(error, resamples(1, count=2)).value
+    >>> estimate(error, resamples([0], count=2)).value
     0.25
     """
     row, state = np.nonzero(scored)

@@ -1,7 +1,9 @@
 """Figures with their standard errors: roll calls are drawn again, and everything with them.
 
-States vote together, so the votes of a roll call are one observation, not 193 (a cluster bootstrap;
-Efron & Tibshirani 1993, ISBN 0-412-04231-2). Two forecasters are compared on the same resamples.
+States vote together, so the votes of a roll call are one observation, not 193; and on most days
+many roll calls are taken by the same delegates, so those of a day are drawn together (a cluster
+bootstrap; Efron & Tibshirani 1993, ISBN 0-412-04231-2). Two forecasters are compared on the same
+resamples.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from sim import chance
 from sim.choices import FloatArray
@@ -96,13 +99,14 @@ class Difference:
     q95: float
 
 
-@functools.lru_cache(maxsize=4)
-def resamples(roll_calls: int, *, count: int = RESAMPLES, seed: int = SEED) -> FloatArray:
-    """Return how often each roll call is drawn, as many draws as there are roll calls.
+def resamples(days: npt.ArrayLike, *, count: int = RESAMPLES, seed: int = SEED) -> FloatArray:
+    """Return how often each roll call is drawn: days are drawn, as many as there are.
 
     Parameters
     ----------
-    roll_calls, count : int
+    days : array [roll call]
+        When each was taken; at least one.
+    count : int
         At least 1.
     seed : int
 
@@ -113,11 +117,18 @@ def resamples(roll_calls: int, *, count: int = RESAMPLES, seed: int = SEED) -> F
 
     Examples
     --------
-    >>> drawn = resamples(5, count=3)
-    >>> drawn.shape, drawn.sum(axis=1)
-    ((3, 5), array([5., 5., 5.]))
+    >>> drawn = resamples(["2016-12-19", "2016-12-19", "2016-12-21"], count=3)
+    >>> drawn.shape, (drawn[:, 0] + drawn[:, 2]).tolist()
+    ((3, 3), [2.0, 2.0, 2.0])
     """
-    times = chance.resamples(seed, count=count, clusters=roll_calls).astype(float)
+    _, day = np.unique(days, return_inverse=True)
+    return _of_days(tuple(day.tolist()), count, seed)
+
+
+@functools.lru_cache(maxsize=4)
+def _of_days(day: tuple[int, ...], count: int, seed: int) -> FloatArray:
+    drawn = chance.resamples(seed, count=count, clusters=max(day) + 1)
+    times = drawn[:, list(day)].astype(float)
     times.flags.writeable = False
     return times
 
@@ -134,7 +145,7 @@ def estimate(statistic: Statistic, times: FloatArray) -> Estimate:
     Examples
     --------
     >>> always = Statistic.ratio(np.ones(4), np.ones(4))
-    >>> estimate(always, resamples(4, count=9))
+    >>> estimate(always, resamples(range(4), count=9))
     Estimate(value=1.0, standard_error=0.0)
     """
     return Estimate(float(statistic.value), _spread(statistic.figure(times @ statistic.terms)))
@@ -147,7 +158,7 @@ def difference(one: Statistic, other: Statistic, times: FloatArray) -> Differenc
     --------
     >>> one = Statistic.ratio(np.array([2.0, 4.0]), np.ones(2))
     >>> other = Statistic.ratio(np.array([1.0, 3.0]), np.ones(2))
-    >>> difference(one, other, resamples(2, count=9))
+    >>> difference(one, other, resamples(range(2), count=9))
     Difference(value=1.0, standard_error=0.0, q05=1.0, q95=1.0)
     """
     apart = one.figure(times @ one.terms) - other.figure(times @ other.terms)
