@@ -13,7 +13,7 @@ SIMULATE = (
 )
 FEW, MANY = 100_000, 1_000_000
 YEAR = 2012
-SWEPT = 500
+SWEPT = 2000
 """Points of the sweep that is timed."""
 MINUTES, OF_POINTS = 5, 10_000
 """Asked of a sweep."""
@@ -86,7 +86,7 @@ def _sweep() -> Row:
         spent = spent_by(["-c", COMMAND, *arguments])
     minutes = spent.elapsed * OF_POINTS / SWEPT / 60
     return Row(
-        f"`sweep anniversary-2025`, {SWEPT} points in two fields, all arms, one process a core",
+        f"`sweep anniversary-2025`, {SWEPT:,} points in two fields, all arms, one process a core",
         f"{OF_POINTS:,} points in about {MINUTES} min",
         f"{_told(spent)}; so {minutes:.0f} min for {OF_POINTS:,}",
         minutes <= MINUTES + 0.5,

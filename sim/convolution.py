@@ -181,9 +181,10 @@ def polynomial(by_step: Mapping[int, FloatArray]) -> FloatArray:
 def _polynomial(by_step: Mapping[int, FloatArray]) -> FloatArray:
     (states, nodes), widest = by_step[0].shape, max(by_step)
     before = np.zeros((widest * states + 1, nodes), dtype=by_step[0].dtype)
-    before[0] = 1.0
+    for step, probability in by_step.items():
+        before[step] = probability[0]
     after, added = np.empty_like(before), np.empty_like(before)
-    for state in range(states):
+    for state in range(1, states):
         top = widest * state + 1
         np.multiply(before[:top], by_step[0][state], out=after[:top])
         after[top : top + widest] = 0

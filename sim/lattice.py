@@ -10,6 +10,7 @@ than every pair of F and H. Where proportions differ the pairs themselves are th
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,15 +115,22 @@ def shared_at(
     weights, factor = np.array(weights_of), np.array(nodes)
     points = points_for(float(np.abs(weights[:, 1]).max()), fewest, step)
     bloc, weight, _ = trapezoid(points)
-    _, size, (proportion, *_) = np.linalg.svd(weights, full_matrices=False)
-    if size[1:].max(initial=0.0) <= tolerance * size[0] and proportion[1]:
-        taken = np.asarray(weights @ proportion, dtype=float)
+    proportion = _direction(weights)
+    taken, beside = weights @ proportion, weights @ (-proportion[1], proportion[0])
+    if np.linalg.norm(beside) <= tolerance * np.linalg.norm(taken) and proportion[1]:
         value, onto = _line(proportion, factor, step / float(np.abs(taken).max()))
         if len(value) < len(factor) * points:
             return _read_only(np.outer(taken, value)), _read_only(onto)
     pairs = weights[:, :1, None] * factor[:, None] + weights[:, 1:, None] * bloc
     each = np.asarray(np.kron(np.eye(len(factor)), weight[:, None]), dtype=float)
     return _read_only(pairs.reshape(len(weights), -1)), _read_only(each)
+
+
+def _direction(weights: FloatArray) -> FloatArray:
+    """Return the direction, of length 1, in which weights reach farthest [factor]."""
+    one, other = weights.T
+    turn = 0.5 * math.atan2(2 * float(one @ other), float(one @ one - other @ other))
+    return np.array([math.cos(turn), math.sin(turn)])
 
 
 def _read_only(numbers: FloatArray) -> FloatArray:

@@ -159,6 +159,7 @@ def _at_even_points(value: FloatArray) -> FloatArray:
     return np.asarray(weight / weight.sum())
 
 
+@cache
 def hermite(points: int) -> tuple[FloatArray, FloatArray]:
     """Return the points and weights that are exact for polynomials of a standard normal number.
 
@@ -170,7 +171,9 @@ def hermite(points: int) -> tuple[FloatArray, FloatArray]:
     """
     value, weight = np.polynomial.hermite_e.hermegauss(points)
     value[np.abs(value) < 1e-12] = 0.0  # the middle, exactly
-    return value, weight / weight.sum()
+    weight /= weight.sum()
+    value.flags.writeable = weight.flags.writeable = False
+    return value, weight
 
 
 def line(reach: float, *, fewest: int, step: float, span: float = SPAN) -> Line:
