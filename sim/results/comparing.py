@@ -10,6 +10,8 @@ from sim.results.value import ON_DEMAND, TABLES, Result
 
 LARGE = 20.0
 """Numbers above this are compared relative to their size."""
+OF_TAILS = 30.0
+"""Times the tolerance that a standard deviation may differ: rounding far out weighs on it."""
 
 
 def differences_between(one: Result, other: Result, *, tolerance: float = 1e-5) -> list[str]:
@@ -58,7 +60,12 @@ def _unlike(one: Any, other: Any, place: str, tolerance: float) -> list[str]:
         return [
             line
             for key in one
-            for line in _unlike(one[key], other[key], f"{place}: {key}", tolerance)
+            for line in _unlike(
+                one[key],
+                other[key],
+                f"{place}: {key}",
+                tolerance * (OF_TAILS if key == "sd" else 1),
+            )
         ]
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         return [
