@@ -55,19 +55,29 @@ def length_for(weights: Weights, states: int) -> int:
     return int(scipy.fft.next_fast_len(len(span(weights, states)), real=True))
 
 
-def spectra(chunk: Chunk, statistics: Sequence[Weights]) -> Iterator[tuple[Weights, ComplexArray]]:
+def spectra(
+    groups: Sequence[Conditional], statistics: Sequence[Weights]
+) -> Iterator[tuple[Weights, ComplexArray]]:
     """Yield the Fourier transform of the whole assembly's distribution of each count.
+
+    Parameters
+    ----------
+    groups : sequence of Conditional
+        Together the assembly.
+    statistics : sequence of tuple of int
+        What is to be counted.
 
     Yields
     ------
     weights : tuple of int
         What was counted.
-    transform : array of complex [node, frequency]
+    transform : array of complex [column * node, frequency]
     """
+    states = sum(len(each.group.states) for each in groups)
     for widest in sorted({max(weights) - min(weights) for weights in statistics}):
         alike = [weights for weights in statistics if max(weights) - min(weights) == widest]
-        length, product = length_for(alike[0], chunk.states), None
-        for group in chunk.groups:
+        length, product = length_for(alike[0], states), None
+        for group in groups:
             found = _of_group(group, alike, length)
             product = found if product is None else np.multiply(product, found, out=product)
         assert product is not None  # an assembly has members
@@ -85,7 +95,7 @@ def absence_spectrum(chunk: Chunk) -> ComplexArray:
     """
     columns, counted = len(chunk.weight), (0, 0, 0, 1)
     if chunk.any_known:
-        ((_, found),) = spectra(chunk, [counted])
+        ((_, found),) = spectra(chunk.groups, [counted])
         return found.reshape(columns, -1, found.shape[-1])
     absent = np.concatenate([group.absent for group in chunk.groups])
     found = _of_independent({0: 1 - absent, 1: absent}, length_for(counted, chunk.states))
@@ -195,33 +205,6 @@ def _polynomial(by_step: Mapping[int, FloatArray]) -> FloatArray:
                 np.add(reached, added[:top], out=reached)
         before, after = after, before
     return before
-
-
-def polynomial_of_group(conditional: FloatArray, weights: Weights) -> FloatArray:
-    """Return the distribution of a weighted count over independent states, at every node.
-
-    Parameters
-    ----------
-    conditional : array [choice, state, node]
-        Probabilities; those of a state may sum to less than 1 where choices are struck out.
-    weights : tuple of int [choice]
-        What each choice adds.
-
-    Returns
-    -------
-    array [value, node]
-        Values count up from the lowest possible one.
-
-    Examples
-    --------
-    >>> coins = np.array([[[0.5], [0.5]], [[0.0], [0.0]], [[0.5], [0.5]], [[0.0], [0.0]]])
-    >>> polynomial_of_group(coins, (1, 0, 0, 0)).ravel()
-    array([0.25, 0.5 , 0.25])
-    """
-    steps = np.array(weights) - min(weights)
-    return polynomial(
-        {step: conditional[steps == step].sum(axis=0) for step in np.unique(steps).tolist()}
-    )
 
 
 def _transform(distribution: FloatArray, length: int) -> ComplexArray:

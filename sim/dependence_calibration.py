@@ -14,9 +14,11 @@ import scipy.fft
 
 from sim.assembly import Thresholds, given_shared, thresholds
 from sim.choices import BoolArray, Choice, FloatArray, VoteArray
-from sim.convolution import polynomial_of_group
+from sim.conditional import Conditional
+from sim.convolution import length_for, spectra
 from sim.dependence import LARGEST_SIZE, Dependence, SizeLaw
 from sim.exact import ONE_HOT
+from sim.lattice import Group
 from sim.quadrature import trapezoid
 
 COUNTED = (Choice.YES, Choice.ABSTAIN, Choice.NO)
@@ -100,23 +102,19 @@ def observed_chances(
             [0.25, 0.75]]])
     """
     scored = votes >= 0
-    states = int(scored.sum())
-    length = scipy.fft.next_fast_len(states + 1, real=True)
-    (_, wide), (_, near) = (_points(count) for count in POINTS)
+    (_, wide), _ = (_points(count) for count in POINTS)
     _, away = _attendance_points()
-    spectra = np.ones((len(COUNTED), len(sizes), len(wide) * len(away), length // 2 + 1), complex)
-    for group in np.unique(dependence.group[scored]):
-        inside = scored & (dependence.group == group)
-        conditional = _conditional(probabilities, dependence, inside, sizes)
-        for number, choice in enumerate(COUNTED):
-            counted = polynomial_of_group(conditional, ONE_HOT[choice])
-            by_node = counted.reshape(len(counted), -1, len(near)) @ near
-            spectra[number] *= scipy.fft.rfft(
-                by_node.T.reshape(*spectra.shape[1:3], -1), length, axis=-1
-            )
-    weight = np.outer(wide, away).ravel()
-    mass = scipy.fft.irfft(np.einsum("csnf,n->csf", spectra, weight), length, axis=-1)
-    below = np.cumsum(np.maximum(mass[..., : states + 1], 0), axis=-1)
+    weight, states = np.outer(wide, away).ravel(), int(scored.sum())
+    groups = [
+        _conditional(probabilities, dependence, scored & (dependence.group == group), sizes)
+        for group in np.unique(dependence.group[scored])
+    ]
+    mass = np.empty((len(COUNTED), len(sizes), states + 1))
+    counts = [ONE_HOT[choice] for choice in COUNTED]
+    for place, (counted, found) in enumerate(spectra(groups, counts)):
+        of_size = weight @ found.reshape(len(sizes), len(weight), -1)
+        mass[place] = scipy.fft.irfft(of_size, length_for(counted, states))[:, : states + 1]
+    below = np.cumsum(np.maximum(mass, 0), axis=-1)
     below = np.concatenate([np.zeros_like(below[..., :1]), below / below[..., -1:]], axis=-1)
     seen = [int((votes == choice).sum()) for choice in COUNTED]
     return np.stack([of[:, n : n + 2] for of, n in zip(below, seen, strict=True)], axis=1)
@@ -171,12 +169,12 @@ def mixed(curves: Curves, law: SizeLaw, novelty: FloatArray) -> FloatArray:
 
 def _conditional(
     probabilities: FloatArray, dependence: Dependence, inside: BoolArray, sizes: FloatArray
-) -> FloatArray:
-    """Return a group's probabilities at every size and node [choice, state, all of them].
+) -> Conditional:
+    """Return a group's probabilities at the points of its own factor, which come to one node.
 
-    Nodes are those of the assembly, of attendance and of the group, the last fastest.
+    Columns are sizes, points of the assembly's factor, and of attendance, the last fastest.
     """
-    (wide, _), (near, _) = (_points(count) for count in POINTS)
+    (wide, _), (near, weight) = (_points(count) for count in POINTS)
     away, _ = _attendance_points()
     shared = dependence.of(inside)
     own = np.stack([shared.own_stance(float(size)) for size in sizes], axis=1)
@@ -193,7 +191,9 @@ def _conditional(
         absence[:, None, None, :, None],
         own=(own[:, :, None, None, None], own_absence.reshape(-1, 1, 1, 1, 1)),
     )
-    return found.reshape(*found.shape[:2], -1)
+    found = found.reshape(*found.shape[:2], -1, len(near))
+    group = Group(np.flatnonzero(inside), near[None], weight[:, None])
+    return Conditional(group, found, found[Choice.NON_VOTING, :, :, 0])
 
 
 def _points(count: int) -> tuple[FloatArray, FloatArray]:

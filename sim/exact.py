@@ -180,7 +180,7 @@ def solve_arms(
     decided = np.zeros((len(ballots), DECIDED))
     asked = [*sums] if rule is None else [*dict.fromkeys([*sums, line_of(rule)])]
     for chunk in chunks(ballots, fineness):
-        by_count, last = dict(spectra(chunk, asked)), int(chunk.arm[-1]) + 1
+        by_count, last = dict(spectra(chunk.groups, asked)), int(chunk.arm[-1]) + 1
         for arm in range(last):
             both = np.stack([weight[chunk.arm == arm].ravel() for weight in chunk.weights])
             here = np.repeat(chunk.arm == arm, chunk.weight.shape[1])
