@@ -120,6 +120,13 @@ def check_probabilities(probabilities: FloatArray) -> None:
     ------
     ValueError
         If the shape is not [state, choice], one is outside 0 to 1, or a row does not sum to 1.
+
+    Examples
+    --------
+    >>> check_probabilities(np.array([[0.5, 0.2, 0.2, 0.1]]))
+    >>> check_probabilities(np.array([[0.5, 0.2, 0.2, 0.0]]))
+    Traceback (most recent call last):
+    ValueError: probabilities of state 0 sum to 0.9
     """
     if probabilities.ndim != 2 or probabilities.shape[1] != len(Choice):
         raise ValueError(f"probabilities of shape {probabilities.shape}: [state, choice] is needed")

@@ -72,6 +72,18 @@ def spectra(
     weights : tuple of int
         What was counted.
     transform : array of complex [column * node, frequency]
+
+    Examples
+    --------
+    The count of yes of two states with even chances, and its transform turned back:
+
+    >>> from sim.lattice import Group
+    >>> group = Group(np.arange(2), np.zeros((2, 1)), np.ones((1, 1)))
+    >>> votes = np.array([[0.5, 0.0, 0.5, 0.0]] * 2).T[:, :, None, None]
+    >>> pair = Conditional(group, votes, votes[Choice.NON_VOTING, :, :, 0])
+    >>> [(weights, transform)] = spectra([pair], [(1, 0, 0, 0)])
+    >>> scipy.fft.irfft(transform, length_for(weights, 2)).round(12)
+    array([[0.25, 0.5 , 0.25]])
     """
     states = sum(len(each.group.states) for each in groups)
     for widest in sorted({max(weights) - min(weights) for weights in statistics}):
@@ -92,6 +104,20 @@ def absence_spectrum(chunk: Chunk) -> ComplexArray:
     Returns
     -------
     array of complex [column, node or 1, frequency]
+
+    Examples
+    --------
+    Two states, each absent with a chance of 0.2, and the transform turned back:
+
+    >>> from sim.lattice import Group
+    >>> group = Group(np.arange(2), np.zeros((2, 1)), np.ones((1, 1)))
+    >>> votes = np.array([[0.4, 0.0, 0.4, 0.2]] * 2).T[:, :, None, None]
+    >>> pair = Conditional(group, votes, votes[Choice.NON_VOTING, :, :, 0])
+    >>> one = np.ones((1, 1))
+    >>> chunk = Chunk((pair,), one, one, np.zeros(1, dtype=int), any_known=False)
+    >>> transform = absence_spectrum(chunk)
+    >>> scipy.fft.irfft(transform.ravel(), length_for((0, 0, 0, 1), 2)).round(12)
+    array([0.64, 0.32, 0.04])
     """
     columns, counted = len(chunk.weight), (0, 0, 0, 1)
     if chunk.any_known:
@@ -226,7 +252,21 @@ def _fourier(values: int, length: int) -> FloatArray:
 
 
 def silence(chunk: Chunk) -> FloatArray:
-    """Return the probability that nobody says yes or no [column, node]."""
+    """Return the probability that nobody says yes or no [column, node].
+
+    Examples
+    --------
+    Two states, each of which says neither with a chance of 0.4:
+
+    >>> from sim.lattice import Group
+    >>> group = Group(np.arange(2), np.zeros((2, 1)), np.ones((1, 1)))
+    >>> votes = np.array([[0.4, 0.3, 0.2, 0.1]] * 2).T[:, :, None, None]
+    >>> pair = Conditional(group, votes, votes[Choice.NON_VOTING, :, :, 0])
+    >>> one = np.ones((1, 1))
+    >>> chunk = Chunk((pair,), one, one, np.zeros(1, dtype=int), any_known=False)
+    >>> silence(chunk).round(12)
+    array([[0.16]])
+    """
     product = np.ones(chunk.weight.shape)
     for group in chunk.groups:
         mute = group.probability[[Choice.ABSTAIN, Choice.NON_VOTING]].sum(axis=0).prod(axis=0)
@@ -235,7 +275,21 @@ def silence(chunk: Chunk) -> FloatArray:
 
 
 def known(chunk: Chunk) -> FloatArray:
-    """Return the probability of the known votes [column, node]."""
+    """Return the probability of the known votes [column, node].
+
+    Examples
+    --------
+    Of two states with even chances the first is known to say yes, the second to say no:
+
+    >>> from sim.lattice import Group
+    >>> group = Group(np.arange(2), np.zeros((2, 1)), np.ones((1, 1)))
+    >>> votes = np.array([[0.5, 0.0, 0.0, 0.0], [0.0, 0.0, 0.5, 0.0]]).T[:, :, None, None]
+    >>> pair = Conditional(group, votes, votes[Choice.NON_VOTING, :, :, 0])
+    >>> one = np.ones((1, 1))
+    >>> chunk = Chunk((pair,), one, one, np.zeros(1, dtype=int), any_known=True)
+    >>> known(chunk)
+    array([[0.25]])
+    """
     product = np.ones(chunk.weight.shape)
     if chunk.any_known:
         for group in chunk.groups:
@@ -251,6 +305,21 @@ def state_shares(chunk: Chunk) -> Iterator[tuple[IntArray, FloatArray]]:
     states : array of int [state]
     shares : array [choice, state, arm]
         Summed over the nodes of the arm.
+
+    Examples
+    --------
+    Of two states with even chances the first is known to say yes, which has a chance of one half;
+    of that half the second says yes, or no, one half each:
+
+    >>> from sim.lattice import Group
+    >>> group = Group(np.arange(2), np.zeros((2, 1)), np.ones((1, 1)))
+    >>> votes = np.array([[0.5, 0.0, 0.0, 0.0], [0.5, 0.0, 0.5, 0.0]]).T[:, :, None, None]
+    >>> pair = Conditional(group, votes, votes[Choice.NON_VOTING, :, :, 0])
+    >>> one = np.ones((1, 1))
+    >>> chunk = Chunk((pair,), one, one, np.zeros(1, dtype=int), any_known=True)
+    >>> [(states, shares)] = state_shares(chunk)
+    >>> states.tolist(), shares[:, :, 0].T.tolist()
+    ([0, 1], [[0.5, 0.0, 0.0, 0.0], [0.25, 0.0, 0.25, 0.0]])
     """
     of_arm = chunk.arm == np.arange(chunk.arm[-1] + 1)[:, None]
     weight = of_arm[:, :, None] * chunk.weight

@@ -151,6 +151,14 @@ def position_of_draw(moves: tuple[Move, ...], noise: Noise) -> IntArray:
     Returns
     -------
     array of int [draw]
+
+    Examples
+    --------
+    >>> level = np.zeros((2, 1), dtype=np.uint16)
+    >>> uniform = np.array([[0.2, 0.0, 0.0], [0.7, 0.0, 0.0]], dtype=np.float32)
+    >>> noise = Noise(np.zeros((2, 2), dtype=np.float32), level, level, uniform)
+    >>> position_of_draw((Move.none(1, chance=0.5), Move.none(1, chance=0.5)), noise)
+    array([0, 1])
     """
     return noise.pick(POSITION, [move.chance for move in moves])
 
@@ -173,6 +181,21 @@ def shifts_of_draw(
     -------
     tuple of array [draw, state] or None
         None where nothing is moved, so that an arm at the reference costs and changes nothing.
+
+    Examples
+    --------
+    Two draws, in the second of which the effect is one standard deviation stronger:
+
+    >>> level, none = np.zeros((2, 1), dtype=np.uint16), np.zeros(1)
+    >>> factors = np.array([[0.0, 0.0], [1.0, 0.0]], dtype=np.float32)
+    >>> noise = Noise(factors, level, level, np.zeros((2, 3), dtype=np.float32))
+    >>> west = Influence(effect=np.array([1.0]), effect_sd=np.array([0.5]))
+    >>> full = Move(1.0, -1.0, 0.0, pressure=none, pressure_sd=none, absence=none)
+    >>> support, absence = shifts_of_draw(west, (full,), noise)
+    >>> support.ravel(), absence
+    (array([-1. , -1.5], dtype=float32), None)
+    >>> shifts_of_draw(west, (Move.none(1),), noise)
+    (None, None)
     """
     if all(move.moves_nobody for move in moves):
         return None, None

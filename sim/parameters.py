@@ -47,7 +47,13 @@ class Position:
 
 @functools.cache
 def model_seeds() -> Mapping[str, Any]:
-    """Return the tables of ``seeds/models.toml``."""
+    """Return the tables of ``seeds/models.toml``.
+
+    Examples
+    --------
+    >>> sorted(model_seeds())
+    ['bloc-shares', 'discipline', 'precedents', 'sponsors']
+    """
     return files.read_toml(files.seed("models.toml"))
 
 
@@ -65,7 +71,15 @@ def settings_of(model: str) -> dict[str, float]:
 
 @functools.cache
 def influence_seeds() -> Mapping[str, Any]:
-    """Return the tables of ``seeds/influence.toml``."""
+    """Return the tables of ``seeds/influence.toml``.
+
+    Examples
+    --------
+    >>> list(influence_seeds()["groups"])
+    ['close', 'west', 'others']
+    >>> [influence_seeds()["positions"][name]["value"] for name in ("no", "abstain", "yes")]
+    [0.0, 0.5, 1.0]
+    """
     return files.read_toml(files.seed("influence.toml"))
 
 

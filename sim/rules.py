@@ -81,6 +81,15 @@ def votes_that_count(tally: TallyArray) -> tuple[TallyArray, TallyArray]:
     ------
     ValueError
         If the last axis is not the four choices or a count is negative or not whole.
+
+    Examples
+    --------
+    >>> yes, no = votes_that_count(np.array([93, 65, 18, 17]))
+    >>> int(yes), int(no)
+    (93, 18)
+    >>> votes_that_count(np.array([93, 65, 18]))
+    Traceback (most recent call last):
+    ValueError: tally of shape (3,): the last axis has to be the four choices
     """
     tally = np.asarray(tally)
     if tally.ndim == 0 or tally.shape[-1] != len(Choice):
@@ -111,6 +120,11 @@ def tied(tally: TallyArray) -> BoolArray:
 
     In plenary a tie is put to a second vote within 48 hours and then lost (rule 95); in a committee
     it is lost at once (rule 133). Either way it adopts nothing.
+
+    Examples
+    --------
+    >>> tied(np.array([[80, 20, 80, 13], [81, 20, 79, 13], [0, 180, 0, 13]]))
+    array([ True, False, False])
     """
     yes, no = votes_that_count(tally)
     return np.asarray((yes == no) & (yes > 0))

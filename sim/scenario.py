@@ -252,7 +252,16 @@ def read_scenario(path: Path | str) -> Scenario:
 
 
 def scenario_path(path: Path | str) -> Path:
-    """Return where a scenario is: the path itself, or a shipped one of that stem."""
+    """Return where a scenario is: the path itself, or a shipped one of that stem.
+
+    Examples
+    --------
+    >>> shipped = scenario_path("jerusalem-2017")
+    >>> shipped.parent.name, shipped.name
+    ('scenarios', 'jerusalem-2017.toml')
+    >>> scenario_path("mine.toml").name
+    'mine.toml'
+    """
     given = Path(path)
     shipped = files.shipped("scenarios") / f"{given.name}.toml"
     return shipped if given.suffix == "" and not given.is_file() and shipped.exists() else given
@@ -272,6 +281,23 @@ def scenario_of(tables: Mapping[str, Any], *, place: str) -> Scenario:
     ------
     ScenarioError
         One line a problem.
+
+    Examples
+    --------
+    >>> tables = {
+    ...     "title": "A draft", "question": "Is it adopted?", "source": "made up",
+    ...     "as_of": datetime.date(2025, 2, 23), "seed": 1, "model": "bloc-shares",
+    ...     "resolution": {
+    ...         "symbol": "A/1", "title": "A draft", "majority": "simple",
+    ...         "date": datetime.date(2025, 2, 24),
+    ...     },
+    ...     "us": {"reference": "yes"}, "arms": {"us-votes-no": {"us": "no"}},
+    ... }
+    >>> scenario_of(tables, place="mine.toml").arms["us-votes-no"].positions
+    {'no': 1.0}
+    >>> scenario_of(tables | {"known": {"FRA": "no"}, "suspended": ["FRA"]}, place="mine.toml")
+    Traceback (most recent call last):
+    sim.scenario.ScenarioError: mine.toml: known: FRA: its vote is suspended
     """
     try:
         scenario = Scenario.model_validate(_tuples(tables))

@@ -42,6 +42,30 @@ def precedents(question: Question) -> Forecast:
     ------
     ValueError
         If no precedent is named.
+
+    Examples
+    --------
+    Belarus voted no on the one precedent; its bloc says yes, and counts as much as one vote:
+
+    >>> import datetime
+    >>> from sim.members import Members
+    >>> from sim.models import Precedent, Stance
+    >>> from sim.record.cited import cited_roll_calls
+    >>> from sim.resolution import DraftResolution
+    >>> draft = DraftResolution("A/1", "A draft", datetime.date(2022, 3, 24), "simple")
+    >>> day, cited = datetime.date(2022, 3, 2), cited_roll_calls()
+    >>> record = cited.take([cited.row("ES-11/1")])
+    >>> question = Question(
+    ...     draft, day, np.ones((193, 1), dtype=bool), ("ALL",), record,
+    ...     precedents=(Precedent("ES-11/1", row=0, likeness=1.0, age=0.0),),
+    ...     stances={"ALL": Stance(np.array([1.0, 0.0, 0.0]), discipline=1.0)},
+    ...     settings={
+    ...         "bloc_weight": 1.0, "half_life": 2.0, "discipline_power": 2.0, "size_power": 0.5,
+    ...         "absence_half_life": 1.5, "absence_prior": 0.0,
+    ...     },
+    ... )
+    >>> precedents(question).probabilities[Members.load().row("BLR")]
+    array([0.5, 0. , 0.5, 0. ])
     """
     if not question.precedents:
         raise ValueError("the model precedents needs at least one precedent")

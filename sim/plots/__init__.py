@@ -43,6 +43,25 @@ def draw_result(result: Result, folder: Path) -> list[Path]:
     -------
     list of Path
         What was written.
+
+    Examples
+    --------
+    One arm, and a state of each regional group:
+
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> from sim.choices import Choice
+    >>> rows = [("a", choice.column, votes, 0.5) for choice in Choice for votes in (10, 11)]
+    >>> counts = pd.DataFrame(rows, columns=["arm", "choice", "votes", "probability"])
+    >>> states = {"arm": "a", "iso3": ["AGO", "CHN", "POL", "BRA", "FRA"], "name": ""}
+    >>> states |= {"p_yes": 0.9, "p_abstain": 0.1, "p_no": 0.0, "p_non_voting": 0.0}
+    >>> told = {"title": "A draft", "as_of": "2025-02-23", "draws": 1000, "seed": 1}
+    >>> told["arms"] = {"a": {"label": "US votes no", "adopted": {"exact": 0.25}}}
+    >>> nothing = pd.DataFrame()
+    >>> result = Result(told, counts, nothing, pd.DataFrame(states), nothing)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [path.name for path in draw_result(result, Path(folder))]
+    ['tallies.png', 'tallies.svg', 'assembly-a.png', 'assembly-a.svg']
     """
     paths = []
     with style():

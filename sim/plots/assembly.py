@@ -58,6 +58,22 @@ def assembly_page(result: Result, arm: str) -> Figure:
     ------
     ValueError
         If the result has no such arm.
+
+    Examples
+    --------
+    One state of each regional group, each of which says yes with a chance of 0.9:
+
+    >>> from sim.plots.words import texts_on
+    >>> states = {"arm": "a", "iso3": ["AGO", "CHN", "POL", "BRA", "FRA"], "name": ""}
+    >>> states |= {"p_yes": 0.9, "p_abstain": 0.1, "p_no": 0.0, "p_non_voting": 0.0}
+    >>> told = {"title": "A draft", "as_of": "2025-02-23", "draws": 1000, "seed": 1}
+    >>> told["arms"] = {"a": {"label": "US votes no"}}
+    >>> nothing = pd.DataFrame()
+    >>> figure = assembly_page(Result(told, nothing, nothing, pd.DataFrame(states), nothing), "a")
+    >>> texts_on(figure)[0]
+    'How each member state is likeliest to vote: US votes no'
+    >>> texts_on(figure.axes[0]).count("Y 90")
+    5
     """
     title = f"How each member state is likeliest to vote: {label_of(result, arm)}"
     figure = page(result, title, height=8.27)

@@ -68,6 +68,26 @@ def difference_page(result: Result) -> Figure:
     ----------
     result : Result
         Of two arms or more.
+
+    Examples
+    --------
+    Two arms: in every draw three states abstain in the second that say yes in the first:
+
+    >>> from sim.plots.words import texts_on
+    >>> changes = zip(CHOICES, (-3, 3, 0, 0), strict=True)
+    >>> rows = [("b", "a", choice.column, change, 1.0) for choice, change in changes]
+    >>> columns = ["arm", "against", "choice", "difference", "probability"]
+    >>> told = {"title": "A draft", "as_of": "2025-02-23", "draws": 1000, "seed": 1}
+    >>> told["arms"] = {"a": {"label": "US votes yes"}, "b": {"label": "US votes no"}}
+    >>> nothing = pd.DataFrame()
+    >>> figure = difference_page(
+    ...     Result(told, nothing, pd.DataFrame(rows, columns=columns), nothing, nothing)
+    ... )
+    >>> texts = texts_on(figure.axes[0])
+    >>> [text for text in texts if text.startswith("mean")]
+    ['mean −3.0', 'mean +3.0', 'mean 0.0', 'mean 0.0']
+    >>> texts[-2:]
+    ['US votes no', 'compared with: US votes yes']
     """
     pairs = pairs_of(result)
     height = 1.95 + PANEL + (PANEL + GAP) * ((len(pairs) - 1) // AT_MOST)

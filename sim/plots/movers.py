@@ -103,6 +103,22 @@ def movers_page(result: Result) -> Figure:
     ----------
     result : Result
         Of two arms or more.
+
+    Examples
+    --------
+    >>> from sim.plots.words import texts_on
+    >>> table = pd.DataFrame(
+    ...     [("a", "FRA", "France", 0.9, 0.1, 0, 0), ("b", "FRA", "France", 0.6, 0.3, 0.1, 0)],
+    ...     columns=["arm", "iso3", "name", "p_yes", "p_abstain", "p_no", "p_non_voting"],
+    ... )
+    >>> told = {"title": "A draft", "as_of": "2025-02-23", "draws": 1000, "seed": 1}
+    >>> told["arms"] = {"a": {"label": "US votes yes"}, "b": {"label": "US votes no"}}
+    >>> nothing = pd.DataFrame()
+    >>> figure = movers_page(Result(told, nothing, nothing, table, nothing))
+    >>> len(figure.axes)
+    1
+    >>> [text for text in texts_on(figure.axes[0]) if text in ("France", "US votes no")]
+    ['France', 'US votes no']
     """
     first, *others = result.summary["arms"]
     panel = HEAD + ROW * MOST + FOOT

@@ -37,6 +37,25 @@ def tallies_page(result: Result) -> Figure:
     ----------
     result : Result
         As made by a run or read from its folder.
+
+    Examples
+    --------
+    One arm, whose counts are all 10 or 11:
+
+    >>> from sim.plots.words import texts_on
+    >>> rows = [("a", choice.column, votes, 0.5) for choice in Choice for votes in (10, 11)]
+    >>> columns = ["arm", "choice", "votes", "probability"]
+    >>> told = {"title": "A draft", "as_of": "2025-02-23", "draws": 1000, "seed": 1}
+    >>> told["arms"] = {"a": {"label": "US votes no", "adopted": {"exact": 0.25}}}
+    >>> nothing = pd.DataFrame()
+    >>> figure = tallies_page(
+    ...     Result(told, pd.DataFrame(rows, columns=columns), nothing, nothing, nothing)
+    ... )
+    >>> [[text for text in texts_on(axes) if text in ("yes", "abstain", "no", "not voting")]
+    ...  for axes in figure.axes]
+    [['yes'], ['abstain'], ['no'], ['not voting']]
+    >>> [text for text in texts_on(figure.axes[0]) if text.startswith("adopted")]
+    ['adopted: 25.0 %']
     """
     arms = len(result.summary["arms"])
     title = "How many member states vote yes, abstain, vote no or do not vote"
