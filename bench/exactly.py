@@ -7,7 +7,8 @@ from functools import partial
 
 from bench.montecarlo import seconds_per_draw
 from bench.timing import Row, best
-from sim import exact, lattice
+from sim import lattice
+from sim.absence import of_absence
 from sim.assembly import Ballot
 from sim.exact import adoption, solve_counts
 from sim.quadrature import FINE, QUICK, VERY_FINE, Fineness
@@ -62,7 +63,7 @@ def _to_an_error(name: str, ballot: Ballot, rule: Rule, reference: Fineness) -> 
 
 def _anew(work: Callable[[], object]) -> None:
     """Do something with nothing kept from earlier."""
-    exact.of_absence.cache_clear()
+    of_absence.cache_clear()
     lattice.shared_at.cache_clear()
     work()
 

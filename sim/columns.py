@@ -76,7 +76,8 @@ def columns_of(ballots: Sequence[Ballot], fineness: Fineness) -> Columns:
     >>> columns_of([alone, alone], Fineness()).absent.round(12)
     array([[0.1, 0.1]])
     """
-    yes, no, strength, arm, away, weight, coarse = ([] for _ in range(7))  # type: ignore[var-annotated]
+    yes: list[FloatArray] = []
+    no, strength, arm, away, weight, coarse = [], [], [], [], [], []
     for number, ballot in enumerate(ballots):
         dependence, bounds = ballot.dependence, thresholds(ballot.probabilities)
         for at in held(ballot, fineness):
@@ -85,8 +86,8 @@ def columns_of(ballots: Sequence[Ballot], fineness: Fineness) -> Columns:
             usual = (at.move.absence - bounds.absent_above)[:, None]
             for size, points in _attendance(dependence, fineness, at.closely):
                 shared = dependence.attendance[:, None] * (size.factor * points.value)
-                strength.append(np.full(len(points.value), len(yes)))
-                arm.append(np.full(len(points.value), number))
+                strength += [len(yes)] * len(points.value)
+                arm += [number] * len(points.value)
                 away.append(shared + usual / dependence.own_attendance(size.factor)[:, None])
                 weight.append(at.weight * size.chance * points.weight)
                 coarse.append(at.coarse * size.chance * points.coarse)
@@ -96,8 +97,8 @@ def columns_of(ballots: Sequence[Ballot], fineness: Fineness) -> Columns:
     return Columns(
         np.stack(yes, axis=1),
         np.stack(no, axis=1),
-        np.concatenate(strength),
-        np.concatenate(arm),
+        np.array(strength),
+        np.array(arm),
         ndtr(-absence),
         ndtr(absence),
         np.concatenate(weight),

@@ -7,6 +7,7 @@ effect.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -76,6 +77,17 @@ class Chunk:
     def weights(self) -> tuple[FloatArray, FloatArray]:
         """The finer and the coarser weights."""
         return self.weight, self.coarse
+
+    @property
+    def arms(self) -> range:
+        """The arms that have columns here."""
+        return range(int(self.arm[0]), int(self.arm[-1]) + 1)
+
+    @property
+    def columns_of_arms(self) -> list[slice]:
+        """Which columns are of each of these arms."""
+        edges = np.searchsorted(self.arm, [*self.arms, self.arms.stop]).tolist()
+        return [slice(first, last) for first, last in itertools.pairwise(edges)]
 
     @property
     def states(self) -> int:

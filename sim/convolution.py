@@ -124,7 +124,7 @@ def absence_spectrum(chunk: Chunk) -> ComplexArray:
         ((_, found),) = spectra(chunk.groups, [counted])
         return found.reshape(columns, -1, found.shape[-1])
     absent = np.concatenate([group.absent for group in chunk.groups])
-    found = _of_independent({0: 1 - absent, 1: absent}, length_for(counted, chunk.states))
+    found = of_independent({0: 1 - absent, 1: absent}, length_for(counted, chunk.states))
     return found[:, None]
 
 
@@ -139,7 +139,7 @@ def _of_group(group: Conditional, statistics: Sequence[Weights], length: int) ->
         return _transform(group.at_nodes(counted).reshape(len(counted), -1), length)
     # just long enough for the group
     short = int(scipy.fft.next_fast_len(values, real=True))
-    product = _of_independent(by_step, short)
+    product = of_independent(by_step, short)
     found = product.view(group.probability.dtype).reshape(shape)  # frequency * (real, imaginary)
     at_nodes = group.group.onto.T.astype(found.dtype) @ found
     longer = _lengthened(values, short, length).astype(found.dtype)
@@ -158,11 +158,28 @@ def _by_step(probability: FloatArray, statistics: Sequence[Weights]) -> dict[int
     return {step: of.reshape(states, -1) for step, of in found.items()}
 
 
-def _of_independent(by_step: Mapping[int, FloatArray], length: int) -> ComplexArray:
-    """Return the transform of a sum of steps that independent states take [node, frequency].
+def of_independent(by_step: Mapping[int, FloatArray], length: int) -> ComplexArray:
+    """Return the transform of a sum of steps that independent states take.
 
     A few states at a time are counted in one polynomial, all such parts at once; parts are then
     multiplied as transforms.
+
+    Parameters
+    ----------
+    by_step : mapping of int to array [state, node]
+        Probability of each step, 0 among them.
+    length : int
+        Of the transform.
+
+    Returns
+    -------
+    array of complex [node, frequency]
+
+    Examples
+    --------
+    >>> half = np.full((2, 1), 0.5)
+    >>> scipy.fft.irfft(of_independent({0: half, 1: half}, 4), 4).round(12)
+    array([[0.25, 0.5 , 0.25, 0.  ]])
     """
     nodes = by_step[0].shape[1]
     in_parts = {step: _in_parts(of, float(step == 0)) for step, of in by_step.items()}
@@ -304,7 +321,7 @@ def state_shares(chunk: Chunk) -> Iterator[tuple[IntArray, FloatArray]]:
     ------
     states : array of int [state]
     shares : array [choice, state, arm]
-        Summed over the nodes of the arm.
+        Summed over the nodes of each arm that the chunk has.
 
     Examples
     --------
@@ -321,7 +338,7 @@ def state_shares(chunk: Chunk) -> Iterator[tuple[IntArray, FloatArray]]:
     >>> states.tolist(), shares[:, :, 0].T.tolist()
     ([0, 1], [[0.5, 0.0, 0.0, 0.0], [0.25, 0.0, 0.25, 0.0]])
     """
-    of_arm = chunk.arm == np.arange(chunk.arm[-1] + 1)[:, None]
+    of_arm = chunk.arm == np.array(chunk.arms)[:, None]
     weight = of_arm[:, :, None] * chunk.weight
     if not chunk.any_known:
         for group in chunk.groups:

@@ -79,7 +79,7 @@ def decide(chunk: Chunk, found: ComplexArray, rule: Rule, *, quorum: int) -> Flo
     -------
     array [arm, DECIDED]
         The majority reached, and reached without a quorum, each with the finer and the coarser
-        weights; the most that the latter can be off; no quorum; and the known votes with both
+        weights; about the most that the latter can be off; no quorum; and the known votes with both
         weights. All are joint with the known votes.
 
     Examples
@@ -102,7 +102,8 @@ def decide(chunk: Chunk, found: ComplexArray, rule: Rule, *, quorum: int) -> Flo
         chunk.weight * lost,
         *(weight * said for weight in chunk.weights),
     )
-    return np.stack([np.bincount(chunk.arm, each.sum(axis=1)) for each in sums], axis=1)
+    arm = chunk.arm - chunk.arms.start
+    return np.stack([np.bincount(arm, each.sum(axis=1)) for each in sums], axis=1)
 
 
 def given_known(decided: FloatArray, *, no_quorum: float | None = None) -> Decision:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import nan
 
 import numpy as np
-import scipy.fft
 
+from sim.absence import absence
 from sim.assembly import Ballot
-from sim.choices import BoolArray, Choice, FloatArray, IntArray
+from sim.choices import Choice, FloatArray
 from sim.conditional import chunks
-from sim.convolution import Weights, length_for, span, spectra, state_shares
+from sim.convolution import Weights, length_for, spectra, state_shares
 from sim.decision import DECIDED, decide, given_known, line_of
-from sim.dependence import Dependence, Size
-from sim.influence import Influence, Move
+from sim.distribution import Distribution, inverted
 from sim.quadrature import FINE, QUICK, Fineness
 from sim.rules import QUORUM, Rule
 
@@ -31,52 +29,6 @@ THIN = Fineness(assembly=13, bloc=9, attendance=13, step=2.0)
 
 ONE_HOT: tuple[Weights, ...] = ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))
 """The four counts."""
-CLOSE = Fineness(attendance=25, step=0.4, span=4.0)
-"""For absence alone."""
-
-
-@dataclass(frozen=True)
-class Distribution:
-    """The distribution of one whole-number statistic of the vote.
-
-    Attributes
-    ----------
-    values : array of int [value]
-    mass : array [value]
-        Joint with the known votes, not yet divided by their probability.
-    coarse : array [value]
-        The same from every second point of the quadrature.
-    """
-
-    values: IntArray
-    mass: FloatArray
-    coarse: FloatArray
-
-    @property
-    def known(self) -> float:
-        """Probability of the known votes; 1 if there are none."""
-        return float(self.mass.sum())
-
-    @property
-    def probability(self) -> FloatArray:
-        """Probability of each value, given the known votes [value]."""
-        return np.asarray(self.mass / self.known)
-
-    def chance(self, holds: BoolArray) -> tuple[float, float]:
-        """Return the probability of the values marked, and its error bound.
-
-        Parameters
-        ----------
-        holds : array of bool [value]
-
-        Returns
-        -------
-        probability, error : float
-            The error is the difference to the coarser quadrature: more than the true one.
-        """
-        chance = float(self.mass[holds].sum() / self.known)
-        coarse = float(self.coarse[holds].sum() / self.coarse.sum())
-        return _probability(chance), abs(chance - coarse)
 
 
 @dataclass(frozen=True)
@@ -180,31 +132,25 @@ def solve_arms(
     decided = np.zeros((len(ballots), DECIDED))
     asked = [*sums] if rule is None else [*dict.fromkeys([*sums, line_of(rule)])]
     for chunk in chunks(ballots, fineness):
-        by_count, last = dict(spectra(chunk.groups, asked)), int(chunk.arm[-1]) + 1
-        for arm in range(last):
-            both = np.stack([weight[chunk.arm == arm].ravel() for weight in chunk.weights])
-            here = np.repeat(chunk.arm == arm, chunk.weight.shape[1])
+        by_count, arms = dict(spectra(chunk.groups, asked)), chunk.arms
+        for arm, columns in zip(arms, chunk.columns_of_arms, strict=True):
+            both = np.stack([weight[columns].ravel() for weight in chunk.weights])
             for weights, total in sums.items():
-                total[arm] += both @ by_count[weights][here]
+                here = by_count[weights].reshape(*chunk.weight.shape, -1)[columns]
+                total[arm] += both @ here.reshape(both.shape[1], -1)
         for rows, share in state_shares(chunk):
-            shares[:, rows, :last] += share
+            shares[:, rows, arms[0] : arms[-1] + 1] += share
         if rule is not None:
-            decided[:last] += decide(chunk, by_count[line_of(rule)], rule, quorum=quorum)
+            found = decide(chunk, by_count[line_of(rule)], rule, quorum=quorum)
+            decided[arms[0] : arms[-1] + 1] += found
     return tuple(
         Solution(
-            tuple(_inverted(sums[weights][arm], weights, states) for weights in statistics),
+            tuple(inverted(sums[weights][arm], weights, states) for weights in statistics),
             np.asarray((shares[..., arm] / shares[..., arm].sum(axis=0)).T),
             *((nan, nan) if rule is None else _adoption(ballot, rule, quorum, decided[arm])),
         )
         for arm, ballot in enumerate(ballots)
     )
-
-
-def _inverted(sums: np.ndarray, weights: Weights, states: int) -> Distribution:
-    values = span(weights, states)
-    mass = scipy.fft.irfft(sums, length_for(weights, states), axis=1)[:, : len(values)]
-    fine, coarse = np.maximum(mass, 0)
-    return Distribution(values, fine, coarse)
 
 
 def solve_counts(
@@ -246,11 +192,16 @@ def solve_counts(
     return replace(solution, distributions=(*found[:last], absence(ballot), *found[last:]))
 
 
-def absence(ballot: Ballot) -> Distribution:
-    """Return the distribution of absence, integrated closely, where no votes are known.
+def closer(ballot: Ballot, choice: int, found: Distribution) -> Distribution:
+    """Return the distribution of a count, that of non-voting integrated closely if it can be.
 
-    Absence has a factor of its own, so it can be integrated by itself, and closely: all states move
-    with that one factor, and a count of them with it. Most arms have the same.
+    Parameters
+    ----------
+    ballot : Ballot
+    choice : int
+        Whose count it is.
+    found : Distribution
+        As `solve` found it.
 
     Examples
     --------
@@ -259,52 +210,11 @@ def absence(ballot: Ballot) -> Distribution:
     >>> fair = np.array([[0.4, 0.0, 0.4, 0.2]] * 2)
     >>> nobody = Influence(np.zeros(2), np.zeros(2))
     >>> two = Ballot(fair, Dependence.independent(2), nobody, (Move.none(2),))
-    >>> absence(two).probability.round(12)
-    array([0.64, 0.32, 0.04])
+    >>> [found] = solve(two, [ONE_HOT[Choice.YES]]).distributions
+    >>> closer(two, Choice.YES, found) is found
+    True
     """
-    return of_absence(
-        tuple(ballot.probabilities[:, Choice.NON_VOTING].tolist()),
-        tuple(ballot.dependence.attendance.tolist()),
-        ballot.dependence.attendance_sizes,
-        tuple((move.chance, tuple(move.absence.tolist())) for move in ballot.moves),
-    )
-
-
-@functools.lru_cache(maxsize=64)
-def of_absence(
-    absent: tuple[float, ...],
-    attendance: tuple[float, ...],
-    sizes: tuple[Size, ...],
-    moved: tuple[tuple[float, tuple[float, ...]], ...],
-) -> Distribution:
-    """Return the distribution of absence of some states; `absence` is the same for a ballot.
-
-    Parameters
-    ----------
-    absent, attendance : tuple of float [state]
-        Probability of absence, and weight of the shared factor.
-    sizes : tuple of Size
-    moved : tuple of (float, tuple of float [state])
-        Positions that may be taken: how likely each is, and how far it shifts absence.
-
-    Examples
-    --------
-    >>> of_absence((0.5, 0.5), (0.0, 0.0), (Size(1.0, 1.0),), ((1.0, (0.0, 0.0)),)).probability
-    array([0.25, 0.5 , 0.25])
-    """
-    none, away = np.zeros(len(absent)), np.array(absent)
-    alone = Ballot(
-        np.stack([1 - away, none, none, away], axis=1),
-        Dependence(
-            ("all",), none.astype(int), none, none, np.array(attendance), attendance_sizes=sizes
-        ),
-        Influence(none, none),
-        tuple(Move(chance, 0.0, 0.0, none, none, np.array(shift)) for chance, shift in moved),
-    )
-    found = distribution(alone, ONE_HOT[Choice.NON_VOTING], fineness=CLOSE)
-    for numbers in (found.values, found.mass, found.coarse):
-        numbers.flags.writeable = False
-    return found
+    return absence(ballot) if choice == Choice.NON_VOTING and not ballot.known else found
 
 
 def distribution(ballot: Ballot, weights: Weights, *, fineness: Fineness = FINE) -> Distribution:

@@ -71,7 +71,8 @@ class Joint:
         Returns
         -------
         probability, error : float
-            The error is the difference to the coarser quadrature: more than the true one.
+            The error is an estimate, the difference to the coarser quadrature: as a rule more than
+            the true one.
         """
         chance, coarse = float(self.probability[holds].sum()), float(self.coarse[holds].sum())
         return min(chance, 1.0), abs(chance - coarse)

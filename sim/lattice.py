@@ -118,8 +118,9 @@ def shared_at(
     proportion = _direction(weights)
     taken, beside = weights @ proportion, weights @ (-proportion[1], proportion[0])
     if np.linalg.norm(beside) <= tolerance * np.linalg.norm(taken) and proportion[1]:
-        value, onto = _line(proportion, factor, step / float(np.abs(taken).max()))
-        if len(value) < len(factor) * points:
+        reach, count = _reach(proportion, factor, step / float(np.abs(taken).max()))
+        if 2 * count + 1 < len(factor) * points:
+            value, onto = _line(proportion, factor, np.linspace(-reach, reach, 2 * count + 1))
             return _read_only(np.outer(taken, value)), _read_only(onto)
     pairs = weights[:, :1, None] * factor[:, None] + weights[:, 1:, None] * bloc
     each = np.asarray(np.kron(np.eye(len(factor)), weight[:, None]), dtype=float)
@@ -138,12 +139,18 @@ def _read_only(numbers: FloatArray) -> FloatArray:
     return numbers
 
 
-def _line(proportion: FloatArray, factor: FloatArray, step: float) -> tuple[FloatArray, FloatArray]:
-    """Return values of what a group shares, in its own units, and their weights [point, node]."""
+def _reach(proportion: FloatArray, factor: FloatArray, step: float) -> tuple[float, int]:
+    """Return how far out what a group shares is held, and at how many points either side."""
     assembly, bloc = np.abs(proportion).tolist()
     reach = max(assembly * float(np.abs(factor).max()) + 3 * bloc, SPAN * bloc)
-    count = int(np.ceil(reach / min(RELATIVE * bloc, step)))
-    value = np.linspace(-reach, reach, 2 * count + 1)
+    return reach, int(np.ceil(reach / min(RELATIVE * bloc, step)))
+
+
+def _line(
+    proportion: FloatArray, factor: FloatArray, value: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return values of what a group shares, in its own units, and their weights [point, node]."""
+    bloc, count = abs(float(proportion[1])), len(value) // 2
     # as on a factor itself, what lies beyond the ends counts as the ends
     beyond = int(np.ceil(6 * bloc / (value[1] - value[0])))
     everywhere = (value[1] - value[0]) * np.arange(-count - beyond, count + beyond + 1)

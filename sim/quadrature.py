@@ -142,12 +142,12 @@ def trapezoid(points: int, span: float = SPAN) -> tuple[FloatArray, FloatArray, 
     >>> round(float(weight @ value**2), 3), round(float(coarse @ value**2), 3)
     (1.0, 1.0)
     """
-    if points == 1:
-        return np.zeros(1), np.ones(1), np.ones(1)
-    value = np.linspace(-span, span, points)
-    coarse = np.zeros(points)
+    value = np.linspace(-span, span, points) if points > 1 else np.zeros(1)
+    weight, coarse = _at_even_points(value), np.zeros(points)
     coarse[::2] = _at_even_points(value[::2])
-    return value, _at_even_points(value), coarse
+    for numbers in (value, weight, coarse):
+        numbers.flags.writeable = False
+    return value, weight, coarse
 
 
 def _at_even_points(value: FloatArray) -> FloatArray:
@@ -236,8 +236,10 @@ def held(ballot: Ballot, fineness: Fineness = FINE) -> Iterator[Held]:
         how_strong = bool(influence.effect_sd.any()) and bool(move.distance or move.distance_sd)
         how_far = (follows and bool(move.distance_sd)) or bool(move.pressure_sd.any())
         points = strengths(how_strong, how_far, fineness.effect)
-        # differences say little once votes are known: then they are between small chances
-        roughly = len(points) > 1 and fineness.aside > 0 and not ballot.known
+        # once votes are known differences are between small chances, and where absence is moved
+        # they depend on attendance
+        near = bool(ballot.known) or bool(move.absence.any())
+        roughly = len(points) > 1 and fineness.aside > 0 and not near
         if roughly:
             yield Held(move, 0.0, 0.0, move.chance, move.chance)
         for effect, distance, weight, coarse in points:
@@ -257,7 +259,8 @@ def _distinct(moves: Sequence[Move], follows: bool) -> Iterator[Move]:
     still = [
         move
         for move in moves
-        if move.moves_nobody or not (follows or move.pressure.any() or move.absence.any())
+        if move.moves_nobody
+        or not (follows or move.pressure.any() or move.pressure_sd.any() or move.absence.any())
     ]
     if chance := sum(move.chance for move in still):
         yield Move.none(len(moves[0].absence), chance=chance)

@@ -79,7 +79,9 @@ class Asked:
         reached = [
             at.chance(at.values >= mark.at_least)[0]
             for mark in self.marks
-            for at in (found.distributions[counts.index(mark.choice)],)
+            for at in (
+                exact.closer(ballot, mark.choice, found.distributions[counts.index(mark.choice)]),
+            )
         ]
         return np.array([found.adopted, *reached]), found
 

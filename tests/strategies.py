@@ -240,12 +240,14 @@ def assembly_of(
     return Ballot(each, tied, Influence(still, still), (Move.none(states),))
 
 
-def moved_by(ballot: Ballot, distance: float, *, effect: float = 0.9) -> Ballot:
+def moved_by(
+    ballot: Ballot, distance: float, *, effect: float = 0.9, absence: float = 0.2
+) -> Ballot:
     """The ballot with a sponsor that moves, followed by the first half of the states."""
     states = len(ballot.probabilities)
     near = (np.arange(states) < states / 2).astype(float)
     still = np.zeros(states)
-    step = Move(1.0, distance, 0.1, pressure=still, pressure_sd=still, absence=0.2 * near)
+    step = Move(1.0, distance, 0.1, pressure=still, pressure_sd=still, absence=absence * near)
     return replace(ballot, influence=Influence(effect * near, 0.25 * near), moves=(step,))
 
 

@@ -45,6 +45,8 @@ BEYOND = 6e-5
 """What lies beyond the points at which a stance factor is held: 2 ndtr(-4)."""
 TRUNCATED = 2e-5
 """What that may move a chance: beyond the ends it counts as at the ends."""
+ROUGH = {"FINE": 1e-4, "QUICK": 3e-4}
+"""The same where strengths of the effect other than the middle one are held roughly."""
 
 # Counting by hand
 
@@ -334,29 +336,34 @@ def test_the_dense_rule_keeps_the_marginals(shared: str) -> None:
 
 
 @pytest.mark.parametrize("shared", SHARED)
-@pytest.mark.parametrize("distance", [0.0, 0.8])
-def test_the_error_bound_is_honest(shared: str, distance: float) -> None:
+@pytest.mark.parametrize("moved", [None, 0.2, 0.0], ids=["", "moved", "stance moved"])
+@pytest.mark.parametrize(("known_as", "fineness"), [("FINE", FINE), ("QUICK", QUICK)])
+def test_the_error_bound_is_honest(
+    shared: str, moved: float | None, known_as: str, fineness: Fineness
+) -> None:
     ballot = assembly_of(3, **SHARED[shared])  # type: ignore[arg-type]
-    if distance:
-        ballot = moved_by(ballot, distance)
+    if moved is not None:
+        ballot = moved_by(ballot, 0.8, absence=moved)
     expected = dense(ballot)
+    allowed = ROUGH[known_as] if moved == 0.0 else TRUNCATED
     for (name, rule), quorum in itertools.product(SMALL.items(), (0, 2, 3)):
-        chance, error = adoption(ballot, rule, quorum=quorum)
+        chance, error = adoption(ballot, rule, quorum=quorum, fineness=fineness)
         off = abs(chance - adopted_by_hand(expected, name, quorum))
-        assert off <= error + TRUNCATED, f"{name}, quorum {quorum}: {off} off, bound {error}"
-    for weights, found in zip(STATISTICS, solve(ballot, STATISTICS).distributions, strict=True):
+        assert off <= error + allowed, f"{name}, quorum {quorum}: {off} off, bound {error}"
+    solution = solve(ballot, STATISTICS, fineness=fineness)
+    for weights, found in zip(STATISTICS, solution.distributions, strict=True):
         counted = [sum(weights[vote] for vote in votes) for votes in expected]
         for value in found.values:
             chance, error = found.chance(found.values <= value)
             reached = np.array(counted) <= value
             off = abs(chance - np.array(list(expected.values())) @ reached)
-            assert off <= error + TRUNCATED, f"{weights} <= {value}: {off} off, bound {error}"
+            assert off <= error + allowed, f"{weights} <= {value}: {off} off, bound {error}"
 
 
 @pytest.mark.parametrize("shared", SHARED)
 @pytest.mark.parametrize("fineness", [FINE, QUICK], ids=["FINE", "QUICK"])
 def test_what_other_strengths_change_may_be_held_roughly(shared: str, fineness: Fineness) -> None:
-    ballot = moved_by(assembly_of(12, **SHARED[shared]), 0.8)  # type: ignore[arg-type]
+    ballot = moved_by(assembly_of(12, **SHARED[shared]), 0.8, absence=0.0)  # type: ignore[arg-type]
     roughly, closely = (
         solve(ballot, STATISTICS, fineness=one) for one in (fineness, replace(fineness, aside=0))
     )
@@ -393,10 +400,11 @@ def test_arms_that_share_nothing_are_not_solved_together() -> None:
         solve_arms([one, replace(one, known={0: Choice.NO})])
 
 
-def test_once_votes_are_known_every_strength_is_held_closely() -> None:
-    ballot = moved_by(assembly_of(4, **SHARED["all"]), 0.8)  # type: ignore[arg-type]
+def test_every_strength_is_held_closely_once_votes_are_known_or_absence_is_moved() -> None:
+    ballot = moved_by(assembly_of(4, **SHARED["all"]), 0.8, absence=0.0)  # type: ignore[arg-type]
     assert not all(at.closely for at in held(ballot))
     assert all(at.closely for at in held(replace(ballot, known={0: Choice.NO})))
+    assert all(at.closely for at in held(moved_by(ballot, 0.8)))  # absence is moved too
     assert sum(at.weight for at in held(ballot)) == pytest.approx(1)
     assert sum(at.coarse for at in held(ballot)) == pytest.approx(1)
 

@@ -42,7 +42,7 @@ from sim.influence import UNCERTAINTIES, Influence, Move
 from sim.learned.model import LearnedModel
 from sim.models import MODELS, Question
 from sim.outcomes import count_arm, count_pair
-from sim.quadrature import QUICK
+from sim.quadrature import QUICK, Fineness
 from sim.rules import QUORUM, RULES, quorate
 from sim.scenario import read_scenario
 from sim.simulation import count_block
@@ -72,9 +72,15 @@ def votes_of(ballot: Ballot, noise: Noise) -> VoteArray:
     return hold(ballot, latent(noise, ballot.dependence), noise)[0]
 
 
-def solved(ballot: Ballot, statistics: Sequence[Weights] = COUNTS) -> Solution:
+ALIKE = replace(QUICK, aside=0)
+"""Points that do not change once votes are known."""
+
+
+def solved(
+    ballot: Ballot, statistics: Sequence[Weights] = COUNTS, fineness: Fineness = QUICK
+) -> Solution:
     """The exact counts, on few points: these laws hold on any."""
-    return solve(ballot, statistics, fineness=replace(QUICK, aside=0))
+    return solve(ballot, statistics, fineness=fineness)
 
 
 # Rules
@@ -413,7 +419,7 @@ def test_what_is_certain_anyway_changes_nothing_when_it_is_known(
         chances[row] = ONE_HOT[choice]
         before = replace(ballot, probabilities=chances)
         after = replace(before, known={row: choice})
-        found, other = solved(before), solved(after)
+        found, other = (solved(one, fineness=ALIKE) for one in (before, after))
         np.testing.assert_allclose(other.states, found.states, atol=ROUNDING)
         for same, as_before in zip(other.distributions, found.distributions, strict=True):
             np.testing.assert_allclose(same.probability, as_before.probability, atol=ROUNDING)
@@ -458,7 +464,7 @@ def test_averaged_over_what_a_state_may_announce_the_chances_are_as_before(
     ballot: Ballot, state: int
 ) -> None:
     assume(state not in ballot.known)
-    before = solved(ballot)
+    before = solved(ballot, fineness=ALIKE)
     whole = before.distributions[0].known
     assume(whole > 1e-6)
     shares = np.zeros(len(Choice))
@@ -467,7 +473,7 @@ def test_averaged_over_what_a_state_may_announce_the_chances_are_as_before(
     for choice in Choice:
         if before.states[state, choice] < 1e-12:
             continue
-        after = solved(replace(ballot, known={**ballot.known, state: choice}))
+        after = solved(replace(ballot, known={**ballot.known, state: choice}), fineness=ALIKE)
         shares[choice] = after.distributions[0].known / whole
         of_states += shares[choice] * after.states
         for average, found in zip(averaged, after.distributions, strict=True):

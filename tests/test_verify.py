@@ -220,6 +220,14 @@ def test_roll_calls_of_one_day_do_not_make_a_figure_surer() -> None:
     assert many.standard_error == pytest.approx(alone.standard_error)
 
 
+def test_of_one_day_no_standard_error_is_known() -> None:
+    values, days = np.arange(6.0), [1, 1, 1, 2, 2, 3]
+    first, both = (np.arange(6) < last for last in (3, 5))
+    times = resamples(days)
+    assert np.isnan(estimate(Statistic.ratio(values * first, first * 1.0), times).standard_error)
+    assert estimate(Statistic.ratio(values * both, both * 1.0), times).standard_error > 0
+
+
 def test_a_difference_is_surer_than_the_two_figures() -> None:
     values, times = np.arange(50.0) ** 2, resamples(range(50))
     one, other = (Statistic.ratio(values + shift, np.ones(50)) for shift in (0.0, 3.0))

@@ -11,7 +11,7 @@ from sim.results.value import ON_DEMAND, TABLES, Result
 LARGE = 20.0
 """Numbers above this are compared relative to their size."""
 OF_TAILS = 30.0
-"""Times the tolerance that a standard deviation may differ: rounding far out weighs on it."""
+"""Times the tolerance that "sd", of a tally, may differ: rounding far out weighs on it."""
 
 
 def differences_between(one: Result, other: Result, *, tolerance: float = 1e-5) -> list[str]:

@@ -107,7 +107,7 @@ def _headlines(scores: Mapping[str, Any], group: str, columns: Sequence[str]) ->
     for told in scores["forecasters"].values():
         figures = [(_at(told[group], PLACES[name]), _digits(name)) for name in columns]
         cells = [
-            f"{each['value']:.{digits}f} ± {each['standard_error']:.{digits}f}"
+            f"{each['value']:.{digits}f}{_error(each['standard_error'], digits)}"
             for each, digits in figures
         ]
         rows.append([told["label"], *cells])
@@ -151,7 +151,12 @@ def _count_table(told: Mapping[str, Any]) -> str:
 
 
 def _share(told: Mapping[str, float]) -> str:
-    return f"{100 * told['value']:.0f} % ± {100 * told['standard_error']:.0f}"
+    return f"{100 * told['value']:.0f} %{_error(100 * told['standard_error'], 0)}"
+
+
+def _error(size: float, digits: int) -> str:
+    """Return a standard error in words; of what is all of one day none is known."""
+    return f" ± {size:.{digits}f}" if np.isfinite(size) else ""
 
 
 def _group_table(table: pd.DataFrame) -> str:
@@ -163,7 +168,7 @@ def _group_table(table: pd.DataFrame) -> str:
     for row in table.to_dict("records"):
         cells = [f"{row['roll_calls']:,}", f"{row['votes']:,}"]
         cells += [f"{row[name]:.3f}" for name in ("log_loss", "baseline_log_loss")]
-        cells.append(f"{row['difference']:+.3f} ± {row['standard_error']:.3f}")
+        cells.append(f"{row['difference']:+.3f}{_error(row['standard_error'], 3)}")
         shares = ("accuracy", "present_log_loss", "present_accuracy")
         cells += ["–" if np.isnan(row[name]) else f"{row[name]:.3f}" for name in shares]
         if whole:

@@ -13,6 +13,7 @@ from threadpoolctl import ThreadpoolController
 
 from sim import exact, files
 from sim.arms import ballots
+from sim.assembly import Ballot
 from sim.choices import CHOICES, Choice
 from sim.exact import Solution
 from sim.quadrature import FINE, QUICK
@@ -22,10 +23,10 @@ from sim.scenario import Scenario
 from sim.sweeps.fields import Point, with_values
 
 ENGINE = (
-    "arms.py", "assembly.py", "blocs.py", "columns.py", "conditional.py", "convolution.py",
-    "decision.py", "dependence.py", "exact.py", "influence.py", "lattice.py", "learned/*.py",
-    "members.py", "models/*.py", "parameters.py", "quadrature.py", "questions.py", "record/*.py",
-    "rules.py", "sweeps/point.py",
+    "absence.py", "arms.py", "assembly.py", "blocs.py", "columns.py", "conditional.py",
+    "convolution.py", "decision.py", "dependence.py", "distribution.py", "exact.py", "influence.py",
+    "lattice.py", "learned/*.py", "members.py", "models/*.py", "parameters.py", "quadrature.py",
+    "questions.py", "record/*.py", "rules.py", "sweeps/point.py",
 )  # fmt: skip
 """The code that decides what a point comes to: where it changes, points are computed again."""
 DIGITS = 9
@@ -117,7 +118,8 @@ def solve_point(scenario: Scenario, point: Point, *, fine: bool = False) -> dict
             fineness=FINE if fine else QUICK,
         )
     told = {
-        arm: _told(varied, counts, solution) for arm, solution in zip(arms, solutions, strict=True)
+        arm: _told(varied, counts, ballot, solution)
+        for (arm, ballot), solution in zip(arms.items(), solutions, strict=True)
     }
     return {"point": {name: _plain(value) for name, value in point.items()}, "arms": told}
 
@@ -128,13 +130,16 @@ def _threads() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _told(scenario: Scenario, counts: list[Choice], solution: Solution) -> dict[str, float]:
+def _told(
+    scenario: Scenario, counts: list[Choice], ballot: Ballot, solution: Solution
+) -> dict[str, float]:
     expected = solution.states.sum(axis=0)
     found = {"adopted": solution.adopted, "error": solution.error}
     found |= {choice.column: float(expected[choice]) for choice in CHOICES}
     for table in scenario.thresholds:
         choice = Choice[table.count.upper()]
-        mass = solution.distributions[counts.index(choice)].probability
+        found_as = solution.distributions[counts.index(choice)]
+        mass = exact.closer(ballot, choice, found_as).probability
         found[f"{table.count}_at_least_{table.at_least}"] = float(mass[table.at_least :].sum())
     return {name: round(value, DIGITS) for name, value in found.items()}
 

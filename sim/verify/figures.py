@@ -1,4 +1,4 @@
-"""Figures with their standard errors: roll calls are drawn again, and everything with them.
+"""Figures with their standard errors: days are drawn again, and everything with them.
 
 States vote together, so the votes of a roll call are one observation, not 193; and on most days
 many roll calls are taken by the same delegates, so those of a day are drawn together (a cluster
@@ -134,7 +134,7 @@ def _of_days(day: tuple[int, ...], count: int, seed: int) -> FloatArray:
 
 
 def estimate(statistic: Statistic, times: FloatArray) -> Estimate:
-    """Return a figure and the standard deviation of it over resamples.
+    """Return a figure and the standard deviation of it over resamples, nan if all is of one day.
 
     Parameters
     ----------
@@ -148,7 +148,8 @@ def estimate(statistic: Statistic, times: FloatArray) -> Estimate:
     >>> estimate(always, resamples(range(4), count=9))
     Estimate(value=1.0, standard_error=0.0)
     """
-    return Estimate(float(statistic.value), _spread(statistic.figure(times @ statistic.terms)))
+    drawn = statistic.figure(times @ statistic.terms)
+    return Estimate(float(statistic.value), _spread(drawn, statistic, times))
 
 
 def difference(one: Statistic, other: Statistic, times: FloatArray) -> Difference:
@@ -164,12 +165,15 @@ def difference(one: Statistic, other: Statistic, times: FloatArray) -> Differenc
     apart = one.figure(times @ one.terms) - other.figure(times @ other.terms)
     known = apart[np.isfinite(apart)]
     low, high = np.quantile(known, (0.05, 0.95)) if len(known) else (np.nan, np.nan)
-    return Difference(float(one.value - other.value), _spread(apart), float(low), float(high))
+    spread = _spread(apart, one, times)
+    return Difference(float(one.value - other.value), spread, float(low), float(high))
 
 
-def _spread(resampled: FloatArray) -> float:
-    known = resampled[np.isfinite(resampled)]
-    return float(known.std(ddof=1)) if len(known) > 1 else float("nan")
+def _spread(drawn: FloatArray, of: Statistic, times: FloatArray) -> float:
+    """Return the standard deviation over resamples; nan if all is of one day."""
+    known, used = drawn[np.isfinite(drawn)], times[:, of.terms.any(axis=1)]
+    several = len(known) > 1 and bool((used != used[:, :1]).any())
+    return float(known.std(ddof=1)) if several else float("nan")
 
 
 def _ratio(sums: FloatArray) -> FloatArray:
