@@ -67,7 +67,7 @@ def assembly_page(result: Result, arm: str) -> Figure:
     >>> states = {"arm": "a", "iso3": ["AGO", "CHN", "POL", "BRA", "FRA"], "name": ""}
     >>> states |= {"p_yes": 0.9, "p_abstain": 0.1, "p_no": 0.0, "p_non_voting": 0.0}
     >>> told = {"title": "A draft", "as_of": "2025-02-23", "draws": 1000, "seed": 1}
-    >>> told["arms"] = {"a": {"label": "US votes no"}}
+    >>> told["arms"] = {"a": {"label": "US votes no", "adopted": {"exact": 0.5}}}
     >>> nothing = pd.DataFrame()
     >>> figure = assembly_page(Result(told, nothing, nothing, pd.DataFrame(states), nothing), "a")
     >>> texts_on(figure)[0]

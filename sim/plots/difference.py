@@ -91,7 +91,8 @@ def difference_page(result: Result) -> Figure:
     """
     pairs = pairs_of(result)
     height = 1.95 + PANEL + (PANEL + GAP) * ((len(pairs) - 1) // AT_MOST)
-    figure = page(result, "How much each count differs between the arms", height=height + 0.8)
+    title = "How much each count differs between the arms"
+    figure = page(result, title, height=height + 0.8, drawn=True)
     across = min(len(pairs), AT_MOST)
     step, room = (WIDTH - 1.4) / across, LETTERS // across
     limits = _limits(result.differences, pairs)

@@ -112,13 +112,14 @@ def movers_page(result: Result) -> Figure:
     ...     columns=["arm", "iso3", "name", "p_yes", "p_abstain", "p_no", "p_non_voting"],
     ... )
     >>> told = {"title": "A draft", "as_of": "2025-02-23", "draws": 1000, "seed": 1}
-    >>> told["arms"] = {"a": {"label": "US votes yes"}, "b": {"label": "US votes no"}}
+    >>> chance = {"adopted": {"exact": 0.5}}
+    >>> told["arms"] = {arm: {"label": f"US: {arm}", **chance} for arm in ("a", "b")}
     >>> nothing = pd.DataFrame()
     >>> figure = movers_page(Result(told, nothing, nothing, table, nothing))
     >>> len(figure.axes)
     1
-    >>> [text for text in texts_on(figure.axes[0]) if text in ("France", "US votes no")]
-    ['France', 'US votes no']
+    >>> [text for text in texts_on(figure.axes[0]) if text in ("France", "US: b")]
+    ['France', 'US: b']
     """
     first, *others = result.summary["arms"]
     panel = HEAD + ROW * MOST + FOOT

@@ -69,7 +69,7 @@ def votes_of(states: pd.DataFrame, arm: str) -> pd.DataFrame:
     return rows.set_index("iso3")[columns]
 
 
-def page(result: Result, title: str, *, height: float) -> Figure:
+def page(result: Result, title: str, *, height: float, drawn: bool | None = None) -> Figure:
     """Return an empty page that says what it shows, of what, as of when, from how many draws.
 
     Parameters
@@ -80,19 +80,22 @@ def page(result: Result, title: str, *, height: float) -> Figure:
         What the figure shows, in plain words.
     height : float
         Of the page [inches].
+    drawn : bool, optional
+        Whether the figure shows draws; by default if the result's chances are not computed.
 
     Examples
     --------
     >>> from sim.plots.words import texts_on
     >>> nothing = pd.DataFrame()
     >>> told = {"title": "A draft", "as_of": "2025-02-23", "draws": 1000, "seed": 1}
+    >>> told["arms"] = {"one": {"adopted": {"simulated": 0.5}}}
     >>> texts_on(page(Result(told, nothing, nothing, nothing, nothing), "Title", height=4.0))
     ['Title', 'A draft  ·  as of 2025-02-23  ·  1,000 draws, seed 1']
     """
     told = result.summary
     scenario = textwrap.shorten(told["title"], 90, placeholder=" …")
-    draws = told.get("draws")
-    made = f"{draws:,} draws, seed {told['seed']}" if draws else "computed without draws"
+    shown = not result.computed if drawn is None else drawn
+    made = f"{told['draws']:,} draws, seed {told['seed']}" if shown else "computed without draws"
     about = f"{scenario}  ·  as of {told['as_of']}  ·  {made}"
     return headed(textwrap.shorten(title, 84, placeholder=" …"), about, height=height)
 
