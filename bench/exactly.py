@@ -71,7 +71,7 @@ def _anew(work: Callable[[], object]) -> None:
 def _of_all_counts(known_as: str, arms: dict[str, Ballot]) -> Row:
     fineness = LADDER[known_as]
     each = {
-        arm: best(partial(_anew, partial(solve_counts, ballot, fineness=fineness)))
+        arm: best(partial(_anew, partial(solve_counts, [ballot], fineness=fineness)))
         for arm, ballot in arms.items()
     }
     return Row(

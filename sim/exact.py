@@ -154,24 +154,26 @@ def solve_arms(
 
 
 def solve_counts(
-    ballot: Ballot,
+    ballots: Sequence[Ballot],
+    choices: Sequence[Choice] = tuple(Choice),
     *,
     also: Sequence[Weights] = (),
     rule: Rule | None = None,
     fineness: Fineness = FINE,
-) -> Solution:
-    """Return the four counts, and all else that `solve` finds, with absence integrated closely.
+) -> tuple[Solution, ...]:
+    """Return counts, and all else that `solve_arms` finds, with absence integrated closely.
 
-    All states move with the one factor of absence, and a count of them with it: more than other
-    counts it takes many points, and by itself they cost little.
+    That of non-voting is `sim.absence.absence`, unless votes are known.
 
     Parameters
     ----------
-    ballot : Ballot
+    ballots : sequence of Ballot
+        As in `solve_arms`.
+    choices : sequence of Choice
+        Whose counts are wanted, by default all four.
     also : sequence of (int, int, int, int)
         Further statistics, whose distributions follow those of the counts.
-    rule : Rule, optional
-    fineness : Fineness
+    rule, fineness
         As in `solve`.
 
     Examples
@@ -181,40 +183,27 @@ def solve_counts(
     >>> fair = np.array([[0.4, 0.0, 0.4, 0.2]] * 2)
     >>> nobody = Influence(np.zeros(2), np.zeros(2))
     >>> two = Ballot(fair, Dependence.independent(2), nobody, (Move.none(2),))
-    >>> solve_counts(two).distributions[3].probability.round(12)
+    >>> [found] = solve_counts([two])
+    >>> found.distributions[Choice.NON_VOTING].probability.round(12)
     array([0.64, 0.32, 0.04])
     """
-    if ballot.known:
-        return solve(ballot, (*ONE_HOT, *also), rule=rule, fineness=fineness)
-    stances = ONE_HOT[: Choice.NON_VOTING]
-    solution = solve(ballot, (*stances, *also), rule=rule, fineness=fineness)
-    found, last = solution.distributions, len(stances)
-    return replace(solution, distributions=(*found[:last], absence(ballot), *found[last:]))
-
-
-def closer(ballot: Ballot, choice: int, found: Distribution) -> Distribution:
-    """Return the distribution of a count, that of non-voting integrated closely if it can be.
-
-    Parameters
-    ----------
-    ballot : Ballot
-    choice : int
-        Whose count it is.
-    found : Distribution
-        As `solve` found it.
-
-    Examples
-    --------
-    >>> from sim.dependence import Dependence
-    >>> from sim.influence import Influence, Move
-    >>> fair = np.array([[0.4, 0.0, 0.4, 0.2]] * 2)
-    >>> nobody = Influence(np.zeros(2), np.zeros(2))
-    >>> two = Ballot(fair, Dependence.independent(2), nobody, (Move.none(2),))
-    >>> [found] = solve(two, [ONE_HOT[Choice.YES]]).distributions
-    >>> closer(two, Choice.YES, found) is found
-    True
-    """
-    return absence(ballot) if choice == Choice.NON_VOTING and not ballot.known else found
+    close = Choice.NON_VOTING in choices and not ballots[0].known
+    counts = [ONE_HOT[each] for each in choices if not (close and each == Choice.NON_VOTING)]
+    solved = solve_arms(ballots, [*counts, *also], rule=rule, fineness=fineness)
+    if not close:
+        return solved
+    place = list(choices).index(Choice.NON_VOTING)
+    return tuple(
+        replace(
+            one,
+            distributions=(
+                *one.distributions[:place],
+                absence(ballot),
+                *one.distributions[place:],
+            ),
+        )
+        for one, ballot in zip(solved, ballots, strict=True)
+    )
 
 
 def distribution(ballot: Ballot, weights: Weights, *, fineness: Fineness = FINE) -> Distribution:

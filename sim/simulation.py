@@ -130,7 +130,7 @@ def exact_arm(ballot: Ballot, rule: Rule) -> ArmChances:
     >>> found.tallies.shape, found.margins.shape, found.lowest_margin
     ((4, 194), (387,), -193)
     """
-    solution = exact.solve_counts(ballot, also=[MARGIN], rule=rule)
+    [solution] = exact.solve_counts([ballot], also=[MARGIN], rule=rule)
     *tallies, margins = solution.distributions
     return ArmChances(
         tallies=np.stack([count.probability for count in tallies]),

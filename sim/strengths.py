@@ -73,15 +73,11 @@ class Asked:
         """
         how = fineness or (FINE if ballot.known else QUICK)
         counts = sorted({mark.choice for mark in self.marks})
-        found = exact.solve(
-            ballot, [exact.ONE_HOT[count] for count in counts], rule=self.rule, fineness=how
-        )
+        [found] = exact.solve_counts([ballot], counts, rule=self.rule, fineness=how)
         reached = [
             at.chance(at.values >= mark.at_least)[0]
             for mark in self.marks
-            for at in (
-                exact.closer(ballot, mark.choice, found.distributions[counts.index(mark.choice)]),
-            )
+            for at in (found.distributions[counts.index(mark.choice)],)
         ]
         return np.array([found.adopted, *reached]), found
 

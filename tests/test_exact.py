@@ -21,7 +21,7 @@ from sim.assembly import Ballot, count, hold, latent
 from sim.chance import Chance
 from sim.choices import Choice, FloatArray, IntArray
 from sim.dependence import Dependence
-from sim.exact import ONE_HOT, adoption, distribution, solve, solve_arms
+from sim.exact import ONE_HOT, adoption, distribution, solve, solve_arms, solve_counts
 from sim.influence import UNCERTAINTIES, Influence, Move
 from sim.quadrature import FINE, QUICK, VERY_FINE, Fineness, held
 from sim.rules import RULES, Rule
@@ -390,6 +390,41 @@ def test_arms_solved_together_are_what_each_is_alone(
         np.testing.assert_allclose(one.states, alone.states, atol=1e-6)
         for same, wanted in zip(one.distributions, alone.distributions, strict=True):
             np.testing.assert_allclose(same.mass, wanted.mass, atol=1e-6)
+
+
+@pytest.mark.parametrize("choices", [[Choice.NON_VOTING], [Choice.YES, Choice.NON_VOTING]])
+def test_non_voting_is_counted_closely_wherever_counts_are_asked_for(choices: list[Choice]) -> None:
+    ballot = assembly_of(12, **SHARED["attendance"])  # type: ignore[arg-type]
+    few = replace(QUICK, attendance=3)
+    [close] = solve_counts([ballot], choices, fineness=few)
+    wanted = solve(ballot, [ONE_HOT[each] for each in choices], fineness=VERY_FINE).distributions
+    rough = solve(ballot, [ONE_HOT[Choice.NON_VOTING]], fineness=few).distributions[0]
+    for found, closely in zip(close.distributions, wanted, strict=True):
+        np.testing.assert_array_equal(found.values, closely.values)
+    np.testing.assert_allclose(close.distributions[-1].mass, wanted[-1].mass, atol=1e-4)
+    assert np.abs(rough.mass - wanted[-1].mass).max() > 1e-3
+    known = replace(ballot, known={0: Choice.NO})
+    [found] = solve_counts([known], choices, fineness=few)
+    same = solve(known, [ONE_HOT[Choice.NON_VOTING]], fineness=few).distributions[0]
+    np.testing.assert_allclose(found.distributions[-1].mass, same.mass, atol=1e-9)
+
+
+def test_pressure_of_which_only_the_spread_is_known_is_not_left_out() -> None:
+    still, none = assembly_of(3), np.zeros(3)
+    pushed = Move(1.0, 0.0, 0.0, pressure=none, pressure_sd=np.full(3, 1.5), absence=none)
+    ballot = replace(still, influence=Influence(none, none), moves=(pushed,))
+    at, weight = np.polynomial.hermite_e.hermegauss(41)
+    shift = {"pressure_sd": none}
+    wanted = sum(
+        chance
+        * solve(
+            replace(ballot, moves=(replace(pushed, pressure=1.5 * each + none, **shift),))
+        ).states
+        for each, chance in zip(at, weight / weight.sum(), strict=True)
+    )
+    closely = replace(FINE, effect=9)
+    np.testing.assert_allclose(solve(ballot, fineness=closely).states, wanted, atol=1e-3)
+    assert np.abs(solve(still).states - wanted).max() > 0.01
 
 
 def test_arms_that_share_nothing_are_not_solved_together() -> None:

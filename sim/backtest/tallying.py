@@ -187,7 +187,7 @@ def _solved(
             continue
         nobody = Influence(np.zeros(states), np.zeros(states))
         ballot = Ballot(probabilities[inside], dependence.of(inside), nobody, (Move.none(states),))
-        solution = exact.solve_counts(ballot, fineness=fineness)
+        [solution] = exact.solve_counts([ballot], fineness=fineness)
         found[place, :, : states + 1] = [each.probability for each in solution.distributions]
     return found
 

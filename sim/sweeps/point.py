@@ -13,7 +13,6 @@ from threadpoolctl import ThreadpoolController
 
 from sim import exact, files
 from sim.arms import ballots
-from sim.assembly import Ballot
 from sim.choices import CHOICES, Choice
 from sim.exact import Solution
 from sim.quadrature import FINE, QUICK
@@ -111,15 +110,11 @@ def solve_point(scenario: Scenario, point: Point, *, fine: bool = False) -> dict
     arms = ballots(varied)
     # threads of the linear algebra sum in another order, and all cores have points of their own
     with _threads().limit(limits=1):
-        solutions = exact.solve_arms(
-            [*arms.values()],
-            [exact.ONE_HOT[choice] for choice in counts],
-            rule=rule,
-            fineness=FINE if fine else QUICK,
+        solutions = exact.solve_counts(
+            [*arms.values()], counts, rule=rule, fineness=FINE if fine else QUICK
         )
     told = {
-        arm: _told(varied, counts, ballot, solution)
-        for (arm, ballot), solution in zip(arms.items(), solutions, strict=True)
+        arm: _told(varied, counts, solution) for arm, solution in zip(arms, solutions, strict=True)
     }
     return {"point": {name: _plain(value) for name, value in point.items()}, "arms": told}
 
@@ -130,16 +125,13 @@ def _threads() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _told(
-    scenario: Scenario, counts: list[Choice], ballot: Ballot, solution: Solution
-) -> dict[str, float]:
+def _told(scenario: Scenario, counts: list[Choice], solution: Solution) -> dict[str, float]:
     expected = solution.states.sum(axis=0)
     found = {"adopted": solution.adopted, "error": solution.error}
     found |= {choice.column: float(expected[choice]) for choice in CHOICES}
     for table in scenario.thresholds:
         choice = Choice[table.count.upper()]
-        found_as = solution.distributions[counts.index(choice)]
-        mass = exact.closer(ballot, choice, found_as).probability
+        mass = solution.distributions[counts.index(choice)].probability
         found[f"{table.count}_at_least_{table.at_least}"] = float(mass[table.at_least :].sum())
     return {name: round(value, DIGITS) for name, value in found.items()}
 
