@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,13 +18,22 @@ from sim.choices import CHOICES, Choice, FloatArray
 from sim.dependence import Dependence, SizeLaw
 from sim.dependence_fit import FittedDependence
 from sim.fitting import FittedParameters, RecordStamp, read_parameters, write_parameters
+from sim.fitting.tables import lines_of, logits_from, logits_table
 from sim.importing import import_files
 from sim.learned.alike import neighbours, vectors
 from sim.learned.asking import forecast_parts, nearest_roll_calls, precedents_for
 from sim.learned.explaining import GROUPS, POSITION
 from sim.learned.history import decayed_sums
 from sim.learned.linking import linked_titles
-from sim.learned.logits import PENALTY, Logit, NestedLogits, choices_from, fit_logit
+from sim.learned.logits import (
+    PENALTY,
+    Logit,
+    NestedLogits,
+    choices_from,
+    fit_logit,
+    fit_nested,
+    with_bends,
+)
 from sim.learned.model import LearnedModel, fit_logits, fit_model, panel_before, profile_of
 from sim.learned.pooling import Precedents, nearest, smoothed
 from sim.learned.rolling import Us, rolling_forecasts
@@ -210,6 +220,40 @@ def test_a_feature_far_out_counts_as_six_standard_deviations() -> None:
     logit = Logit(("a",), np.array([1.0]), np.array([2.0]), np.array([0.5]), 0.25)
     column = {"a": np.array([3.0, 1e6])}
     np.testing.assert_allclose(logit.log_odds(column.__getitem__), [0.25 + 0.5, 0.25 + 3.0])
+
+
+def test_an_effect_that_starts_at_a_bend_is_found_there() -> None:
+    # log odds 0 up to the middle, then 1 for each step: a bend with coefficient 1, straight none
+    x = np.tile(np.linspace(-3, 3, 61), 2000)
+    hit = np.random.default_rng(1).random(len(x)) < 1 / (1 + np.exp(-np.maximum(x, 0)))
+    votes = np.where(hit, Choice.YES, Choice.NO).astype(np.int64)
+    column = {"lr": x}.__getitem__
+    names = with_bends(column, ["lr"])
+    found = fit_nested(column, votes, np.ones(len(x)), names=[["lr"], names, ["lr"]]).yes
+    assert names == ["lr", "lr>-2.4", "lr>0", "lr>2.4"]
+    steps = np.cumsum(found.weights / found.deviations)  # slope beyond each bend
+    assert steps[1] == pytest.approx(0, abs=0.1)
+    assert steps[2] == pytest.approx(1, abs=0.1)
+
+
+def test_bends_are_pulled_to_nothing_harder_than_straight_effects() -> None:
+    x = np.random.default_rng(2).normal(size=(400, 1)).astype(np.float32)
+    hit = x[:, 0] > 0
+    straight, bend = (
+        fit_logit(
+            x, hit, np.ones(400), like=Logit((name,), np.zeros(1), np.ones(1), np.zeros(1), 0.0)
+        )
+        for name in ("lr", "lr>0.5")
+    )
+    assert 0 < bend.weights[0] < straight.weights[0] / 2
+
+
+def test_logits_with_bends_are_read_back_as_they_were_written() -> None:
+    bent = Logit(("lr", "lr>-0.25"), np.zeros(2), np.ones(2), np.array([1.0, -2.0]), 0.5)
+    text = "\n".join(lines_of(logits_table(NestedLogits(bent, bent, bent))))
+    column = {"lr": np.array([-1.0, 0.75])}.__getitem__
+    found = logits_from(tomllib.loads(text)).no.log_odds(column)
+    np.testing.assert_allclose(found, [0.5 - 1.0, 0.5 + 0.75 - 2.0 * 1.0])
 
 
 # No look ahead
@@ -405,7 +449,7 @@ def test_parameters_come_back_from_their_file(tmp_path: Path) -> None:
         (r"\[states.AFG\]", "[states.XYZ]", "every member state has to be there once: AFG, XYZ"),
         ("made_by", "maid_by", "no 'made_by'"),
         (r"\[logits.given.yes\]", "[logits.given.maybe]", "no 'yes'"),
-        (r"as_of = 2014-01-01", "as_of = 2014-13-01", "(at line 13,"),
+        (r"as_of = 2014-01-01", "as_of = 2014-13-01", "(at line 14,"),
     ],
 )
 def test_a_file_that_is_not_whole_is_refused(

@@ -30,7 +30,8 @@ _HEADER = """\
 # together. Made by the command below from the record described under [record]; not edited by hand.
 #
 # [logits]      given / unknown: position of the United States; absent, yes, no: the three steps;
-#               feature = [mean, standard deviation, coefficient of the standardised feature]
+#               feature = [mean, standard deviation, coefficient of the standardised feature];
+#               "x>k" is the feature max(x - k, 0)
 # [dependence]  laws of the sizes; of each state its group and the weights x, y and c
 # [states]      attendance: decayed counts of votes cast and of absences, half-lives 15, 91 and 365
 #               days; by_us: of yes, abstain, no and absences, 1096 days, if the United States did

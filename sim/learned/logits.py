@@ -14,8 +14,14 @@ from sim.learned.history import Float32Array
 STAGES = ("absent", "yes", "no")
 PENALTY = 30.0
 """Ridge on the coefficient of a standardised feature; the intercept is free."""
+BEND_PENALTY = 300.0
+"""The same of a bend, so that effects are straight unless many votes speak for a bend."""
 LARGEST = 6.0
 """Standardised features are cut here [standard deviations]."""
+BENDS = (0.1, 0.5, 0.9)
+"""Quantiles of a column at which the slope of its effect may change."""
+BEND = ">"
+"""``x>k`` names the feature max(x - k, 0): with it the effect of x has another slope beyond k."""
 _ROUNDS, _ENOUGH, _SMALLEST_STEP = 25, 1e-3, 1e-3
 
 Column = Callable[[str], npt.NDArray[np.floating]]
@@ -28,6 +34,7 @@ class Logit:
     Attributes
     ----------
     names : tuple of str [feature]
+        Of columns, or of columns beyond a bend, see `feature`.
     means, deviations, weights : array [feature]
         Mean and standard deviation of each feature, and its coefficient once standardised.
     intercept : float
@@ -51,7 +58,11 @@ class Logit:
     def standardised(self, column: Column) -> Float32Array:
         """Return the features in standard deviations from their means [..., feature]."""
         found = [
-            np.clip((column(name) - np.float32(mean)) / np.float32(deviation), -LARGEST, LARGEST)
+            np.clip(
+                (feature(column, name) - np.float32(mean)) / np.float32(deviation),
+                -LARGEST,
+                LARGEST,
+            )
             for name, mean, deviation in zip(self.names, self.means, self.deviations, strict=True)
         ]
         return np.stack(found, axis=-1).astype(np.float32)
@@ -102,6 +113,52 @@ class NestedLogits:
             for logit in self.stages
         ]
         return choices_from(*odds)
+
+
+def feature(column: Column, name: str) -> npt.NDArray[np.floating]:
+    """Return a column, or how far it is beyond a bend [...].
+
+    Parameters
+    ----------
+    column : callable
+        Gives a column by name [...].
+    name : str
+        ``x``, or ``x>k`` for max(x - k, 0).
+
+    Examples
+    --------
+    >>> feature(lambda name: np.array([-1.0, 3.0]), "lr>0.5")
+    array([0. , 2.5])
+    """
+    name, bent, bend = name.partition(BEND)
+    return np.maximum(column(name) - np.float32(bend), 0) if bent else column(name)
+
+
+def with_bends(column: Column, names: Sequence[str]) -> list[str]:
+    """Return features, each followed by its bends.
+
+    Bends are at the quantiles `BENDS` of the column, less those at its least or largest value; so a
+    mark that is 0 or 1 has none.
+
+    Parameters
+    ----------
+    column : callable
+        Gives a column by name [cell].
+    names : sequence of str
+
+    Examples
+    --------
+    >>> columns = {"am": np.repeat([0.0, 1.0], [9, 2]), "lr": np.arange(11.0)}
+    >>> with_bends(columns.__getitem__, ["am", "lr"])
+    ['am', 'lr', 'lr>1', 'lr>5', 'lr>9']
+    """
+    found = []
+    for name in names:
+        values = column(name)
+        places = dict.fromkeys(f"{place:.4g}" for place in np.quantile(values, BENDS))
+        within = [place for place in places if values.min() < float(place) < values.max()]
+        found += [name, *(f"{name}{BEND}{place}" for place in within)]
+    return found
 
 
 def choices_from(absent: FloatArray, yes: FloatArray, no: FloatArray) -> FloatArray:
@@ -181,7 +238,8 @@ def fit_logit(
     like : Logit
         Names, means and standard deviations of the features.
     penalty : float
-        Half of it times the sum of squared coefficients is added to the weighted log loss.
+        Half of it times the sum of squared coefficients is added to the weighted log loss; for
+        bends it is `BEND_PENALTY`.
 
     Examples
     --------
@@ -193,8 +251,7 @@ def fit_logit(
     1.0986
     """
     table = np.column_stack([np.ones(len(hit)), features]).astype(np.float32)
-    ridge = np.full(table.shape[1], penalty)
-    ridge[0] = 1e-6
+    ridge = np.array([1e-6, *(BEND_PENALTY if BEND in name else penalty for name in like.names)])
     found = _newton(table, hit.astype(float), np.asarray(weights, float), ridge)
     return Logit(like.names, like.means, like.deviations, found[1:], float(found[0]))
 
@@ -231,7 +288,7 @@ def _newton(
 
 
 def _standard(column: Column, names: Sequence[str]) -> Logit:
-    columns = [column(name) for name in names]
+    columns = [feature(column, name) for name in names]
     means = np.array([float(each.mean()) for each in columns])
     deviations = np.array([float(each.std()) + 1e-6 for each in columns])
     return Logit(tuple(names), means, deviations, np.zeros(len(names)), 0.0)

@@ -80,8 +80,8 @@ def fit_logits(record: Record, as_of: Day, *, jobs: int = 1) -> Logits:
     Examples
     --------
     >>> from sim.record.cited import cited_roll_calls
-    >>> fit_logits(cited_roll_calls(), "2023-01-01").given.yes.names[:3]
-    ('gen_y', 'q25_y', 'q5_y')
+    >>> fit_logits(cited_roll_calls(), "2023-01-01").given.absent.names[:3]
+    ('gen_x', 'q25_x', 'qe_x')
     """
     source, day = Source.of(record.before(as_of)), day_number(as_of)
     return fit_model(source, panel_before(source, day, jobs=jobs), day).logits

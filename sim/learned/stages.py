@@ -9,7 +9,7 @@ import numpy as np
 from sim.choices import Choice, FloatArray
 from sim.learned.features import Columns
 from sim.learned.history import Float32Array
-from sim.learned.logits import NestedLogits, fit_nested
+from sim.learned.logits import NestedLogits, fit_nested, with_bends
 from sim.learned.panel import Panel
 from sim.learned.source import DAYS_IN_YEAR
 
@@ -63,7 +63,7 @@ def about_us(name: str) -> bool:
     >>> about_us("u_lr"), about_us("lr")
     (True, False)
     """
-    return name.startswith("u_") or name == "ussim"
+    return name.startswith(("u_", "ussim"))
 
 
 def fit_stages(panel: Panel, day: int, *, us: bool) -> NestedLogits:
@@ -88,8 +88,8 @@ def fit_stages(panel: Panel, day: int, *, us: bool) -> NestedLogits:
     >>> from sim.learned.source import Source
     >>> from sim.record.cited import cited_roll_calls
     >>> panel = panel_of(Source.of(cited_roll_calls()), first=2012, until=20_000)
-    >>> fit_stages(panel, 19_000, us=False).no.names[:2]
-    ('gen_n', 'q25_n')
+    >>> fit_stages(panel, 19_000, us=False).absent.names[:2]
+    ('gen_x', 'q25_x')
     """
     earlier = (panel.days < day) & (panel.days >= day - YEARS * DAYS_IN_YEAR) & panel.titled
     if not earlier.any():
@@ -108,7 +108,9 @@ def fit_stages(panel: Panel, day: int, *, us: bool) -> NestedLogits:
     age = (day - panel.days[start:stop]) / DAYS_IN_YEAR
     weights = np.broadcast_to(np.exp2(-age / HALF_LIFE)[:, None], kept.shape)[kept]
     votes = panel.votes[start:stop][kept].astype(np.int64)
-    return fit_nested(column, votes, weights.astype(np.float32), names=names_of(us=us))
+    absent, *stances = names_of(us=us)
+    names = [absent, *(with_bends(column, stance) for stance in stances)]
+    return fit_nested(column, votes, weights.astype(np.float32), names=names)
 
 
 def heeded(logits: Logits, columns: Columns, us: int) -> FloatArray:
