@@ -21,7 +21,7 @@ ERROR = 1e-4
 CLOSER = Fineness(assembly=25, bloc=17, attendance=13, step=1.0, effect=7, aside=5)
 REFERENCE = Fineness(assembly=33, bloc=17, attendance=17, step=0.7, effect=9, aside=0)
 """In place of VERY_FINE where an uncertain effect would make that take too long."""
-COARSER = Fineness(assembly=11, bloc=7, attendance=3, step=3.0, aside=1, span=2.5)
+COARSER = Fineness(assembly=13, bloc=7, attendance=3, step=3.0, aside=1, span=2.5)
 LADDER = {"coarser than QUICK": COARSER, "QUICK": QUICK, "FINE": FINE, "closer than FINE": CLOSER}
 POINTS, WORKERS = 10_000, 2
 
