@@ -176,7 +176,8 @@ def test_a_page_that_cannot_be_joined_is_refused(tested: tuple[Path, str], tmp_p
 
 def test_calls_are_worth_more_the_harder_they_push() -> None:
     def best(push: str) -> float:
-        result = unga_sim(*WHOM, "yes>=97", "--arm", "us-opposes", "--push", push)
+        options = ("--arm", "us-opposes", "--push", push, "--draws", "2000")
+        result = unga_sim(*WHOM, "yes>=97", *options)
         assert result.exit_code == 0, result.stderr
         rows = result.stdout.split("\n\n")[1].splitlines()[3:]
         return max(float(row.split()[-2]) for row in rows if re.search(r"\d$", row))
