@@ -22,6 +22,7 @@ from sim.fitting.tables import lines_of, logits_from, logits_table
 from sim.importing import import_files
 from sim.learned.alike import neighbours, vectors
 from sim.learned.asking import forecast_parts, nearest_roll_calls, precedents_for
+from sim.learned.bends import with_bends
 from sim.learned.explaining import GROUPS, POSITION
 from sim.learned.history import decayed_sums
 from sim.learned.linking import linked_titles
@@ -32,7 +33,6 @@ from sim.learned.logits import (
     choices_from,
     fit_logit,
     fit_nested,
-    with_bends,
 )
 from sim.learned.model import LearnedModel, fit_logits, fit_model, panel_before, profile_of
 from sim.learned.pooling import Precedents, nearest, smoothed

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.choices import BoolArray, Choice, FloatArray
+from sim.learned.bends import BEND, Column, feature
 from sim.learned.history import Float32Array
 
 STAGES = ("absent", "yes", "no")
@@ -18,13 +19,7 @@ BEND_PENALTY = 300.0
 """The same of a bend, so that effects are straight unless many votes speak for a bend."""
 LARGEST = 6.0
 """Standardised features are cut here [standard deviations]."""
-BENDS = (0.1, 0.5, 0.9)
-"""Quantiles of a column at which the slope of its effect may change."""
-BEND = ">"
-"""``x>k`` names the feature max(x - k, 0): with it the effect of x has another slope beyond k."""
 _ROUNDS, _ENOUGH, _SMALLEST_STEP = 25, 1e-3, 1e-3
-
-Column = Callable[[str], npt.NDArray[np.floating]]
 
 
 @dataclass(frozen=True)
@@ -34,7 +29,7 @@ class Logit:
     Attributes
     ----------
     names : tuple of str [feature]
-        Of columns, or of columns beyond a bend, see `feature`.
+        Of columns, or of columns beyond a bend, see `sim.learned.bends`.
     means, deviations, weights : array [feature]
         Mean and standard deviation of each feature, and its coefficient once standardised.
     intercept : float
@@ -113,52 +108,6 @@ class NestedLogits:
             for logit in self.stages
         ]
         return choices_from(*odds)
-
-
-def feature(column: Column, name: str) -> npt.NDArray[np.floating]:
-    """Return a column, or how far it is beyond a bend [...].
-
-    Parameters
-    ----------
-    column : callable
-        Gives a column by name [...].
-    name : str
-        ``x``, or ``x>k`` for max(x - k, 0).
-
-    Examples
-    --------
-    >>> feature(lambda name: np.array([-1.0, 3.0]), "lr>0.5")
-    array([0. , 2.5])
-    """
-    name, bent, bend = name.partition(BEND)
-    return np.maximum(column(name) - np.float32(bend), 0) if bent else column(name)
-
-
-def with_bends(column: Column, names: Sequence[str]) -> list[str]:
-    """Return features, each followed by its bends.
-
-    Bends are at the quantiles `BENDS` of the column, less those at its least or largest value; so a
-    mark that is 0 or 1 has none.
-
-    Parameters
-    ----------
-    column : callable
-        Gives a column by name [cell].
-    names : sequence of str
-
-    Examples
-    --------
-    >>> columns = {"am": np.repeat([0.0, 1.0], [9, 2]), "lr": np.arange(11.0)}
-    >>> with_bends(columns.__getitem__, ["am", "lr"])
-    ['am', 'lr', 'lr>1', 'lr>5', 'lr>9']
-    """
-    found = []
-    for name in names:
-        values = column(name)
-        places = dict.fromkeys(f"{place:.4g}" for place in np.quantile(values, BENDS))
-        within = [place for place in places if values.min() < float(place) < values.max()]
-        found += [name, *(f"{name}{BEND}{place}" for place in within)]
-    return found
 
 
 def choices_from(absent: FloatArray, yes: FloatArray, no: FloatArray) -> FloatArray:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.choices import Choice, FloatArray
+from sim.learned.bends import with_bends
 from sim.learned.features import Columns
 from sim.learned.history import Float32Array
-from sim.learned.logits import NestedLogits, fit_nested, with_bends
+from sim.learned.logits import NestedLogits, fit_nested
 from sim.learned.panel import Panel
 from sim.learned.source import DAYS_IN_YEAR
 
