@@ -84,7 +84,7 @@ class Groups:
         --------
         >>> groups = Groups.load()
         >>> len(groups.names), len(groups.sets), len(groups.group)
-        (10, 11, 193)
+        (11, 12, 193)
         """
         return cls.read(files.seed("groups.csv"))
 

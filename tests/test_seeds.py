@@ -9,7 +9,7 @@ import pytest
 
 from sim import files
 from sim.blocs import Blocs
-from sim.choices import LETTERS
+from sim.choices import LETTERS, Choice
 from sim.members import Members
 from sim.rules import RULES
 
@@ -213,3 +213,24 @@ def test_no_state_has_a_recorded_vote_before_its_admission(shared_data: Path) ->
             early.add(state.iso3)
     # Serbia's column continues Yugoslavia; Switzerland's has a stray cell of 1997.
     assert early == {"CHE", "SRB"}
+
+
+def test_those_that_stand_with_the_united_states_are_those_that_say_no_beside_it(
+    shared_data: Path,
+) -> None:
+    states = Members.load().codes
+    said: dict[str, list[bool]] = defaultdict(list)
+    for row in files.read_rows(shared_data / "record_1946_2024.csv.gz", ("date", "USA")):
+        few = sum(row[state] == LETTERS[Choice.NO] for state in states) <= 12
+        if "2003" <= row["date"] < "2012" and row["USA"] == LETTERS[Choice.NO] and few:
+            for state in states:
+                if row[state] in LETTERS[: Choice.NON_VOTING]:
+                    said[state].append(row[state] == LETTERS[Choice.NO])
+    share = {state: sum(votes) / len(votes) for state, votes in said.items()}
+    beside = [
+        row["iso3"]
+        for row in files.read_rows(files.seed("groups.csv"), ("iso3", "group"))
+        if row["group"] == "with the United States"
+    ]
+    assert {state for state, of in share.items() if of > 0.39} == set(beside)
+    assert max(of for state, of in share.items() if state not in beside) < 0.21
