@@ -12,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from sim import files
+from sim.fitting import read_parameters
 from sim.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -121,6 +122,17 @@ def test_each_seed_has_its_source() -> None:
     told = {name.strip("/") for name in re.findall(r"[\w.]+", headings)}
     assert seeds <= told, f"SOURCES.md says nothing of {', '.join(sorted(seeds - told))}"
     assert told <= seeds, f"SOURCES.md tells of {', '.join(sorted(told - seeds))}, which are gone"
+
+
+def test_the_table_of_parameters_says_what_they_were_fitted_to() -> None:
+    text = text_of(ROOT / "seeds" / "SOURCES.md")
+    for path in (ROOT / "seeds" / "parameters").glob("*.toml"):
+        parameters = read_parameters(path)
+        last = parameters.record.last
+        day = f"{last.day} {last:%B %Y}"
+        fitted_to = parameters.dependence.roll_calls
+        row = f"| {path.name} | {parameters.record.roll_calls} | {day} | {fitted_to} |"
+        assert row in text
 
 
 def test_every_dependency_earns_its_place() -> None:

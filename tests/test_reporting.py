@@ -17,6 +17,7 @@ from sim.members import Members
 from sim.outcomes import ArmChances, ArmCounts, Outcomes, PairCounts, Threshold
 from sim.parameters import influence_seeds
 from sim.quadrature import QUICK
+from sim.questions import question_of
 from sim.reporting import (
     Report,
     assumptions,
@@ -288,6 +289,19 @@ def test_assumptions_name_the_source_of_the_us_effect(anniversary: Scenario) -> 
     west = influence_seeds()["groups"]["west"]
     middle, half = west["effect"], 1.645 * west["effect_sd"]  # 90 % of a normal distribution
     assert f"{middle:.2f} ({middle - half:.2f} to {middle + half:.2f}) for west" in effect
+
+
+@pytest.mark.parametrize("precedents", ["auto", None])
+def test_assumptions_say_how_alike_each_precedent_is(precedents: str | None) -> None:
+    scenario = read_scenario("rights-2024")
+    if precedents:
+        scenario = scenario.model_copy(update={"precedents": precedents})
+    (grounds,) = [line for line in assumptions(scenario) if line.startswith("Model ")]
+    found = question_of(scenario).precedents
+    assert "77/229" in {each.symbol for each in found}
+    assert grounds.count(" alike)") == len(found)
+    for each in found:
+        assert f"{each.symbol} ({each.likeness:.2f} alike)" in grounds
 
 
 def test_assumptions_name_what_is_taken_as_certain(anniversary: Scenario) -> None:

@@ -182,7 +182,8 @@ def _range(fall: Fall) -> str:
 
 def _grounds(scenario: Scenario) -> str:
     found = question_of(scenario).precedents
-    grounds = [f"the votes on {joined([each.symbol for each in found])}"] if found else []
+    alike = [f"{each.symbol} ({each.likeness:.2f} alike)" for each in found]
+    grounds = [f"the votes on {joined(alike)}"] if found else []
     if scenario.blocs:
         grounds.append(f"the stances given for {joined(list(scenario.blocs))}")
     return f"Model {scenario.model}, from {joined(grounds) or 'no precedent'}."
