@@ -29,7 +29,7 @@ from sim.choices import CHOICES, COLUMNS, LOST, FloatArray
 from sim.dependence import Dependence, Size
 from sim.forecasts import RollingForecasts
 from sim.learned.rolling import Us
-from sim.plots.backtest import draw_backtest
+from sim.plots.backtest import draw_backtest, pit_page, years_page
 from sim.record import Day, Record
 from sim.skill import GROUPINGS, by_group, joined_pages, skill_page, why, worst_misses
 
@@ -354,6 +354,18 @@ def test_pages_joined_are_the_page_of_all() -> None:
     results = {us: result(us) for us in ("given", "unknown")}
     joined = joined_pages({us: skill_page([each]) for us, each in results.items()})
     assert joined == skill_page(list(results.values()))
+
+
+def test_forecasters_can_be_told_apart_where_one_year_leaves_no_line() -> None:
+    (axes,) = years_page(result()).axes
+    lines = [(line.get_linestyle(), line.get_marker()) for line in axes.get_lines()]
+    assert len(lines) > 3
+    assert len({mark for _, mark in lines}) == len(lines)
+
+
+def test_histograms_beside_each_other_have_one_scale() -> None:
+    panels = pit_page(result()).axes
+    assert len({axes.get_ylim() for axes in panels}) == 1
 
 
 def test_the_figures_are_drawn_the_same_every_time(tmp_path: Path) -> None:

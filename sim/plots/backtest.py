@@ -25,6 +25,8 @@ ROW = 0.58
 LARGEST_MARK = 120.0
 """Area of the mark of the fullest bin [square points]."""
 LINES = ((0, (1, 1)), (0, (3, 1)), (0, (5, 1, 1, 1)), (0, (8, 2)), (0, (1, 3)), "-")
+MARKS = "os^Dv>"
+"""Tell forecasters apart where one year leaves no line."""
 
 
 def draw_backtest(result: BacktestResult, folder: Path) -> list[Path]:
@@ -100,11 +102,15 @@ def pit_page(result: BacktestResult) -> Figure:
     4
     """
     figure = _headed(result, "Where the counts fell in their forecasts", height=4.85)
-    for choice, axes in _panels(figure).items():
+    panels = _panels(figure)
+    for choice, axes in panels.items():
         model, other = (
             result.judged[name].pit(result.held, choice) for name in (result.model, _other(result))
         )
         draw_pit(model, other, axes, choice=choice)
+    top = max(axes.get_ylim()[1] for axes in panels.values())
+    for axes in panels.values():
+        axes.set_ylim(0, top)
     footnote(
         figure,
         f"Colour: {result.judged[result.model].label}; line: "
@@ -256,17 +262,27 @@ def draw_years(table: pd.DataFrame, axes: Axes, *, model: str) -> None:
     """
     doubled = BEST if model == RESCALED else RESCALED
     shown = table[table["forecaster"] != doubled]
+    years = sorted(set(shown["year"]))
+    # forecasters of a single year stand beside each other, around it
+    aside = 0.12 if len(years) == 1 else 0.0
+    middle = (shown["forecaster"].nunique() - 1) / 2
     for number, (name, rows) in enumerate(shown.groupby("forecaster", sort=False)):
         bold = name == model
+        at = rows["year"] + aside * (number - middle)
         axes.plot(
-            rows["year"], rows["log_loss"], marker="o", markersize=5 if bold else 3,
+            at, rows["log_loss"], markersize=5, label=str(name),
+            marker="o" if bold else MARKS[number % len(MARKS)],
+            markerfacecolor=COLOURS[Choice.YES] if bold else "white",
             color=COLOURS[Choice.YES] if bold else FAINT, linewidth=2.2 if bold else 1.1,
-            linestyle="-" if bold else LINES[number % len(LINES)], label=str(name),
+            linestyle="-" if bold else LINES[number % len(LINES)],
         )  # fmt: skip
         if bold:
             low, high = (rows["log_loss"] + side * rows["standard_error"] for side in (-1, 1))
-            axes.vlines(rows["year"], low, high, color=COLOURS[Choice.YES], linewidth=1.2)
-    axes.set_xticks(sorted(set(shown["year"])))
+            axes.vlines(at, low, high, color=COLOURS[Choice.YES], linewidth=1.2)
+    axes.set_xticks(years)
+    if aside:
+        axes.set_xlim(years[0] - 0.5, years[0] + 0.5)
+    axes.margins(y=0.1)
     axes.set_ylim(bottom=0)
     axes.set_ylabel("log loss, four choices", size=8.5)
 
