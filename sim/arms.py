@@ -59,13 +59,12 @@ def ballots(scenario: Scenario) -> dict[str, Ballot]:
     # the United States votes as its arm says, whatever others share
     dependence = dependence.without(Members.load().row("USA"))
     influence = influence_on(scenario.resolution.date, scale=scenario.us.effect_scale)
-    influence = influence.weakened(free_to_follow(scenario))
     rows = {Members.load().row(code): choice for code, choice in scenario.known_choices.items()}
     return {
         arm: Ballot(
             arm_forecast(scenario, arm, base=common).probabilities,
             dependence,
-            influence,
+            influence.weakened(free_to_follow(scenario, arm)),
             moves(scenario, arm),
             rows,
         )
@@ -113,8 +112,14 @@ def base_forecast(scenario: Scenario) -> Forecast:
     return forecast.mixed("sponsor", "sponsors the draft", bound_by_sponsoring(scenario), vote)
 
 
-def bound_by_sponsoring(scenario: Scenario) -> FloatArray:
+def bound_by_sponsoring(scenario: Scenario, arm: str | None = None) -> FloatArray:
     """Return how far each state's vote is decided by sponsoring, or the chance of it [state].
+
+    Parameters
+    ----------
+    scenario : Scenario
+    arm : str, optional
+        Counts states that may join in this arm alone as well.
 
     Examples
     --------
@@ -123,12 +128,16 @@ def bound_by_sponsoring(scenario: Scenario) -> FloatArray:
     >>> float(bound[row("FRA")]), float(bound[row("CHL")]), float(bound[row("BRA")])
     (0.85, 0.425, 0.0)
     """
-    listed = _chances(dict.fromkeys(sponsors(scenario), 1.0))
-    return _sponsor_share(scenario) * np.maximum(listed, _chances(scenario.sponsors.joining))
+    chance = np.maximum(
+        _chances(dict.fromkeys(sponsors(scenario), 1.0)), _chances(scenario.sponsors.joining)
+    )
+    if arm is not None:
+        chance = np.maximum(chance, _chances(scenario.arms[arm].joining))
+    return _sponsor_share(scenario) * chance
 
 
-def free_to_follow(scenario: Scenario) -> FloatArray:
-    """Return how far each state is free to follow the United States [state].
+def free_to_follow(scenario: Scenario, arm: str) -> FloatArray:
+    """Return how far each state is free to follow the United States in an arm [state].
 
     A sponsor has bound itself in public: it follows as far as sponsoring does not decide its vote,
     and, where it does, as far as the scenario's `sponsors_follow` says.
@@ -136,11 +145,12 @@ def free_to_follow(scenario: Scenario) -> FloatArray:
     Examples
     --------
     >>> from sim.scenario import read_scenario
-    >>> free, row = free_to_follow(read_scenario("anniversary-2025")), Members.load().row
+    >>> free = free_to_follow(read_scenario("anniversary-2025"), "us-opposes")
+    >>> row = Members.load().row
     >>> round(float(free[row("FRA")]), 12), float(free[row("BRA")])
     (0.15, 1.0)
     """
-    return 1 - (1 - scenario.us.sponsors_follow) * bound_by_sponsoring(scenario)
+    return 1 - (1 - scenario.us.sponsors_follow) * bound_by_sponsoring(scenario, arm)
 
 
 def _sponsor_share(scenario: Scenario) -> float:
@@ -164,7 +174,10 @@ def arm_forecast(scenario: Scenario, arm: str, *, base: Forecast | None = None) 
     table, seeds = scenario.arms[arm], model_seeds()["sponsors"]
     forecast = base_forecast(scenario) if base is None else base
     if table.joining:
-        shares = _sponsor_share(scenario) * _chances(table.joining)
+        # together with what already binds them, no state is bound further than `share`
+        before = 1 - bound_by_sponsoring(scenario)
+        after = 1 - bound_by_sponsoring(scenario, arm)
+        shares = 1 - np.divide(after, before, out=np.ones_like(before), where=before > 0)
         forecast = forecast.mixed("sponsor", "may join", shares, np.array(seeds["vote"]))
     own = sum(
         chance * position(name, scenario.resolution.date).vote

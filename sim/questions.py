@@ -284,17 +284,37 @@ def novelty(scenario: Scenario) -> float:
     return 1 - max((precedent.likeness for precedent in found), default=0)
 
 
-def unheard_asks(scenario: Scenario) -> tuple[str, ...]:
-    """Return what the text asks that no cited text does: new, or misspelt.
+def doubts(scenario: Scenario) -> tuple[str, ...]:
+    """Return what may be a slip though it can be run, one a line, with its place.
+
+    A demand that no cited text makes is new, or misspelt. A precedent that is not alike at all
+    counts for nothing; one that is there twice counts twice.
 
     Examples
     --------
     >>> from sim.scenario import read_scenario
-    >>> unheard_asks(read_scenario("anniversary-2025"))
+    >>> doubts(read_scenario("anniversary-2025"))
     ()
     """
     heard = {word for asks in cited_asks().values() for word in asks}
-    return tuple(word for word in scenario.resolution.asks if word not in heard)
+    found = [
+        f"resolution.asks: {word!r}: no cited text asks this; is it meant?"
+        for word in scenario.resolution.asks
+        if word not in heard
+    ]
+    if scenario.precedents != "auto":
+        seen: set[int] = set()
+        for number, precedent in enumerate(question_of(scenario).precedents):
+            place = f"precedents.{number}.symbol: {precedent.symbol!r}"
+            if precedent.row in seen:
+                found.append(f"{place}: there twice, so it counts twice; is it meant?")
+            if precedent.likeness == 0:
+                found.append(
+                    f"{place}: not alike at all, so it counts for nothing; give its likeness, or "
+                    "asks in [resolution] that it shares"
+                )
+            seen.add(precedent.row)
+    return tuple(found)
 
 
 def _likeness(asks: set[str], other: set[str]) -> float:

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from scipy.special import ndtr, ndtri
 from strategies import assembly_of, ballots, moved_by
 
-from sim import exact
+from sim import arms, exact
 from sim.assembly import Ballot, count, hold, latent
 from sim.beside import Joint
 from sim.break_even import TIMES, Curve, curve_of, curve_through, evens_of
 from sim.chance import BLOCK, POSITION, Chance, Noise
 from sim.choices import Choice, FloatArray
-from sim.contrasts import contrasts_of
+from sim.contrasts import asked_of, contrasts_of
 from sim.dependence import Dependence
 from sim.influence import UNCERTAINTIES, Influence, Move
 from sim.outcomes import Threshold
@@ -357,6 +357,17 @@ def test_without_an_effect_the_curve_is_flat_and_solved_once(
         solved.clear()
         assert curve_of(still, asked).chances[:, 1] == pytest.approx(0.7)
         assert len(solved) == 1
+
+
+def test_nothing_of_lobbying_is_left_at_no_effect() -> None:
+    scenario = read_scenario("jerusalem-2017")
+    found, asked = arms.ballots(scenario), asked_of(scenario)
+    still = strengths_of(found["us-votes-no"], asked)
+    lobbied = curve_of(found["us-lobbies"], asked)
+    assert found["us-lobbies"].moves[0].absence.any()
+    np.testing.assert_allclose(
+        lobbied.at(0.0), curve_through(asked.labels, [still] * len(TIMES)).at(0.0), atol=2e-4
+    )
 
 
 def test_what_is_known_at_the_assumed_effect_is_not_solved_again(

@@ -338,6 +338,31 @@ def test_a_suspended_state_has_no_vote_to_give() -> None:
 # The page made from the schema
 
 
+@pytest.mark.parametrize("chance", [0.3, 1.0])
+def test_joining_in_an_arm_binds_as_joining_in_all_does(chance: float) -> None:
+    found = files.read_toml(files.shipped("scenarios") / "anniversary-2025.toml")
+    sponsors, arms, joins = found["sponsors"], found["arms"], {"BRA": chance}
+    in_all = {**sponsors, "joining": {**sponsors["joining"], **joins}}
+    in_one = {**arms, "us-opposes": {**arms["us-opposes"], "joining": joins}}
+    one = ballots(shipped(sponsors=in_all))["us-opposes"]
+    other = ballots(shipped(arms=in_one))["us-opposes"]
+    np.testing.assert_allclose(other.probabilities, one.probabilities, atol=1e-12)
+    np.testing.assert_allclose(other.influence.effect, one.influence.effect, atol=1e-12)
+    # and nowhere else
+    plain = ballots(shipped())
+    for arm in ("with-us", "without-us"):
+        untouched = ballots(shipped(arms=in_one))[arm]
+        np.testing.assert_array_equal(untouched.probabilities, plain[arm].probabilities)
+        np.testing.assert_array_equal(untouched.influence.effect, plain[arm].influence.effect)
+
+
+def test_who_sponsors_already_is_not_bound_further_by_joining() -> None:
+    arms = files.read_toml(files.shipped("scenarios") / "anniversary-2025.toml")["arms"]
+    again = {**arms, "us-opposes": {**arms["us-opposes"], "joining": {"FRA": 1.0, "CHL": 0.5}}}
+    plain, twice = ballots(shipped())["us-opposes"], ballots(shipped(arms=again))["us-opposes"]
+    np.testing.assert_allclose(twice.probabilities, plain.probabilities, atol=1e-12)
+
+
 def test_the_committed_page_is_the_one_the_schema_makes() -> None:
     committed = Path(__file__).parent.parent / "docs" / "scenarios.md"
     again = "run `python -m sim.schema_page` and commit docs/scenarios.md"

@@ -178,12 +178,13 @@ def how_to_go_on(done: Run, scenario: str, out: Path) -> str:
 
 def show(run: Run, screen: Screen) -> None:
     """Show what came out of a run: the answer, the tables, the assumptions, the real vote."""
+    from sim.questions import doubts
     from sim.reporting import Report, assumptions, real_vote, real_vote_table
 
     report = Report(run.outcomes, run.labels)
     screen.paragraph(f"{run.scenario.title}\n{run.scenario.question}")
     screen.paragraph(report.answer(), bold=True)
-    for caution in report.cautions():
+    for caution in [*doubts(run.scenario), *report.cautions()]:
         screen.paragraph(caution)
     for table in report.tables():
         screen.table(table)

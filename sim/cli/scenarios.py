@@ -28,7 +28,7 @@ def check(
 
     Every problem is one line on stderr; exit 2 if there is any.
     """
-    from sim.questions import unheard_asks
+    from sim.questions import doubts
     from sim.runs import checked_scenario
     from sim.scenario import ScenarioError
 
@@ -36,13 +36,13 @@ def check(
     for name in scenarios:
         try:
             place = scenario_file(name)
-            unheard = unheard_asks(checked_scenario(place))
+            doubted = doubts(checked_scenario(place))
         except (BadInputError, ScenarioError) as error:
             problems.append(str(error))
         else:
             typer.echo(f"{place}: fine")
-            for word in unheard:
-                typer.echo(f"  resolution.asks: {word!r}: no cited text asks this; is it meant?")
+            for doubt in doubted:
+                typer.echo(f"  {doubt}")
     if problems:
         fail("\n".join(problems))
 

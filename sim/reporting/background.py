@@ -222,11 +222,13 @@ def _steps(scenario: Scenario) -> str:
 
 def _sponsors(scenario: Scenario) -> str:
     known, joining = len(sponsors(scenario)), len(scenario.sponsors.joining)
-    if not known + joining:
+    alone = len({code for arm in scenario.arms.values() for code in arm.joining})
+    if not known + joining + alone:
         return "No sponsor is taken as known."
     follows = scenario.us.sponsors_follow
     return (
-        f"Sponsors taken as known: {known}; that may join: {joining}. A sponsor votes yes with a "
+        f"Sponsors taken as known: {known}; that may join: {joining}"
+        f"{f'; in some arms alone: {alone}' if alone else ''}. A sponsor votes yes with a "
         "high, not a full, chance, and as far as that decides its vote it "
         f"{f'follows the US {follows:.0%} of the way' if follows else 'does not follow the US'}."
     )

@@ -36,9 +36,10 @@ def backtest_table(scores: Mapping[str, Any]) -> Table:
         f"{scores['state_votes']:,} state votes; position of the United States {scores['us']}",
         ("forecaster", "log loss", "present", "right", "balanced", "MAE", "CRPS", "50 %", "90 %"),
         rows,
-        note="Log loss of four choices and, present, of the votes cast; right and balanced: shares "
-        "of votes called right, and their mean over choices [%]; of the yes count: absolute error "
-        "of the mean and CRPS [votes], and how often the 50 % and 90 % ranges held it [%].",
+        note="Log loss of four choices and, present, of the votes cast; right: share of votes "
+        "called right, of four choices; balanced: its mean over the choices of those present [%]; "
+        "of the yes count: absolute error of the mean and CRPS [votes], and how often the 50 % and "
+        "90 % ranges held it [%].",
     )
 
 
@@ -49,7 +50,8 @@ def _forecaster(told: Mapping[str, Any]) -> tuple[str, ...]:
         told["label"],
         f"{four['log_loss']['value']:.3f}",
         f"{present['log_loss']['value']:.3f}",
-        *(f"{100 * four[name]['value']:.1f}" for name in ("accuracy", "balanced_accuracy")),
+        f"{100 * four['accuracy']['value']:.1f}",
+        f"{100 * present['balanced_accuracy']['value']:.1f}",
         *(f"{yes[name]['value']:.1f}" for name in ("absolute_error", "crps")),
         *(f"{100 * yes[name]['value']:.0f}" for name in ("coverage_50", "coverage_90")),
     )
