@@ -131,7 +131,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number too long is a plain ValueError
-        raise FileError(f"{path}: {error}") from None
+        raise FileError(f"{path}: not TOML: {error}") from None
 
 
 def read_header(path: Path) -> tuple[list[str], str]:

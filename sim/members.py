@@ -154,7 +154,7 @@ class Members:
         0
         """
         if code not in self._rows:
-            raise ValueError(f"{code!r} is no ISO code of a member state{self._close_to(code)}")
+            raise ValueError(f"{code!r} is no ISO code of a member state{self.close_to(code)}")
         return self._rows[code]
 
     def find(self, text: str) -> str:
@@ -174,14 +174,21 @@ class Members:
         """
         code = self.spellings.get(plain(text))
         if code is None:
-            raise ValueError(f"{text!r} names no member state{self._close_to(text)}")
+            raise ValueError(f"{text!r} names no member state{self.close_to(text)}")
         return code
 
     @functools.cached_property
     def _rows(self) -> Mapping[str, int]:
         return MappingProxyType({code: row for row, code in enumerate(self.codes)})
 
-    def _close_to(self, text: str) -> str:
+    def close_to(self, text: str) -> str:
+        """Return a question after member states that may be meant, to end a message with.
+
+        Examples
+        --------
+        >>> Members.load().close_to("Brasil")
+        '; did you mean BRA (Brazil), BHR (Bahrain)?'
+        """
         near = difflib.get_close_matches(plain(text), self.spellings, n=5, cutoff=0.6)
         codes = dict.fromkeys(self.spellings[spelling] for spelling in near)
         offers = ", ".join(f"{code} ({self.names[self._rows[code]]})" for code in codes)

@@ -14,6 +14,7 @@ from sim.choices import COLUMNS, Choice
 from sim.models import MODELS
 from sim.rules import RULES
 from sim.scenario_checks import cross_problems
+from sim.scenario_messages import ARM, ISO3, lines_of
 
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -21,8 +22,8 @@ ChoiceName = Literal["yes", "abstain", "no", "non_voting"]
 PositionName = Literal[
     "co-sponsor", "yes", "silent", "abstain", "no", "no-and-lobbies", "rival-text"
 ]
-ArmName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=40)]
-Iso3 = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+ArmName = Annotated[str, Field(pattern=ARM, max_length=40)]
+Iso3 = Annotated[str, Field(pattern=ISO3)]
 
 
 class ScenarioError(ValueError):
@@ -122,7 +123,8 @@ class ArmTable(_Table):
     @model_validator(mode="after")
     def _chances_sum_to_one(self) -> Self:
         if isinstance(self.us, dict) and abs(sum(self.us.values()) - 1) > 1e-6:
-            raise ValueError("the chances of the positions have to sum to 1")
+            total = f"{sum(self.us.values()):.6g}"
+            raise ValueError(f"us: the chances of the positions have to sum to 1, not {total}")
         return self
 
     @property
@@ -302,7 +304,7 @@ def scenario_of(tables: Mapping[str, Any], *, place: str) -> Scenario:
     try:
         scenario = Scenario.model_validate(_tuples(tables))
     except ValidationError as error:
-        lines = _lines(error, place)
+        lines = [f"{place}: {line}" for line in lines_of(error, Scenario)]
         if all(problem["type"] != "value_error" or problem["loc"] for problem in error.errors()):
             lines += [f"{place}: {problem}" for problem in cross_problems(tables)]
         raise ScenarioError("\n".join(lines)) from None
@@ -317,23 +319,3 @@ def _tuples(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _tuples(inner) for key, inner in value.items()}
     return tuple(_tuples(inner) for inner in value) if isinstance(value, list) else value
-
-
-def _lines(error: ValidationError, place: str) -> list[str]:
-    lines = []
-    for problem in error.errors():
-        where = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "value_error":
-            for text in str(problem["ctx"]["error"]).splitlines():
-                lines.append(f"{place}: {where}: {text}" if where else f"{place}: {text}")
-            continue
-        value = "" if problem["type"] == "missing" else f"{_shown(problem['input'])}: "
-        lines.append(f"{place}: {where}: {value}{problem['msg']}")
-    return lines
-
-
-def _shown(value: Any) -> str:
-    try:
-        return f"{value!r:.80}"
-    except ValueError:  # a number of thousands of digits
-        return "a number too long to show"

@@ -64,9 +64,10 @@ def _names(states: Any) -> list[str]:
 
 
 def _no_member_states(place: str, states: Any) -> list[str]:
-    codes = Members.load().codes
+    members = Members.load()
+    codes = members.codes
     return [
-        f"{place}: {code!r}: allowed are ISO codes of member states"
+        f"{place}: {code!r}: allowed are ISO codes of member states{members.close_to(code)}"
         for code in _names(states)
         if len(code) == 3 and code.isupper() and code not in codes
     ]

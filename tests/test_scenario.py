@@ -23,7 +23,7 @@ from strategies import (
 
 from sim import files
 from sim.arms import arm_forecast, ballots, suspended
-from sim.questions import question_of
+from sim.questions import doubts, question_of
 from sim.scenario import (
     DependenceTable,
     ResolutionTable,
@@ -261,6 +261,18 @@ def test_a_damaged_file_is_read_or_refused(text: str, tmp_path: Path) -> None:
             ["resolution.majority", "'most'", "simple, two-thirds, two-thirds-of-members"],
         ),
         ({"dependence": {"scale": 51.0}}, ["dependence.scale", "51", "50"]),
+        ({"arms": {"a": {"us": "against"}}}, ["arms.a.us", "'against'", "'yes'", "or a table"]),
+        ({"arms": {"a": {"us": {"no": 1.4}}}}, ["arms.a.us.no", "1.4", "equal to 1"]),
+        ({"arms": {"a": {"us": {"no": 0.4, "yes": 0.4}}}}, ["arms.a: us", "sum to 1, not 0.8"]),
+        ({"precedents": "ES-11/1"}, ["precedents", "'ES-11/1'", "'auto', or a list"]),
+        (
+            {"precedents": [{"symbol": "ES-11/1", "likeness": 1.5}]},
+            ["precedents.0.likeness", "1.5", "equal to 1"],
+        ),
+        ({"known": {"Brazil": "yes"}}, ["known.Brazil", "ISO codes", "did you mean BRA?"]),
+        ({"sponsors": {"states": ["POLND"]}}, ["sponsors.states.0", "ISO codes", "POL (Poland)"]),
+        ({"us": {"reference": "no", "efect_scale": 1.0}}, ["us.efect_scale", "effect_scale"]),
+        ({"thresholds": {"at_least": 97}}, ["thresholds", "a list"]),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
@@ -336,6 +348,18 @@ def test_a_suspended_state_has_no_vote_to_give() -> None:
 
 
 # The page made from the schema
+
+
+def test_what_may_be_a_slip_is_asked_though_it_can_be_run() -> None:
+    twice = [{"symbol": "ES-11/6", "likeness": 0.5}, {"symbol": "ES-11/6"}, {"symbol": "ES-11/1"}]
+    resolution = {**tables()["resolution"], "asks": ["withdrawal"]}
+    asked = doubts(shipped(precedents=twice, resolution=resolution))
+    assert [doubt.split(": ")[0] for doubt in asked] == [
+        "resolution.asks", "precedents.1.symbol", "precedents.1.symbol", "precedents.2.symbol"
+    ]  # fmt: skip
+    assert "'withdrawal': no cited text asks this" in asked[0]
+    assert "there twice" in asked[1]
+    assert all("not alike at all" in doubt for doubt in asked[2:])
 
 
 @pytest.mark.parametrize("chance", [0.3, 1.0])
