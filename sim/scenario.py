@@ -177,7 +177,8 @@ class Scenario(_Table):
     )
     precedents: tuple[PrecedentTable, ...] | Literal["auto"] = Field(
         default=(),
-        description="Earlier roll calls on like texts; or auto, for those whose titles are likest.",
+        description='Earlier roll calls on like texts; or, before the tables, precedents = "auto" '
+        "for those whose titles are likest.",
     )
     blocs: dict[str, StanceTable] = Field(
         default_factory=dict, description="Stances of blocs in place of their past votes."

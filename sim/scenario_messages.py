@@ -23,6 +23,9 @@ KINDS = {
 }
 """What a value of a wrong kind should be, in the words of TOML."""
 
+UNKNOWN = "unknown, not permitted"
+"""What is said of a field that there is not."""
+
 Problem = Mapping[str, Any]
 
 
@@ -114,7 +117,7 @@ def _allowed(problem: Problem, schema: type[BaseModel]) -> str:
     kind, value = problem["type"], problem["input"]
     if kind == "extra_forbidden":
         *place, word = _plain(problem["loc"])
-        return f"unknown, not permitted{did_you_mean(str(word), _fields(schema, place))}"
+        return f"{UNKNOWN}{did_you_mean(str(word), _fields(schema, place))}"
     if kind.startswith("date"):
         return "Input should be a date like 2025-02-24, without quotes"
     if kind == "string_pattern_mismatch":

@@ -89,6 +89,14 @@ def test_the_digital_librarys_table_is_read(tmp_path: Path) -> None:
     assert report.record.tallies().tolist() == [[1, 1, 2, 0]]
 
 
+def test_the_example_in_the_documentation_is_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "record.md").read_text(encoding="utf-8")
+    report = imported(tmp_path, page.split("```")[1].lstrip())
+    assert report.problems.empty
+    assert report.record.roll_call(0).key == "A/RES/79/900"
+    assert report.record.tallies().tolist() == [[1, 0, 1, 0]]
+
+
 @pytest.mark.parametrize(
     "header",
     [

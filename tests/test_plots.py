@@ -139,7 +139,7 @@ def test_every_page_says_of_what_as_of_when_and_whether_it_was_drawn(
 
 
 def test_every_page_that_shows_the_effect_says_that_it_is_assumed(drawn: dict[str, Path]) -> None:
-    for name in ("difference.svg", "movers.svg", "assembly-without-us.svg"):
+    for name in ("tallies.svg", "difference.svg", "movers.svg", "assembly-without-us.svg"):
         assert any(ASSUMED in text for text in words(drawn[name])), name
 
 

@@ -219,7 +219,7 @@ def test_an_extra_that_is_missing_is_named(
     monkeypatch.setitem(sys.modules, missing, None)
     ended = unga_sim("sweep", "anniversary-2025", *arguments, "--check", 0, "--out", tmp_path / "x")
     assert ended.exit_code == 2
-    assert f"unga-sim[{told}]" in ended.stderr
+    assert f".[{told}]" in ended.stderr
 
 
 def test_a_killed_sweep_goes_on_where_it_was(two_arms: Path, swept: Path, tmp_path: Path) -> None:

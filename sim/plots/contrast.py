@@ -91,8 +91,8 @@ def contrast_page(contrasts: Contrasts) -> Figure:
         "of sampling. Orange bar: where the difference is expected in 90 % of all strengths of the "
         "effect and places of the position. Pale bar: 90 % of the draws. Thin bar below a chance: "
         "of 100 draws, those in which the outcome is lost (left) and gained (right). ±: standard "
-        "error. Effect and else: shares of the variance over the draws, from the uncertain effect "
-        "and position, and from which states stand at the fence that day.",
+        "error of what is drawn. Effect and else: shares of the variance over the draws, from the "
+        "uncertain effect and position, and from which states stand at the fence that day.",
     )
     return figure
 

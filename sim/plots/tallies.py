@@ -13,7 +13,7 @@ from sim.choices import Choice, FloatArray
 from sim.outcomes import QUANTILES, summary
 from sim.plots.page import WIDTH, beside, footnote, label_of, note, page, place, scale
 from sim.plots.shapes import fill, steps, trace
-from sim.plots.style import COLOURS, FAINT, INK, faded, ink_on
+from sim.plots.style import ASSUMED, COLOURS, FAINT, INK, faded, ink_on
 from sim.plots.words import Look, write_on
 from sim.reporting.phrasing import percent
 from sim.results import Result
@@ -59,7 +59,7 @@ def tallies_page(result: Result) -> Figure:
     """
     arms = len(result.summary["arms"])
     title = "How many member states vote yes, abstain, vote no or do not vote"
-    figure = page(result, title, height=3.15 + (ROW + ROW_BELOW) * arms)
+    figure = page(result, title, height=3.4 + (ROW + ROW_BELOW) * arms)
     axes = place(figure, (2.0, 1.3, WIDTH - 3.75, ROW * arms))
     draw_tally(result.distribution, axes, choice=Choice.YES, thresholds=result.thresholds)
     _name_arms(axes, result, adopted=True)
@@ -70,11 +70,12 @@ def tallies_page(result: Result) -> Figure:
         if column == 0:
             _name_arms(axes, result, adopted=False)
     how = "computed, not sampled" if result.computed else "shares of the draws"
+    assumed = f"{ASSUMED}\n" if arms > 1 else ""
     footnote(
         figure,
-        f"Each shape is the distribution of a count over what may happen ({how}). "
+        f"{assumed}Each shape is the distribution of a count over what may happen ({how}). "
         "Full colour: its middle half; bar beneath: its middle 90 %; upright line: the median.\n"
-        "Beside a dashed line: the chance of at least so many.",
+        "Beside a dashed line: the chance of at least so many. Ends too thin to be seen are cut.",
     )
     return figure
 

@@ -97,7 +97,9 @@ def on_cluster(scenario: Scenario, tasks: Iterable[Task], address: str) -> Itera
     try:
         dask: Any = importlib.import_module("distributed")
     except ImportError:
-        raise SweepError("--scheduler needs Dask: pip install 'unga-sim[cluster]'") from None
+        raise SweepError(
+            "--scheduler needs Dask: pip install '.[cluster]' where the project lies"
+        ) from None
     try:
         client = dask.Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:

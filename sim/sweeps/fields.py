@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.parameters import settings_of
 from sim.scenario import Scenario, ScenarioError, scenario_of
+from sim.scenario_messages import UNKNOWN
 
 Value = float | str | datetime.date
 Point = Mapping[str, Value]
@@ -95,7 +96,9 @@ def with_values(scenario: Scenario, point: Point) -> Scenario:
         return scenario_of(tables, place="--over")
     except ScenarioError as error:
         problem = str(error)
-        if "Extra inputs" in problem:
+        if UNKNOWN in problem:
+            # all that may be swept, in place of a guess
+            problem, _, _ = problem.partition("; did you mean")
             problem += f"; allowed are {', '.join(sweepable(scenario))}"
         raise SweepError(problem) from None
 
