@@ -287,8 +287,9 @@ def novelty(scenario: Scenario) -> float:
 def doubts(scenario: Scenario) -> tuple[str, ...]:
     """Return what may be a slip though it can be run, one a line, with its place.
 
-    A demand that no cited text makes is new, or misspelt. A precedent that is not alike at all
-    counts for nothing; one that is there twice counts twice.
+    A demand that no cited text makes is new, or misspelt; a sponsor that is there twice may stand
+    for another. A precedent that is not alike at all counts for nothing, one that is there twice
+    counts twice.
 
     Examples
     --------
@@ -302,6 +303,10 @@ def doubts(scenario: Scenario) -> tuple[str, ...]:
         for word in scenario.resolution.asks
         if word not in heard
     ]
+    listed = scenario.sponsors.states
+    for number, code in enumerate(listed):
+        if code in listed[:number]:
+            found.append(f"sponsors.states.{number}: {code!r}: there twice; is another meant?")
     if scenario.precedents != "auto":
         seen: set[int] = set()
         for number, precedent in enumerate(question_of(scenario).precedents):

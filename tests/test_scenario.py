@@ -353,13 +353,15 @@ def test_a_suspended_state_has_no_vote_to_give() -> None:
 def test_what_may_be_a_slip_is_asked_though_it_can_be_run() -> None:
     twice = [{"symbol": "ES-11/6", "likeness": 0.5}, {"symbol": "ES-11/6"}, {"symbol": "ES-11/1"}]
     resolution = {**tables()["resolution"], "asks": ["withdrawal"]}
-    asked = doubts(shipped(precedents=twice, resolution=resolution))
+    sponsors = {"states": ["POL", "FRA", "POL"]}
+    asked = doubts(shipped(precedents=twice, resolution=resolution, sponsors=sponsors))
     assert [doubt.split(": ")[0] for doubt in asked] == [
-        "resolution.asks", "precedents.1.symbol", "precedents.1.symbol", "precedents.2.symbol"
+        "resolution.asks", "sponsors.states.2", "precedents.1.symbol",
+        "precedents.1.symbol", "precedents.2.symbol",
     ]  # fmt: skip
     assert "'withdrawal': no cited text asks this" in asked[0]
-    assert "there twice" in asked[1]
-    assert all("not alike at all" in doubt for doubt in asked[2:])
+    assert all("there twice" in doubt for doubt in asked[1:3])
+    assert all("not alike at all" in doubt for doubt in asked[3:])
 
 
 @pytest.mark.parametrize("chance", [0.3, 1.0])
