@@ -7,14 +7,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PrivateAttr,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 
 from sim import files
 from sim.choices import COLUMNS, Choice
 from sim.models import MODELS
 from sim.rules import RULES
 from sim.scenario_checks import cross_problems
-from sim.scenario_messages import ARM, ISO3, lines_of
+from sim.scenario_messages import ARM, ISO3, OR_LIST, OR_TABLE, TABLES, lines_of
 
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -112,9 +121,11 @@ class UsTable(_Table):
 class ArmTable(_Table):
     """One variant of the scenario."""
 
-    us: PositionName | dict[PositionName, Probability] = Field(
-        description="Position of the United States, or several with their chances."
-    )
+    us: Annotated[
+        Annotated[PositionName, Tag(OR_TABLE)]
+        | Annotated[dict[PositionName, Probability], Tag(TABLES)],
+        Discriminator(lambda us: TABLES if isinstance(us, Mapping) else OR_TABLE),
+    ] = Field(description="Position of the United States, or several with their chances.")
     label: str | None = Field(default=None, description="How figures name the arm.")
     joining: dict[Iso3, Probability] = Field(
         default_factory=dict, description="As in [sponsors], in this arm alone."
@@ -175,7 +186,11 @@ class Scenario(_Table):
         description="Fitted parameters: a file, or the date of shipped ones; by default the newest "
         "shipped ones that are not later than `as_of`.",
     )
-    precedents: tuple[PrecedentTable, ...] | Literal["auto"] = Field(
+    precedents: Annotated[
+        Annotated[tuple[PrecedentTable, ...], Tag(TABLES)]
+        | Annotated[Literal["auto"], Tag(OR_LIST)],
+        Discriminator(lambda given: OR_LIST if isinstance(given, str) else TABLES),
+    ] = Field(
         default=(),
         description='Earlier roll calls on like texts; or, before the tables, precedents = "auto" '
         "for those whose titles are likest.",

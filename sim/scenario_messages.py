@@ -14,8 +14,12 @@ ISO3 = r"^[A-Z]{3}$"
 """Pattern of a state's code."""
 ARM = r"^[a-z0-9][a-z0-9-]*$"
 """Pattern of an arm's name."""
-BRANCHES = {"literal[": "", "dict[": "a table", "tuple[": "a list"}
-"""How the place of an error names the kinds a value may be of, and these in plain words."""
+TABLES, OR_TABLE, OR_LIST = "<tables>", "<a word or a table>", "<a word or a list>"
+"""Tags of the kinds that a value may be of, where these are two."""
+OTHERS = {OR_TABLE: ", or a table", OR_LIST: ", or a list"}
+"""What is said of the other kind where a word is not one of those allowed."""
+MARKS = (TABLES, OR_TABLE, OR_LIST, "[key]")
+"""Parts of the place of an error that are in no file."""
 KINDS = {
     "tuple_type": "Input should be a list",
     "dict_type": "Input should be a table",
@@ -54,15 +58,15 @@ def lines_of(error: ValidationError, schema: type[BaseModel]) -> list[str]:
     noo: 1: unknown, not permitted; did you mean no?
     """
     lines = []
-    for problem in _told_once(error.errors()):
-        where = ".".join(str(part) for part in _plain(problem["loc"]))
+    for problem in error.errors():
+        where = ".".join(map(str, _place(problem)))
         if problem["type"] == "value_error":
             texts = str(problem["ctx"]["error"]).splitlines()
         elif problem["type"] == "missing":
             texts = [problem["msg"]]
         else:
             texts = [f"{_shown(problem['input'])}: {_allowed(problem, schema)}"]
-        lines += [f"{where}: {text}" if where else text for text in texts]
+        lines += [f"{where}: {text}" if problem["loc"] else text for text in texts]
     return lines
 
 
@@ -80,43 +84,17 @@ def did_you_mean(word: str, allowed: Sequence[str]) -> str:
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
-def _told_once(problems: Sequence[Problem]) -> Iterator[Problem]:
-    # a value of several kinds is refused once for each; told is the one for its own kind
-    for problem in problems:
-        branch = _branch(problem["loc"])
-        if branch is None:
-            yield problem
-            continue
-        before = problem["loc"][:branch]
-        others = [
-            other for other in problems if other["loc"][:branch] == before and other is not problem
-        ]
-        literal = str(problem["loc"][branch]).startswith("literal[")
-        holds = any(isinstance(each["input"], Mapping | tuple) for each in (problem, *others))
-        nested = any(len(each["loc"]) > branch + 1 for each in (problem, *others))
-        if literal == (not nested and not holds):
-            kinds = [_kind(other["loc"][branch]) for other in others]
-            suffix = "".join(f", or {kind}" for kind in dict.fromkeys(kinds) if kind)
-            yield {**problem, "msg": problem["msg"] + (suffix if literal else "")}
-
-
-def _branch(place: Sequence[str | int]) -> int | None:
-    return next((number for number, part in enumerate(place) if _kind(part) is not None), None)
-
-
-def _kind(part: str | int) -> str | None:
-    found = (words for start, words in BRANCHES.items() if str(part).startswith(start))
-    return next(found, None)
-
-
-def _plain(place: Sequence[str | int]) -> list[str | int]:
-    return [part for part in place if _kind(part) is None and part != "[key]"]
+def _place(problem: Problem) -> list[str | int]:
+    # an unknown field is what the file calls it, whatever that is
+    unknown = problem["loc"][-1:] if problem["type"] == "extra_forbidden" else ()
+    known = problem["loc"][: len(problem["loc"]) - len(unknown)]
+    return [*(part for part in known if part not in MARKS), *unknown]
 
 
 def _allowed(problem: Problem, schema: type[BaseModel]) -> str:
     kind, value = problem["type"], problem["input"]
     if kind == "extra_forbidden":
-        *place, word = _plain(problem["loc"])
+        *place, word = _place(problem)
         return f"{UNKNOWN}{did_you_mean(str(word), _fields(schema, place))}"
     if kind.startswith("date"):
         return "Input should be a date like 2025-02-24, without quotes"
@@ -124,7 +102,8 @@ def _allowed(problem: Problem, schema: type[BaseModel]) -> str:
         if problem["ctx"]["pattern"] == ISO3:
             return f"allowed are ISO codes of member states{_state_meant(value)}"
         return "allowed are lower-case letters, digits and hyphens"
-    return KINDS.get(kind, str(problem["msg"]))
+    others = "".join(OTHERS.get(str(part), "") for part in problem["loc"][-1:])
+    return KINDS.get(kind, str(problem["msg"])) + others
 
 
 def _state_meant(name: str) -> str:

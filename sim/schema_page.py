@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +98,7 @@ def _rows(table: Schema) -> Iterator[str]:
 
 def _table_of(field: Schema) -> tuple[str, str] | None:
     """Return the heading and the reference of the table that a field is, or None."""
-    for choice in field.get("anyOf", ()):
+    for choice in _kinds(field):
         if found := _table_of(choice):
             return found
     if "$ref" in field:
@@ -118,10 +118,15 @@ def _key_and_value(field: Schema) -> tuple[str, Schema]:
     return key, value
 
 
+def _kinds(field: Schema) -> Sequence[Schema]:
+    """Return the kinds that a field may be of, if there are several."""
+    return field.get("oneOf") or field.get("anyOf") or ()
+
+
 def _holds(field: Schema) -> str:
     """Return in words what a field may hold."""
-    if "anyOf" in field:
-        return " or ".join(_holds(one) for one in field["anyOf"] if one["type"] != "null")
+    if kinds := _kinds(field):
+        return " or ".join(_holds(one) for one in kinds if one["type"] != "null")
     if "const" in field:
         return f"`{field['const']}`"
     if "enum" in field:

@@ -34,6 +34,7 @@ from sim.scenario import (
     scenario_of,
     scenario_path,
 )
+from sim.scenario_messages import MARKS
 from sim.scenario_text import scenario_text
 from sim.schema_page import SMALLEST, schema_page
 
@@ -263,6 +264,7 @@ def test_a_damaged_file_is_read_or_refused(text: str, tmp_path: Path) -> None:
         ({"dependence": {"scale": 51.0}}, ["dependence.scale", "51", "50"]),
         ({"arms": {"a": {"us": "against"}}}, ["arms.a.us", "'against'", "'yes'", "or a table"]),
         ({"arms": {"a": {"us": {"no": 1.4}}}}, ["arms.a.us.no", "1.4", "equal to 1"]),
+        ({"arms": {"a": {"us": {"mo": 1.0}}}}, ["arms.a.us.mo: 'mo'", "or 'rival-text'\n"]),
         ({"arms": {"a": {"us": {"no": 0.4, "yes": 0.4}}}}, ["arms.a: us", "sum to 1, not 0.8"]),
         ({"precedents": "ES-11/1"}, ["precedents", "'ES-11/1'", "'auto', or a list"]),
         (
@@ -281,9 +283,15 @@ def test_a_message_names_file_place_value_and_what_is_allowed(
 ) -> None:
     lines = problems_of(tables(**changed))
     assert all(line.startswith("a.toml: ") for line in lines)
-    [line] = [line for line in lines if says[0] in line]
+    [line] = [f"{line}\n" for line in lines if says[0] in line]
     for words in says:
         assert words in line
+
+
+@pytest.mark.parametrize("name", [*MARKS, "tuple[", ""])
+def test_an_unknown_field_is_named_whatever_it_is_called(name: str) -> None:
+    [line] = problems_of(tables(**{name: 1}))
+    assert line == f"a.toml: {name}: 1: unknown, not permitted"
 
 
 def test_all_wrong_values_are_named_at_once() -> None:

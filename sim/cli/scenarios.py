@@ -88,17 +88,15 @@ def scenario_file(name: str) -> Path:
     BadInputError
         If there is none; the message offers close names and lists those shipped.
     """
-    import difflib
-
     from sim.files import shipped
     from sim.scenario import scenario_path
+    from sim.scenario_messages import did_you_mean
 
     place = scenario_path(name)
     if place.is_file():
         return place
     stems = sorted(path.stem for path in shipped("scenarios").glob("*.toml"))
-    close = difflib.get_close_matches(Path(name).stem, stems, n=3)
-    offer = f"; did you mean {' or '.join(close)}?" if close else ""
+    offer = did_you_mean(Path(name).stem, stems)
     raise BadInputError(
         f"SCENARIO: {name!r}: no such file and no shipped scenario{offer} "
         f"(shipped are {', '.join(stems)})"

@@ -162,7 +162,7 @@ def _saltelli(
         from SALib.sample import sobol
     except ImportError:
         raise SweepError(
-            "--design saltelli needs SALib: pip install '.[sensitivity]' where the project lies"
+            "--design saltelli needs SALib: pip install '.[sensitivity]' in the project's folder"
         ) from None
     base = points // (len(fields) + 2)
     if base < 2:

@@ -98,7 +98,7 @@ def on_cluster(scenario: Scenario, tasks: Iterable[Task], address: str) -> Itera
         dask: Any = importlib.import_module("distributed")
     except ImportError:
         raise SweepError(
-            "--scheduler needs Dask: pip install '.[cluster]' where the project lies"
+            "--scheduler needs Dask: pip install '.[cluster]' in the project's folder"
         ) from None
     try:
         client = dask.Client(address, timeout=PATIENCE)
