@@ -14,9 +14,9 @@ from threadpoolctl import threadpool_limits
 
 from bench import curves, exactly, montecarlo, processes
 from bench.timing import Row
-from sim.arms import ballots
-from sim.rules import RULES
-from sim.scenario import read_scenario
+from sim.assembly.rules import RULES
+from sim.scenario.ballots import ballots
+from sim.scenario.schema import read_scenario
 
 DOCS = Path(__file__).parent.parent / "docs"
 SCENARIO = "anniversary-2025"

@@ -9,13 +9,13 @@ import numpy as np
 
 from bench.montecarlo import chance_of, tallies
 from bench.timing import best, best_once
-from sim.assembly import Ballot
-from sim.chance import BLOCK
-from sim.choices import Choice
-from sim.dependence import Dependence, Size
-from sim.exact import solve
-from sim.influence import Influence, Move
-from sim.quadrature import QUICK
+from sim.assembly.choices import Choice
+from sim.vote.ballot import Ballot
+from sim.vote.chance import BLOCK
+from sim.vote.dependence import Dependence, Size
+from sim.vote.exact.quadrature import QUICK
+from sim.vote.exact.solve import solve
+from sim.vote.influence import Influence, Move
 
 DRAWS = (1_000, 10_000, 100_000, 1_000_000)
 STATES = (193, 500, 1_000, 3_000, 10_000)

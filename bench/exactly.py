@@ -7,14 +7,14 @@ from functools import partial
 
 from bench.montecarlo import seconds_per_draw
 from bench.timing import Row, best
-from sim import lattice
-from sim.absence import of_absence
-from sim.assembly import Ballot
-from sim.exact import adoption, solve_counts
-from sim.quadrature import FINE, QUICK, VERY_FINE, Fineness
-from sim.rules import Rule
-from sim.scenario import Scenario
-from sim.sweeps.point import solve_point
+from sim.assembly.rules import Rule
+from sim.scenario.schema import Scenario
+from sim.studies.sweep.point import solve_point
+from sim.vote.ballot import Ballot
+from sim.vote.exact import groups as lattice
+from sim.vote.exact.absence import of_absence
+from sim.vote.exact.quadrature import FINE, QUICK, VERY_FINE, Fineness
+from sim.vote.exact.solve import adoption, solve_counts
 
 ERROR = 1e-4
 """Of the chance of adoption."""

@@ -12,10 +12,10 @@ import numpy as np
 
 from bench.plain import by_choice, by_cumulative_sums
 from bench.timing import Row, best, best_of_each
-from sim.assembly import Ballot, count, hold_together, thresholds
-from sim.chance import BLOCK, Chance
-from sim.choices import IntArray
-from sim.influence import UNCERTAINTIES
+from sim.assembly.choices import IntArray
+from sim.vote.ballot import Ballot, count, hold_together, thresholds
+from sim.vote.chance import BLOCK, Chance
+from sim.vote.influence import UNCERTAINTIES
 
 SEED = 1
 

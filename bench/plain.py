@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sim.assembly import Ballot, Thresholds, given_shared, thresholds
-from sim.choices import Choice, FloatArray
-from sim.dependence import Size
+from sim.assembly.choices import Choice, FloatArray
+from sim.vote.ballot import Ballot, Thresholds, given_shared, thresholds
+from sim.vote.dependence import Size
 
 Generator = np.random.Generator
 

@@ -6,11 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.blocs import Blocs
-    from sim.members import Members
-    from sim.outcomes import Outcomes
-    from sim.scenario import Scenario, ScenarioError, read_scenario
-    from sim.simulation import simulate
+    from sim.assembly.blocs import Blocs
+    from sim.assembly.members import Members
+    from sim.runs.simulate import simulate
+    from sim.scenario.schema import Scenario, ScenarioError, read_scenario
+    from sim.vote.outcomes.tables import Outcomes
 
 __all__ = [
     "Blocs",
@@ -23,13 +23,13 @@ __all__ = [
 ]
 
 _HOME = {
-    "Blocs": "sim.blocs",
-    "Members": "sim.members",
-    "Outcomes": "sim.outcomes",
-    "Scenario": "sim.scenario",
-    "ScenarioError": "sim.scenario",
-    "read_scenario": "sim.scenario",
-    "simulate": "sim.simulation",
+    "Blocs": "sim.assembly.blocs",
+    "Members": "sim.assembly.members",
+    "Outcomes": "sim.vote.outcomes.tables",
+    "Scenario": "sim.scenario.schema",
+    "ScenarioError": "sim.scenario.schema",
+    "read_scenario": "sim.scenario.schema",
+    "simulate": "sim.runs.simulate",
 }
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.choices import NOT_A_MEMBER, Choice, VoteArray
-from sim.importing import import_files
-from sim.members import Members
+from sim.assembly.choices import NOT_A_MEMBER, Choice, VoteArray
+from sim.assembly.members import Members
 from sim.record import COLUMNS, OTHERS, Record
+from sim.record.importing import import_files
 
 STATES = len(Members.load())
 US = Members.load().row("USA")

@@ -17,21 +17,21 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 from sim import files
-from sim.assembly import Ballot
-from sim.blocs import Blocs
-from sim.choices import CHOICES, LOST, Choice, FloatArray, IntArray
-from sim.dependence import ONE_SIZE, Dependence, Size
-from sim.influence import Influence, Move
-from sim.learned.model import LearnedModel, fit_model, panel_before
-from sim.learned.source import Source, day_number
-from sim.members import Members
+from sim.assembly.blocs import Blocs
+from sim.assembly.choices import CHOICES, LOST, Choice, FloatArray, IntArray
+from sim.assembly.draft import DraftResolution
+from sim.assembly.members import Members
+from sim.assembly.rules import MEMBERSHIP, RULES
 from sim.models import MODELS, Precedent, Question, Stance
-from sim.parameters import model_seeds, settings_of
+from sim.models.judgements import model_seeds, settings_of
+from sim.models.learned.model import LearnedModel, fit_model, panel_before
+from sim.models.learned.source import Source, day_number
 from sim.record import Record
 from sim.record.cited import cited_roll_calls
-from sim.resolution import DraftResolution
-from sim.rules import MEMBERSHIP, RULES
-from sim.scenario import PositionName, Scenario
+from sim.scenario.schema import PositionName, Scenario
+from sim.vote.ballot import Ballot
+from sim.vote.dependence import ONE_SIZE, Dependence, Size
+from sim.vote.influence import Influence, Move
 
 CODES = Members.load().codes
 SHIPPED = tuple(sorted(path.stem for path in files.shipped("scenarios").glob("*.toml")))

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.special import ndtr
 from strategies import assembly_of, ballots, moved_by, probabilities
 
-from sim.assembly import (
+from sim.assembly.choices import Choice, FloatArray
+from sim.vote.ballot import (
     TOLERANCE,
     Ballot,
     Latent,
@@ -22,10 +23,9 @@ from sim.assembly import (
     latent,
     thresholds,
 )
-from sim.chance import BLOCK, Chance, Float32Array, Noise
-from sim.choices import Choice, FloatArray
-from sim.dependence import Dependence, Size
-from sim.influence import UNCERTAINTIES
+from sim.vote.chance import BLOCK, Chance, Float32Array, Noise
+from sim.vote.dependence import Dependence, Size
+from sim.vote.influence import UNCERTAINTIES
 
 YES, ABSTAIN, NO, ABSENT = Choice
 

@@ -11,7 +11,13 @@ import pandas as pd
 import pytest
 from made_records import STATES, US, habits, record_of, votes_of
 
-from sim.backtest import (
+from sim.assembly.choices import CHOICES, COLUMNS, LOST, FloatArray
+from sim.models.learned.rolling import Us
+from sim.models.rolling import RollingForecasts
+from sim.record import Day, Record
+from sim.report.figures.backtest import draw_backtest, pit_page, years_page
+from sim.skill import GROUPINGS, by_group, joined_pages, skill_page, why, worst_misses
+from sim.skill.backtest import (
     BEST,
     RESCALED,
     BacktestResult,
@@ -23,15 +29,9 @@ from sim.backtest import (
     run_backtest,
     write_backtest,
 )
-from sim.backtest.running import LABELS
-from sim.baselines import forecast_baselines
-from sim.choices import CHOICES, COLUMNS, LOST, FloatArray
-from sim.dependence import Dependence, Size
-from sim.forecasts import RollingForecasts
-from sim.learned.rolling import Us
-from sim.plots.backtest import draw_backtest, pit_page, years_page
-from sim.record import Day, Record
-from sim.skill import GROUPINGS, by_group, joined_pages, skill_page, why, worst_misses
+from sim.skill.backtest.run import LABELS
+from sim.skill.baselines import forecast_baselines
+from sim.vote.dependence import Dependence, Size
 
 YES, ABSTAIN, NO, AWAY = CHOICES
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from made_records import STATES, habits, open_record, record_of, votes_of
 
-from sim.baselines import BASELINES, Year, forecast_baselines, recurs
-from sim.baselines.shares import nearest_texts, overall, same_title, state, state_issue
-from sim.choices import CHOICES, Choice, FloatArray
+from sim.assembly.choices import CHOICES, Choice, FloatArray
 from sim.record import Record
-from sim.verify import present_only, score_cells
+from sim.skill.baselines import BASELINES, Year, forecast_baselines, recurs
+from sim.skill.baselines.shares import nearest_texts, overall, same_title, state, state_issue
+from sim.skill.scores import present_only, score_cells
 
 YES, ABSTAIN, NO, AWAY = CHOICES
 MEASURED = {

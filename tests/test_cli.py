@@ -20,9 +20,9 @@ from sim import files
 from sim.cli import app
 from sim.cli.show import progress, rate
 from sim.cli.stopping import stoppable
-from sim.joint import joint
-from sim.quadrature import Fineness
-from sim.results import read_result
+from sim.runs import read_result
+from sim.vote.exact.joint import joint
+from sim.vote.exact.quadrature import Fineness
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = sorted(path.stem for path in files.shipped("scenarios").glob("*.toml"))
@@ -95,7 +95,7 @@ def one_arm(tmp_path: Path) -> Path:
 @pytest.fixture
 def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw nothing: for tests of everything else."""
-    monkeypatch.setattr("sim.plots.draw_result", lambda *_: [])
+    monkeypatch.setattr("sim.report.figures.draw_result", lambda *_: [])
 
 
 # What is printed
@@ -234,7 +234,7 @@ def test_yes_and_no_together_are_written_if_asked_for(
     one_arm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = Fineness(assembly=3, bloc=3, attendance=3, step=9.0)
-    monkeypatch.setattr("sim.runs.joint", lambda ballot: joint(ballot, fineness=few))
+    monkeypatch.setattr("sim.runs.run.joint", lambda ballot: joint(ballot, fineness=few))
     options = ("--engine", "exact", "--joint", "--out", tmp_path)
     assert unga_sim("run", one_arm, *options).exit_code == 0
     table = pd.read_csv(tmp_path / "mine" / "joint.csv")
@@ -253,7 +253,7 @@ import sys
 opened = set()
 sys.addaudithook(lambda event, about: opened.add(str(about[0])) if event == "open" else None)
 from sim import files
-from sim.runs import checked_scenario, inputs_of
+from sim.runs.run import checked_scenario, inputs_of
 place = files.shipped("scenarios") / "{stem}.toml"
 scenario = checked_scenario(place)
 folders = tuple(str(files.shipped(name)) for name in ("seeds", "scenarios"))
@@ -411,23 +411,23 @@ def test_a_folder_of_something_else_is_never_replaced(one_arm: Path, tmp_path: P
 
 STARTED = """
 import time
-import sim.runs
+import sim.runs.run
 from sim.cli import main
-simulate = sim.runs.simulate
+simulate = sim.runs.run.simulate
 def announced(*arguments, **options):
     print("started", flush=True)
     time.sleep(60)
     return simulate(*arguments, **options)
-sim.runs.simulate = announced
+sim.runs.run.simulate = announced
 main()
 """
 WAITS = """
 import time
-import sim.plots
-import sim.runs
+import sim.report.figures
+import sim.runs.run
 from sim.cli import main
-sim.plots.draw_result = lambda *_: []
-simulate = sim.runs.simulate
+sim.report.figures.draw_result = lambda *_: []
+simulate = sim.runs.run.simulate
 def waiting(*arguments, progress, stop, **options):
     blocks = []
     def told(draws):
@@ -438,7 +438,7 @@ def waiting(*arguments, progress, stop, **options):
             while not stop():
                 time.sleep(0.01)
     return simulate(*arguments, progress=told, stop=stop, **options)
-sim.runs.simulate = waiting
+sim.runs.run.simulate = waiting
 main()
 """
 """Programs that say how far they are, and wait there for the interrupt."""
@@ -512,7 +512,7 @@ def test_an_interrupt_while_writing_leaves_the_earlier_result(
     earlier = tmp_path / "out" / "mine"
     earlier.mkdir(parents=True)
     (earlier / "summary.json").write_text("{}", encoding="utf-8")
-    monkeypatch.setattr("sim.plots.draw_result", interrupted)
+    monkeypatch.setattr("sim.report.figures.draw_result", interrupted)
     result = unga_sim("run", one_arm, "--draws", "2", "--out", tmp_path / "out")
     assert result.exit_code == 130
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]

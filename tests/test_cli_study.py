@@ -14,18 +14,18 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sim import files
-from sim.assembly import Ballot
-from sim.break_even import Curve
 from sim.cli import app
-from sim.fitting import read_parameters
-from sim.plots.style import ASSUMED
+from sim.models.fitted import read_parameters
 from sim.record import write_record
-from sim.reporting import call_tables
-from sim.reporting.contrasts import _when as when
-from sim.scenario import read_scenario
-from sim.simulation import simulate
-from sim.strengths import Asked
-from sim.whom import Calls
+from sim.report import call_tables
+from sim.report.contrast import _when as when
+from sim.report.figures.style import ASSUMED
+from sim.runs.simulate import simulate
+from sim.scenario.schema import read_scenario
+from sim.studies.break_even import Curve
+from sim.studies.calls import Calls
+from sim.studies.strengths import Asked
+from sim.vote.ballot import Ballot
 from tests.made_records import habits
 
 WHOM = ("whom", "anniversary-2025", "--draws", "500", "--target")
@@ -75,7 +75,7 @@ def test_an_interrupted_fit_ends_with_130_and_keeps_the_earlier_file(
 
     out = tmp_path / "mine.toml"
     out.write_text("earlier", encoding="utf-8")
-    monkeypatch.setattr("sim.fitting.fit_parameters", interrupted)
+    monkeypatch.setattr("sim.models.fitted.fit_parameters", interrupted)
     result = unga_sim("fit", record, "--as-of", "2013-06-01", "--out", out)
     assert result.exit_code == 130
     assert out.read_text(encoding="utf-8") == "earlier"
@@ -124,7 +124,7 @@ def test_an_interrupted_back_test_leaves_the_earlier_one(
 
     folder, _ = tested
     before = sorted(folder.parent.rglob("*"))
-    monkeypatch.setattr("sim.backtest.run_backtest", interrupted)
+    monkeypatch.setattr("sim.skill.backtest.run_backtest", interrupted)
     result = unga_sim("backtest", record, *YEAR, "--out", folder)
     assert result.exit_code == 130
     assert sorted(folder.parent.rglob("*")) == before
@@ -242,7 +242,7 @@ def apart(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     (folder / "contrast.json").write_text("an earlier one", encoding="utf-8")
     (folder / "old.png").write_text("of it", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.contrasts.curve_of", straight)
+        patch.setattr("sim.studies.contrast.curve_of", straight)
         result = unga_sim(*CONTRAST, "--out", out)
     assert (result.exit_code, result.stderr) == (0, "")
     return folder, result.stdout
@@ -296,7 +296,7 @@ def test_the_figure_of_a_contrast_says_what_is_assumed(apart: tuple[Path, str]) 
 def test_known_votes_are_known_in_a_contrast(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.contrasts.curve_of", straight)
+    monkeypatch.setattr("sim.studies.contrast.curve_of", straight)
     result = unga_sim(*CONTRAST, "--known", "Canada=no,GBR=yes", "--out", tmp_path)
     assert (result.exit_code, result.stderr) == (0, "")
     folder = tmp_path / "jerusalem-2017-contrast"

@@ -11,20 +11,21 @@ from hypothesis import strategies as st
 from scipy.special import ndtr, ndtri
 from strategies import assembly_of, ballots, moved_by
 
-from sim import arms, exact
-from sim.assembly import Ballot, count, hold, latent
-from sim.beside import Joint
-from sim.break_even import TIMES, Curve, curve_of, curve_through, evens_of
-from sim.chance import BLOCK, POSITION, Chance, Noise
-from sim.choices import Choice, FloatArray
-from sim.contrasts import asked_of, contrasts_of
-from sim.dependence import Dependence
-from sim.influence import UNCERTAINTIES, Influence, Move
-from sim.outcomes import Threshold
-from sim.pairing import coupled, pair_sums
-from sim.rules import RULES
-from sim.scenario import read_scenario
-from sim.strengths import Asked, Strengths, grid, strengths_of
+from sim.assembly.choices import Choice, FloatArray
+from sim.assembly.rules import RULES
+from sim.scenario import ballots as arms
+from sim.scenario.schema import read_scenario
+from sim.studies.beside import Joint
+from sim.studies.break_even import TIMES, Curve, curve_of, curve_through, evens_of
+from sim.studies.contrast import asked_of, contrasts_of
+from sim.studies.strengths import Asked, Strengths, grid, strengths_of
+from sim.vote.ballot import Ballot, count, hold, latent
+from sim.vote.chance import BLOCK, POSITION, Chance, Noise
+from sim.vote.dependence import Dependence
+from sim.vote.exact import solve as exact
+from sim.vote.influence import UNCERTAINTIES, Influence, Move
+from sim.vote.outcomes.pairing import coupled, pair_sums
+from sim.vote.outcomes.tables import Threshold
 
 NONE = np.zeros(1)
 MANY = 150
@@ -351,7 +352,7 @@ def test_without_an_effect_the_curve_is_flat_and_solved_once(
         solved.append(ballot)
         return strengths_of(ballot, asked)
 
-    monkeypatch.setattr("sim.break_even.strengths_of", counted)
+    monkeypatch.setattr("sim.studies.break_even.strengths_of", counted)
     asked = one_yes(0.7, -1.0)[1]
     for still in (alone(Move.none(1), yes=0.7), alone(step(-1.0), effect=0.0, yes=0.7)):
         solved.clear()
@@ -376,7 +377,7 @@ def test_what_is_known_at_the_assumed_effect_is_not_solved_again(
     ballot, asked = one_yes(0.8, -1.0, effect_sd=0.2)
     assumed, solved = strengths_of(ballot, asked), []
     monkeypatch.setattr(
-        "sim.break_even.strengths_of",
+        "sim.studies.break_even.strengths_of",
         lambda *told: solved.append(told) or strengths_of(*told),  # type: ignore[func-returns-value]
     )
     curve = curve_of(ballot, asked, assumed=assumed)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.dependence import LARGEST_SIZE, Dependence, Size, SizeLaw
+from sim.vote.dependence import LARGEST_SIZE, Dependence, Size, SizeLaw
 
 TWO = np.array([0, 1])
 NONE = np.zeros(2)

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from sim import files
-from sim.assembly import Ballot, cast, latent
-from sim.chance import Chance
-from sim.choices import LOST, NOT_A_MEMBER, Choice, FloatArray, VoteArray
-from sim.dependence import Dependence, Size
-from sim.dependence_calibration import Curves, log_loss_of_counts, mixed, observed_chances
-from sim.dependence_evidence import Evidence, Groups
-from sim.dependence_fit import FittedDependence, fit_dependence
-from sim.exact import ONE_HOT, marginals, solve
-from sim.influence import Influence, Move
-from sim.members import Members
+from sim.assembly.choices import LOST, NOT_A_MEMBER, Choice, FloatArray, VoteArray
+from sim.assembly.members import Members
+from sim.models.dependence.calibration import Curves, log_loss_of_counts, mixed, observed_chances
+from sim.models.dependence.evidence import Evidence, Groups
+from sim.models.dependence.fit import FittedDependence, fit_dependence
+from sim.vote.ballot import Ballot, cast, latent
+from sim.vote.chance import Chance
+from sim.vote.dependence import Dependence, Size
+from sim.vote.exact.solve import ONE_HOT, marginals, solve
+from sim.vote.influence import Influence, Move
 
 ROLL_CALLS, STATES = 400, 36
 GROUPS = Groups.named(

@@ -12,8 +12,8 @@ import pytest
 from pydantic import BaseModel
 
 from sim import files
-from sim.fitting import read_parameters
-from sim.scenario import Scenario
+from sim.models.fitted import read_parameters
+from sim.scenario.schema import Scenario
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [
@@ -24,30 +24,30 @@ PAGES = [
     ROOT / "seeds" / "SOURCES.md",
 ]
 CHAIN = [
-    "questions.question_of",
+    "scenario.case.question_of",
     "models.bloc_shares.bloc_shares",
     "models.precedents.precedents",
-    "models.learned.learned",
-    "arms.base_forecast",
-    "arms.bound_by_sponsoring",
-    "arms.arm_forecast",
-    "arms.moves",
-    "influence.Influence.support_shift",
-    "dependence.Dependence",
-    "dependence.SizeLaw.sizes",
-    "assembly.latent",
-    "assembly.thresholds",
-    "assembly.cast",
-    "assembly.hold",
-    "assembly.count",
-    "rules.Rule",
-    "rules.RULES",
-    "outcomes.Outcomes",
-    "exact.solve",
-    "dependence_fit.fit_dependence",
-    "counterfactual.variance_shares",
-    "whom.whom_to_call",
-    "simulation.simulate",
+    "models.learned.forecast.learned",
+    "scenario.ballots.base_forecast",
+    "scenario.ballots.bound_by_sponsoring",
+    "scenario.ballots.arm_forecast",
+    "scenario.ballots.moves",
+    "vote.influence.Influence.support_shift",
+    "vote.dependence.Dependence",
+    "vote.dependence.SizeLaw.sizes",
+    "vote.ballot.latent",
+    "vote.ballot.thresholds",
+    "vote.ballot.cast",
+    "vote.ballot.hold",
+    "vote.ballot.count",
+    "assembly.rules.Rule",
+    "assembly.rules.RULES",
+    "vote.outcomes.tables.Outcomes",
+    "vote.exact.solve.solve",
+    "models.dependence.fit.fit_dependence",
+    "studies.counterfactual.variance_shares",
+    "studies.calls.whom_to_call",
+    "runs.simulate.simulate",
 ]
 """Every step from a question to an outcome."""
 

@@ -15,18 +15,19 @@ from hypothesis import strategies as st
 from scipy.special import ndtr, ndtri
 from strategies import assembly_of, ballots, known_votes, moved_by, moves, shifts
 
-from sim import conditional, lattice
-from sim.arms import ballots as arms_of
-from sim.assembly import Ballot, count, hold, latent
-from sim.chance import Chance
-from sim.choices import Choice, FloatArray, IntArray
-from sim.dependence import Dependence
-from sim.exact import ONE_HOT, adoption, distribution, solve, solve_arms, solve_counts
-from sim.influence import UNCERTAINTIES, Influence, Move
-from sim.quadrature import FINE, QUICK, VERY_FINE, Fineness, held
-from sim.rules import RULES, Rule
-from sim.scenario import read_scenario
-from sim.simulation import simulate
+from sim.assembly.choices import Choice, FloatArray, IntArray
+from sim.assembly.rules import RULES, Rule
+from sim.runs.simulate import simulate
+from sim.scenario.ballots import ballots as arms_of
+from sim.scenario.schema import read_scenario
+from sim.vote.ballot import Ballot, count, hold, latent
+from sim.vote.chance import Chance
+from sim.vote.dependence import Dependence
+from sim.vote.exact import groups as lattice
+from sim.vote.exact import nodes as conditional
+from sim.vote.exact.quadrature import FINE, QUICK, VERY_FINE, Fineness, held
+from sim.vote.exact.solve import ONE_HOT, adoption, distribution, solve, solve_arms, solve_counts
+from sim.vote.influence import UNCERTAINTIES, Influence, Move
 
 MARGIN, TWICE, PARTICIPATION = (1, 0, -1, 0), (1, 0, -2, 0), (1, 1, 1, 0)
 STATISTICS = (*ONE_HOT, MARGIN, TWICE, PARTICIPATION)

@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import files
-from sim.choices import LOST, NOT_A_MEMBER, Choice
-from sim.importing import ImportReport, import_files
-from sim.importing.successions import Successions
-from sim.members import Members
+from sim.assembly.choices import LOST, NOT_A_MEMBER, Choice
+from sim.assembly.members import Members
 from sim.record import Record, read_record, write_record
+from sim.record.importing import ImportReport, import_files
+from sim.record.importing.successions import Successions
 
 UNDL = next(
     csv.reader(

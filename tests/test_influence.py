@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import influences, moves
 
-from sim.chance import BLOCK, Chance, Noise
-from sim.influence import Influence, Move, position_of_draw, shifts_of_draw
+from sim.vote.chance import BLOCK, Chance, Noise
+from sim.vote.influence import Influence, Move, position_of_draw, shifts_of_draw
 
 NONE = np.zeros(2)
 FULL = Move(1.0, -1.0, 0.0, pressure=NONE, pressure_sd=NONE, absence=NONE)

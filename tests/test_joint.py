@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from strategies import assembly_of, ballots, moved_by
 
-from sim.assembly import Ballot
-from sim.choices import Choice, FloatArray
-from sim.dependence import Dependence
-from sim.exact import ONE_HOT, adoption, distribution
-from sim.joint import joint, joint_table
-from sim.rules import RULES
+from sim.assembly.choices import Choice, FloatArray
+from sim.assembly.rules import RULES
+from sim.runs.making import joint_table
+from sim.vote.ballot import Ballot
+from sim.vote.dependence import Dependence
+from sim.vote.exact.joint import joint
+from sim.vote.exact.solve import ONE_HOT, adoption, distribution
 
 MARGIN = (1, 0, -1, 0)
 TIED = assembly_of(12, assembly=0.6, bloc=0.4, attendance=0.5, surprise=0.2)

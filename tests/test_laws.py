@@ -31,21 +31,21 @@ from strategies import (
     tallies,
 )
 
-from sim.arms import ballots as arms_of
-from sim.assembly import Ballot, cast, check_probabilities, count, hold, latent
-from sim.chance import BLOCK, Chance, Noise
-from sim.choices import COLUMNS, Choice, FloatArray, IntArray, VoteArray
-from sim.convolution import Weights
-from sim.dependence import Dependence
-from sim.exact import ONE_HOT, Solution, adoption, marginals, solve
-from sim.influence import UNCERTAINTIES, Influence, Move
-from sim.learned.model import LearnedModel
+from sim.assembly.choices import COLUMNS, Choice, FloatArray, IntArray, VoteArray
+from sim.assembly.rules import QUORUM, RULES, quorate
 from sim.models import MODELS, Question
-from sim.outcomes import count_arm, count_pair
-from sim.quadrature import QUICK, Fineness
-from sim.rules import QUORUM, RULES, quorate
-from sim.scenario import read_scenario
-from sim.simulation import count_block
+from sim.models.learned.model import LearnedModel
+from sim.runs.simulate import count_block
+from sim.scenario.ballots import ballots as arms_of
+from sim.scenario.schema import read_scenario
+from sim.vote.ballot import Ballot, cast, check_probabilities, count, hold, latent
+from sim.vote.chance import BLOCK, Chance, Noise
+from sim.vote.dependence import Dependence
+from sim.vote.exact.convolution import Weights
+from sim.vote.exact.quadrature import QUICK, Fineness
+from sim.vote.exact.solve import ONE_HOT, Solution, adoption, marginals, solve
+from sim.vote.influence import UNCERTAINTIES, Influence, Move
+from sim.vote.outcomes import count_arm, count_pair
 
 EXAMPLES = settings(max_examples=20)
 """For laws that solve or hold several votes in each example."""

@@ -14,19 +14,20 @@ import pandas as pd
 import pytest
 
 from sim import files
-from sim.choices import CHOICES, Choice, FloatArray
-from sim.dependence import Dependence, SizeLaw
-from sim.dependence_fit import FittedDependence
-from sim.fitting import FittedParameters, RecordStamp, read_parameters, write_parameters
-from sim.fitting.tables import lines_of, logits_from, logits_table
-from sim.importing import import_files
-from sim.learned.alike import neighbours, vectors
-from sim.learned.asking import forecast_parts, nearest_roll_calls, precedents_for
-from sim.learned.bends import with_bends
-from sim.learned.explaining import GROUPS, POSITION
-from sim.learned.history import decayed_sums
-from sim.learned.linking import linked_titles
-from sim.learned.logits import (
+from sim.assembly.choices import CHOICES, Choice, FloatArray
+from sim.assembly.draft import DraftResolution
+from sim.assembly.members import Members
+from sim.models import MODELS, Question
+from sim.models.dependence.fit import FittedDependence
+from sim.models.fitted import FittedParameters, RecordStamp, read_parameters, write_parameters
+from sim.models.fitted.tables import lines_of, logits_from, logits_table
+from sim.models.learned.alike import neighbours, vectors
+from sim.models.learned.asking import forecast_parts, nearest_roll_calls, precedents_for
+from sim.models.learned.bends import with_bends
+from sim.models.learned.explaining import GROUPS, POSITION
+from sim.models.learned.history import decayed_sums
+from sim.models.learned.linking import linked_titles
+from sim.models.learned.logits import (
     PENALTY,
     Logit,
     NestedLogits,
@@ -34,16 +35,15 @@ from sim.learned.logits import (
     fit_logit,
     fit_nested,
 )
-from sim.learned.model import LearnedModel, fit_logits, fit_model, panel_before, profile_of
-from sim.learned.pooling import Precedents, nearest, smoothed
-from sim.learned.rolling import Us, rolling_forecasts
-from sim.learned.source import Source, day_number
-from sim.learned.texts import Texts
-from sim.learned.vocabulary import Vocabulary
-from sim.members import Members
-from sim.models import MODELS, Question
+from sim.models.learned.model import LearnedModel, fit_logits, fit_model, panel_before, profile_of
+from sim.models.learned.pooling import Precedents, nearest, smoothed
+from sim.models.learned.rolling import Us, rolling_forecasts
+from sim.models.learned.source import Source, day_number
+from sim.models.learned.titles import Texts
+from sim.models.learned.vocabulary import Vocabulary
 from sim.record import COLUMNS, OTHERS, Record
-from sim.resolution import DraftResolution
+from sim.record.importing import import_files
+from sim.vote.dependence import Dependence, SizeLaw
 
 STATES = len(Members.load())
 US = Members.load().row("USA")

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from sim import files
-from sim.blocs import Blocs, parse_day
-from sim.choices import Choice
-from sim.members import SIZE_OF_GROUP, Members
-from sim.resolution import DraftResolution
+from sim.assembly.blocs import Blocs, parse_day
+from sim.assembly.choices import Choice
+from sim.assembly.draft import DraftResolution
+from sim.assembly.members import SIZE_OF_GROUP, Members
 
 ANNIVERSARY = dt.date(2025, 2, 24)
 BEFORE = dt.timedelta(days=1)

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import CODES, questions
 
-from sim.choices import NOT_A_MEMBER, Choice, FloatArray
+from sim.assembly.choices import NOT_A_MEMBER, Choice, FloatArray
+from sim.assembly.draft import DraftResolution
 from sim.models import MODELS, Forecast, Part, Precedent, Question, Stance
 from sim.models.bloc_shares import absence, bloc_shares
 from sim.models.forecast import weighted_choices
 from sim.models.precedents import precedents
 from sim.record import Record
 from sim.record.cited import cited_roll_calls
-from sim.resolution import DraftResolution
 
 YES, ABSTAIN, NO, ABSENT = Choice
 STATES = len(CODES)

@@ -17,16 +17,17 @@ import pandas as pd
 import pytest
 from made_records import US, habits, open_record
 
-from sim import contenders, dependence_fit
-from sim.backtest import Forecaster, independent_counts, run_backtest
-from sim.backtest.running import LABELS
-from sim.baselines import BASELINES, forecast_baselines
-from sim.choices import Choice, VoteArray
-from sim.dependence import Dependence, SizeLaw
-from sim.dependence_fit import FittedDependence
-from sim.forecasts import RollingForecasts
-from sim.learned.rolling import Us, rolling_forecasts
+from sim.assembly.choices import Choice, VoteArray
+from sim.models.dependence import fit as dependence_fit
+from sim.models.dependence.fit import FittedDependence
+from sim.models.learned.rolling import Us, rolling_forecasts
+from sim.models.rolling import RollingForecasts
 from sim.record import OTHERS, Day, Record
+from sim.skill.backtest import Forecaster, independent_counts, run_backtest
+from sim.skill.backtest import forecasters as contenders
+from sim.skill.backtest.run import LABELS
+from sim.skill.baselines import BASELINES, forecast_baselines
+from sim.vote.dependence import Dependence, SizeLaw
 
 GARBAGE = {
     "title": "aggression against everything",

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from sim import files
-from sim.choices import Choice
-from sim.fitting import read_parameters
-from sim.members import Members
+from sim.assembly.choices import Choice
+from sim.assembly.members import Members
 from sim.models import MODELS
-from sim.parameters import (
+from sim.models.fitted import read_parameters
+from sim.models.judgements import (
     influence_groups,
     influence_on,
     influence_seeds,
@@ -20,7 +20,7 @@ from sim.parameters import (
     position,
     settings_of,
 )
-from sim.scenario import PositionName
+from sim.scenario.schema import PositionName
 
 ANNIVERSARY = dt.date(2025, 2, 24)
 CODES = Members.load().codes

@@ -11,11 +11,8 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from sim.break_even import Curve, evens_of
-from sim.choices import CHOICES
-from sim.contrasts import Contrast, Contrasts
-from sim.counterfactual import CHANCES, COUNTS
-from sim.plots.contrast import (
+from sim.assembly.choices import CHOICES
+from sim.report.figures.contrast import (
     APART,
     EFFECT,
     LINES,
@@ -26,10 +23,13 @@ from sim.plots.contrast import (
     in_points,
     limits_of,
 )
-from sim.plots.style import ASSUMED, FAINT, INK, PALE, lightness
-from sim.plots.words import texts_on
-from sim.scenario import read_scenario
-from sim.simulation import simulate
+from sim.report.figures.style import ASSUMED, FAINT, INK, PALE, lightness
+from sim.report.figures.words import texts_on
+from sim.runs.simulate import simulate
+from sim.scenario.schema import read_scenario
+from sim.studies.break_even import Curve, evens_of
+from sim.studies.contrast import Contrast, Contrasts
+from sim.studies.counterfactual import CHANCES, COUNTS
 
 STATED = re.compile(r"(?<![\d.])(0|100)(\.0+)? ?%")
 CHANGE = {

@@ -16,19 +16,35 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from sim import files
-from sim.choices import CHOICES, COLUMNS, Choice, FloatArray
-from sim.members import SIZE_OF_GROUP, Members
-from sim.plots import draw_assembly, draw_difference, draw_movers, draw_result, draw_tally, layout
-from sim.plots.assembly import FADES, HATCHES, fade_of
-from sim.plots.cells import read_layout
-from sim.plots.difference import pairs_of
-from sim.plots.movers import movers_of
-from sim.plots.page import WIDTH, place, scale
-from sim.plots.pictures import few_colours, write
-from sim.plots.shapes import steps
-from sim.plots.style import ASSUMED, COLOURS, Colour, faded, ink_on, lightness, short_chance, signed
-from sim.plots.words import Look, Words, texts_on, write_on
-from sim.results import Result
+from sim.assembly.choices import CHOICES, COLUMNS, Choice, FloatArray
+from sim.assembly.members import SIZE_OF_GROUP, Members
+from sim.report.figures import (
+    draw_assembly,
+    draw_difference,
+    draw_movers,
+    draw_result,
+    draw_tally,
+    layout,
+)
+from sim.report.figures.assembly import FADES, HATCHES, fade_of
+from sim.report.figures.cells import read_layout
+from sim.report.figures.difference import pairs_of
+from sim.report.figures.movers import movers_of
+from sim.report.figures.page import WIDTH, place, scale
+from sim.report.figures.pictures import few_colours, write
+from sim.report.figures.shapes import steps
+from sim.report.figures.style import (
+    ASSUMED,
+    COLOURS,
+    Colour,
+    faded,
+    ink_on,
+    lightness,
+    short_chance,
+    signed,
+)
+from sim.report.figures.words import Look, Words, texts_on, write_on
+from sim.runs import Result
 
 MEMBERS = Members.load()
 LABELS = {"with-us": "US co-sponsors", "without-us": "US is silent", "us-opposes": "US votes no"}
@@ -340,7 +356,8 @@ def test_drawing_changes_no_table_and_no_setting(tmp_path: Path) -> None:
 
 def test_no_state_of_pyplot_is_made() -> None:
     program = (
-        "import sys; from sim.plots import draw_result; from sim.plots.style import style\n"
+        "import sys; from sim.report.figures import draw_result\n"
+        "from sim.report.figures.style import style\n"
         "with style(): sys.exit('matplotlib.pyplot' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

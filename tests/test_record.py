@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import files
-from sim.choices import LOST, NOT_A_MEMBER, Choice
-from sim.members import Members
+from sim.assembly.choices import LOST, NOT_A_MEMBER, Choice
+from sim.assembly.members import Members
 from sim.record import (
     COLUMNS,
     OTHERS,

@@ -8,17 +8,10 @@ import json
 import numpy as np
 import pytest
 
-from sim.arms import ballots
-from sim.choices import CHOICES, Choice
-from sim.exact import marginals
-from sim.explaining import Explanation, Reason, explain
-from sim.hindsight import fall, hindsight, table_of
-from sim.members import Members
-from sim.outcomes import ArmChances, ArmCounts, Outcomes, PairCounts, Threshold
-from sim.parameters import influence_seeds
-from sim.quadrature import QUICK
-from sim.questions import question_of
-from sim.reporting import (
+from sim.assembly.choices import CHOICES, Choice
+from sim.assembly.members import Members
+from sim.models.judgements import influence_seeds
+from sim.report import (
     Report,
     assumptions,
     explanation_table,
@@ -26,9 +19,17 @@ from sim.reporting import (
     real_vote,
     real_vote_table,
 )
-from sim.reporting.phrasing import case, change_of_votes, error, joined, signed, verdict
-from sim.scenario import Scenario, ScenarioError, read_scenario
-from sim.simulation import simulate
+from sim.report.words import case, change_of_votes, error, joined, signed, verdict
+from sim.runs.hindsight import fall, hindsight, table_of
+from sim.runs.simulate import simulate
+from sim.scenario.ballots import ballots
+from sim.scenario.case import question_of
+from sim.scenario.schema import Scenario, ScenarioError, read_scenario
+from sim.studies.explain import Explanation, Reason, explain
+from sim.vote.exact.quadrature import QUICK
+from sim.vote.exact.solve import marginals
+from sim.vote.outcomes import ArmChances, ArmCounts, PairCounts
+from sim.vote.outcomes.tables import Outcomes, Threshold
 
 LABELS = {"with-us": "US co-sponsors", "without-us": "US does not co-sponsor"}
 

@@ -9,18 +9,18 @@ import pandas as pd
 import pytest
 from scipy.special import ndtr
 
-from sim.chance import resamples
-from sim.choices import Choice, VoteArray
-from sim.fall import fall_by_history, fall_of_support, united_states_part
-from sim.importing import import_files
-from sim.members import Members
-from sim.parameters import influence_groups, influence_seeds
+from sim.assembly.choices import Choice, VoteArray
+from sim.assembly.members import Members
+from sim.models.judgements import influence_groups, influence_seeds
+from sim.models.response.check import later_moves, log_loss
+from sim.models.response.fit import GRID, log_likelihood, sharpness, shrunk
+from sim.models.response.pairs import pairs_of
+from sim.models.response.report import Response, fit_response
 from sim.record import Record
+from sim.record.importing import import_files
 from sim.record.roll_call import COLUMNS, OTHERS
-from sim.response import Response, fit_response
-from sim.response_fit import GRID, log_likelihood, sharpness, shrunk
-from sim.response_later import later_moves, log_loss
-from sim.response_pairs import pairs_of
+from sim.studies.fall import fall_by_history, fall_of_support, united_states_part
+from sim.vote.chance import resamples
 
 YES, ABSTAIN, NO, AWAY = Choice
 AS_OF = dt.date(2000, 1, 1)

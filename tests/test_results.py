@@ -16,11 +16,9 @@ from hypothesis import strategies as st
 from strategies import assembly_of, moved_by
 
 from sim import files
-from sim.chance import Chance
-from sim.choices import COLUMNS, Choice
-from sim.influence import UNCERTAINTIES
-from sim.outcomes import Outcomes, Threshold
-from sim.results import (
+from sim.assembly.choices import COLUMNS, Choice
+from sim.assembly.rules import Rule
+from sim.runs import (
     TABLES,
     Result,
     differences_between,
@@ -29,8 +27,10 @@ from sim.results import (
     result_of,
     write_result,
 )
-from sim.rules import Rule
-from sim.simulation import count_block, exact_arm
+from sim.runs.simulate import count_block, exact_arm
+from sim.vote.chance import Chance
+from sim.vote.influence import UNCERTAINTIES
+from sim.vote.outcomes.tables import Outcomes, Threshold
 
 RULE = Rule("simple", "in a small body", 1, -1, 1)
 LABELS = {"as-it-is": "As it is", "moved": 'Moved, "so to say"'}

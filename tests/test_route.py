@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.route import Missed, at_least, exchanged, shortest
+from sim.studies.route import Missed, at_least, exchanged, shortest
 
 
 @st.composite

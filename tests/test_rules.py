@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.choices import BoolArray, IntArray
-from sim.rules import MEMBERSHIP, QUORUM, RULES, TWO_THIRDS_OF_MEMBERS, quorate, tied
+from sim.assembly.choices import BoolArray, IntArray
+from sim.assembly.rules import MEMBERSHIP, QUORUM, RULES, TWO_THIRDS_OF_MEMBERS, quorate, tied
 
 SIMPLE, TWO_THIRDS, OF_MEMBERS = "simple", "two-thirds", "two-thirds-of-members"
 

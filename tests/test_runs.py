@@ -14,20 +14,15 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-import sim.kept
+import sim.runs.tallies
 from sim import files
-from sim.chance import BLOCK
-from sim.choices import CHOICES, Choice
-from sim.counting import Drawn
-from sim.engine import Engine, Plan
-from sim.joint import Joint
-from sim.kept import kept_tallies
-from sim.outcomes import ArmChances, ArmCounts, Outcomes, PairCounts
-from sim.partial import NAME, read_partial, write_partial
-from sim.reporting import Report
-from sim.reproducing import read_stored, reproduce
-from sim.results import read_result
-from sim.runs import (
+from sim.assembly.choices import CHOICES, Choice
+from sim.report import Report
+from sim.report.folders import save_run_with_figures
+from sim.runs import read_result
+from sim.runs.partial import NAME, read_partial, write_partial
+from sim.runs.reproduce import read_stored, reproduce
+from sim.runs.run import (
     Run,
     checked_scenario,
     continued,
@@ -35,10 +30,16 @@ from sim.runs import (
     partial_of,
     plan_of,
     run_scenario,
-    save_run,
 )
-from sim.scenario import Scenario
-from sim.simulation import simulate
+from sim.runs.simulate import simulate
+from sim.runs.tallies import kept_tallies
+from sim.scenario.schema import Scenario
+from sim.vote.chance import BLOCK
+from sim.vote.counting import Drawn
+from sim.vote.engine import Engine, Plan
+from sim.vote.exact.joint import Joint
+from sim.vote.outcomes import ArmChances, ArmCounts, PairCounts
+from sim.vote.outcomes.tables import Outcomes
 
 STEM = "jerusalem-2017"
 PLACE = files.shipped("scenarios") / f"{STEM}.toml"
@@ -49,7 +50,7 @@ KNOWN = {"TGO": Choice.YES, "BRA": Choice.NO}
 @pytest.fixture(autouse=True)
 def _no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw nothing: for tests of everything else."""
-    monkeypatch.setattr("sim.plots.draw_result", lambda *_: [])
+    monkeypatch.setattr("sim.report.figures.draw_result", lambda *_: [])
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +97,7 @@ def interrupted(scenario: Scenario, folder: Path, *, blocks: int, keep: bool = F
     plan = plan_of(scenario, draws=DRAWS, engine=Engine.SIMULATE, keep_draws=keep)
     with files.whole_folder(folder) as part:
         run = run_scenario(scenario, PLACE, plan=plan, folder=part, stop=after(blocks))
-        save_run(run, part)
+        save_run_with_figures(run, part)
     return run
 
 
@@ -104,7 +105,7 @@ def saved(folder: Path, scenario: Scenario, plan: Plan) -> Run:
     """A run, and its folder written."""
     with files.whole_folder(folder) as part:
         run = run_scenario(scenario, PLACE, plan=plan, folder=part)
-        save_run(run, part)
+        save_run_with_figures(run, part)
     return run
 
 
@@ -213,7 +214,7 @@ def test_an_interrupted_run_holds_the_outcomes_of_what_was_drawn(
 def test_nothing_tells_a_run_that_went_on_from_any_other(
     scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sim.kept, "DRAWS_IN_GROUP", 2 * BLOCK)  # to stop amid a row group
+    monkeypatch.setattr(sim.runs.tallies, "DRAWS_IN_GROUP", 2 * BLOCK)  # to stop amid a row group
     plan = plan_of(scenario, draws=DRAWS, engine=Engine.SIMULATE, keep_draws=True)
     saved(tmp_path / "whole", scenario, plan)
     folder = tmp_path / STEM
@@ -230,7 +231,7 @@ def test_nothing_tells_a_run_that_went_on_from_any_other(
                 earlier=folder,
                 stop=after(blocks),
             )
-            save_run(run, part)
+            save_run_with_figures(run, part)
     names = sorted(path.name for path in (tmp_path / "whole").iterdir())
     assert sorted(path.name for path in folder.iterdir()) == names
     for name in names:
@@ -293,7 +294,7 @@ def test_a_finished_run_cannot_be_gone_on_with(scenario: Scenario, tmp_path: Pat
 def test_tallies_are_written_some_blocks_at_a_time(
     known: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sim.kept, "DRAWS_IN_GROUP", 2 * BLOCK)
+    monkeypatch.setattr(sim.runs.tallies, "DRAWS_IN_GROUP", 2 * BLOCK)
     plan = plan_of(known, draws=DRAWS, engine=Engine.SIMULATE, keep_draws=True)
     run = saved(tmp_path / STEM, known, plan)
     stored = pq.ParquetFile(tmp_path / STEM / "tallies.parquet")
@@ -326,7 +327,7 @@ def test_yes_and_no_together_are_of_every_arm(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     even = np.array([[0.5, 0.25], [0.25, 0.0]])
-    monkeypatch.setattr("sim.runs.joint", lambda _: Joint(even, even))
+    monkeypatch.setattr("sim.runs.run.joint", lambda _: Joint(even, even))
     told: list[int] = []
     found = joints_of(scenario, progress=told.append)
     assert (list(found), told) == (["us-votes-no", "us-lobbies"], [1, 1])

@@ -22,9 +22,11 @@ from strategies import (
 )
 
 from sim import files
-from sim.arms import arm_forecast, ballots, suspended
-from sim.questions import doubts, question_of
-from sim.scenario import (
+from sim.scenario.ballots import arm_forecast, ballots, suspended
+from sim.scenario.case import doubts, question_of
+from sim.scenario.messages import MARKS
+from sim.scenario.page import SMALLEST, schema_page
+from sim.scenario.schema import (
     DependenceTable,
     ResolutionTable,
     Scenario,
@@ -34,9 +36,7 @@ from sim.scenario import (
     scenario_of,
     scenario_path,
 )
-from sim.scenario_messages import MARKS
-from sim.scenario_text import scenario_text
-from sim.schema_page import SMALLEST, schema_page
+from sim.scenario.writing import scenario_text
 
 FILES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 DAY = dt.date(2025, 2, 24)
@@ -399,7 +399,7 @@ def test_who_sponsors_already_is_not_bound_further_by_joining() -> None:
 
 def test_the_committed_page_is_the_one_the_schema_makes() -> None:
     committed = Path(__file__).parent.parent / "docs" / "scenarios.md"
-    again = "run `python -m sim.schema_page` and commit docs/scenarios.md"
+    again = "run `python -m sim.scenario.page` and commit docs/scenarios.md"
     assert committed.read_text(encoding="utf-8") == schema_page(), again
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from sim import files
-from sim.blocs import Blocs
-from sim.choices import LETTERS, Choice
-from sim.members import Members
-from sim.rules import RULES
+from sim.assembly.blocs import Blocs
+from sim.assembly.choices import LETTERS, Choice
+from sim.assembly.members import Members
+from sim.assembly.rules import RULES
 
 ASKS = {
     "accountability", "ceasefire", "condemn", "expel", "human-rights", "humanitarian",

@@ -17,9 +17,10 @@ from typer.testing import CliRunner, Result
 
 from sim import files
 from sim.cli import app
-from sim.sweeps import Sweep, SweepError, design_of, run_sweep, save_sweep, sweep_of
-from sim.sweeps.engines import on_cluster
-from sim.sweeps.point import solve_point
+from sim.report.folders import save_sweep_with_figures
+from sim.studies.sweep import Sweep, SweepError, design_of, run_sweep, sweep_of
+from sim.studies.sweep.point import solve_point
+from sim.studies.sweep.workers import on_cluster
 
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIO = files.shipped("scenarios") / "anniversary-2025.toml"
@@ -50,7 +51,7 @@ def swept(scales: Sweep, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a sweep by two processes of this machine."""
     folder = tmp_path_factory.mktemp("swept")
     assert run_sweep(scales, folder, workers=2) == (0, POINTS)
-    save_sweep(scales, folder)
+    save_sweep_with_figures(scales, folder)
     return folder
 
 
@@ -152,7 +153,7 @@ def test_rows_are_in_the_order_of_the_design_and_differences_are_to_the_first_ar
 
 def test_one_process_gives_the_bytes_of_two(scales: Sweep, swept: Path, tmp_path: Path) -> None:
     run_sweep(scales, tmp_path, workers=1)
-    save_sweep(scales, tmp_path)
+    save_sweep_with_figures(scales, tmp_path)
     assert contents(tmp_path) == contents(swept)
 
 
@@ -189,13 +190,13 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(
             scales, tmp_path, scheduler=cluster.scheduler_address, progress=lose_a_worker
         )
     assert (counts, len(lost)) == ((0, POINTS), 1)
-    save_sweep(scales, tmp_path)
+    save_sweep_with_figures(scales, tmp_path)
     assert contents(tmp_path) == contents(swept)
 
 
 def test_nobody_at_the_address_is_told(scales: Sweep, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr("sim.sweeps.engines.PATIENCE", 1)
+    monkeypatch.setattr("sim.studies.sweep.workers.PATIENCE", 1)
     with pytest.raises(SweepError, match="no answer"):
         list(on_cluster(scales.scenario, [], "tcp://127.0.0.1:9"))
 
@@ -252,7 +253,7 @@ def test_an_interrupted_sweep_ends_with_130_and_keeps_its_points(
         raise KeyboardInterrupt
 
     run_sweep(sweep_of(two_arms, design_of(["us.effect_scale=1"])), tmp_path, workers=1)
-    monkeypatch.setattr("sim.sweeps.sweep.on_this_machine", stop)
+    monkeypatch.setattr("sim.studies.sweep.sweep.on_this_machine", stop)
     arguments = ["--over", "us.effect_scale=1,2", "--check", 0, "--out", tmp_path]
     assert unga_sim("sweep", two_arms, *arguments).exit_code == 130
     assert len(list(tmp_path.glob("points/*.json"))) == 1

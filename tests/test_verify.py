@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.choices import LOST, NOT_A_MEMBER, Choice, FloatArray
-from sim.outcomes import QUANTILES, summary
-from sim.verify import (
+from sim.assembly.choices import LOST, NOT_A_MEMBER, Choice, FloatArray
+from sim.skill.scores import (
     Statistic,
     bin_edges,
     calibration_error,
@@ -27,7 +26,8 @@ from sim.verify import (
     resamples,
     score_cells,
 )
-from sim.verify.cells import FLOOR
+from sim.skill.scores.states import FLOOR
+from sim.vote.outcomes import QUANTILES, summary
 
 YES, ABSTAIN, NO, AWAY = Choice
 

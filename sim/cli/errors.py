@@ -52,6 +52,6 @@ def fail(message: str) -> NoReturn:
 
 def _of_the_user(error: ValueError) -> bool:
     from sim.files import FileError
-    from sim.scenario import ScenarioError
+    from sim.scenario.schema import ScenarioError
 
     return isinstance(error, (BadInputError, FileError, ScenarioError))

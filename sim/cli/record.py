@@ -24,8 +24,8 @@ def record_import(
     and the tables of Voeten (Harvard Dataverse); a roll call in several files is taken from the one
     named first.
     """
-    from sim.importing import import_files
     from sim.record import write_record
+    from sim.record.importing import import_files
 
     refuse_unwritable(out.parent)
     report = import_files(paths)
@@ -42,7 +42,7 @@ def record_info(
     """Show what a record holds, by decade."""
     from sim.record import read_record
     from sim.record import record_info as info
-    from sim.reporting import record_tables
+    from sim.report import record_tables
 
     screen = Screen()
     for table in record_tables(str(record), info(read_record(record))):

@@ -13,7 +13,7 @@ from sim.cli.scenarios import scenario_file
 from sim.cli.show import progress
 
 if TYPE_CHECKING:
-    from sim.reproducing import Reproduction
+    from sim.runs.reproduce import Reproduction
 
 SHOWN = 10
 
@@ -27,8 +27,8 @@ def plot(
     ] = None,
 ) -> None:
     """Draw the figures of a stored result again."""
-    from sim.plots import draw_result
-    from sim.results import read_result
+    from sim.report.figures import draw_result
+    from sim.runs import read_result
 
     folder = result_folder(result)
     target = folder if out is None else out
@@ -49,8 +49,8 @@ def reproduce(
 
     A result that differs is written beside the stored one as NAME.new; exit 1 if there is any.
     """
-    from sim.reproducing import read_stored
-    from sim.reproducing import reproduce as again
+    from sim.runs.reproduce import read_stored
+    from sim.runs.reproduce import reproduce as again
 
     differ = []
     for folder in [result_folder(name) for name in names or committed()]:
@@ -74,13 +74,13 @@ def reproduce(
 def keep_new(made: Reproduction) -> None:
     """Write a result that differs beside the stored one, and say where and how to accept it."""
     from sim import files
-    from sim.runs import save_run
+    from sim.report.folders import save_run_with_figures
 
     old = made.stored.folder
     installed = old.parent == files.shipped("results")
     new = (RESULTS if installed else old.parent) / f"{old.name}.new"
     with files.whole_folder(new) as folder:
-        save_run(made.run, folder)
+        save_run_with_figures(made.run, folder)
     for line in made.differences[:SHOWN]:
         typer.echo(f"{old.name}: {line}")
     if len(made.differences) > SHOWN:

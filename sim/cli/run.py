@@ -12,13 +12,13 @@ from sim.cli.errors import INTERRUPTED, BadInputError
 from sim.cli.scenarios import ScenarioName, scenario_file
 from sim.cli.show import Screen, progress
 from sim.cli.stopping import stoppable
-from sim.engine import Engine, Plan
+from sim.vote.engine import Engine, Plan
 
 if TYPE_CHECKING:
-    from sim.choices import Choice
-    from sim.counting import Drawn
-    from sim.runs import Run
-    from sim.scenario import Scenario
+    from sim.assembly.choices import Choice
+    from sim.runs.run import Run
+    from sim.scenario.schema import Scenario
+    from sim.vote.counting import Drawn
 
 RESULTS = Path("results")
 
@@ -70,7 +70,7 @@ def run(
 
     Example: unga-sim run anniversary-2025 --draws 100000
     """
-    from sim.runs import checked_scenario, continued, plan_of
+    from sim.runs.run import checked_scenario, continued, plan_of
 
     place = scenario_file(scenario)
     target = out / place.stem
@@ -113,7 +113,8 @@ def _run(
 ) -> Run:
     """Run a scenario and write its folder; an interrupt while drawing ends the draws alone."""
     from sim import files
-    from sim.runs import joints_of, run_scenario, save_run
+    from sim.report.folders import save_run_with_figures
+    from sim.runs.run import joints_of, run_scenario
 
     joints, arms = {}, len(scenario.arms)
     if plan.joint:
@@ -136,7 +137,7 @@ def _run(
             )
         if done.interrupted:
             typer.echo("interrupted; writing what was drawn, interrupt again to lose it", err=True)
-        save_run(done, folder)
+        save_run_with_figures(done, folder)
     return done
 
 
@@ -178,8 +179,8 @@ def how_to_go_on(done: Run, scenario: str, out: Path) -> str:
 
 def show(run: Run, screen: Screen) -> None:
     """Show what came out of a run: the answer, the tables, the assumptions, the real vote."""
-    from sim.questions import doubts
-    from sim.reporting import Report, assumptions, real_vote, real_vote_table
+    from sim.report import Report, assumptions, real_vote, real_vote_table
+    from sim.scenario.case import doubts
 
     report = Report(run.outcomes, run.labels)
     screen.paragraph(f"{run.scenario.title}\n{run.scenario.question}")
@@ -203,8 +204,8 @@ def known_votes(text: str | None) -> dict[str, Choice]:
     BadInputError
         If a state or a vote is not one; the message names all problems.
     """
-    from sim.choices import COLUMNS, Choice
-    from sim.members import Members
+    from sim.assembly.choices import COLUMNS, Choice
+    from sim.assembly.members import Members
 
     votes, problems = {}, []
     for part in filter(None, (text or "").split(",")):

@@ -11,7 +11,7 @@ from sim.cli.errors import BadInputError, fail
 from sim.cli.show import Screen
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
+    from sim.scenario.schema import Scenario
 
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A TOML file, or the name of a shipped scenario.")
@@ -28,9 +28,9 @@ def check(
 
     Every problem is one line on stderr; exit 2 if there is any.
     """
-    from sim.questions import doubts
-    from sim.runs import checked_scenario
-    from sim.scenario import ScenarioError
+    from sim.runs.run import checked_scenario
+    from sim.scenario.case import doubts
+    from sim.scenario.schema import ScenarioError
 
     problems = []
     for name in scenarios:
@@ -61,10 +61,10 @@ def explain(
     Part by part: blocs, own votes on precedents, attendance, sponsorship, the US position; of the
     fitted model also own record, the text, states that vote alike and departures of late.
     """
-    from sim.explaining import explain as reasons
-    from sim.members import Members
-    from sim.reporting import explanation_table
-    from sim.runs import checked_scenario
+    from sim.assembly.members import Members
+    from sim.report import explanation_table
+    from sim.runs.run import checked_scenario
+    from sim.studies.explain import explain as reasons
 
     checked = checked_scenario(scenario_file(scenario))
     try:
@@ -89,8 +89,8 @@ def scenario_file(name: str) -> Path:
         If there is none; the message offers close names and lists those shipped.
     """
     from sim.files import shipped
-    from sim.scenario import scenario_path
-    from sim.scenario_messages import did_you_mean
+    from sim.scenario.messages import did_you_mean
+    from sim.scenario.schema import scenario_path
 
     place = scenario_path(name)
     if place.is_file():

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.box import Box
     from rich.progress import ProgressColumn
 
-    from sim.reporting import Table
+    from sim.report import Table
 
 WIDEST = 100
 """Columns that a paragraph takes at most."""

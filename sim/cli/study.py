@@ -18,8 +18,8 @@ from sim.cli.show import Screen, progress
 from sim.cli.skill import PAGE
 
 if TYPE_CHECKING:
-    from sim.assembly import Ballot
-    from sim.whom import Calls, Target
+    from sim.studies.calls import Calls, Target
+    from sim.vote.ballot import Ballot
 
 RecordFile = Annotated[Path, typer.Argument(metavar="RECORD", help="A record file.")]
 Jobs = Annotated[int, typer.Option(min=1, max=1024, metavar="N", help="Workers.")]
@@ -60,7 +60,7 @@ def fit(
     The file has all that a forecast needs; a scenario names it as its parameters.
     """
     from sim import files
-    from sim.fitting import fit_parameters, write_parameters
+    from sim.models.fitted import fit_parameters, write_parameters
     from sim.record import read_record
 
     held, day = read_record(record), as_of.date()
@@ -101,12 +101,12 @@ def backtest(
     reach back fifteen years or more before the first day.
     """
     from sim import files
-    from sim.backtest import LABELS, run_backtest, write_backtest
-    from sim.contenders import contenders
-    from sim.plots.backtest import draw_backtest
     from sim.record import read_record
-    from sim.reporting import backtest_table
+    from sim.report import backtest_table
+    from sim.report.figures.backtest import draw_backtest
     from sim.skill import skill_page
+    from sim.skill.backtest import LABELS, run_backtest, write_backtest
+    from sim.skill.backtest.forecasters import contenders
 
     start, end = first.date(), last.date()
     if start > end:
@@ -155,10 +155,10 @@ def whom(
     Example: unga-sim whom anniversary-2025 --target "yes>=97" --arm us-opposes
     """
     from sim import files
-    from sim.arms import ballots
-    from sim.reporting import call_tables, percent
-    from sim.runs import checked_scenario
-    from sim.studies import save_calls
+    from sim.report import call_tables, percent
+    from sim.report.folders import save_calls
+    from sim.runs.run import checked_scenario
+    from sim.scenario.ballots import ballots
 
     wanted, votes, place = _target(target), known_votes(known), scenario_file(scenario)
     checked, screen = checked_scenario(place, known=votes), Screen()
@@ -182,17 +182,17 @@ def whom(
 
 def _caution(screen: Screen, arms: Iterable[Ballot]) -> None:
     """Warn of known votes that were held unlikely."""
-    from sim.exact import chance_of_known
-    from sim.reporting import unlikely_votes
+    from sim.report import unlikely_votes
+    from sim.vote.exact.solve import chance_of_known
 
     for caution in unlikely_votes(min(map(chance_of_known, arms))):
         screen.paragraph(caution)
 
 
 def _calls(ballot: Ballot, wanted: Target, push: float, *, seed: int, draws: int) -> Calls:
-    from sim.chance import Chance
-    from sim.members import Members
-    from sim.whom import draws_factors, whom_to_call
+    from sim.assembly.members import Members
+    from sim.studies.calls import draws_factors, whom_to_call
+    from sim.vote.chance import Chance
 
     members = Members.load()
     return whom_to_call(
@@ -227,11 +227,11 @@ def contrast(
     Example: unga-sim contrast anniversary-2025 --known BRA=yes,HUN=no
     """
     from sim import files
-    from sim.arms import ballots
-    from sim.contrasts import contrasts_of, steps_in
-    from sim.reporting import contrast_tables
-    from sim.runs import checked_scenario
-    from sim.studies import save_contrasts
+    from sim.report import contrast_tables
+    from sim.report.folders import save_contrasts
+    from sim.runs.run import checked_scenario
+    from sim.scenario.ballots import ballots
+    from sim.studies.contrast import contrasts_of, steps_in
 
     place, votes = scenario_file(scenario), known_votes(known)
     checked = checked_scenario(place, known=votes)
@@ -260,9 +260,9 @@ def fall(
     With --out the tables are written into DIR/fall as well.
     """
     from sim import files
-    from sim.fall import fall_by_history, fall_of_support
-    from sim.reporting import fall_tables
-    from sim.studies import save_fall
+    from sim.report import fall_tables
+    from sim.report.folders import save_fall
+    from sim.studies.fall import fall_by_history, fall_of_support
 
     folder = None if out is None else free_folder(out / "fall", mark="fall.json")
     parts, history = fall_of_support(), fall_by_history()
@@ -304,8 +304,8 @@ def refusing(what: str) -> Iterator[None]:
 
 
 def _target(text: str) -> Target:
-    from sim.members import Members
-    from sim.whom import Target
+    from sim.assembly.members import Members
+    from sim.studies.calls import Target
 
     try:
         target = Target.of(text)

@@ -62,7 +62,8 @@ def sweep(
 
     Example: unga-sim sweep anniversary-2025 --over us.effect_scale=0,0.5,1,2 --out effects
     """
-    from sim.sweeps import design_of, run_sweep, save_sweep, sweep_of
+    from sim.report.folders import save_sweep_with_figures
+    from sim.studies.sweep import design_of, run_sweep, sweep_of
 
     if workers is not None and scheduler is not None:
         raise BadInputError("--workers, --scheduler: only one of them can be given")
@@ -73,7 +74,7 @@ def sweep(
     with progress("points", len(asked.tasks())) as told:
         found, computed = run_sweep(asked, out, workers=workers, scheduler=scheduler, progress=told)
     typer.echo(f"{found} found done, {computed} computed")
-    for path in save_sweep(asked, out):
+    for path in save_sweep_with_figures(asked, out):
         typer.echo(path)
     if wanted.kind == "saltelli" and points is not None and points < FEW_POINTS:
         typer.echo(

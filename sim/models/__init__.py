@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from sim.models.bloc_shares import bloc_shares
 from sim.models.forecast import Forecast, Part, Precedent, Question, Stance, VoteModel
-from sim.models.learned import learned
+from sim.models.learned.forecast import learned
 from sim.models.precedents import precedents
 
 __all__ = ["MODELS", "Forecast", "Part", "Precedent", "Question", "Stance", "VoteModel"]

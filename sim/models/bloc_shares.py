@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.choices import Choice, FloatArray
+from sim.assembly.choices import Choice, FloatArray
 from sim.models.forecast import Forecast, Part, Question, Stance, weighted_choices
 
 STANCES = (Choice.YES, Choice.ABSTAIN, Choice.NO)
@@ -66,9 +66,9 @@ def bloc_shares(question: Question) -> Forecast:
     Belarus was present and is in one bloc of all members, half of which abstains:
 
     >>> import datetime
-    >>> from sim.members import Members
+    >>> from sim.assembly.members import Members
     >>> from sim.record.cited import cited_roll_calls
-    >>> from sim.resolution import DraftResolution
+    >>> from sim.assembly.draft import DraftResolution
     >>> draft = DraftResolution("A/1", "A draft", datetime.date(2022, 3, 24), "simple")
     >>> day, cited = datetime.date(2022, 3, 2), cited_roll_calls()
     >>> record = cited.take([cited.row("ES-11/1")])
@@ -100,7 +100,7 @@ def mix_of_blocs(question: Question) -> BlocMix:
 
     >>> import datetime
     >>> from sim.record import Record
-    >>> from sim.resolution import DraftResolution
+    >>> from sim.assembly.draft import DraftResolution
     >>> draft = DraftResolution("A/1", "A draft", datetime.date(2022, 3, 24), "simple")
     >>> day = datetime.date(2022, 3, 2)
     >>> blocs = np.array([[1, 1], [1, 0], [1, 0], [1, 0], [0, 0]], dtype=bool)
@@ -149,7 +149,7 @@ def assembly_stance(question: Question) -> FloatArray:
     >>> import datetime
     >>> from sim.models import Precedent
     >>> from sim.record.cited import cited_roll_calls
-    >>> from sim.resolution import DraftResolution
+    >>> from sim.assembly.draft import DraftResolution
     >>> draft = DraftResolution("A/1", "A draft", datetime.date(2022, 3, 24), "simple")
     >>> day, cited = datetime.date(2022, 3, 2), cited_roll_calls()
     >>> record = cited.take([cited.row("ES-11/1")])
@@ -176,10 +176,10 @@ def precedent_choices(question: Question) -> FloatArray:
     A precedent of half the likeness, one half-life old, counts as a quarter of a vote:
 
     >>> import datetime
-    >>> from sim.members import Members
+    >>> from sim.assembly.members import Members
     >>> from sim.models import Precedent
     >>> from sim.record.cited import cited_roll_calls
-    >>> from sim.resolution import DraftResolution
+    >>> from sim.assembly.draft import DraftResolution
     >>> draft = DraftResolution("A/1", "A draft", datetime.date(2022, 3, 24), "simple")
     >>> day, cited = datetime.date(2022, 3, 2), cited_roll_calls()
     >>> record = cited.take([cited.row("ES-11/1")])
@@ -203,7 +203,7 @@ def precedent_weights(question: Question) -> FloatArray:
     >>> import datetime
     >>> from sim.models import Precedent
     >>> from sim.record import Record
-    >>> from sim.resolution import DraftResolution
+    >>> from sim.assembly.draft import DraftResolution
     >>> draft = DraftResolution("A/1", "A draft", datetime.date(2022, 3, 24), "simple")
     >>> day = datetime.date(2022, 3, 2)
     >>> question = Question(
@@ -231,7 +231,7 @@ def absence(question: Question) -> FloatArray:
 
     >>> import datetime
     >>> from sim.record.cited import cited_roll_calls
-    >>> from sim.resolution import DraftResolution
+    >>> from sim.assembly.draft import DraftResolution
     >>> draft = DraftResolution("A/1", "A draft", datetime.date(2022, 3, 24), "simple")
     >>> day, cited = datetime.date(2022, 3, 2), cited_roll_calls()
     >>> record = cited.take([cited.row("ES-11/1")])
@@ -263,7 +263,7 @@ def bloc_parts(question: Question, blocs: BlocMix, shares: FloatArray) -> list[P
 
     >>> import datetime
     >>> from sim.record import Record
-    >>> from sim.resolution import DraftResolution
+    >>> from sim.assembly.draft import DraftResolution
     >>> draft = DraftResolution("A/1", "A draft", datetime.date(2022, 3, 24), "simple")
     >>> day = datetime.date(2022, 3, 2)
     >>> question = Question(draft, day, np.ones((1, 1), dtype=bool), ("EU",), Record.empty())

@@ -9,10 +9,10 @@ from typing import Protocol
 
 import numpy as np
 
-from sim.choices import BoolArray, Choice, FloatArray
-from sim.learned.model import LearnedModel
+from sim.assembly.choices import BoolArray, Choice, FloatArray
+from sim.assembly.draft import DraftResolution
+from sim.models.learned.model import LearnedModel
 from sim.record import Record
-from sim.resolution import DraftResolution
 
 
 @dataclass(frozen=True)

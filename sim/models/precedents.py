@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.choices import Choice, FloatArray
+from sim.assembly.choices import Choice, FloatArray
 from sim.models.bloc_shares import (
     STANCES,
     absence,
@@ -48,10 +48,10 @@ def precedents(question: Question) -> Forecast:
     Belarus voted no on the one precedent; its bloc says yes, and counts as much as one vote:
 
     >>> import datetime
-    >>> from sim.members import Members
+    >>> from sim.assembly.members import Members
     >>> from sim.models import Precedent, Stance
     >>> from sim.record.cited import cited_roll_calls
-    >>> from sim.resolution import DraftResolution
+    >>> from sim.assembly.draft import DraftResolution
     >>> draft = DraftResolution("A/1", "A draft", datetime.date(2022, 3, 24), "simple")
     >>> day, cited = datetime.date(2022, 3, 2), cited_roll_calls()
     >>> record = cited.take([cited.row("ES-11/1")])

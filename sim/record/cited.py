@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sim import files
-from sim.choices import CHOICES, NOT_A_MEMBER, Choice
-from sim.members import Members
+from sim.assembly.choices import CHOICES, NOT_A_MEMBER, Choice
+from sim.assembly.members import Members
 from sim.record.roll_call import COLUMNS, OTHERS
 from sim.record.value import Record
 

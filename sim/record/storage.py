@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim import files
-from sim.members import Members
+from sim.assembly.members import Members
 from sim.record.roll_call import COLUMNS, OTHERS, TEXTS
 from sim.record.value import Record
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.choices import CHOICES, LOST
+from sim.assembly.choices import CHOICES, LOST
 from sim.record.texts import KINDS
 from sim.record.value import Record
 

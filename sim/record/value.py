@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.choices import CHOICES, LOST, NOT_A_MEMBER, BoolArray, IntArray, VoteArray
-from sim.members import Members
+from sim.assembly.choices import CHOICES, LOST, NOT_A_MEMBER, BoolArray, IntArray, VoteArray
+from sim.assembly.members import Members
 from sim.record.roll_call import COLUMNS, OTHERS, TEXTS, RollCall
 from sim.record.texts import KINDS, canonical_symbol
 

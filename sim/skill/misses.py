@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.backtest import BacktestResult
-from sim.blocs import Blocs
-from sim.choices import CHOICES, Choice, FloatArray
-from sim.members import Members
-from sim.verify import crps, expected, quantiles
+from sim.assembly.blocs import Blocs
+from sim.assembly.choices import CHOICES, Choice, FloatArray
+from sim.assembly.members import Members
+from sim.skill.backtest import BacktestResult
+from sim.skill.scores import crps, expected, quantiles
 
 UNLIKE = 0.6
 """A text at least so new is called unlike any before it."""
@@ -39,7 +39,7 @@ def worst_misses(result: BacktestResult, *, count: int = 10) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from sim.backtest import run_backtest
+    >>> from sim.skill.backtest import run_backtest
     >>> from sim.record.cited import cited_roll_calls
     >>> result = run_backtest(cited_roll_calls(), "2025-01-01", "2025-12-31")
     >>> list(worst_misses(result, count=2)["crps"].diff().dropna() <= 0)
@@ -80,7 +80,7 @@ def why(result: BacktestResult, row: int) -> str:
 
     Examples
     --------
-    >>> from sim.backtest import run_backtest
+    >>> from sim.skill.backtest import run_backtest
     >>> from sim.record.cited import cited_roll_calls
     >>> result = run_backtest(cited_roll_calls(), "2025-01-01", "2025-12-31")
     >>> isinstance(why(result, 0), str)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.backtest import BacktestResult
-from sim.choices import CHOICES
+from sim.assembly.choices import CHOICES
+from sim.skill.backtest import BacktestResult
 from sim.skill.joining import INTRODUCTION
 from sim.skill.misses import worst_misses
 from sim.skill.tables import GROUPINGS, by_group
@@ -55,7 +55,7 @@ def skill_page(results: Sequence[BacktestResult]) -> str:
 
     Examples
     --------
-    >>> from sim.backtest import run_backtest
+    >>> from sim.skill.backtest import run_backtest
     >>> from sim.record.cited import cited_roll_calls
     >>> result = run_backtest(cited_roll_calls(), "2025-01-01", "2025-12-31")
     >>> skill_page([result]).splitlines()[0]

@@ -9,13 +9,13 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from sim.backtest import BacktestResult
-from sim.backtest.scoring import count_scores
-from sim.blocs import Blocs
-from sim.choices import BoolArray, Choice, FloatArray
-from sim.members import Members
+from sim.assembly.blocs import Blocs
+from sim.assembly.choices import BoolArray, Choice, FloatArray
+from sim.assembly.members import Members
 from sim.record import KINDS
-from sim.verify import (
+from sim.skill.backtest import BacktestResult
+from sim.skill.backtest.scoring import count_scores
+from sim.skill.scores import (
     CellScores,
     Statistic,
     difference,
@@ -81,7 +81,7 @@ def by_group(result: BacktestResult, grouping: Grouping, *, against: str) -> pd.
 
     Examples
     --------
-    >>> from sim.backtest import run_backtest
+    >>> from sim.skill.backtest import run_backtest
     >>> from sim.record.cited import cited_roll_calls
     >>> result = run_backtest(cited_roll_calls(), "2025-01-01", "2025-12-31")
     >>> table = by_group(result, GROUPINGS["kind"], against="overall")
@@ -108,7 +108,7 @@ def figures_by_year(result: BacktestResult) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from sim.backtest import run_backtest
+    >>> from sim.skill.backtest import run_backtest
     >>> from sim.record.cited import cited_roll_calls
     >>> result = run_backtest(cited_roll_calls(), "2024-01-01", "2025-12-31")
     >>> sorted(set(figures_by_year(result)["year"]))

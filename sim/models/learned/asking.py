@@ -1,0 +1,183 @@
+"""The forecast of one text from fitted parameters and the precedents at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.assembly.choices import Choice, FloatArray
+from sim.assembly.members import Members
+from sim.models.learned.explaining import POSITION, waterfall
+from sim.models.learned.features import Asked, Columns, columns_of, us_columns
+from sim.models.learned.history import Float32Array
+from sim.models.learned.pooling import HALF_LIFE_NEAR, Precedents, nearest
+from sim.models.learned.source import DAYS_IN_YEAR, Source, day_number
+from sim.models.learned.stages import Logits, heeded, mixed
+from sim.models.learned.states import StateProfile
+from sim.models.learned.titles import hashed, likeness, name_of, plain_words, words_of
+from sim.models.learned.vocabulary import Vocabulary
+from sim.record import Day, Record
+
+
+@dataclass(frozen=True)
+class Near:
+    """An earlier roll call on a like text.
+
+    Attributes
+    ----------
+    row : int
+        Of the record.
+    likeness : float
+        Of the texts, from 0 to 1.
+    weight : float
+        How much it counts: likeness to the third, halved with every four years of age.
+    """
+
+    row: int
+    likeness: float
+    weight: float
+
+
+def nearest_roll_calls(
+    record: Record,
+    title: str,
+    as_of: Day,
+    *,
+    kind: str = "whole",
+    count: int = 25,
+    vocabulary: Vocabulary | None = None,
+) -> list[Near]:
+    """Return the earlier roll calls on texts like one, those that count most first.
+
+    Parameters
+    ----------
+    record : Record
+    title : str
+        Of the text.
+    as_of : date or str
+        Only strictly earlier days are looked at.
+    kind : str
+        What is put to the vote, one of `sim.record.KINDS`.
+    count : int
+        How many at most; roll calls that share no telling word are left out.
+    vocabulary : Vocabulary, optional
+        How often words come up; by default in the roll calls before the day.
+
+    Examples
+    --------
+    >>> from sim.record.cited import cited_roll_calls
+    >>> cited = cited_roll_calls()
+    >>> best = nearest_roll_calls(cited, "Territorial integrity of Ukraine", "2022-10-12")[0]
+    >>> cited.roll_calls["symbol"][best.row], round(best.likeness, 2)
+    ('68/262', 1.0)
+    """
+    source, day = Source.of(record.before(as_of)), day_number(as_of)
+    precedents = precedents_for(source, title, day, kind=kind, vocabulary=vocabulary)
+    weights = nearest(precedents, count, HALF_LIFE_NEAR)[0]
+    order = np.lexsort((-np.arange(len(weights)), -weights))
+    return [
+        Near(int(row), float(precedents.likeness[0, row]), float(weights[row]))
+        for row in order[:count]
+        if weights[row] > 0
+    ]
+
+
+def precedents_for(
+    source: Source,
+    title: str,
+    day: int,
+    *,
+    kind: str = "whole",
+    vocabulary: Vocabulary | None = None,
+    named: Sequence[tuple[int, float]] = (),
+) -> Precedents:
+    """Return the roll calls before a day as a text sees them.
+
+    Parameters
+    ----------
+    source : Source
+    title, kind
+        Of the text.
+    day : int
+        [days since 1970-01-01]
+    vocabulary : Vocabulary, optional
+        By default that of the roll calls themselves.
+    named : sequence of tuple of int and float
+        Row and likeness of the precedents to use instead of those that the words find.
+
+    Examples
+    --------
+    >>> from sim.record.cited import cited_roll_calls
+    >>> source = Source.of(cited_roll_calls())
+    >>> found = precedents_for(source, "Aggression against Ukraine", day_number("2022-03-24"))
+    >>> int(found.same.sum()), float(found.likeness.max().round(3))
+    (1, 1.0)
+    """
+    stop = int(np.searchsorted(source.days, day))
+    plain = plain_words(title)
+    rare = vocabulary.rarity() if vocabulary else source.rarity(stop)
+    like = likeness(hashed([words_of(plain, kind)]), source.known[:stop], rare)
+    same = source.is_called(name_of(plain, kind))[None, :stop]
+    if named:
+        rows, likes = zip(*named, strict=True)
+        chosen: Float32Array = np.zeros_like(like)
+        chosen[0, list(rows)] = likes
+        like, same = chosen, same & (chosen > 0)
+    ages = (day - source.days[:stop]) / DAYS_IN_YEAR
+    return Precedents(source.choices[:stop], source.us[:stop], ages, like, same)
+
+
+def forecast_parts(
+    logits: Logits,
+    profile: StateProfile,
+    precedents: Precedents,
+    *,
+    kind: str = "whole",
+    us: Choice | None = None,
+) -> dict[str, FloatArray]:
+    """Return what each group of features adds to a forecast [state, choice].
+
+    Parameters
+    ----------
+    logits : Logits
+    profile : StateProfile
+        Of the day of the vote.
+    precedents : Precedents
+        As one text sees them.
+    kind : str
+        What is put to the vote.
+    us : Choice, optional
+        The position of the United States; if not given, each it may take counts as it is likely.
+
+    Returns
+    -------
+    dict of str to array
+        By group, as in `sim.models.learned.explaining`; together the probabilities.
+
+    Examples
+    --------
+    >>> from sim.models.learned.model import fit_logits, profile_of
+    >>> from sim.record.cited import cited_roll_calls
+    >>> cited, day = cited_roll_calls(), day_number("2023-02-23")
+    >>> logits, profile = fit_logits(cited, "2023-02-23"), profile_of(cited, "2023-02-23")
+    >>> precedents = precedents_for(Source.of(cited), "Peace in Ukraine", day)
+    >>> parts = forecast_parts(logits, profile, precedents, us=Choice.YES)
+    >>> float(sum(parts.values()).sum().round(6))
+    193.0
+    """
+    asked = Asked(np.array([kind == "amendment"]), np.array([kind == "paragraph"]))
+    columns, shares = columns_of(profile, precedents, asked)
+
+    def supposed(choice: Choice) -> Columns:
+        return us_columns(profile, precedents, shares, np.array([int(choice)]))
+
+    parts = waterfall(logits.unknown, columns)
+    before = logits.unknown.probabilities(columns.__getitem__)
+    if us is None:
+        each = tuple(supposed(choice) for choice in Choice)
+        after = mixed(logits, columns, each, Members.load().row("USA"))
+    else:
+        after = heeded(logits, columns | supposed(us), Members.load().row("USA"))
+    return {group: adds[0] for group, adds in {**parts, POSITION: after - before}.items()}

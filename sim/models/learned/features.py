@@ -1,0 +1,223 @@
+"""The features of roll calls: what the profile of the states and the precedents say.
+
+Shares of choices are smoothed step by step: all states lately; the state's general record; its
+votes on the 25 likest texts; on the likest 5; on the same title. Each step is a pull towards the
+one before it by a few pseudo-votes, so a state or a title with little record leans on the wider
+one (partial pooling). Shares enter as log odds: ``x`` of absence, ``y`` of yes against abstention
+and no, ``n`` of no against abstention.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.assembly.choices import BoolArray, Choice, FloatArray, IntArray
+from sim.assembly.members import Members
+from sim.models.learned.history import Float32Array
+from sim.models.learned.pooling import (
+    HALF_LIFE_NEAR,
+    HALF_LIFE_NEAREST,
+    Precedents,
+    counts_of,
+    nearest,
+    same_title,
+    smoothed,
+)
+from sim.models.learned.states import ATTENDANCE, StateProfile, drift_columns
+
+Columns = dict[str, Float32Array]
+"""Features by name, each [roll call, state]."""
+
+OTHER_POSITION = 0.1
+"""Weight of a precedent on which the United States took another position than now."""
+_GENERAL, _NEAR, _NEAREST, _TITLE = 5.0, 1.0, 0.5, 0.3
+_BY_US, _NEAR_US = 10.0, 0.7
+_RIDGE, _GENERAL_SHARE = 5.0, 0.05
+_LATE_IN_YEAR = 300
+_TINY = 1e-4
+_YES, _ABSTAIN, _NO, _AWAY = (int(choice) for choice in Choice)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The roll calls of one day that are asked about.
+
+    Attributes
+    ----------
+    amendment, paragraph : array of bool [asked]
+        What is put to the vote.
+    """
+
+    amendment: BoolArray
+    paragraph: BoolArray
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Smoothed shares that the features of the United States' position build on."""
+
+    general: FloatArray
+    same: FloatArray
+
+
+def columns_of(
+    profile: StateProfile, precedents: Precedents, asked: Asked
+) -> tuple[Columns, Shares]:
+    """Return the features that do not use the position of the United States.
+
+    Parameters
+    ----------
+    profile : StateProfile
+        Of the day of the roll calls.
+    precedents : Precedents
+        Of strictly earlier days.
+    asked : Asked
+
+    Returns
+    -------
+    Columns
+    Shares
+        For `us_columns`.
+
+    Examples
+    --------
+    >>> from sim.models.learned.asking import precedents_for
+    >>> from sim.models.learned.model import profile_of
+    >>> from sim.models.learned.source import Source
+    >>> from sim.record.cited import cited_roll_calls
+    >>> cited = cited_roll_calls()
+    >>> profile = profile_of(cited, "2022-03-24")
+    >>> precedents = precedents_for(Source.of(cited), "Aggression against Ukraine", profile.day)
+    >>> none = np.zeros(1, bool)
+    >>> columns, _ = columns_of(profile, precedents, Asked(none, none))
+    >>> len(columns), columns["maxsim"].shape, columns["maxsim"][0, 0].round(3)
+    (32, (1, 193), np.float32(1.0))
+    """
+    total = profile.general.sum(axis=1, keepdims=True) + 1
+    near = counts_of(nearest(precedents, 25, HALF_LIFE_NEAR), precedents)
+    nearest5 = counts_of(nearest(precedents, 5, HALF_LIFE_NEAREST), precedents)
+    title = counts_of(same_title(precedents), precedents)
+    (general,) = smoothed([profile.general], total / total.sum(axis=0), [_GENERAL])
+    steps = smoothed([near, nearest5, title], general, [_NEAR, _NEAREST, _TITLE])
+    columns = {
+        **_odds("gen", general[None]),
+        **_odds("q25", steps[0]),
+        **_odds("q5", steps[1]),
+        **_odds("qe", steps[2]),
+        **_odds("k_qe", steps[2] @ profile.neighbours.T),
+        **_odds("te", steps[2].mean(axis=2, keepdims=True)),
+        "lr": _placed(nearest5 + 0.5 * near + _GENERAL_SHARE * general, profile.vectors),
+        **_attendance(profile, general),
+        **drift_columns(profile.drift[None]),
+        "maxsim": precedents.likeness.max(axis=1, initial=0)[:, None],
+        "am": asked.amendment[:, None],
+        "pa": asked.paragraph[:, None],
+        "ussim": _like_us(profile.vectors),
+    }
+    return _filled(columns, len(asked.amendment)), Shares(general, steps[2])
+
+
+def us_columns(
+    profile: StateProfile, precedents: Precedents, shares: Shares, position: IntArray
+) -> Columns:
+    """Return the features that use the position of the United States.
+
+    Parameters
+    ----------
+    profile, precedents
+        As for `columns_of`.
+    shares : Shares
+        As `columns_of` gives them.
+    position : array of int [asked]
+        The choice of the United States.
+
+    Examples
+    --------
+    >>> from sim.models.learned.asking import precedents_for
+    >>> from sim.models.learned.model import profile_of
+    >>> from sim.models.learned.source import Source
+    >>> from sim.record.cited import cited_roll_calls
+    >>> cited = cited_roll_calls()
+    >>> profile = profile_of(cited, "2022-03-24")
+    >>> precedents = precedents_for(Source.of(cited), "Aggression against Ukraine", profile.day)
+    >>> none = np.zeros(1, bool)
+    >>> _, shares = columns_of(profile, precedents, Asked(none, none))
+    >>> columns = us_columns(profile, precedents, shares, np.array([_NO]))
+    >>> columns["u_usN"][0, 0], bool((columns["u_surp"] < 0).all())
+    (np.float32(1.0), True)
+    """
+    us = Members.load().row("USA")
+    agree = np.where(position[:, None] == precedents.us, 1.0, OTHER_POSITION)
+    near = counts_of(nearest(precedents, 25, HALF_LIFE_NEAR, agree), precedents)
+    title = counts_of(same_title(precedents, agree), precedents)
+    (by_us,) = smoothed([profile.by_us[position]], shares.general, [_BY_US])
+    prior = (by_us + shares.general) / 2
+    steps = smoothed([near, title], prior, [_NEAR_US, _TITLE])
+    same = shares.same[:, :, us]
+    expected = (same[:, _YES] - same[:, _NO]) / np.maximum(1 - same[:, _AWAY], 1e-3)
+    taken = (position == _YES) * 1.0 - (position == _NO) * 1.0
+    surprise = np.where(position == _AWAY, 0.0, taken - expected)[:, None]
+    columns = {
+        **_odds("u_gus", by_us),
+        **_odds("u_re", steps[1]),
+        "u_lr": _placed(near + title + _GENERAL_SHARE * prior, profile.vectors),
+        "u_usY": position[:, None] == _YES,
+        "u_usA": position[:, None] == _ABSTAIN,
+        "u_usN": position[:, None] == _NO,
+        "u_surp": surprise,
+        "u_surp_sim": surprise * _like_us(profile.vectors),
+    }
+    del columns["u_gus_x"], columns["u_re_x"]
+    return _filled(columns, len(position))
+
+
+def _odds(name: str, shares: FloatArray) -> dict[str, FloatArray]:
+    """Return log odds of absence, of yes, and of no against abstention."""
+    yes, abstain, no, away = np.moveaxis(shares + 0.0, -2, 0)
+    return {
+        f"{name}_x": np.log((away + _TINY) / (yes + abstain + no + _TINY)),
+        f"{name}_y": np.log((yes + _TINY) / (abstain + no + _TINY)),
+        f"{name}_n": np.log((no + _TINY) / (abstain + _TINY)),
+    }
+
+
+def _placed(counts: FloatArray, vectors: FloatArray) -> FloatArray:
+    """Return each state's score if the roll call were a point among the states [asked, state].
+
+    The point is a ridge regression of the pooled scores on the vectors of the states.
+    """
+    present = counts[:, :_AWAY].sum(axis=1)
+    score = (counts[:, _YES] - counts[:, _NO]) / np.maximum(present, 1e-6)
+    weight = np.minimum(present, 2)
+    squares = vectors[:, :, None] * vectors[:, None, :]
+    ridge = np.diag([1.0] + [_RIDGE] * (vectors.shape[1] - 1))
+    left = np.einsum("ts,sab->tab", weight, squares) + ridge
+    right = np.einsum("ts,sa->ta", weight * score, vectors)
+    points = np.linalg.solve(left, right[:, :, None])[:, :, 0]
+    return np.asarray(np.einsum("ta,sa->ts", points, vectors))
+
+
+def _attendance(profile: StateProfile, general: FloatArray) -> dict[str, FloatArray]:
+    there, away = np.moveaxis(profile.attendance, 1, 0)
+    share = general[_AWAY]
+    odds = np.log((away + 2 * share) / (there + 2 * (1 - share)))
+    columns = {f"att{half:.0f}": each[None] for half, each in zip(ATTENDANCE, odds, strict=True)}
+    day = datetime.date(1970, 1, 1) + datetime.timedelta(days=profile.day)
+    late = day.timetuple().tm_yday >= _LATE_IN_YEAR
+    return {**columns, "xlev": columns["att15"].mean()[None, None], "bulk": np.array([[late]])}
+
+
+def _like_us(vectors: FloatArray) -> FloatArray:
+    """Return the cosine of each state's coordinates with the United States' [1, state]."""
+    rest, us = vectors[:, 1:], vectors[Members.load().row("USA"), 1:]
+    return np.asarray((rest @ us / np.sqrt((rest**2).sum(axis=1) * (us @ us) + 1e-9))[None])
+
+
+def _filled(columns: dict[str, FloatArray], asked: int) -> Columns:
+    shape = (asked, len(Members.load()))
+    return {
+        name: np.broadcast_to(column, shape).astype(np.float32) for name, column in columns.items()
+    }

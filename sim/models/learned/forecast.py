@@ -1,0 +1,74 @@
+"""The learned model: nested logits on a state's own record, like texts, and states voting alike.
+
+What it learns, and how, is in `sim.models.learned`.
+"""
+
+from __future__ import annotations
+
+from sim.models.forecast import Forecast, Part, Question
+from sim.models.learned.asking import forecast_parts, precedents_for
+from sim.models.learned.source import Source, day_number
+
+NAMES = {
+    "assembly": "all members on such texts",
+    "record": "own record",
+    "text": "what is put to the vote, and how new it is",
+    "precedent": "own votes on like texts",
+    "neighbours": "states that vote alike",
+    "drift": "departures of late",
+    "attendance": "own attendance of late",
+    "position": "position of the United States",
+}
+"""What each part is called."""
+
+
+def learned(question: Question) -> Forecast:
+    """Forecast each state with the fitted model.
+
+    Parameters
+    ----------
+    question : Question
+        With fitted parameters. The precedents it names are used with their likeness; if it names
+        none, the likest earlier texts of its record are found by their words. The position of the
+        United States is `us_vote`, or unknown.
+
+    Returns
+    -------
+    Forecast
+        One part for each group of features.
+
+    Raises
+    ------
+    ValueError
+        If the question has no fitted parameters, or the vote is before their date.
+
+    Examples
+    --------
+    >>> import datetime
+    >>> import numpy as np
+    >>> from sim.models.learned.model import fit_model, panel_before
+    >>> from sim.record.cited import cited_roll_calls
+    >>> from sim.assembly.draft import DraftResolution
+    >>> known, day = cited_roll_calls().before("2025-02-22"), day_number("2025-02-22")
+    >>> source = Source.of(known)
+    >>> draft = DraftResolution("A/1", "Peace in Ukraine", datetime.date(2025, 2, 24), "simple")
+    >>> question = Question(
+    ...     draft, datetime.date(2025, 2, 23), np.zeros((193, 0), bool), (), known,
+    ...     learned=fit_model(source, panel_before(source, day), day),
+    ... )
+    >>> [part.kind for part in learned(question).parts][-2:]
+    ['attendance', 'position']
+    """
+    if question.learned is None:
+        raise ValueError("the model learned needs fitted parameters")
+    model, resolution = question.learned, question.resolution
+    day = day_number(resolution.date)
+    precedents = precedents_for(
+        Source.of(question.record),
+        resolution.title,
+        day,
+        vocabulary=model.vocabulary,
+        named=[(precedent.row, precedent.likeness) for precedent in question.precedents],
+    )
+    parts = forecast_parts(model.logits, model.profile.at(day), precedents, us=question.us_vote)
+    return Forecast(tuple(Part(group, NAMES[group], adds) for group, adds in parts.items()))

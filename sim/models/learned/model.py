@@ -1,0 +1,135 @@
+"""The learned model: all that a forecast needs without the record, fitted as of a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.models.learned.panel import Panel, panel_of
+from sim.models.learned.source import Source, day_number
+from sim.models.learned.stages import WARM_UP, YEARS, Logits, fit_stages
+from sim.models.learned.states import StateProfile
+from sim.models.learned.vocabulary import Vocabulary
+from sim.record import Day, Record
+
+
+@dataclass(frozen=True)
+class LearnedModel:
+    """The vote model, and what it knows of states and words; from strictly earlier days.
+
+    Attributes
+    ----------
+    logits : Logits
+        For a known and for an unknown position of the United States.
+    profile : StateProfile
+        Of the states on the day of the fit.
+    vocabulary : Vocabulary
+        Of the titles.
+    """
+
+    logits: Logits
+    profile: StateProfile
+    vocabulary: Vocabulary
+
+
+def fit_model(source: Source, panel: Panel, day: int) -> LearnedModel:
+    """Return the model as of a day.
+
+    Parameters
+    ----------
+    source : Source
+        Roll calls of earlier days.
+    panel : Panel
+        Features of those of the last years.
+    day : int
+        [days since 1970-01-01]
+
+    Raises
+    ------
+    ValueError
+        If there is no titled roll call to fit to.
+
+    Examples
+    --------
+    >>> from sim.record.cited import cited_roll_calls
+    >>> source, day = Source.of(cited_roll_calls().before("2023-01-01")), day_number("2023-01-01")
+    >>> fit_model(source, panel_before(source, day), day).vocabulary.counts["ukraine"]
+    15
+    """
+    logits = Logits(fit_stages(panel, day, us=True), fit_stages(panel, day, us=False))
+    return LearnedModel(logits, _profile(source, panel, day), Vocabulary.of(source.words))
+
+
+def fit_logits(record: Record, as_of: Day, *, jobs: int = 1) -> Logits:
+    """Return the nested logits fitted to the roll calls before a day.
+
+    Parameters
+    ----------
+    record : Record
+    as_of : date or str
+        Only strictly earlier days are used.
+    jobs : int
+        Workers.
+
+    Raises
+    ------
+    ValueError
+        If there is no titled roll call to fit to.
+
+    Examples
+    --------
+    >>> from sim.record.cited import cited_roll_calls
+    >>> fit_logits(cited_roll_calls(), "2023-01-01").given.absent.names[:3]
+    ('gen_x', 'q25_x', 'qe_x')
+    """
+    source, day = Source.of(record.before(as_of)), day_number(as_of)
+    return fit_model(source, panel_before(source, day, jobs=jobs), day).logits
+
+
+def profile_of(record: Record, day: Day) -> StateProfile:
+    """Return what the model knows of the states on a day.
+
+    Parameters
+    ----------
+    record : Record
+    day : date or str
+        Only strictly earlier days are used.
+
+    Examples
+    --------
+    >>> from sim.record.cited import cited_roll_calls
+    >>> profile_of(cited_roll_calls(), "2023-01-01").by_us.shape
+    (4, 4, 193)
+    """
+    source, number = Source.of(record.before(day)), day_number(day)
+    return _profile(source, panel_before(source, number), number)
+
+
+def panel_before(source: Source, day: int, *, more_years: int = 0, jobs: int = 1) -> Panel:
+    """Return the features of the years that a fit on a day needs.
+
+    Parameters
+    ----------
+    source : Source
+    day : int
+        [days since 1970-01-01]
+    more_years : int
+        Earlier years wanted, too [years].
+    jobs : int
+        Workers.
+
+    Examples
+    --------
+    >>> from sim.record.cited import cited_roll_calls
+    >>> panel = panel_before(Source.of(cited_roll_calls()), day_number("2023-01-01"))
+    >>> len(panel.rows)
+    26
+    """
+    year = int(str(np.datetime64(day, "D"))[:4])
+    return panel_of(source, first=year - YEARS - WARM_UP - more_years, until=day, jobs=jobs)
+
+
+def _profile(source: Source, panel: Panel, day: int) -> StateProfile:
+    attendance, by_us = source.standing(np.array([day]))
+    return StateProfile(day, attendance[0], by_us[0], panel.drift, *source.likes(day))

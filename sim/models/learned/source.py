@@ -1,0 +1,127 @@
+"""A record in the form that the features are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from sim.assembly.choices import BoolArray, Choice, FloatArray, IntArray, VoteArray
+from sim.assembly.members import Members
+from sim.models.learned import alike
+from sim.models.learned.history import Float32Array, choices_of, decayed_sums, unix_days
+from sim.models.learned.linking import linked_titles
+from sim.models.learned.states import ATTENDANCE, GENERAL
+from sim.models.learned.titles import Texts, hashed, rarity
+from sim.record import Day, Record
+
+DAYS_IN_YEAR = 365.25
+
+
+@dataclass(frozen=True)
+class Source:
+    """A record as the features read it; every array is over its roll calls.
+
+    Attributes
+    ----------
+    votes : array of int8 [roll call, state]
+    choices : array [roll call, choice, state]
+        1 where a state made a choice.
+    days, years : array of int [roll call]
+    us : array of int [roll call]
+        Choice of the United States; not voting where it had none.
+    titled : array of bool [roll call]
+        Has words of its own.
+    words : tuple of str
+        When asked about, in plain words.
+    asked, known : matrix [roll call, hashed column]
+        Words when asked about, and as a precedent (the latter perhaps linked).
+    asked_name, known_name : array of int [roll call]
+        Number of the title and kind; -1 and -2 where there is none.
+    numbers : mapping of str to int
+        Number of each title and kind.
+    kinds : array of str [roll call]
+    """
+
+    votes: VoteArray
+    choices: Float32Array
+    days: IntArray
+    years: IntArray
+    us: IntArray
+    titled: BoolArray
+    words: tuple[str, ...]
+    asked: sp.csr_matrix
+    known: sp.csr_matrix
+    asked_name: IntArray
+    known_name: IntArray
+    numbers: Mapping[str, int]
+    kinds: npt.NDArray[np.str_]
+
+    @classmethod
+    def of(cls, record: Record, *, link_untitled: bool = False) -> Source:
+        """Return what the features read of a record."""
+        texts = Texts.of(record)
+        known = texts
+        if link_untitled:
+            known = texts.with_titles(linked_titles(record, texts))
+        numbers = {name: number for number, name in enumerate(dict.fromkeys(texts.names)) if name}
+        us = record.votes[:, Members.load().row("USA")].astype(np.int64)
+        return cls(
+            votes=record.votes,
+            choices=choices_of(record.votes),
+            days=unix_days(record.dates),
+            years=record.dates.astype("datetime64[Y]").astype(np.int64) + 1970,
+            us=np.where(us < 0, int(Choice.NON_VOTING), us),
+            titled=np.array([words != "" for words in texts.words], bool),
+            words=texts.words,
+            asked=hashed(texts.words),
+            known=hashed(known.words),
+            asked_name=np.array([numbers.get(name, -1) for name in texts.names], np.int64),
+            known_name=np.array([numbers.get(name, -2) for name in known.names], np.int64),
+            numbers=numbers,
+            kinds=record.roll_calls["kind"].to_numpy(str),
+        )
+
+    def standing(self, at: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Return attendance and the general record before days, as in `StateProfile`.
+
+        Each has the days as its first axis.
+        """
+        away = self.choices[:, Choice.NON_VOTING]
+        came = np.stack([self.choices[:, : Choice.NON_VOTING].sum(axis=1), away], axis=1)
+        attendance = [decayed_sums(came, self.days, at=at, half_life=half) for half in ATTENDANCE]
+        by_us = [
+            decayed_sums(self.choices[when], self.days[when], at=at, half_life=GENERAL)
+            for when in (self.us == choice for choice in Choice)
+        ]
+        return np.stack(attendance, axis=1), np.stack(by_us, axis=1)
+
+    def is_called(self, name: str) -> BoolArray:
+        """Return which roll calls have a title and kind, as precedents [roll call]."""
+        return np.asarray(self.known_name == self.numbers.get(name, -1))
+
+    def rarity(self, stop: int) -> Float32Array:
+        """Return how rare each hashed column is in the first roll calls [column]."""
+        known = self.known[:stop]
+        texts_with = np.bincount(known.indices, minlength=known.shape[1])
+        return rarity(texts_with.astype(float), int((np.diff(known.indptr) > 0).sum()))
+
+    def likes(self, day: int) -> tuple[FloatArray, FloatArray]:
+        """Return vectors and neighbours of the states from the years before a day."""
+        start = np.searchsorted(self.days, day - int(DAYS_IN_YEAR * alike.YEARS))
+        votes = self.votes[start : np.searchsorted(self.days, day)]
+        return alike.vectors(votes), alike.neighbours(votes)
+
+
+def day_number(day: Day) -> int:
+    """Return a day as days since 1970-01-01.
+
+    Examples
+    --------
+    >>> day_number("1970-01-02")
+    1
+    """
+    return int(np.datetime64(str(day), "D").astype(np.int64))

@@ -1,0 +1,135 @@
+"""The same roll call in several files, taken once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.assembly.choices import VoteArray
+from sim.record import canonical_symbol
+
+DAYS_APART = 31
+"""Days between two files' dates of one roll call, at most."""
+DAYS_FROM = np.datetime64("2004-01-01")
+"""Before this day, Voeten's tables often give the right month but not the right day."""
+ALIKE = 0.9
+"""Two roll calls with one symbol are the same if this share of the states voted alike."""
+SLIPS = 2
+"""Two roll calls of one day, one without a symbol, may differ in this many votes."""
+SYMBOLS_FROM = np.datetime64("1963-09-01")
+"""Before this day, Voeten's symbols give pages of the meeting records, not resolutions."""
+
+
+@dataclass(frozen=True)
+class Votes:
+    """Roll calls to compare.
+
+    Parameters
+    ----------
+    symbols, kinds : ndarray of object
+        Document symbols in one spelling, and kinds, [roll call].
+    dates : ndarray of datetime64
+        Days, [roll call].
+    votes : VoteArray
+        Codes, [roll call, state].
+    """
+
+    symbols: npt.NDArray[np.object_]
+    kinds: npt.NDArray[np.object_]
+    dates: npt.NDArray[np.datetime64]
+    votes: VoteArray
+
+    @classmethod
+    def of(cls, roll_calls: pd.DataFrame, votes: VoteArray) -> Votes:
+        """Return what is compared of roll calls with the columns symbol, kind and date.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"symbol": ["R/72/1"], "kind": "whole", "date": ["2017-10-01"]})
+        >>> Votes.of(frame, np.zeros((1, 193), np.int8)).symbols.tolist()
+        ['A/RES/72/1']
+        """
+        symbols = np.array([canonical_symbol(text) for text in roll_calls["symbol"]], object)
+        days = roll_calls["date"].to_numpy().astype("datetime64[D]")
+        return cls(symbols, roll_calls["kind"].to_numpy(object), days, votes)
+
+
+def same_roll_calls(known: Votes, new: Votes) -> npt.NDArray[np.int64]:
+    """Return which known roll call each new one is, [new]; -1 where it is none of them.
+
+    They are the same if they have one symbol, are both on the whole text, lie at most `DAYS_APART`
+    and at least `ALIKE` of the states that both know voted alike; or if they are of one day
+    (before `DAYS_FROM`: of one month), one at least has no symbol to go by, and at most `SLIPS`
+    votes differ. Each known roll call is taken once, the most alike first.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"symbol": ["R/72/1"], "kind": "whole", "date": ["2017-10-01"]})
+    >>> one = Votes.of(frame, np.zeros((1, 193), np.int8))
+    >>> same_roll_calls(one, one).tolist()
+    [0]
+    """
+    found = np.full(len(new.dates), -1, np.int64)
+    for candidates in (_by_symbol, _by_day):
+        taken = set(found[found >= 0].tolist())
+        free = np.flatnonzero(found < 0).tolist()
+        for _, row, other in sorted(candidates(known, new, free, taken)):
+            if found[row] < 0 and other not in taken:
+                found[row] = other
+                taken.add(other)
+    return found
+
+
+def _by_symbol(
+    known: Votes, new: Votes, free: list[int], taken: set[int]
+) -> list[tuple[float, int, int]]:
+    """Return pairs with one symbol, each with the share of states that voted differently."""
+    rows = defaultdict(list)
+    for other, (symbol, kind) in enumerate(zip(known.symbols, known.kinds, strict=True)):
+        if symbol and kind == "whole" and other not in taken:
+            rows[symbol].append(other)
+    pairs = []
+    for row in free:
+        for other in rows.get(new.symbols[row], ()):
+            differing, shared = _compared(known.votes[other], new.votes[row])
+            apart = abs((known.dates[other] - new.dates[row]).astype(int))
+            close = apart <= DAYS_APART and new.kinds[row] == "whole"
+            if close and shared and differing <= (1 - ALIKE) * shared:
+                pairs.append((differing / shared, row, other))
+    return pairs
+
+
+def _by_day(
+    known: Votes, new: Votes, free: list[int], taken: set[int]
+) -> list[tuple[float, int, int]]:
+    """Return pairs of one day that no symbol tells apart, with how many votes differ."""
+    rows = defaultdict(list)
+    for other, day in enumerate(_known_days(known.dates)):
+        if other not in taken:
+            rows[day].append(other)
+    pairs = []
+    for row, day in zip(free, _known_days(new.dates[free]), strict=True):
+        for other in rows.get(day, ()):
+            symbols = {known.symbols[other], new.symbols[row]} - {""}
+            if len(symbols) == 2 and new.dates[row] >= SYMBOLS_FROM:
+                continue
+            differing, shared = _compared(known.votes[other], new.votes[row])
+            if shared and differing <= min(SLIPS, (1 - ALIKE) * shared):
+                pairs.append((float(differing), row, other))
+    return pairs
+
+
+def _known_days(dates: npt.NDArray[np.datetime64]) -> list[np.datetime64]:
+    """Return the days, or the first day of their month where tables may give that alone."""
+    months = dates.astype("datetime64[M]").astype("datetime64[D]")
+    return list(np.where(dates < DAYS_FROM, months, dates))
+
+
+def _compared(one: npt.NDArray[np.int8], other: npt.NDArray[np.int8]) -> tuple[int, int]:
+    """Return how many states voted differently, and how many votes both know."""
+    shared = (one >= 0) & (other >= 0)
+    return int((one[shared] != other[shared]).sum()), int(shared.sum())

@@ -1,0 +1,25 @@
+"""Outcomes in words: sentences and small tables of strings; nothing here prints."""
+
+from sim.report.background import assumptions, explanation_table, real_vote, real_vote_table
+from sim.report.contrast import contrast_tables
+from sim.report.forecast import Report
+from sim.report.record import record_tables
+from sim.report.studies import backtest_table, call_tables, fall_tables
+from sim.report.table import Table
+from sim.report.words import percent, unlikely_votes
+
+__all__ = [
+    "Report",
+    "Table",
+    "assumptions",
+    "backtest_table",
+    "call_tables",
+    "contrast_tables",
+    "explanation_table",
+    "fall_tables",
+    "percent",
+    "real_vote",
+    "real_vote_table",
+    "record_tables",
+    "unlikely_votes",
+]

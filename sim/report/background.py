@@ -1,0 +1,238 @@
+"""What a forecast assumes, how it fared against the real vote, and why a state is where it is."""
+
+from __future__ import annotations
+
+from sim.assembly.choices import Choice
+from sim.assembly.rules import QUORUM, RULES
+from sim.models.judgements import influence_seeds
+from sim.report.forecast import SHOWN
+from sim.report.table import Table
+from sim.report.words import day, joined, percent, points
+from sim.runs.hindsight import Fall, Hindsight
+from sim.scenario.ballots import moves, suspended
+from sim.scenario.case import fitted_parameters, novelty, question_of, sponsors
+from sim.scenario.schema import Scenario
+from sim.studies.explain import Explanation, Reason, main_choice, moved
+
+NINETY = 1.645
+"""Standard deviations from the middle to either end of the 90 % range of a normal distribution."""
+MOVES = {"us": "US position in this arm", "known": "known votes"}
+"""Reasons that never add anything, shown in other words than their own."""
+NOTHING = 1e-6
+"""Share below which a reason only moves chances from one choice to another."""
+
+
+def assumptions(scenario: Scenario) -> list[str]:
+    """Return what a forecast assumes, one sentence a line.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> assumptions(read_scenario("jerusalem-2017"))[-1]
+    'Nothing later than 20 December 2017 is used.'
+    """
+    rule = RULES[scenario.resolution.majority]
+    found = [f"Majority {rule.name} ({rule.source}), quorum {QUORUM}.", _grounds(scenario)]
+    if len(scenario.arms) > 1:
+        found += [_effect(scenario), _steps(scenario)]
+    found += [
+        _sponsors(scenario),
+        f"States move together through shared factors, fitted to roll calls before "
+        f"{day(fitted_parameters(scenario).as_of)}{_times(scenario.dependence.scale)}; the text "
+        f"counts as {novelty(scenario):.2f} new, from 0 (as before) to 1 (like nothing before).",
+    ]
+    if away := suspended(scenario):
+        found.append(f"Without a vote that day (Charter, Art. 19): {joined(away)}.")
+    if scenario.known:
+        votes = [f"{code} {choice.label}" for code, choice in scenario.known_choices.items()]
+        found.append(f"Taken as certain: {joined(votes)}.")
+    return [*found, f"Nothing later than {day(scenario.as_of)} is used."]
+
+
+def real_vote(real: Hindsight) -> list[str]:
+    """Return what the real vote was and how the forecast fared, one sentence a line.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> tally = (93, 65, 18, 17)
+    >>> votes = Hindsight("ES-11/7", "", date(2025, 2, 24), tally, True, Choice.NO, {}, {}, ())
+    >>> real_vote(votes)[0]
+    'ES-11/7 of 24 February 2025 was adopted 93-18-65, 17 not voting; the United States voted no.'
+    """
+    yes, abstain, no, absent = real.tally
+    us = {Choice.ABSTAIN: "abstained", Choice.NON_VOTING: "did not vote"}
+    found = [
+        f"{real.symbol} of {day(real.date)} was {'' if real.adopted else 'not '}adopted "
+        f"{yes}-{no}-{abstain}, {absent} not voting; the United States "
+        f"{us.get(real.us_vote, f'voted {real.us_vote.label}')}."
+    ]
+    outside = [
+        f"{joined([choice.label for choice in SHOWN if not falls[choice].within_90])} in {arm}"
+        for arm, falls in real.falls.items()
+        if not all(fall.within_90 for fall in falls)
+    ]
+    found.append(f"Outside the 90 % range: {'; '.join(outside) or 'no count in any arm'}.")
+    for arm in real.fits[:1]:
+        surprises = [
+            f"{iso3} {choice.label} ({percent(chance)})"
+            for iso3, choice, chance in real.states[arm].surprises
+        ]
+        found.append(
+            f"The United States' vote fits {joined(real.fits)}; least expected in {arm} were "
+            f"{joined(surprises)}."
+        )
+    return found
+
+
+def real_vote_table(real: Hindsight) -> Table:
+    """Return where each real count falls in each arm's forecast.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> tally = (93, 65, 18, 17)
+    >>> votes = Hindsight("ES-11/7", "", date(2025, 2, 24), tally, True, Choice.NO, {}, {}, ())
+    >>> real_vote_table(votes).columns[:4]
+    ('arm', 'yes: 93', 'no: 18', 'abstain: 65')
+    """
+    rows = []
+    for arm, falls in real.falls.items():
+        cells = (f"{_percentile(falls[choice])}\n{_range(falls[choice])}" for choice in SHOWN)
+        rows.append((arm, *cells, f"{real.states[arm].right} of {real.states[arm].states}"))
+    counts = (f"{choice.label}: {real.tally[choice]}" for choice in SHOWN)
+    return Table(
+        "Percentile of each real count, and the range it is in",
+        ("arm", *counts, "states right"),
+        tuple(rows),
+        note="States right: those that voted as was likeliest.",
+    )
+
+
+def explanation_table(explanation: Explanation) -> Table:
+    """Return where a state's probabilities come from, a row a reason, adding up.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sure = Reason("position", "own position", np.array([0.9, 0.1, 0.0, 0.0]))
+    >>> explanation_table(Explanation("USA", "United States", "with-us", (sure,))).total
+    ('together', '100.0', '90.0', '0.0', '10.0', '0.0')
+    """
+    rows = [
+        (
+            _reason(reason),
+            _share(reason),
+            *(_added(reason, choice) for choice in SHOWN),
+        )
+        for reason in explanation.reasons
+    ]
+    final = explanation.probabilities
+    return Table(
+        f"{explanation.name} ({explanation.iso3}) in the arm {explanation.arm}: "
+        "what each part adds [percentage points]",
+        ("part", "share", *(choice.label for choice in SHOWN)),
+        tuple(rows),
+        total=("together", *map(_hundredths, (final.sum(), *(final[choice] for choice in SHOWN)))),
+    )
+
+
+def _only_moves(reason: Reason) -> bool:
+    return reason.kind in MOVES or abs(reason.share) < NOTHING
+
+
+def _share(reason: Reason) -> str:
+    if _only_moves(reason):
+        return f"moves {_hundredths(moved(reason))}"
+    return _hundredths(reason.share)
+
+
+def _added(reason: Reason, choice: Choice) -> str:
+    adds = float(reason.adds[choice])
+    if _only_moves(reason) or (reason.adds < 0).any():
+        return points(adds)
+    return _hundredths(adds) if adds else ""
+
+
+def _hundredths(share: float) -> str:
+    return f"{100 * share:.1f}"
+
+
+def _reason(reason: Reason) -> str:
+    if reason.kind == "bloc":
+        return f"bloc {reason.name}"
+    if reason.kind == "precedent" and (reason.adds != 0).sum() == 1:
+        return f"own vote on {reason.name}: {main_choice(reason).label}"
+    if reason.kind == "attendance" and not _only_moves(reason):
+        return f"absence, from {reason.name}"
+    return MOVES.get(reason.kind, reason.name)
+
+
+def _percentile(fall: Fall) -> str:
+    if fall.percentile < 1:
+        return "below 1"
+    return "above 99" if fall.percentile > 99 else f"{fall.percentile:.0f}"
+
+
+def _range(fall: Fall) -> str:
+    if fall.within_50:
+        return "in 50 %"
+    return "in 90 %" if fall.within_90 else "outside"
+
+
+def _grounds(scenario: Scenario) -> str:
+    found = question_of(scenario).precedents
+    alike = [f"{each.symbol} ({each.likeness:.2f} alike)" for each in found]
+    grounds = [f"the votes on {joined(alike)}"] if found else []
+    if scenario.blocs:
+        grounds.append(f"the stances given for {joined(list(scenario.blocs))}")
+    return f"Model {scenario.model}, from {joined(grounds) or 'no precedent'}."
+
+
+def _effect(scenario: Scenario) -> str:
+    scale = scenario.us.effect_scale
+    sizes = []
+    for name, table in influence_seeds()["groups"].items():
+        middle, half = scale * table["effect"], scale * NINETY * table["effect_sd"]
+        who = ", ".join((*table.get("blocs", ()), *table.get("states", ())))
+        sizes.append(
+            f"{middle:.2f} ({middle - half:.2f} to {middle + half:.2f}) for "
+            f"{f'{name} ({who})' if who else f'all {name}'}"
+        )
+    return (
+        "How far the US moves others is an assumption with a range, not a measured cause "
+        f"(seeds/influence.toml{_times(scale)}): a full move from no to yes adds to latent "
+        f"support, in standard deviations and with a 90 % range, {joined(sizes)}."
+    )
+
+
+def _steps(scenario: Scenario) -> str:
+    """Say how far each arm's position is from the one that moves nobody."""
+    steps = []
+    for arm in scenario.arms:
+        distance = sum(move.chance * move.distance for move in moves(scenario, arm))
+        lobbied = any(move.pressure.any() for move in moves(scenario, arm))
+        step = f"by {distance:+.2f} of a full move" if distance else "not at all"
+        steps.append(f"{step}{' but with pressure' if lobbied else ''} in {arm}")
+    return (
+        f"The forecast takes the US to be at {scenario.us.reference!r}; from there its position "
+        f"moves {joined(steps)}."
+    )
+
+
+def _sponsors(scenario: Scenario) -> str:
+    known, joining = len(sponsors(scenario)), len(scenario.sponsors.joining)
+    alone = len({code for arm in scenario.arms.values() for code in arm.joining})
+    if not known + joining + alone:
+        return "No sponsor is taken as known."
+    follows = scenario.us.sponsors_follow
+    return (
+        f"Sponsors taken as known: {known}; that may join: {joining}"
+        f"{f'; in some arms alone: {alone}' if alone else ''}. A sponsor votes yes with a "
+        "high, not a full, chance, and as far as that decides its vote it "
+        f"{f'follows the US {follows:.0%} of the way' if follows else 'does not follow the US'}."
+    )
+
+
+def _times(scale: float) -> str:
+    return "" if scale == 1 else f", times {scale:g}"

@@ -1,0 +1,271 @@
+"""What a study leaves on disk: its tables for people and for programs, its figure, its inputs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim import files
+from sim.runs import manifest
+from sim.runs.run import Run, inputs_of, save_run
+from sim.scenario.schema import Scenario
+from sim.studies.calls import Calls
+from sim.studies.contrast import Contrasts
+from sim.studies.sweep import Sweep, save_sweep
+
+TOP = 10
+"""Movers of each contrast in the file that holds everything else."""
+DIGITS = 10
+"""Decimals written."""
+
+
+def save_run_with_figures(run: Run, folder: Path) -> None:
+    """Write everything a run leaves into a folder that exists: its tables, then its figures.
+
+    Parameters
+    ----------
+    run : Run
+    folder : Path
+        As `files.whole_folder` gives it.
+
+    Examples
+    --------
+    See `sim.runs.run.save_run`, which writes the tables.
+    """
+    from sim.report.figures import draw_result  # matplotlib takes half a second
+
+    save_run(run, folder)
+    draw_result(run.result, folder)
+
+
+def save_sweep_with_figures(sweep: Sweep, folder: Path) -> list[Path]:
+    """Write the tables of a sweep whose points are all there, and what drives its answer drawn.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    folder : Path
+        As given to `sim.studies.sweep.run_sweep`.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+
+    Examples
+    --------
+    See `sim.studies.sweep.save_sweep`, which writes the tables.
+    """
+    from sim.report.figures.sweep import draw_sensitivity  # matplotlib takes half a second
+
+    written = save_sweep(sweep, folder)
+    place = folder / "sensitivity.csv"
+    if place in written:
+        table = pd.read_csv(place, keep_default_na=False)
+        arms = {name: arm.label or name for name, arm in sweep.scenario.arms.items()}
+        written += draw_sensitivity(table, folder, title=sweep.scenario.title, arms=arms)
+    return written
+
+
+def save_contrasts(contrasts: Contrasts, folder: Path, *, place: Path) -> None:
+    """Write a scenario's contrasts into a folder that exists.
+
+    ``contrast.json`` holds everything, ``contrast.csv`` a row for each count and outcome,
+    ``movers.csv`` every state, ``curve.csv`` the chances against the multiple of the effect,
+    ``contrast.png`` and ``contrast.svg`` the figure, ``manifest.json`` what it was made from.
+
+    Parameters
+    ----------
+    contrasts : Contrasts
+    folder : Path
+    place : Path
+        The scenario's file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sim.studies.contrast import contrasts_of
+    >>> from sim.scenario.schema import read_scenario, scenario_path
+    >>> place = scenario_path("cuba-embargo-2016")
+    >>> cuba = read_scenario(place)
+    >>> still = cuba.us.model_copy(update={"effect_scale": 0.0})
+    >>> cuba = cuba.model_copy(update={"thresholds": (), "us": still})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_contrasts(contrasts_of(cuba, draws=10), Path(folder), place=place)
+    ...     sorted(path.name for path in Path(folder).glob("*.csv"))
+    ['contrast.csv', 'curve.csv', 'movers.csv']
+    """
+    from sim.report.figures.contrast import draw_contrasts  # matplotlib takes half a second
+
+    _write_json(table_of(contrasts), folder / "contrast.json")
+    _write_csv(rows_of(contrasts), folder / "contrast.csv")
+    for name in ("movers", "curve"):
+        frames = [
+            frame.assign(arm=one.arm, against=one.against)[["arm", "against", *frame.columns]]
+            for one in contrasts.each
+            for frame in (one.movers if name == "movers" else one.curve.frame(),)
+        ]
+        _write_csv(pd.concat(frames, ignore_index=True), folder / f"{name}.csv")
+    draw_contrasts(contrasts, folder)
+    inputs = inputs_of(contrasts.scenario, place)
+    _write_json(manifest(contrasts.outcomes.seed, inputs), folder / "manifest.json")
+
+
+def save_calls(
+    calls: Calls, folder: Path, *, scenario: Scenario, place: Path, asked: Mapping[str, Any]
+) -> None:
+    """Write whom to call into a folder that exists: ``whom.json``, ``whom.csv`` and the manifest.
+
+    Parameters
+    ----------
+    calls : Calls
+    folder : Path
+    scenario : Scenario
+    place : Path
+        The scenario's file.
+    asked : mapping
+        What else was asked: arm, target and so on.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sim.scenario.schema import read_scenario, scenario_path
+    >>> place = scenario_path("jerusalem-2017")
+    >>> none = pd.DataFrame({"iso3": [], "chance": []})
+    >>> calls, told = Calls(0.9, none, none, 0.9, 0), {"target": "yes>=97"}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     made = Path(folder)
+    ...     save_calls(calls, made, scenario=read_scenario(place), place=place, asked=told)
+    ...     json.loads((made / "whom.json").read_text())["reached"]
+    True
+    """
+    found = {
+        "scenario": place.stem,
+        **asked,
+        "seed": scenario.seed,
+        "known": dict(scenario.known),
+        "chance": round(calls.chance, DIGITS),
+        "wanted": calls.wanted,
+        "reached": calls.reached,
+        "at_least": calls.at_least,
+        "route": records(calls.route),
+        "states": records(calls.states),
+    }
+    _write_json(found, folder / "whom.json")
+    _write_csv(calls.states, folder / "whom.csv")
+    _write_json(manifest(scenario.seed, inputs_of(scenario, place)), folder / "manifest.json")
+
+
+def save_fall(parts: pd.DataFrame, history: pd.DataFrame, folder: Path) -> None:
+    """Write the parts of the fall in support into a folder: ``fall.json`` and ``fall.csv``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> parts = pd.DataFrame({"part": ["drift"], "votes": [-1.0]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_fall(parts, parts, Path(folder))
+    ...     print((Path(folder) / "fall.csv").read_text(), end="")
+    part,votes
+    drift,-1.0000000000
+    """
+    _write_json({"parts": records(parts), "history": records(history)}, folder / "fall.json")
+    _write_csv(parts, folder / "fall.csv")
+
+
+def table_of(contrasts: Contrasts) -> dict[str, Any]:
+    """Return everything as ``contrast.json`` has it.
+
+    Examples
+    --------
+    >>> from sim.studies.contrast import contrasts_of
+    >>> from sim.scenario.schema import read_scenario
+    >>> cuba = read_scenario("cuba-embargo-2016")
+    >>> still = cuba.us.model_copy(update={"effect_scale": 0.0})
+    >>> cuba = cuba.model_copy(update={"thresholds": (), "us": still})
+    >>> told = table_of(contrasts_of(cuba, draws=10))
+    >>> told["against"], [each["arm"] for each in told["contrasts"]]
+    ('us-votes-no', ['us-abstains'])
+    """
+    outcomes = contrasts.outcomes
+    return {
+        "scenario": outcomes.stem,
+        "title": outcomes.title,
+        "as_of": outcomes.as_of.isoformat(),
+        "draws": outcomes.draws,
+        "seed": outcomes.seed,
+        "known": dict(contrasts.scenario.known),
+        "labels": contrasts.labels,
+        "against": next(iter(contrasts.labels)),
+        "contrasts": [
+            {
+                "arm": one.arm,
+                "counts": records(one.counts),
+                "chances": records(one.chances),
+                "break_even": records(one.break_even),
+                "movers": records(one.movers.head(TOP)),
+            }
+            for one in contrasts.each
+        ],
+    }
+
+
+def rows_of(contrasts: Contrasts) -> pd.DataFrame:
+    """Return a row for each count and each outcome of each contrast, as ``contrast.csv`` has it.
+
+    Examples
+    --------
+    >>> from sim.studies.contrast import contrasts_of
+    >>> from sim.scenario.schema import read_scenario
+    >>> cuba = read_scenario("cuba-embargo-2016")
+    >>> still = cuba.us.model_copy(update={"effect_scale": 0.0})
+    >>> cuba = cuba.model_copy(update={"thresholds": (), "us": still})
+    >>> rows_of(contrasts_of(cuba, draws=10))["of"].tolist()
+    ['yes', 'abstain', 'no', 'non_voting', 'adopted']
+    """
+    frames = []
+    for one in contrasts.each:
+        counts = one.counts.rename(columns={"choice": "of"}).assign(unit="votes")
+        evens = one.break_even.drop(columns="assumed")
+        chances = one.chances.merge(evens, on="outcome").rename(
+            columns={"outcome": "of", "arm": "chance", "against": "chance_against"}
+        )
+        both = pd.concat([counts, chances.assign(unit="chance")], ignore_index=True)
+        frames.append(both.assign(arm=one.arm, against=one.against))
+    found = pd.concat(frames, ignore_index=True)
+    heads = ["arm", "against", "of", "unit", "chance_against", "chance"]
+    return found[[*heads, *(name for name in found.columns if name not in heads)]]
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as JSON can hold them: rounded, and null for what is no number.
+
+    Examples
+    --------
+    >>> records(pd.DataFrame({"times": [1 / 3, float("nan")]}))
+    [{'times': 0.3333333333}, {'times': None}]
+    """
+    return [
+        {str(name): _plain(value) for name, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, DIGITS) if np.isfinite(value) else None
+    return value
+
+
+def _write_json(table: Mapping[str, Any], path: Path) -> None:
+    files.write_text(path, json.dumps(table, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _write_csv(frame: pd.DataFrame, path: Path) -> None:
+    text = frame.to_csv(index=False, float_format=f"%.{DIGITS}f", lineterminator="\n")
+    files.write_text(path, text)

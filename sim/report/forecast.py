@@ -1,0 +1,302 @@
+"""What a run says: one sentence that answers, and tables."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.assembly.choices import CHOICES, Choice
+from sim.report.table import Table
+from sim.report.words import (
+    case,
+    change_of_votes,
+    error,
+    expected_change,
+    percent,
+    points,
+    signed,
+    span,
+    unlikely_votes,
+    verdict,
+)
+from sim.vote.engine import Engine
+from sim.vote.outcomes import QUANTILES
+from sim.vote.outcomes.tables import Outcomes
+
+SHOWN = (Choice.YES, Choice.NO, Choice.ABSTAIN, Choice.NON_VOTING)
+"""Counts in the order in which the United Nations publishes them."""
+TOP = 10
+ACROSS = 4
+"""Arms that fit beside each other."""
+US = "USA"
+FEW_DRAWS = 1000
+"""Fewer draws that carry weight are warned of."""
+
+ADOPTION = {
+    Engine.BOTH: (
+        "Chance of adoption, drawn {draws:,} times and computed; thresholds",
+        "± is the standard error of a drawn chance and the error bound of a computed one "
+        "[percentage points]; thresholds are computed.",
+    ),
+    Engine.EXACT: (
+        "Chance of adoption, computed; thresholds",
+        "Nothing was sampled: every number is computed. ± is the bound of the numerical error "
+        "[percentage points].",
+    ),
+    Engine.SIMULATE: (
+        "Chance of adoption, drawn {draws:,} times; thresholds",
+        "Nothing was computed exactly: every number is a share of the draws. ± is the standard "
+        "error [percentage points].",
+    ),
+}
+DIFFERENCES = {
+    Engine.BOTH: (
+        "Difference between arms, paired draw by draw [votes; below, the 90 % range]",
+        "Adopted: computed, in percentage points.",
+    ),
+    Engine.EXACT: (
+        "Difference between arms in what is expected [votes]",
+        "Adopted: in percentage points, with the bound of the numerical error. How a difference "
+        "varies from draw to draw is left out: that takes draws (--engine both).",
+    ),
+    Engine.SIMULATE: (
+        "Difference between arms, paired draw by draw [votes; below, the 90 % range]",
+        "Adopted: in percentage points.",
+    ),
+}
+"""Title and note of a table, by what made the run."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcomes of a run in words and tables.
+
+    Attributes
+    ----------
+    outcomes : Outcomes
+    labels : mapping of arm to str
+        What each arm is called.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> from sim.runs.simulate import simulate
+    >>> outcomes = simulate(read_scenario("jerusalem-2017"), draws=10)
+    >>> labels = {"us-votes-no": "US votes no", "us-lobbies": "US votes no and threatens"}
+    >>> report = Report(outcomes, labels)
+    >>> report.answer().split(" (chance")[0]
+    'If the US votes no, the draft is virtually certain to be adopted'
+    >>> [len(table.rows) for table in report.tables()]
+    [2, 2, 2, 1, 10, 10]
+    """
+
+    outcomes: Outcomes
+    labels: Mapping[str, str]
+
+    @functools.cached_property
+    def first(self) -> str:
+        """The arm that the others are compared with."""
+        return next(iter(self.outcomes.arms))
+
+    def answer(self) -> str:
+        """Return one sentence that answers the scenario's question."""
+        yes, no, abstain = (
+            self._tally(self.first, choice) for choice in (Choice.YES, Choice.NO, Choice.ABSTAIN)
+        )
+        chance = self.outcomes.arms[self.first].adopted
+        start = (
+            f"{case(self.labels[self.first], self.first)}, the draft is {verdict(chance)} "
+            f"(chance {self._percent(chance)}), with about {yes['mean']:.0f} yes (90 % range: "
+            f"{span(yes['q05'], yes['q95'])}), {no['mean']:.0f} no and {abstain['mean']:.0f} "
+            "abstentions"
+        )
+        others = list(self.outcomes.arms)[1:ACROSS]
+        parts = [start[0].upper() + start[1:], *map(self._difference, others)]
+        if others:
+            parts.append("how far the US moves others is an assumption, not a measured effect")
+        return "; ".join(parts) + "."
+
+    def cautions(self) -> list[str]:
+        """Say where known votes were unlikely, so that what follows from them is a guess."""
+        chance = min(
+            [arm.known for arm in self.outcomes.exact.values()]
+            or [arm.weight / self.outcomes.draws for arm in self.outcomes.counts.values()]
+        )
+        found = unlikely_votes(chance)
+        if self._few:
+            found.append(
+                f"The known votes leave weight to only about {self._effective:,.0f} draws: rely on "
+                "what is computed."
+            )
+        return found
+
+    @functools.cached_property
+    def _effective(self) -> float:
+        """How many draws carry weight, in the arm with the fewest."""
+        counts = self.outcomes.counts.values()
+        return min((arm.weight**2 / arm.weight_squared for arm in counts), default=0.0)
+
+    @property
+    def _few(self) -> bool:
+        """Whether known votes leave too few draws to rely on."""
+        return bool(self.outcomes.counts) and self._effective < min(FEW_DRAWS, self.outcomes.draws)
+
+    def tables(self) -> list[Table]:
+        """Return every table of the run, in the order in which they are read."""
+        tables = [self.adoption(), self.tally(), self.margin()]
+        if len(self.outcomes.arms) > 1:
+            tables += [self.differences(), self.movers()]
+        return [*tables, self.fence()]
+
+    def adoption(self) -> Table:
+        """Return the chance of adoption and of each threshold, by arm."""
+        reached = self.outcomes.reached()
+        kind = "exact" if self.outcomes.exact else "simulated"
+        rows = []
+        for row in self.outcomes.adopted.to_dict("records"):
+            marks = reached[reached["arm"] == row["arm"]][kind]
+            rows.append((self._named(row["arm"]), *self._both(row), *map(self._percent, marks)))
+        found = {"drawn": self.outcomes.counts, "computed": self.outcomes.exact}
+        kinds = (name for name, arms in found.items() if arms)
+        marks = (mark.label for mark in self.outcomes.thresholds)
+        title, note = ADOPTION[self.outcomes.engine]
+        return Table(
+            title.format(draws=self.outcomes.draws),
+            ("arm", *kinds, *marks),
+            tuple(rows),
+            note=note,
+        )
+
+    def tally(self) -> Table:
+        """Return the expected tally and its 50 % and 90 % ranges, by arm."""
+        rows = []
+        for arm in self.outcomes.arms:
+            tallies = [self._tally(arm, choice) for choice in SHOWN]
+            cells = (
+                f"{row['mean']:.1f}\n{span(row['q25'], row['q75'])}\n{span(row['q05'], row['q95'])}"
+                for row in tallies
+            )
+            rows.append((self._named(arm), "expected\n50 % range\n90 % range", *cells))
+        columns = ("arm", "", *(choice.label for choice in SHOWN))
+        return Table("Expected tally [votes]", columns, tuple(rows))
+
+    def margin(self) -> Table:
+        """Return the expected margin and its 50 % and 90 % ranges, by arm."""
+        rows = (
+            (
+                row["arm"],
+                f"{row['mean']:.1f}",
+                span(row["q25"], row["q75"]),
+                span(row["q05"], row["q95"]),
+            )
+            for row in self.outcomes.margin.to_dict("records")
+        )
+        columns = ("arm", "expected", "50 % range", "90 % range")
+        return Table("Margin, yes less no [votes]", columns, tuple(rows))
+
+    def differences(self) -> Table:
+        """Return the differences between arms: paired draw by draw, or of what is expected."""
+        rows = []
+        for arm, against in self.outcomes.compared:
+            contrast = self.outcomes.contrast(arm, against)
+            one, other = self.outcomes.arms[arm], self.outcomes.arms[against]
+            adopted = points(one.adopted - other.adopted)
+            if not self.outcomes.counts:
+                adopted += f"\n{error(one.error + other.error)}"
+            cells = (_difference(_numbers(contrast, choice)) for choice in SHOWN)
+            rows.append((f"{arm}\nless {against}", adopted, *cells))
+        title, note = DIFFERENCES[self.outcomes.engine]
+        return Table(
+            title,
+            ("arms", "adopted", *(choice.label for choice in SHOWN)),
+            tuple(rows),
+            note=f"{note} {self._own_vote()}",
+        )
+
+    def movers(self) -> Table:
+        """Return the states that other arms move furthest from the first, the US left out."""
+        others = list(self.outcomes.arms)[1:ACROSS]
+        frame = pd.concat([self.outcomes.movers(arm, self.first) for arm in others])
+        order = frame.sort_values("moved", ascending=False, kind="stable").drop_duplicates("iso3")
+        rows = []
+        for row in order[order["iso3"] != US].head(TOP).to_dict("records"):
+            place = self.outcomes.codes.index(row["iso3"])
+            chances = (
+                self.outcomes.arms[arm].states[place, Choice.YES] for arm in (self.first, *others)
+            )
+            _, towards = max((row[choice.column], choice.label) for choice in CHOICES)
+            rows.append((row["name"], *map(self._percent, chances), towards))
+        return Table(
+            "States that move most, the United States left out: chance of a yes",
+            ("state", self.first, *others, "mostly to"),
+            tuple(rows),
+        )
+
+    def fence(self) -> Table:
+        """Return the states nearest to as likely yes as not, in the first arm."""
+        frame = self.outcomes.fence(self.first)
+        rows = (
+            (row["name"], *(self._percent(row[choice.column], certain=True) for choice in SHOWN))
+            for row in frame[frame["iso3"] != US].head(TOP).to_dict("records")
+        )
+        return Table(
+            f"States nearest the fence, in the arm {self.first}",
+            ("state", *(choice.label for choice in SHOWN)),
+            tuple(rows),
+        )
+
+    def _difference(self, arm: str) -> str:
+        row = self._contrast(arm, self.first, Choice.YES)
+        chance = self._percent(self.outcomes.arms[arm].adopted)
+        start = f"{case(self.labels[arm], arm)}, the chance is {chance}, with"
+        if self._few and self.outcomes.exact:
+            before, after = (self._tally(one, Choice.YES)["mean"] for one in (self.first, arm))
+            return f"{start} {expected_change(after - before)}"
+        if "q05" not in row:
+            return f"{start} {expected_change(row['mean'])}"
+        return f"{start} {change_of_votes(row['mean'], row['q05'], row['q95'])}"
+
+    def _percent(self, chance: float, *, certain: bool = False) -> str:
+        draws = None if self.outcomes.exact else self.outcomes.draws
+        return percent(chance, draws=draws, certain=certain and draws is None)
+
+    def _both(self, row: Mapping[Hashable, float]) -> Iterator[str]:
+        """Yield the chance of adoption with its error: drawn, computed, or one after the other."""
+        if self.outcomes.counts:
+            drawn = percent(row["simulated"], draws=self.outcomes.draws)
+            yield f"{drawn}\n{error(row['standard_error'])}"
+        if self.outcomes.exact:
+            yield f"{percent(row['exact'])}\n{error(row['exact_error'])}"
+
+    def _own_vote(self) -> str:
+        """Say how much of each difference is the vote of the United States itself."""
+        place = self.outcomes.codes.index(US)
+        own = {arm: exact.states[place, Choice.YES] for arm, exact in self.outcomes.arms.items()}
+        changes = ", ".join(
+            f"{signed(chance - own[self.first])} in {arm}"
+            for arm, chance in own.items()
+            if arm != self.first
+        )
+        return f"Of the yes votes, the United States' own makes up {changes}."
+
+    def _tally(self, arm: str, choice: Choice) -> dict[str, float]:
+        tally = self.outcomes.tally
+        return _numbers(tally[tally["arm"] == arm], choice)
+
+    def _contrast(self, arm: str, against: str, choice: Choice) -> dict[str, float]:
+        return _numbers(self.outcomes.contrast(arm, against), choice)
+
+    def _named(self, arm: str) -> str:
+        return arm if self.labels[arm] == arm else f"{arm}\n{self.labels[arm]}"
+
+
+def _numbers(frame: pd.DataFrame, choice: Choice) -> dict[str, float]:
+    (row,) = frame[frame["choice"] == choice.column].to_dict("records")
+    return {name: row[name] for name in ("mean", *QUANTILES) if name in row}
+
+
+def _difference(row: Mapping[str, float]) -> str:
+    return signed(row["mean"]) + (f"\n{span(row['q05'], row['q95'])}" if "q05" in row else "")

@@ -1,0 +1,161 @@
+"""What studies found, as tables: back-tests, calls and the fall of support."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from sim.report.table import Table
+from sim.report.words import percent, points, signed
+from sim.studies.calls import MOST, Calls
+
+TOP = 10
+
+
+def backtest_table(scores: Mapping[str, Any]) -> Table:
+    """Return the scores of the model and the baselines on the same roll calls, a row each.
+
+    Parameters
+    ----------
+    scores : mapping
+        As `sim.skill.backtest.BacktestResult.scores`.
+
+    Examples
+    --------
+    >>> from sim.skill.backtest import run_backtest
+    >>> from sim.record.cited import cited_roll_calls
+    >>> found = run_backtest(cited_roll_calls(), "2025-01-01", "2025-12-31")
+    >>> backtest_table(found.scores).columns[:3]
+    ('forecaster', 'log loss', 'present')
+    """
+    rows = tuple(_forecaster(each) for each in scores["forecasters"].values())
+    return Table(
+        f"{scores['roll_calls']:,} roll calls of {scores['first']} to {scores['last']}, "
+        f"{scores['state_votes']:,} state votes; position of the United States {scores['us']}",
+        ("forecaster", "log loss", "present", "right", "balanced", "MAE", "CRPS", "50 %", "90 %"),
+        rows,
+        note="Log loss of four choices and, present, of the votes cast; right: share of votes "
+        "called right, of four choices; balanced: its mean over the choices of those present [%]; "
+        "of the yes count: absolute error of the mean and CRPS [votes], and how often the 50 % and "
+        "90 % ranges held it [%].",
+    )
+
+
+def _forecaster(told: Mapping[str, Any]) -> tuple[str, ...]:
+    cells, yes = told["all"], told["all"]["counts"]["yes"]
+    four, present = cells["four_choices"], cells["present_only"]
+    return (
+        told["label"],
+        f"{four['log_loss']['value']:.3f}",
+        f"{present['log_loss']['value']:.3f}",
+        f"{100 * four['accuracy']['value']:.1f}",
+        f"{100 * present['balanced_accuracy']['value']:.1f}",
+        *(f"{yes[name]['value']:.1f}" for name in ("absolute_error", "crps")),
+        *(f"{100 * yes[name]['value']:.0f}" for name in ("coverage_50", "coverage_90")),
+    )
+
+
+def call_tables(calls: Calls, *, target: str) -> list[Table]:
+    """Return the states worth most a call, and the fewest calls found that reach a target.
+
+    Parameters
+    ----------
+    calls : Calls
+    target : str
+
+    Examples
+    --------
+    >>> one = {"iso3": ["BRA"], "name": ["Brazil"], "p_yes": 0.5, "pivotal": 0.1}
+    >>> states = pd.DataFrame(one).assign(value=0.08, standard_error=0.001)
+    >>> route = pd.DataFrame({"iso3": ["BRA"], "name": ["Brazil"], "chance": [0.6]})
+    >>> tables = call_tables(Calls(0.52, states, route, 0.55, 1), target="yes>=97")
+    >>> tables[0].rows[0]
+    ('Brazil', '50.0 %', '10.0 %', '+8.0', '0.1')
+    >>> tables[1].note.splitlines()[-1]
+    'In these draws no fewer calls reach 55.0 %.'
+    """
+    states = tuple(
+        (
+            row["name"],
+            percent(row["p_yes"]),
+            percent(row["pivotal"]),
+            points(row["value"]),
+            f"{100 * row['standard_error']:.1f}",
+        )
+        for row in calls.states.head(TOP).to_dict("records")
+    )
+    found = [
+        Table(
+            f"What one call adds to the chance of {target}",
+            ("state", "yes uncalled", "yes would decide", "one call adds", "error"),
+            states,
+            note="One call adds: percentage points, with the standard error from sampling.",
+        )
+    ]
+    if len(calls.route):
+        steps = calls.route.to_dict("records")
+        rows = ((f"{at}. {row['name']}", percent(row["chance"])) for at, row in enumerate(steps, 1))
+        found.append(
+            Table(
+                f"The fewest calls found, at most {MOST} or to {percent(calls.wanted)}",
+                ("call", f"chance of {target}"),
+                tuple(rows),
+                note="Each is the best after those before it, and no exchange of one of them for "
+                f"another does better.\n{_fewest(calls)}",
+            )
+        )
+    return found
+
+
+def _fewest(calls: Calls) -> str:
+    wanted, found = percent(calls.wanted), len(calls.route)
+    if calls.at_least is None:
+        return f"In these draws not even calls to all that may be called reach {wanted}."
+    if calls.reached and found == calls.at_least:
+        return f"In these draws no fewer calls reach {wanted}."
+    few = f"In these draws at least {calls.at_least} calls are needed for {wanted}"
+    return (
+        f"{few}; that fewer than {found} do not do is not proved." if calls.reached else f"{few}."
+    )
+
+
+def fall_tables(parts: pd.DataFrame, history: pd.DataFrame) -> list[Table]:
+    """Return what the fall from 141 to 93 yes votes can be put down to, and how leavers had voted.
+
+    Examples
+    --------
+    >>> from sim.studies.fall import fall_by_history, fall_of_support
+    >>> fall_tables(fall_of_support(), fall_by_history())[0].total[1]
+    '-48.0'
+    """
+    rows = tuple(
+        (
+            row["part"],
+            signed(row["votes"]),
+            f"{signed(row['low'])} to {signed(row['high'])}",
+            f"{100 * row['share']:.0f} %",
+        )
+        for row in parts.to_dict("records")
+    )
+    ways = tuple(
+        (row["reading"], row["before"], row["after"], str(row["states"]))
+        for row in history.to_dict("records")
+    )
+    return [
+        Table(
+            "From ES-11/6 (2023) to ES-11/7 (2025): parts of the fall in yes votes",
+            ("part", "votes", "range", "share"),
+            rows,
+            total=("together", signed(float(parts["votes"].sum())), "", "100 %"),
+            note="Parts add up by construction; that does not make them causes. Text and drift "
+            "cannot be told apart by the record.",
+        ),
+        Table(
+            "Members that said yes in 2023 and not in 2025, by their votes on the annual text",
+            ("reading", "77/229", "79/184", "states"),
+            ways,
+            total=("together", "", "", str(history["states"].sum())),
+        ),
+    ]

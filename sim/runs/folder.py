@@ -1,0 +1,121 @@
+"""A result on disk: written, and read again."""
+
+from __future__ import annotations
+
+import io
+import json
+import platform
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim import files
+from sim.runs.result import ON_DEMAND, TABLES, Result
+from sim.vote.engine import Engine
+
+DIGITS = 10
+"""Significant digits written; further ones differ between machines."""
+LIBRARIES = ("numpy", "scipy", "pandas")
+
+
+def write_result(
+    result: Result, folder: Path, *, inputs: Iterable[Path], engine: Engine = Engine.BOTH
+) -> None:
+    """Write the tables of a result into a folder that exists.
+
+    Parameters
+    ----------
+    result : Result
+    folder : Path
+    inputs : iterable of Path
+        The files the result was made from; their hashes go into ``manifest.json``.
+    engine : Engine
+        What made it; named there too.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> nothing = pd.DataFrame({"arm": []})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     made = Result({"seed": 1}, nothing, nothing, nothing, nothing)
+    ...     write_result(made, Path(folder), inputs=())
+    ...     read_result(Path(folder)).summary
+    {'seed': 1}
+    """
+    files.write_text(folder / "summary.json", _json(_rounded(result.summary)))
+    for name in (*TABLES, *ON_DEMAND):
+        table = getattr(result, name)
+        if table is not None:
+            files.write_text(folder / f"{name}.csv", _csv(table))
+    made = {**manifest(result.summary["seed"], inputs), "engine": engine.value}
+    files.write_text(folder / "manifest.json", _json(made))
+
+
+def manifest(seed: int, inputs: Iterable[Path]) -> dict[str, Any]:
+    """Return versions, seed and the hash of every input.
+
+    Examples
+    --------
+    >>> sorted(manifest(7, []))
+    ['inputs', 'seed', 'versions']
+    """
+    return {
+        "versions": {
+            "unga-sim": metadata.version("unga-sim"),
+            "python": platform.python_version(),
+            **{name: metadata.version(name) for name in LIBRARIES},
+        },
+        "seed": seed,
+        "inputs": {path.name: files.sha256(path) for path in sorted(inputs)},
+    }
+
+
+def read_result(folder: Path) -> Result:
+    """Return a result folder.
+
+    Raises
+    ------
+    files.FileError
+        If a file is missing or cannot be read.
+
+    Examples
+    --------
+    >>> list(read_result(files.shipped("results") / "jerusalem-2017").summary["arms"])
+    ['us-votes-no', 'us-lobbies']
+    """
+    there = (*TABLES, *(name for name in ON_DEMAND if (folder / f"{name}.csv").is_file()))
+    try:
+        stored = json.loads(files.read_text(folder / "summary.json"))
+        tables = {
+            name: pd.read_csv(
+                io.StringIO(files.read_text(folder / f"{name}.csv")),
+                keep_default_na=False,
+                na_values=[""],
+            )
+            for name in there
+        }
+    except ValueError as error:
+        if isinstance(error, files.FileError):
+            raise
+        raise files.FileError(f"{folder}: not a result folder: {error}") from None
+    return Result(stored, **tables)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_rounded(inner) for inner in value]
+    return float(f"{value:.{DIGITS}g}") if isinstance(value, float) else value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    text: str = frame.to_csv(index=False, float_format=f"%.{DIGITS}g", lineterminator="\n")
+    return text

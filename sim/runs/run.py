@@ -1,0 +1,305 @@
+"""One run of a scenario from its file to its result folder, and the same run again."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sim import files
+from sim.assembly.choices import COLUMNS, Choice
+from sim.runs import Result, manifest, result_of, write_result
+from sim.runs.hindsight import Hindsight, hindsight, table_of
+from sim.runs.making import joint_table
+from sim.runs.partial import Partial, read_partial, write_partial
+from sim.runs.simulate import simulate, threads
+from sim.runs.tallies import kept_tallies
+from sim.scenario.ballots import ballots
+from sim.scenario.inputs import checked_scenario, inputs_of
+from sim.scenario.schema import Scenario
+from sim.vote.counting import Drawn, Keep
+from sim.vote.engine import Engine, Plan
+from sim.vote.exact.joint import Joint, joint
+from sim.vote.outcomes.tables import Outcomes
+
+__all__ = [
+    "Run",
+    "checked_scenario",
+    "continued",
+    "inputs_of",
+    "joints_of",
+    "partial_of",
+    "plan_of",
+    "run_scenario",
+    "save_run",
+]
+
+TALLIES = "tallies.parquet"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A scenario that was run.
+
+    Attributes
+    ----------
+    place : Path
+        The scenario's file.
+    scenario : Scenario
+        As run, with the known votes that were added.
+    plan : Plan
+    outcomes : Outcomes
+        Of fewer draws than planned where the run was interrupted.
+    joints : mapping of arm to Joint
+        Empty unless the plan asks for them.
+    """
+
+    place: Path
+    scenario: Scenario
+    plan: Plan
+    outcomes: Outcomes
+    joints: Mapping[str, Joint] = field(default_factory=dict)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether draws are missing."""
+        return self.plan.engine.draws and self.outcomes.draws < self.plan.draws
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What each arm is called."""
+        return {name: arm.label or name for name, arm in self.scenario.arms.items()}
+
+    @functools.cached_property
+    def result(self) -> Result:
+        """The tables of the result folder."""
+        result = result_of(self.outcomes, self.labels)
+        summary = {**result.summary, "known": dict(self.scenario.known)}
+        if self.interrupted:
+            summary["draws_asked"] = self.plan.draws
+        joint = joint_table(self.joints) if self.joints else None
+        return replace(result, summary=summary, joint=joint)
+
+    @functools.cached_property
+    def real(self) -> Hindsight | None:
+        """The real vote beside the forecast, where the scenario names one."""
+        if self.scenario.actual is None:
+            return None
+        majority = self.scenario.resolution.majority
+        return hindsight(self.outcomes, self.scenario.actual, majority=majority)
+
+
+def plan_of(
+    scenario: Scenario,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    engine: Engine = Engine.BOTH,
+    keep_draws: bool = False,
+    joint: bool = False,
+) -> Plan:
+    """Return how a scenario is run, with its own draws and seed where no others are given.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> plan_of(read_scenario("jerusalem-2017"), draws=9).seed
+    20171221
+    """
+    return Plan(
+        draws=scenario.draws if draws is None else draws,
+        seed=scenario.seed if seed is None else seed,
+        engine=engine,
+        keep_draws=keep_draws,
+        joint=joint,
+    )
+
+
+def run_scenario(
+    scenario: Scenario,
+    place: Path,
+    *,
+    plan: Plan | None = None,
+    joints: Mapping[str, Joint] | None = None,
+    begun: Drawn | None = None,
+    folder: Path | None = None,
+    earlier: Path | None = None,
+    progress: Callable[[int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Run:
+    """Run a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As `checked_scenario` returns it.
+    place : Path
+        Its file.
+    plan : Plan, optional
+        By default as the scenario says.
+    joints : mapping of arm to Joint, optional
+        Computed before; by default computed first, so that an interrupt loses no draws.
+    begun : Drawn, optional
+        What was counted before the run was interrupted.
+    folder, earlier : Path, optional
+        The result folder to be, and that of the interrupted run; needed where the tally of every
+        draw is kept.
+    progress, stop : callable
+        As `sim.runs.simulate.simulate` takes them.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario cannot be run; one line a problem.
+
+    Examples
+    --------
+    >>> place = files.shipped("scenarios") / "jerusalem-2017.toml"
+    >>> scenario = checked_scenario(place)
+    >>> run = run_scenario(scenario, place, plan=plan_of(scenario, draws=3))
+    >>> run.outcomes.draws, run.real.tally
+    (3, (128, 35, 9, 21))
+    """
+    plan = plan or plan_of(scenario)
+    if joints is None:
+        joints = joints_of(scenario) if plan.joint else {}
+    before = 0 if begun is None else begun.draws
+    with _kept(scenario, plan, folder, earlier, before) as keep:
+        outcomes = simulate(
+            scenario,
+            stem=place.stem,
+            engine=plan.engine,
+            draws=plan.draws,
+            seed=plan.seed,
+            begun=begun,
+            progress=progress,
+            keep=keep,
+            stop=stop,
+        )
+    return Run(place, scenario, plan, outcomes, joints)
+
+
+@contextlib.contextmanager
+def _kept(
+    scenario: Scenario, plan: Plan, folder: Path | None, earlier: Path | None, before: int
+) -> Iterator[Keep | None]:
+    """Give what keeps the tally of every draw, where it is to be kept."""
+    if not plan.keep_draws or folder is None:
+        yield None
+        return
+    with kept_tallies(
+        folder / TALLIES,
+        len(scenario.arms),
+        weighted=bool(scenario.known),
+        earlier=None if earlier is None else earlier / TALLIES,
+        before=before,
+    ) as keep:
+        yield keep
+
+
+def joints_of(
+    scenario: Scenario, *, progress: Callable[[int], None] | None = None
+) -> dict[str, Joint]:
+    """Return the distribution of yes and no together, by arm.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    progress : callable
+        Told 1 after each arm.
+
+    Examples
+    --------
+    See `sim.vote.exact.joint.joint`, which computes each.
+    """
+    arms, found = ballots(scenario), {}
+    with threads() as pool:
+        for arm, one in zip(arms, pool.map(joint, arms.values()), strict=True):
+            found[arm] = one
+            if progress is not None:
+                progress(1)
+    return found
+
+
+def save_run(run: Run, folder: Path) -> None:
+    """Write the tables a run leaves into a folder that exists; its figures are drawn by the report.
+
+    The real vote goes into a file of its own, for it is no part of the forecast.
+
+    Parameters
+    ----------
+    run : Run
+    folder : Path
+        As `files.whole_folder` gives it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> place = files.shipped("scenarios") / "jerusalem-2017.toml"
+    >>> scenario = checked_scenario(place)
+    >>> run = run_scenario(scenario, place, plan=plan_of(scenario, draws=3))
+    >>> with tempfile.TemporaryDirectory() as parent:
+    ...     with files.whole_folder(Path(parent) / run.outcomes.stem) as folder:
+    ...         save_run(run, folder)
+    ...     sorted(path.name for path in Path(parent).glob("*/*.json"))
+    ['actual.json', 'manifest.json', 'summary.json']
+    """
+    inputs = inputs_of(run.scenario, run.place)
+    write_result(run.result, folder, inputs=inputs, engine=run.plan.engine)
+    if run.real is not None:
+        text = json.dumps(table_of(run.real), indent=2, ensure_ascii=False)
+        files.write_text(folder / "actual.json", text + "\n")
+    if run.interrupted:
+        write_partial(partial_of(run), folder)
+
+
+def partial_of(run: Run) -> Partial:
+    """Return what an interrupted run leaves for the one that goes on.
+
+    Examples
+    --------
+    >>> place = files.shipped("scenarios") / "jerusalem-2017.toml"
+    >>> scenario = checked_scenario(place)
+    >>> plan = plan_of(scenario, draws=9000, engine=Engine.SIMULATE)
+    >>> partial_of(run_scenario(scenario, place, plan=plan, stop=lambda: True)).drawn.draws
+    4096
+    """
+    found = run.outcomes
+    made_of = manifest(run.plan.seed, inputs_of(run.scenario, run.place))
+    drawn = Drawn(found.draws, found.counts, found.pairs)
+    return Partial(run.plan, run.scenario.known, made_of, drawn)
+
+
+def continued(place: Path, folder: Path) -> tuple[Scenario, Plan, Drawn]:
+    """Return what it takes to go on with an interrupted run.
+
+    Parameters
+    ----------
+    place : Path
+        The scenario's file.
+    folder : Path
+        The result folder of the interrupted run.
+
+    Raises
+    ------
+    files.FileError
+        If the folder holds no such run, or an input is not what it was.
+    ScenarioError
+        If the scenario cannot be run any more.
+
+    Examples
+    --------
+    >>> place = files.shipped("scenarios") / "jerusalem-2017.toml"
+    >>> continued(place, Path("nowhere"))
+    Traceback (most recent call last):
+    sim.files.FileError: nowhere: holds no run that was interrupted
+    """
+    partial = read_partial(folder)
+    known = {code: Choice(COLUMNS.index(vote)) for code, vote in partial.known.items()}
+    scenario = checked_scenario(place, known=known)
+    made_of = manifest(partial.plan.seed, inputs_of(scenario, place))
+    partial.check(made_of, place=folder)
+    return scenario, partial.plan, partial.drawn

@@ -1,0 +1,73 @@
+"""What has to hold between the fields of a scenario, looked at before the kinds are all right."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from sim.assembly.members import Members
+from sim.assembly.rules import RULES
+from sim.models import MODELS
+
+
+def cross_problems(tables: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with the tables of a scenario beyond the kind of each value.
+
+    Tables that are missing or of another kind are passed over, so that problems of both sorts can
+    be named at once.
+
+    Examples
+    --------
+    >>> cross_problems({"model": "crystal-ball"})
+    ["model: 'crystal-ball': allowed are bloc-shares, learned, precedents"]
+    """
+    resolution, sponsors = _table(tables, "resolution"), _table(tables, "sponsors")
+    problems = []
+    for place, value, allowed in (
+        ("resolution.majority", resolution.get("majority"), RULES),
+        ("model", tables.get("model"), MODELS),
+    ):
+        if isinstance(value, str) and value not in allowed:
+            problems.append(f"{place}: {value!r}: allowed are {', '.join(sorted(allowed))}")
+    named = {
+        "sponsors.states": sponsors.get("states"),
+        "sponsors.joining": sponsors.get("joining"),
+        "suspended": tables.get("suspended"),
+        "known": tables.get("known"),
+    }
+    for name in _table(tables, "arms"):
+        named[f"arms.{name}.joining"] = _table(_table(tables, "arms"), name).get("joining")
+    for place, states in named.items():
+        problems += _no_member_states(place, states)
+    both = set(_names(tables.get("known"))) & set(_names(tables.get("suspended")))
+    problems += [f"known: {code}: its vote is suspended" for code in sorted(both)]
+    as_of, date = tables.get("as_of"), resolution.get("date")
+    if type(as_of) is type(date) is datetime.date and as_of >= date:
+        problems.append(
+            f"as_of: {as_of}: has to be earlier than resolution.date, {date}; a forecast is made "
+            "before the day of the vote"
+        )
+    if tables.get("model", "precedents") == "precedents" and not tables.get("precedents"):
+        problems.append("precedents: the model precedents needs at least one")
+    return problems
+
+
+def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = tables.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _names(states: Any) -> list[str]:
+    listed = states if isinstance(states, (Mapping, tuple, list)) else ()
+    return [code for code in listed if isinstance(code, str)]
+
+
+def _no_member_states(place: str, states: Any) -> list[str]:
+    members = Members.load()
+    codes = members.codes
+    return [
+        f"{place}: {code!r}: allowed are ISO codes of member states{members.close_to(code)}"
+        for code in _names(states)
+        if len(code) == 3 and code.isupper() and code not in codes
+    ]

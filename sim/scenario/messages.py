@@ -1,0 +1,138 @@
+"""One clear line for each value of a scenario that the schema refuses."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from sim.assembly.members import Members
+
+ISO3 = r"^[A-Z]{3}$"
+"""Pattern of a state's code."""
+ARM = r"^[a-z0-9][a-z0-9-]*$"
+"""Pattern of an arm's name."""
+TABLES, OR_TABLE, OR_LIST = "<tables>", "<a word or a table>", "<a word or a list>"
+"""Tags of the kinds that a value may be of, where these are two."""
+OTHERS = {OR_TABLE: ", or a table", OR_LIST: ", or a list"}
+"""What is said of the other kind where a word is not one of those allowed."""
+MARKS = (TABLES, OR_TABLE, OR_LIST, "[key]")
+"""Parts of the place of an error that are in no file."""
+KINDS = {
+    "tuple_type": "Input should be a list",
+    "dict_type": "Input should be a table",
+    "model_type": "Input should be a table",
+}
+"""What a value of a wrong kind should be, in the words of TOML."""
+
+UNKNOWN = "unknown, not permitted"
+"""What is said of a field that there is not."""
+
+Problem = Mapping[str, Any]
+
+
+def lines_of(error: ValidationError, schema: type[BaseModel]) -> list[str]:
+    """Return what is wrong: place, value and what is allowed, a line for each value.
+
+    Parameters
+    ----------
+    error : ValidationError
+        Of tables that `schema` refused.
+    schema : type
+        Its fields are those that an unknown one is told of.
+
+    Examples
+    --------
+    >>> class Vote(BaseModel, extra="forbid"):
+    ...     yes: int
+    ...     no: int
+    >>> try:
+    ...     Vote.model_validate({"yes": "many", "noo": 1})
+    ... except ValidationError as error:
+    ...     for line in lines_of(error, Vote):
+    ...         print(line)
+    yes: 'many': Input should be a valid integer, unable to parse string as an integer
+    no: Field required
+    noo: 1: unknown, not permitted; did you mean no?
+    """
+    lines = []
+    for problem in error.errors():
+        where = ".".join(map(str, _place(problem)))
+        if problem["type"] == "value_error":
+            texts = str(problem["ctx"]["error"]).splitlines()
+        elif problem["type"] == "missing":
+            texts = [problem["msg"]]
+        else:
+            texts = [f"{_shown(problem['input'])}: {_allowed(problem, schema)}"]
+        lines += [f"{where}: {text}" if problem["loc"] else text for text in texts]
+    return lines
+
+
+def did_you_mean(word: str, allowed: Sequence[str]) -> str:
+    """Return a question after names that are spelt alike, or nothing.
+
+    Examples
+    --------
+    >>> did_you_mean("majorty", ["majority", "date"])
+    '; did you mean majority?'
+    >>> did_you_mean("x", ["majority", "date"])
+    ''
+    """
+    near = difflib.get_close_matches(word, allowed, n=3)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+def _place(problem: Problem) -> list[str | int]:
+    # an unknown field is what the file calls it, whatever that is
+    unknown = problem["loc"][-1:] if problem["type"] == "extra_forbidden" else ()
+    known = problem["loc"][: len(problem["loc"]) - len(unknown)]
+    return [*(part for part in known if part not in MARKS), *unknown]
+
+
+def _allowed(problem: Problem, schema: type[BaseModel]) -> str:
+    kind, value = problem["type"], problem["input"]
+    if kind == "extra_forbidden":
+        *place, word = _place(problem)
+        return f"{UNKNOWN}{did_you_mean(str(word), _fields(schema, place))}"
+    if kind.startswith("date"):
+        return "Input should be a date like 2025-02-24, without quotes"
+    if kind == "string_pattern_mismatch":
+        if problem["ctx"]["pattern"] == ISO3:
+            return f"allowed are ISO codes of member states{_state_meant(value)}"
+        return "allowed are lower-case letters, digits and hyphens"
+    others = "".join(OTHERS.get(str(part), "") for part in problem["loc"][-1:])
+    return KINDS.get(kind, str(problem["msg"])) + others
+
+
+def _state_meant(name: str) -> str:
+    members = Members.load()
+    try:
+        return f"; did you mean {members.find(name)}?"
+    except ValueError:
+        return members.close_to(name)
+
+
+def _fields(schema: type[BaseModel], place: Sequence[str | int]) -> list[str]:
+    for part in place:
+        if part in schema.model_fields:
+            inner = next(_models(schema.model_fields[str(part)].annotation), None)
+            if inner is None:
+                return []
+            schema = inner
+    return list(schema.model_fields)
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
+
+
+def _shown(value: Any) -> str:
+    try:
+        return f"{value!r:.80}"
+    except ValueError:  # a number of thousands of digits
+        return "a number too long to show"

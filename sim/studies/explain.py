@@ -1,0 +1,138 @@
+"""Where one member state's probabilities come from: parts that add up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.assembly.choices import Choice, FloatArray
+from sim.assembly.members import Members
+from sim.models import Part
+from sim.scenario.ballots import arm_forecast, ballots
+from sim.scenario.schema import Scenario
+from sim.vote.exact import solve as exact
+
+SMALL = 0.01
+"""Share of a bloc below which it is folded into the other blocs."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One part of a state's probabilities.
+
+    Attributes
+    ----------
+    kind, name : str
+        As in `sim.models.Part`; also ``us`` for what the position of the United States moves and
+        ``known`` for what the known votes say.
+    adds : array [choice]
+        What it adds to each probability; a reason that only moves adds up to 0.
+    """
+
+    kind: str
+    name: str
+    adds: FloatArray
+
+    @property
+    def share(self) -> float:
+        """How much of the state's probability comes from here; the shares sum to 1."""
+        return float(self.adds.sum())
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One state's probabilities in one arm, with their reasons.
+
+    Attributes
+    ----------
+    iso3, name : str
+        The state.
+    arm : str
+    reasons : tuple of Reason
+    """
+
+    iso3: str
+    name: str
+    arm: str
+    reasons: tuple[Reason, ...]
+
+    @property
+    def probabilities(self) -> FloatArray:
+        """Sum of the reasons [choice]."""
+        return np.asarray(sum(reason.adds for reason in self.reasons))
+
+
+def explain(scenario: Scenario, iso3: str, *, arm: str) -> Explanation:
+    """Return where a state's probabilities in an arm come from.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    iso3 : str
+        ISO code of the state.
+    arm : str
+        One of the scenario's.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario names what the record does not have.
+    ValueError
+        If there is no such state.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> brazil = explain(read_scenario("anniversary-2025"), "BRA", arm="with-us")
+    >>> round(float(brazil.probabilities.sum()), 9)
+    1.0
+    """
+    members = Members.load()
+    row, ballot = members.row(iso3), ballots(scenario)[arm]
+    forecast, final = arm_forecast(scenario, arm), exact.marginals(ballot)
+    unknown = exact.marginals(replace(ballot, known={})) if ballot.known else final
+    parts = (
+        *forecast.parts,
+        Part("us", arm, unknown - forecast.probabilities),
+        Part("known", "votes", final - unknown),
+    )
+    reasons = [Reason(part.kind, part.name, part.adds[row]) for part in parts]
+    shown = [reason for reason in reasons if np.abs(reason.adds).max() > 0]
+    return Explanation(iso3, members.names[row], arm, tuple(_folded(shown)))
+
+
+def _folded(reasons: Sequence[Reason]) -> list[Reason]:
+    """Put blocs with a small share into one reason, in the place of the first of them."""
+    small = [reason for reason in reasons if reason.kind == "bloc" and reason.share < SMALL]
+    if len(small) < 2:
+        return list(reasons)
+    together = Reason("bloc", f"{len(small)} others", np.sum([each.adds for each in small], axis=0))
+    return [
+        together if reason is small[0] else reason
+        for reason in reasons
+        if reason is small[0] or not any(reason is other for other in small)
+    ]
+
+
+def moved(reason: Reason) -> float:
+    """Return how much of the probability a reason moves from one choice to another.
+
+    Examples
+    --------
+    >>> moved(Reason("us", "no", np.array([-0.75, 0.5, 0.25, 0.0])))
+    0.75
+    """
+    return float(np.abs(reason.adds).sum() / 2)
+
+
+def main_choice(reason: Reason) -> Choice:
+    """Return the choice that a reason adds most to.
+
+    Examples
+    --------
+    >>> main_choice(Reason("precedent", "ES-11/6", np.array([0.0, 0.3, 0.0, 0.0])))
+    <Choice.ABSTAIN: 1>
+    """
+    return Choice(int(reason.adds.argmax()))

@@ -1,0 +1,113 @@
+"""Fields of a scenario by dotted names: what may be swept, and a scenario with other values."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sim.models.judgements import settings_of
+from sim.scenario.messages import UNKNOWN
+from sim.scenario.schema import Scenario, ScenarioError, scenario_of
+
+Value = float | str | datetime.date
+Point = Mapping[str, Value]
+"""The value of every swept field."""
+
+FIXED = ("title", "question", "source", "draws", "seed", "actual")
+"""Top-level fields that change no exact result."""
+BY_STATE = ("joining", "known")
+"""Tables with a field for each state that is named."""
+
+
+class SweepError(ScenarioError):
+    """A sweep that cannot be run; the message says what is allowed."""
+
+
+def sweepable(scenario: Scenario) -> list[str]:
+    """Return the dotted names of the fields that a sweep may go over.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Decides which arms, blocs and settings there are.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> names = sweepable(read_scenario("anniversary-2025"))
+    >>> "us.effect_scale" in names, "settings.half_life" in names, "title" in names
+    (True, True, False)
+    """
+    tables = {key: value for key, value in scenario.model_dump().items() if key not in FIXED}
+    tables["settings"] = {**settings_of(scenario.model), **scenario.settings}
+    tables["known"], tables["sponsors"]["joining"] = {"ISO": "yes"}, {"ISO": 0.5}
+    for name in ("title", "symbol"):
+        del tables["resolution"][name]
+    return sorted(_names(tables, ""))
+
+
+def value_of(text: str) -> Value:
+    """Return a value as written in a terminal: a number, a day, or else a word.
+
+    Examples
+    --------
+    >>> value_of("0.5"), value_of("yes"), value_of("2025-02-23")
+    (0.5, 'yes', datetime.date(2025, 2, 23))
+    """
+    with contextlib.suppress(ValueError):
+        return float(text)
+    with contextlib.suppress(ValueError):
+        return datetime.date.fromisoformat(text)
+    return text
+
+
+def with_values(scenario: Scenario, point: Point) -> Scenario:
+    """Return the scenario with other values in some fields.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    point : mapping of dotted name to value
+
+    Raises
+    ------
+    SweepError
+        If a field is not one, or a value is not allowed in it.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> changed = with_values(read_scenario("anniversary-2025"), {"us.effect_scale": 2.0})
+    >>> changed.us.effect_scale
+    2.0
+    """
+    tables = scenario.model_dump()
+    for name, value in point.items():
+        *path, last = name.split(".")
+        inside: Any = tables
+        for part in path:
+            inside = inside.get(part) if isinstance(inside, dict) else None
+        if not isinstance(inside, dict) or name in FIXED or not last:
+            raise SweepError(f"--over: {name!r}: allowed are {', '.join(sweepable(scenario))}")
+        inside[last] = value
+    try:
+        return scenario_of(tables, place="--over")
+    except ScenarioError as error:
+        problem = str(error)
+        if UNKNOWN in problem:
+            # all that may be swept, in place of a guess
+            problem, _, _ = problem.partition("; did you mean")
+            problem += f"; allowed are {', '.join(sweepable(scenario))}"
+        raise SweepError(problem) from None
+
+
+def _names(tables: Mapping[str, Any], before: str) -> Iterator[str]:
+    for key, value in tables.items():
+        name = f"{before}{key}"
+        if isinstance(value, dict):
+            listed = {"ISO": 0.5} if key in BY_STATE and value else value
+            yield from _names(listed, f"{name}.")
+        elif key not in ("label",) and not isinstance(value, tuple):
+            yield name

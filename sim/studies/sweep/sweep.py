@@ -1,0 +1,276 @@
+"""A sweep from its design to its folder; a killed one goes on where it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sim import files
+from sim.runs import manifest
+from sim.runs.run import checked_scenario, inputs_of
+from sim.scenario.schema import Scenario
+from sim.studies.sweep.designs import Design
+from sim.studies.sweep.fields import with_values
+from sim.studies.sweep.point import base_key, point_key
+from sim.studies.sweep.sensitivity import Answers, sensitivities
+from sim.studies.sweep.workers import Task, on_cluster, on_this_machine
+from sim.vote.exact.quadrature import QUICK
+
+AT_A_TIME = 500
+"""Points whose rows are written together; bounds memory, changes no result."""
+DIFFERENCES = ("adopted", "yes", "abstain", "no", "non_voting")
+"""What is compared with the first arm."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What is to be computed.
+
+    Attributes
+    ----------
+    place : Path
+        The scenario's file.
+    scenario : Scenario
+    design : Design
+    base : str
+        Hash of all that the points have in common.
+    checked : int
+        Points that are computed again as finely as a run does, to say how far off they are.
+    """
+
+    place: Path
+    scenario: Scenario
+    design: Design
+    base: str
+    checked: int
+
+    def key(self, number: int) -> str:
+        """Return the hash that a point's result is kept under."""
+        return point_key(self.base, self.design.point(number))
+
+    def tasks(self) -> dict[str, Task]:
+        """Return every task by its key, each once: all points, and the fine ones."""
+        found: dict[str, Task] = {}
+        for number in range(len(self.design.points)):
+            found.setdefault(self.key(number), (self.key(number), self.design.point(number), False))
+        for number in self.fine_numbers():
+            key = fine_key(self.key(number))
+            found[key] = (key, self.design.point(number), True)
+        return found
+
+    def fine_numbers(self) -> list[int]:
+        """Return which points are computed again, evenly over the design."""
+        last, count = len(self.design.points) - 1, min(self.checked, len(self.design.points))
+        return sorted({round(last * (each + 0.5) / count) for each in range(count)})
+
+
+def sweep_of(place: Path, design: Design, *, checked: int = 0) -> Sweep:
+    """Return a sweep of a scenario, after trying every field's first and last values.
+
+    Parameters
+    ----------
+    place : Path
+        The scenario's file.
+    design : Design
+    checked : int
+        Points that are also computed as finely as a run does.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario, a field or a value is not allowed; the message names what is.
+
+    Examples
+    --------
+    >>> from sim.studies.sweep.designs import design_of
+    >>> place = files.shipped("scenarios") / "jerusalem-2017.toml"
+    >>> sweep = sweep_of(place, design_of(["us.effect_scale=0,1,2"]))
+    >>> len(sweep.tasks())
+    3
+    """
+    from sim.scenario.ballots import ballots
+
+    scenario = checked_scenario(place)
+    for column, name in enumerate(design.fields):
+        values = [row[column] for row in design.points]
+        if design.bounds:
+            values = list(design.bounds[column])
+        for value in dict.fromkeys(values):
+            ballots(with_values(scenario, {name: value}))
+    return Sweep(place, scenario, design, base_key(scenario, place), checked)
+
+
+def run_sweep(
+    sweep: Sweep,
+    folder: Path,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> tuple[int, int]:
+    """Compute what is not yet in the folder, and keep each point as soon as it is there.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    folder : Path
+        Points go into its folder ``points``.
+    workers : int, optional
+        Processes on this machine; by default one for each core.
+    scheduler : str, optional
+        Address of a Dask scheduler, in place of this machine.
+    progress : callable
+        Told the number of points done.
+
+    Returns
+    -------
+    found, computed : int
+
+    Examples
+    --------
+    See `save_sweep`.
+    """
+    tasks = sweep.tasks()
+    missing = [task for key, task in tasks.items() if not _place(folder, key).is_file()]
+    found = len(tasks) - len(missing)
+    if progress is not None:
+        progress(found)
+    if missing and scheduler is not None:
+        solved = on_cluster(sweep.scenario, missing, scheduler)
+    else:
+        solved = on_this_machine(sweep.scenario, missing, workers=workers)
+    for key, told in solved if missing else ():
+        files.write_text(_place(folder, key), json.dumps(told) + "\n")
+        if progress is not None:
+            progress(1)
+    return found, len(missing)
+
+
+def save_sweep(sweep: Sweep, folder: Path) -> list[Path]:
+    """Write the tables of a sweep whose points are all there, in the order of the design.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    folder : Path
+        As given to `run_sweep`.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sim.studies.sweep.designs import design_of
+    >>> place = files.shipped("scenarios") / "jerusalem-2017.toml"
+    >>> sweep = sweep_of(place, design_of(["us.effect_scale=0"]))
+    >>> with tempfile.TemporaryDirectory() as made:
+    ...     counts = run_sweep(sweep, Path(made), workers=1)
+    ...     written = [path.name for path in save_sweep(sweep, Path(made))]
+    >>> counts, written
+    ((0, 1), ['points.csv', 'manifest.json'])
+    """
+    for name in ("sensitivity.csv", "sensitivity.png", "sensitivity.svg"):
+        (folder / name).unlink(missing_ok=True)  # of an earlier design
+    answers = Answers(sweep.design, tuple(sweep.scenario.arms))
+    written = [folder / "points.csv", folder / "manifest.json"]
+    files.write_whole(written[0], lambda part: _write_points(sweep, folder, part, answers))
+    if sweep.design.kind == "saltelli":
+        table = sensitivities(answers)
+        place = folder / "sensitivity.csv"
+        files.write_text(place, table.to_csv(index=False, lineterminator="\n"))
+        written.append(place)
+    files.write_text(written[1], json.dumps(_manifest(sweep, folder), indent=2) + "\n")
+    return written
+
+
+def fine_key(key: str) -> str:
+    """Return what the finer result of a point is kept under.
+
+    Examples
+    --------
+    >>> fine_key("ab")
+    'ab-fine'
+    """
+    return f"{key}-fine"
+
+
+def _place(folder: Path, key: str) -> Path:
+    return folder / "points" / f"{key}.json"
+
+
+def _stored(folder: Path, key: str) -> dict[str, Any]:
+    place = _place(folder, key)
+    try:
+        told: dict[str, Any] = json.loads(files.read_text(place))
+    except json.JSONDecodeError as error:
+        raise files.FileError(f"{place}: {error}; delete it and sweep again") from None
+    return told
+
+
+def _write_points(sweep: Sweep, folder: Path, part: Path, answers: Answers) -> None:
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    begun = False
+    for number in range(len(sweep.design.points)):
+        told = _stored(folder, sweep.key(number))
+        answers.add(told["arms"])
+        rows += _rows(number, told)
+        if number % AT_A_TIME == AT_A_TIME - 1 or number == len(sweep.design.points) - 1:
+            pd.DataFrame(rows).to_csv(
+                part,
+                mode="a",
+                header=not begun,
+                index=False,
+                lineterminator="\n",
+                float_format="%.10g",
+            )
+            rows, begun = [], True
+
+
+def _rows(number: int, told: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    first = next(iter(told["arms"].values()))
+    for arm, found in told["arms"].items():
+        yield {
+            "point": number + 1,
+            **told["point"],
+            "arm": arm,
+            **found,
+            **{f"difference_{name}": found[name] - first[name] for name in DIFFERENCES},
+        }
+
+
+def _manifest(sweep: Sweep, folder: Path) -> dict[str, Any]:
+    design = sweep.design
+    return {
+        **manifest(sweep.scenario.seed, inputs_of(sweep.scenario, sweep.place)),
+        "sweep": {
+            "scenario": sweep.place.stem,
+            "base": sweep.base,
+            "over": list(design.over),
+            "design": design.kind,
+            "points": len(design.points),
+            "fineness": asdict(QUICK),
+        },
+        "against_a_run": _off(sweep, folder),
+    }
+
+
+def _off(sweep: Sweep, folder: Path) -> dict[str, Any]:
+    """Return how far checked points are from what a run finds, at most, by what was computed."""
+    numbers = sweep.fine_numbers()
+    most: dict[str, float] = {}
+    for number in numbers:
+        one = _stored(folder, sweep.key(number))["arms"]
+        fine = _stored(folder, fine_key(sweep.key(number)))["arms"]
+        told, closer = (list(_rows(number, {"point": {}, "arms": each})) for each in (one, fine))
+        for row, other in zip(told, closer, strict=True):
+            for name in row.keys() - {"point", "arm", "error"}:
+                most[name] = max(most.get(name, 0.0), round(abs(row[name] - other[name]), 6))
+    return {"points": [number + 1 for number in numbers], "most": dict(sorted(most.items()))}

@@ -1,7 +1,0 @@
-"""Many variants of one scenario, each computed exactly, and which assumption drives the answer."""
-
-from sim.sweeps.designs import Design, design_of
-from sim.sweeps.fields import SweepError
-from sim.sweeps.sweep import Sweep, run_sweep, save_sweep, sweep_of
-
-__all__ = ["Design", "Sweep", "SweepError", "design_of", "run_sweep", "save_sweep", "sweep_of"]

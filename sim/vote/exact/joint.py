@@ -1,0 +1,180 @@
+"""The distribution of yes and no together, with no sampling of votes.
+
+Yes and no alone say how many vote each way; only the two together say how likely any rule, margin
+or share is. As in `sim.vote.exact.convolution`, states are independent once what they share is held
+at a point, so the two counts of a group are a product of small polynomials, here in two variables,
+and groups are multiplied as Fourier transforms. There are a hundred times as many pairs of counts
+as counts, so a run makes this on demand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.fft
+
+from sim.assembly.choices import BoolArray, Choice, FloatArray
+from sim.vote.ballot import Ballot
+from sim.vote.exact.nodes import Chunk, Conditional, chunks
+from sim.vote.exact.quadrature import FINE, Fineness
+
+POINTS = 256
+"""Points worked on at a time: bounds memory, changes no result."""
+ComplexArray = npt.NDArray[np.complexfloating]
+
+
+@dataclass(frozen=True)
+class Joint:
+    """How likely so many yes and so many no are together.
+
+    Attributes
+    ----------
+    probability : array [yes, no]
+        Given the known votes, from none to all states each.
+    coarse : array [yes, no]
+        The same from every second point of the quadrature.
+    """
+
+    probability: FloatArray
+    coarse: FloatArray
+
+    @property
+    def yes(self) -> FloatArray:
+        """Probability of each count of yes [votes]."""
+        return np.asarray(self.probability.sum(axis=1))
+
+    @property
+    def no(self) -> FloatArray:
+        """Probability of each count of no [votes]."""
+        return np.asarray(self.probability.sum(axis=0))
+
+    @property
+    def margin(self) -> FloatArray:
+        """Probability of each margin, yes less no, from minus all states to all [margin]."""
+        states = len(self.probability) - 1
+        margins = np.subtract.outer(np.arange(states + 1), np.arange(states + 1)) + states
+        weights = self.probability.ravel()
+        counted = np.bincount(margins.ravel(), weights=weights, minlength=2 * states + 1)
+        return counted.astype(float)
+
+    def chance(self, holds: BoolArray) -> tuple[float, float]:
+        """Return the probability of the pairs of counts marked, and its error bound.
+
+        Parameters
+        ----------
+        holds : array of bool [yes, no]
+
+        Returns
+        -------
+        probability, error : float
+            The error is an estimate, the difference to the coarser quadrature: as a rule more than
+            the true one.
+        """
+        chance, coarse = float(self.probability[holds].sum()), float(self.coarse[holds].sum())
+        return min(chance, 1.0), abs(chance - coarse)
+
+
+def joint(ballot: Ballot, *, fineness: Fineness = FINE) -> Joint:
+    """Return the exact distribution of yes and no together, given the known votes.
+
+    Parameters
+    ----------
+    ballot : Ballot
+        The arm.
+    fineness : Fineness
+        As in `sim.vote.exact.solve.solve`.
+
+    Examples
+    --------
+    Two states that say yes with probability one half, and else no:
+
+    >>> from sim.vote.dependence import Dependence
+    >>> from sim.vote.influence import Influence, Move
+    >>> fair = np.array([[0.5, 0.0, 0.5, 0.0]] * 2)
+    >>> nobody = Influence(np.zeros(2), np.zeros(2))
+    >>> both = joint(Ballot(fair, Dependence.independent(2), nobody, (Move.none(2),)))
+    >>> both.probability.round(12)
+    array([[0.  , 0.  , 0.25],
+           [0.  , 0.5 , 0.  ],
+           [0.25, 0.  , 0.  ]])
+    >>> yes, no = np.indices((3, 3))
+    >>> round(both.chance(yes >= 2 * no)[0], 12)
+    0.25
+    """
+    counts = len(ballot.probabilities) + 1
+    length = int(scipy.fft.next_fast_len(counts, real=True))
+    sums = np.zeros((2, length, length // 2 + 1), dtype=complex)
+    for chunk in chunks([ballot], fineness):
+        for column, transform in enumerate(_transforms(chunk, length)):
+            for one, weight in zip(sums, chunk.weights, strict=True):
+                one += transform @ weight[column]
+    return Joint(*(_inverted(one, counts, length) for one in sums))
+
+
+def _transforms(chunk: Chunk, length: int) -> Iterator[ComplexArray]:
+    """Yield the transform of the assembly's two counts, column by column [yes, no, node]."""
+    for column in range(len(chunk.weight)):
+        product = None
+        for group in chunk.groups:
+            found = _transform(group.at_nodes(_counts(group, column)), length)
+            product = found if product is None else np.multiply(product, found, out=product)
+        assert product is not None  # an assembly has members
+        yield product
+
+
+def _counts(group: Conditional, column: int) -> FloatArray:
+    """Return the distribution of a group's two counts at every point [yes, no, point]."""
+    of = group.probability[:, :, column]
+    yes, no, rest = of[Choice.YES], of[Choice.NO], of[Choice.ABSTAIN] + of[Choice.NON_VOTING]
+    states, points = yes.shape
+    found = np.empty((states + 1, states + 1, points), dtype=yes.dtype)
+    for first in range(0, points, POINTS):
+        some = slice(first, first + POINTS)
+        found[:, :, some] = _counted(yes[:, some], no[:, some], rest[:, some])
+    return found
+
+
+def _counted(yes: FloatArray, no: FloatArray, rest: FloatArray) -> FloatArray:
+    """Return the distribution of two counts of independent states [yes, no, point]."""
+    states, points = yes.shape
+    before = np.zeros((states + 1, states + 1, points), dtype=yes.dtype)
+    before[0, 0] = 1
+    after, part = np.empty_like(before), np.empty_like(before)
+    for state in range(states):
+        top = state + 1
+        held, more = before[:top, :top], part[:top, :top]
+        np.multiply(held, rest[state], out=after[:top, :top])
+        after[top, : top + 1] = after[:top, top] = 0
+        for chance, reached in (
+            (yes[state], after[1 : top + 1, :top]),
+            (no[state], after[:top, 1 : top + 1]),
+        ):
+            np.multiply(held, chance, out=more)
+            np.add(reached, more, out=reached)
+        before, after = after, before
+    return before
+
+
+def _transform(table: FloatArray, length: int) -> ComplexArray:
+    """Return the Fourier transform over both counts [yes, no, node]."""
+    kind, (counts, _, nodes) = np.result_type(table.dtype, np.complex64), table.shape
+    turns = np.outer(np.arange(length), np.arange(counts)) % length
+    factors = np.exp(-2j * np.pi * turns / length).astype(kind)  # [frequency, count]
+    by_no = factors[: length // 2 + 1] @ table.astype(kind)
+    by_both = factors @ by_no.reshape(counts, -1)
+    return np.asarray(by_both.reshape(length, -1, nodes))
+
+
+def _inverted(sums: ComplexArray, counts: int, length: int) -> FloatArray:
+    mass = scipy.fft.irfft2(sums, (length, length))[:counts, :counts]
+    # beyond what can be nothing is left but rounding
+    table = np.where(_possible(counts), np.maximum(mass, 0), 0)
+    return np.asarray(table / table.sum())
+
+
+def _possible(counts: int) -> BoolArray:
+    """Return which pairs of counts are of no more states than there are [yes, no]."""
+    return np.add.outer(np.arange(counts), np.arange(counts)) < counts

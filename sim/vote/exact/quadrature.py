@@ -1,0 +1,311 @@
+"""Where the factors are held so that what they share can be integrated out.
+
+Every factor is standard normal and is held at evenly spaced points, weighted by the normal density
+(the trapezoidal rule, which converges geometrically for such integrands; Trefethen & Weideman 2014,
+doi:10.1137/130932132). Gauss-Hermite points do worse here: where much is shared the integrand is
+nearly a step. Leaving out every second point gives a coarser answer from the same work, and the
+difference bounds the error. The uncertain effect is smooth: a few points hold how strong it is and
+how far the position lies, in a rule that is exact for polynomials of both up to degree 5 (Stroud
+1971, Approximate Calculation of Multiple Integrals, E2-r2 5-1).
+
+What the other strengths of the effect change is a small difference to the middle one, and takes
+fewer points of the attendance factor: the answer is the middle strength held closely, plus all
+strengths less the middle one held roughly (the combination technique of sparse grids; Gerstner &
+Griebel 1998, doi:10.1023/A:1019129717644).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from sim.assembly.choices import FloatArray
+from sim.vote.ballot import Ballot
+from sim.vote.influence import Move
+
+Strength = tuple[float, float, float, float]
+"""Strength of the effect, distance of the position, and the weights, finer and coarser."""
+
+SPAN = 4.0
+"""Stance factors are held within so many standard deviations; what lies beyond, 6 in 100,000,
+counts as the ends."""
+
+
+@dataclass(frozen=True)
+class Fineness:
+    """How closely each factor is held.
+
+    Attributes
+    ----------
+    assembly, attendance : int
+        The fewest points for the factors F and G.
+    bloc : int
+        The fewest points for the factors H of the groups.
+    step : float
+        The farthest that neighbouring points of a stance factor may move a state, and three times
+        the farthest that those of the attendance factor may [standard deviations of what is not
+        held]: the more is shared, the more points it takes.
+    effect : int
+        Points for the uncertain effect, an odd number, where either its strength or its distance
+        is uncertain; where both are, 5 stands for a rule of seven points.
+    aside : int
+        Points for G at all strengths but the middle one: with 1 absence is each state's own, 0 is
+        for as many as there.
+    span : float
+        How far out G is held [standard deviations]. It moves counts less than the others, so that
+        points nearer to each other are worth more than points farther out.
+
+    Raises
+    ------
+    ValueError
+        If the points for the effect have no middle.
+
+    Examples
+    --------
+    >>> Fineness(effect=4)
+    Traceback (most recent call last):
+    ValueError: effect: 4 points: has to be odd, the middle among them
+    """
+
+    assembly: int = 17
+    bloc: int = 13
+    attendance: int = 9
+    step: float = 1.5
+    effect: int = 5
+    aside: int = 3
+    span: float = 3.5
+
+    def __post_init__(self) -> None:
+        """Refuse rules without a middle."""
+        if self.effect % 2 == 0:
+            raise ValueError(f"effect: {self.effect} points: has to be odd, the middle among them")
+
+
+FINE = Fineness()
+"""Errors of some ten-thousandths in a chance, of a few thousandths at worst; a run uses it."""
+QUICK = Fineness(assembly=13, bloc=9, attendance=5, step=2.5, aside=1, span=3.0)
+"""Errors of some thousandths in a chance at worst; for thousands of roll calls."""
+VERY_FINE = Fineness(assembly=41, bloc=41, attendance=25, step=0.5, effect=9, aside=0)
+"""To check the others by."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Points on one factor.
+
+    Attributes
+    ----------
+    value : array [node]
+    weight, coarse : array [node]
+        Weights that sum to 1: with all points, and with every second.
+    """
+
+    value: FloatArray
+    weight: FloatArray
+    coarse: FloatArray
+
+
+@dataclass(frozen=True)
+class Held:
+    """One position and one strength of the effect at which everything else is integrated.
+
+    Attributes
+    ----------
+    move : Move
+    effect, distance : float
+        Where the two uncertainties are held [standard deviations].
+    weight, coarse : float
+        Negative where what is held roughly is taken off again.
+    closely : bool
+        Whether attendance is held closely, or as `Fineness.aside` says.
+    """
+
+    move: Move
+    effect: float
+    distance: float
+    weight: float
+    coarse: float
+    closely: bool = True
+
+
+@cache
+def trapezoid(points: int, span: float = SPAN) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return points on a standard normal factor, their weights, and the coarser weights.
+
+    Examples
+    --------
+    >>> value, weight, coarse = trapezoid(21)
+    >>> round(float(weight @ value**2), 3), round(float(coarse @ value**2), 3)
+    (1.0, 1.0)
+    """
+    value = np.linspace(-span, span, points) if points > 1 else np.zeros(1)
+    weight, coarse = _at_even_points(value), np.zeros(points)
+    coarse[::2] = _at_even_points(value[::2])
+    for numbers in (value, weight, coarse):
+        numbers.flags.writeable = False
+    return value, weight, coarse
+
+
+def _at_even_points(value: FloatArray) -> FloatArray:
+    """Return the weights of evenly spaced points; those beyond the ends are put on the ends."""
+    weight = np.exp(-(value**2) / 2)
+    if len(value) > 1:
+        beyond = value[-1] + (value[1] - value[0]) * np.arange(1, 30)
+        weight[[0, -1]] += np.exp(-(beyond**2) / 2).sum()
+    return np.asarray(weight / weight.sum())
+
+
+@cache
+def hermite(points: int) -> tuple[FloatArray, FloatArray]:
+    """Return the points and weights that are exact for polynomials of a standard normal number.
+
+    Examples
+    --------
+    >>> value, weight = hermite(3)
+    >>> (weight @ value**4).round(12)
+    np.float64(3.0)
+    """
+    value, weight = np.polynomial.hermite_e.hermegauss(points)
+    value[np.abs(value) < 1e-12] = 0.0  # the middle, exactly
+    weight /= weight.sum()
+    value.flags.writeable = weight.flags.writeable = False
+    return value, weight
+
+
+def line(reach: float, *, fewest: int, step: float, span: float = SPAN) -> Line:
+    """Return the points on one factor.
+
+    Parameters
+    ----------
+    reach : float
+        The most that one standard deviation of the factor moves a state [standard deviations of
+        what is not held].
+    fewest : int
+        Points at least.
+    step : float
+        The farthest that neighbouring points may move a state, in the same unit.
+    span : float
+        How far out the factor is held [standard deviations].
+
+    Examples
+    --------
+    >>> len(line(1.0, fewest=9, step=2.0).value), len(line(0.0, fewest=9, step=2.0).value)
+    (9, 1)
+    """
+    return Line(*trapezoid(points_for(reach, fewest, step, span), span))
+
+
+def points_for(reach: float, fewest: int, step: float, span: float = SPAN) -> int:
+    """Return an odd number of points: every second, the ends among them, is a rule too.
+
+    Examples
+    --------
+    >>> points_for(1.0, 9, 0.5)
+    17
+    """
+    if reach == 0:
+        return 1
+    needed = max(2 * span * reach / step, fewest - 1)
+    return 2 * int(np.ceil(needed / 2)) + 1
+
+
+def held(ballot: Ballot, fineness: Fineness = FINE) -> Iterator[Held]:
+    """Yield every position of the arm at every strength of the effect that has to be looked at.
+
+    Parameters
+    ----------
+    ballot : Ballot
+    fineness : Fineness
+
+    Examples
+    --------
+    >>> from sim.vote.dependence import Dependence
+    >>> from sim.vote.influence import Influence
+    >>> one = np.array([[0.2, 0.3, 0.4, 0.1]])
+    >>> nobody = Influence(np.zeros(1), np.zeros(1))
+    >>> len(list(held(Ballot(one, Dependence.independent(1), nobody, (Move.none(1),)))))
+    1
+    """
+    influence = ballot.influence
+    follows = bool(influence.effect.any() or influence.effect_sd.any())
+    for move in _distinct(ballot.moves, follows):
+        how_strong = bool(influence.effect_sd.any()) and bool(move.distance or move.distance_sd)
+        how_far = (follows and bool(move.distance_sd)) or bool(move.pressure_sd.any())
+        points = strengths(how_strong, how_far, fineness.effect)
+        # once votes are known differences are between small chances, and where absence is moved
+        # they depend on attendance
+        near = bool(ballot.known) or bool(move.absence.any())
+        roughly = len(points) > 1 and fineness.aside > 0 and not near
+        if roughly:
+            yield Held(move, 0.0, 0.0, move.chance, move.chance)
+        for effect, distance, weight, coarse in points:
+            less = 1.0 if roughly and effect == distance == 0 else 0.0
+            yield Held(
+                move,
+                effect,
+                distance,
+                (weight - less) * move.chance,
+                (coarse - less) * move.chance,
+                closely=not roughly,
+            )
+
+
+def _distinct(moves: Sequence[Move], follows: bool) -> Iterator[Move]:
+    """Yield the positions that may be taken, those that move nobody as one."""
+    still = [
+        move
+        for move in moves
+        if move.moves_nobody
+        or not (follows or move.pressure.any() or move.pressure_sd.any() or move.absence.any())
+    ]
+    if chance := sum(move.chance for move in still):
+        yield Move.none(len(moves[0].absence), chance=chance)
+    yield from (move for move in moves if move.chance > 0 and all(move is not one for one in still))
+
+
+def strengths(how_strong: bool, how_far: bool, points: int) -> list[Strength]:
+    """Return where the two uncertainties of the effect are held.
+
+    Parameters
+    ----------
+    how_strong, how_far : bool
+        Which of them there are.
+    points : int
+        As `Fineness.effect`.
+
+    Examples
+    --------
+    >>> [len(strengths(True, far, points)) for far in (False, True) for points in (3, 5)]
+    [3, 5, 9, 7]
+    """
+    if how_strong and how_far and points == 5:
+        return _hexagon()
+    values, fine = hermite(points)
+    one = list(zip(values.tolist(), fine.tolist(), _inner(values, fine).tolist(), strict=True))
+    none = [(0.0, 1.0, 1.0)]
+    return [
+        (effect, distance, weight * factor, coarse * coarser)
+        for effect, weight, coarse in (one if how_strong else none)
+        for distance, factor, coarser in (one if how_far else none)
+    ]
+
+
+def _hexagon() -> list[Strength]:
+    """Return the middle and six points around it, exact up to degree 5; every second up to 2."""
+    corners = [
+        (2 * math.cos(turn * math.pi / 3), 2 * math.sin(turn * math.pi / 3), 1 / 12, even / 6)
+        for turn, even in enumerate((1, 0, 1, 0, 1, 0))
+    ]
+    return [(0.0, 0.0, 0.5, 0.5), *corners]
+
+
+def _inner(values: FloatArray, fine: FloatArray) -> FloatArray:
+    """Return coarser weights: of five points the inner three, exact up to degree 3."""
+    if len(values) != 5:
+        return fine
+    side = 1 / (2 * float(values[3]) ** 2)
+    return np.array([0, side, 1 - 2 * side, side, 0])

@@ -1,0 +1,253 @@
+"""The outcomes of a scenario and every table made from them."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from sim.assembly.choices import CHOICES, Choice
+from sim.vote.engine import Engine
+from sim.vote.outcomes.chances import ArmChances, expected, reaching, summary
+from sim.vote.outcomes.counts import ArmCounts, PairCounts
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A mark that a count may reach, such as 97 yes.
+
+    Examples
+    --------
+    >>> Threshold(Choice.YES, 97).label
+    'yes >= 97'
+    """
+
+    choice: Choice
+    at_least: int
+
+    @property
+    def label(self) -> str:
+        """The threshold in tables and files."""
+        return f"{self.choice.column} >= {self.at_least}"
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """The outcomes of a scenario, arm by arm; its tables are pandas DataFrames.
+
+    Columns of what was not drawn, or not computed, are left out.
+
+    Attributes
+    ----------
+    stem, title : str
+    as_of : date
+        The day of the forecast.
+    draws, seed : int
+        No draws where all is computed.
+    codes, names : tuple of str [state]
+    counts : mapping of arm to ArmCounts
+        Empty where nothing was drawn.
+    exact : mapping of arm to ArmChances
+        Empty where nothing was computed.
+    pairs : mapping of (arm, against) to PairCounts
+        Empty where nothing was drawn.
+    thresholds : tuple of Threshold
+    """
+
+    stem: str
+    title: str
+    as_of: datetime.date
+    draws: int
+    seed: int
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    counts: Mapping[str, ArmCounts]
+    exact: Mapping[str, ArmChances]
+    pairs: Mapping[tuple[str, str], PairCounts]
+    thresholds: tuple[Threshold, ...] = field(default=())
+
+    @property
+    def engine(self) -> Engine:
+        """What the outcomes were found by."""
+        if not self.counts:
+            return Engine.EXACT
+        return Engine.BOTH if self.exact else Engine.SIMULATE
+
+    @functools.cached_property
+    def arms(self) -> Mapping[str, ArmChances]:
+        """Each arm's chances: computed, or, where nothing was computed, the shares of the draws."""
+        return self.exact or {arm: counts.chances for arm, counts in self.counts.items()}
+
+    @property
+    def compared(self) -> tuple[tuple[str, str], ...]:
+        """Every pair of arms, (arm, against)."""
+        return tuple((arm, against) for against, arm in itertools.combinations(self.arms, 2))
+
+    @functools.cached_property
+    def tally(self) -> pd.DataFrame:
+        """Expected count and ranges: arm, choice, mean, sd, q05, q25, q50, q75, q95 [votes]."""
+        rows = [
+            {"arm": arm, "choice": choice.column, **summary(chances.tallies[choice])}
+            for arm, chances in self.arms.items()
+            for choice in CHOICES
+        ]
+        return pd.DataFrame(rows)
+
+    @functools.cached_property
+    def margin(self) -> pd.DataFrame:
+        """Expected margin, yes less no, and ranges: arm, mean, sd, q05 ... q95 [votes]."""
+        rows = [
+            {"arm": arm, **summary(chances.margins, lowest=chances.lowest_margin)}
+            for arm, chances in self.arms.items()
+        ]
+        return pd.DataFrame(rows)
+
+    @functools.cached_property
+    def adopted(self) -> pd.DataFrame:
+        """Chance of adoption: arm, simulated, standard_error, exact, exact_error."""
+        return pd.DataFrame({"arm": arm, **self.adoption(arm)} for arm in self.arms)
+
+    def adoption(self, arm: str) -> dict[str, float]:
+        """Return the chance of adoption in one arm: the columns of `adopted` beside the arm."""
+        found: dict[str, float] = {}
+        if arm in self.counts:
+            counts = self.counts[arm]
+            found |= {"simulated": counts.chance, "standard_error": counts.standard_error}
+        if arm in self.exact:
+            exact = self.exact[arm]
+            found |= {"exact": exact.adopted, "exact_error": exact.error}
+        return found
+
+    def reached(self) -> pd.DataFrame:
+        """Chance of each threshold: arm, threshold, choice, at_least, simulated, exact."""
+        found: dict[str, Mapping[str, ArmCounts | ArmChances]] = {}
+        if self.counts:
+            found["simulated"] = self.counts
+        if self.exact:
+            found["exact"] = self.exact
+        rows = [
+            {
+                "arm": arm,
+                "threshold": mark.label,
+                "choice": mark.choice.column,
+                "at_least": mark.at_least,
+                **{
+                    kind: reaching(arms[arm].tallies[mark.choice], mark.at_least)
+                    for kind, arms in found.items()
+                },
+            }
+            for arm in self.arms
+            for mark in self.thresholds
+        ]
+        return pd.DataFrame(rows, columns=["arm", "threshold", "choice", "at_least", *found])
+
+    def distribution(self) -> pd.DataFrame:
+        """Distribution of each count: arm, choice, votes, probability, simulated.
+
+        `probability` is computed, or, where nothing was computed, the share of the draws.
+        """
+        frames = []
+        for arm, chances in self.arms.items():
+            for choice in CHOICES:
+                share = chances.tallies[choice]
+                frame = pd.DataFrame(
+                    {
+                        "arm": arm,
+                        "choice": choice.column,
+                        "votes": np.arange(len(share)),
+                        "probability": share,
+                    }
+                )
+                if arm in self.counts:
+                    counts = self.counts[arm]
+                    frame["simulated"] = counts.tallies[choice] / counts.weight
+                frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def margins(self) -> pd.DataFrame:
+        """Distribution of the margin, yes less no: arm, margin, probability, simulated."""
+        frames = []
+        for arm, chances in self.arms.items():
+            values = chances.lowest_margin + np.arange(len(chances.margins))
+            frame = pd.DataFrame({"arm": arm, "margin": values, "probability": chances.margins})
+            if arm in self.counts:
+                frame["simulated"] = self.counts[arm].margins / self.counts[arm].weight
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def states(self) -> pd.DataFrame:
+        """Each state's probabilities: arm, iso3, name, p_yes, p_abstain, p_no, p_non_voting.
+
+        For each other arm that is compared with, a column ``p_yes_vs_ARM`` and so on holds the
+        change of each probability; it is empty for arms that are not.
+        """
+        frames = []
+        for arm, chances in self.arms.items():
+            frame = pd.DataFrame({"arm": arm, "iso3": self.codes, "name": self.names})
+            for choice in CHOICES:
+                frame[f"p_{choice.column}"] = chances.states[:, choice]
+            for against in sorted({pair[1] for pair in self.compared}):
+                change = chances.states - self.arms[against].states
+                for choice in CHOICES:
+                    compared = (arm, against) in self.compared
+                    frame[f"p_{choice.column}_vs_{against}"] = (
+                        change[:, choice] if compared else np.nan
+                    )
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def contrast(self, arm: str, against: str) -> pd.DataFrame:
+        """Paired difference of counts, `arm` less `against`: choice, mean, sd, q05 ... q95 [votes].
+
+        Where nothing was drawn only the mean is known: a difference draw by draw takes draws.
+
+        Raises
+        ------
+        ValueError
+            If the two arms are not compared in this run.
+        """
+        if (arm, against) not in self.compared:
+            known = ", ".join(f"{one} against {other}" for one, other in self.compared)
+            raise ValueError(f"contrast {arm} against {against}: this run has {known or 'none'}")
+        if (arm, against) not in self.pairs:
+            one, other = self.arms[arm].tallies, self.arms[against].tallies
+            return pd.DataFrame(
+                {"choice": choice.column, "mean": expected(one[choice]) - expected(other[choice])}
+                for choice in CHOICES
+            )
+        differences = self.pairs[arm, against].differences
+        return pd.DataFrame(
+            {"choice": choice.column, **summary(differences[choice], lowest=-len(self.codes))}
+            for choice in CHOICES
+        )
+
+    def movers(self, arm: str, against: str) -> pd.DataFrame:
+        """States in order of how far the arm moves them: iso3, name, moved, and each change.
+
+        `moved` is the part of the probability that lands on another choice (total variation).
+        """
+        change = self.arms[arm].states - self.arms[against].states
+        frame = pd.DataFrame({"iso3": self.codes, "name": self.names})
+        frame["moved"] = np.abs(change).sum(axis=1) / 2
+        for choice in CHOICES:
+            frame[choice.column] = change[:, choice]
+        frame["p_yes"] = self.arms[arm].states[:, Choice.YES]
+        order = frame.sort_values(["moved", "iso3"], ascending=[False, True], kind="stable")
+        return order.reset_index(drop=True)
+
+    def fence(self, arm: str) -> pd.DataFrame:
+        """States in order of how open their vote is: iso3, name, and each probability.
+
+        Nearest the fence is who is nearest to as likely yes as not.
+        """
+        states = self.arms[arm].states
+        frame = pd.DataFrame({"iso3": self.codes, "name": self.names})
+        for choice in CHOICES:
+            frame[choice.column] = states[:, choice]
+        distance = np.abs(states[:, Choice.YES] - 0.5)
+        return frame.iloc[np.argsort(distance, kind="stable")].reset_index(drop=True)
