@@ -180,7 +180,7 @@ def test_calls_are_worth_more_the_harder_they_push() -> None:
         result = unga_sim(*WHOM, "yes>=97", *options)
         assert result.exit_code == 0, result.stderr
         rows = result.stdout.split("\n\n")[1].splitlines()[3:]
-        return max(float(row.split()[-2]) for row in rows if re.search(r"\d$", row))
+        return max(float(row.split()[-3]) for row in rows if re.search(r"\d$", row))
 
     assert best("0.2") < best("3")
 
@@ -204,7 +204,7 @@ def test_of_the_fewest_calls_is_said_what_is_proved() -> None:
     def said(found: int, at_least: int | None, *, reached: bool) -> str:
         chance = 0.95 if reached else 0.6
         route = pd.DataFrame({"iso3": "BRA", "name": "Brazil", "chance": chance}, range(found))
-        states = pd.DataFrame(columns=["name", "p_yes", "pivotal", "value", "standard_error"])
+        states = pd.DataFrame(columns=["name", "rank_from", "rank_to"])
         calls = Calls(0.5, states, route, 0.9, at_least)
         return call_tables(calls, target="yes>=97")[1].note.splitlines()[-1]
 
@@ -216,9 +216,7 @@ def test_of_the_fewest_calls_is_said_what_is_proved() -> None:
     assert said(10, 25, reached=False) == (
         "In these draws at least 25 calls are needed for 90.0 %."
     )
-    assert said(10, None, reached=False) == (
-        "In these draws not even calls to all that may be called reach 90.0 %."
-    )
+    assert said(10, None, reached=False) == ("In these draws no set of calls reaches 90.0 %.")
 
 
 # Contrasts

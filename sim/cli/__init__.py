@@ -16,8 +16,9 @@ from sim.cli.results import plot, reproduce
 from sim.cli.run import run
 from sim.cli.scenarios import check, explain
 from sim.cli.skill import skill
-from sim.cli.study import backtest, contrast, fall, fit, whom
+from sim.cli.study import backtest, contrast, fall, fit
 from sim.cli.sweep import sweep
+from sim.cli.whom import whom
 
 
 def group(purpose: str) -> typer.Typer:

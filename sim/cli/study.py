@@ -1,4 +1,4 @@
-"""Commands that study: fit, backtest, whom, contrast and fall."""
+"""Commands that study: fit, backtest, contrast and fall."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ import typer
 
 from sim.cli.errors import BadInputError
 from sim.cli.run import RESULTS, known_votes, refuse_to_replace, refuse_unwritable
-from sim.cli.scenarios import ScenarioName, arms_named, scenario_file
+from sim.cli.scenarios import ScenarioName, scenario_file
 from sim.cli.show import Screen, progress
 from sim.cli.skill import PAGE
 
 if TYPE_CHECKING:
-    from sim.studies.calls import Calls, Target
     from sim.vote.ballot import Ballot
 
 RecordFile = Annotated[Path, typer.Argument(metavar="RECORD", help="A record file.")]
@@ -29,14 +28,6 @@ Known = Annotated[
     typer.Option(metavar="VOTES", help="Votes taken as certain, such as BRA=yes,HUN=no."),
 ]
 DAY = ["%Y-%m-%d"]
-WANTED = 0.9
-"""Chance of the target at which a route ends."""
-CALL = (
-    "A call is an assumption, not a measured effect: it moves one state's latent support by "
-    "{push:.2f} standard deviations and leaves every other state as it is. States whose vote is "
-    "known, the United States, and those less likely than 30 % to say yes, are not called."
-)
-"""What a call is taken to do."""
 
 
 class Us(StrEnum):
@@ -128,83 +119,13 @@ def backtest(
     typer.echo(out)
 
 
-def whom(
-    scenario: ScenarioName,
-    target: Annotated[
-        str, typer.Option(metavar="TARGET", help="yes>=N, margin>=N (yes less no), or a majority.")
-    ],
-    arm: Annotated[
-        str | None, typer.Option(metavar="ARM", help="An arm; by default the first.")
-    ] = None,
-    known: Known = None,
-    push: Annotated[
-        float,
-        typer.Option(
-            min=0.01, max=10, metavar="SD", help="How far a call moves latent support [SD]."
-        ),
-    ] = 1.0,
-    draws: Annotated[
-        int, typer.Option(min=1, max=200_000, metavar="N", help="Draws to look at.")
-    ] = 20_000,
-    out: AlsoTo = None,
-) -> None:
-    """Show whom to call: what one call is worth, and the fewest that reach a target.
-
-    With --out the tables are written into DIR/NAME-whom as well.
-
-    Example: unga-sim whom anniversary-2025 --target "yes>=97" --arm us-opposes
-    """
-    from sim import files
-    from sim.report import call_tables, percent
-    from sim.report.folders import save_calls
-    from sim.runs.run import checked_scenario
-    from sim.scenario.ballots import ballots
-
-    wanted, votes, place = _target(target), known_votes(known), scenario_file(scenario)
-    checked, screen = checked_scenario(place, known=votes), Screen()
-    name = arms_named(checked, arm)[0]
-    folder = None if out is None else free_folder(out / f"{place.stem}-whom", mark="whom.json")
-    ballot = ballots(checked)[name]
-    calls = _calls(ballot, wanted, push, seed=checked.seed, draws=draws)
-    chance = percent(calls.chance, draws=draws)
-    told = f"the chance of {wanted.label} is {chance} with no call ({draws:,} draws)"
-    screen.paragraph(f"In the arm {name}, {told}.", bold=True)
-    _caution(screen, [ballot])
-    for table in call_tables(calls, target=wanted.label):
-        screen.table(table)
-    screen.paragraph(CALL.format(push=push))
-    if folder is not None:
-        asked = {"arm": name, "target": wanted.label, "push": push, "draws": draws}
-        with files.whole_folder(folder) as made:
-            save_calls(calls, made, scenario=checked, place=place, asked=asked)
-        typer.echo(folder)
-
-
-def _caution(screen: Screen, arms: Iterable[Ballot]) -> None:
+def caution(screen: Screen, arms: Iterable[Ballot]) -> None:
     """Warn of known votes that were held unlikely."""
     from sim.report import unlikely_votes
     from sim.vote.exact.solve import chance_of_known
 
-    for caution in unlikely_votes(min(map(chance_of_known, arms))):
-        screen.paragraph(caution)
-
-
-def _calls(ballot: Ballot, wanted: Target, push: float, *, seed: int, draws: int) -> Calls:
-    from sim.assembly.members import Members
-    from sim.studies.calls import draws_factors, whom_to_call
-    from sim.vote.chance import Chance
-
-    members = Members.load()
-    return whom_to_call(
-        ballot,
-        wanted,
-        Chance(seed=seed, draws=draws, states=len(members), factors=draws_factors(ballot)),
-        codes=members.codes,
-        names=members.names,
-        push=push,
-        not_called={members.row("USA")},
-        wanted=WANTED,
-    )
+    for sentence in unlikely_votes(min(map(chance_of_known, arms))):
+        screen.paragraph(sentence)
 
 
 def contrast(
@@ -243,7 +164,7 @@ def contrast(
         with files.whole_folder(folder) as made:
             save_contrasts(found, made, place=place)
     screen = Screen()
-    _caution(screen, ballots(checked).values())
+    caution(screen, ballots(checked).values())
     for one in found.each:
         for table in contrast_tables(one):
             screen.table(table)
@@ -301,16 +222,3 @@ def refusing(what: str) -> Iterator[None]:
         if not str(error).startswith("no "):
             raise
         raise BadInputError(f"{what}: {error}") from None
-
-
-def _target(text: str) -> Target:
-    from sim.assembly.members import Members
-    from sim.studies.calls import Target
-
-    try:
-        target = Target.of(text)
-    except ValueError as error:
-        raise BadInputError(f"--target: {error}") from None
-    if target.at_least > len(Members.load()):
-        raise BadInputError(f"--target: {text!r}: allowed are up to {len(Members.load())} votes")
-    return target

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -68,30 +68,37 @@ def call_tables(calls: Calls, *, target: str) -> list[Table]:
     Examples
     --------
     >>> one = {"iso3": ["BRA"], "name": ["Brazil"], "p_yes": 0.5, "pivotal": 0.1}
-    >>> states = pd.DataFrame(one).assign(value=0.08, standard_error=0.001)
+    >>> found = {"value": 0.08, "standard_error": 0.001, "rank_from": 1, "rank_to": 1}
+    >>> states = pd.DataFrame({**one, **found, "last_votes": "YA"})
     >>> route = pd.DataFrame({"iso3": ["BRA"], "name": ["Brazil"], "chance": [0.6]})
-    >>> tables = call_tables(Calls(0.52, states, route, 0.55, 1), target="yes>=97")
+    >>> calls = Calls(0.52, states, route, 0.55, 1, ("ES-11/6", "79/184"))
+    >>> tables = call_tables(calls, target="yes>=97")
     >>> tables[0].rows[0]
-    ('Brazil', '50.0 %', '10.0 %', '+8.0', '0.1')
+    ('Brazil', 'YA', '50.0 %', '10.0 %', '+8.0', '0.1', '1')
     >>> tables[1].note.splitlines()[-1]
     'In these draws no fewer calls reach 55.0 %.'
     """
+    shown = calls.states.head(TOP)
     states = tuple(
         (
             row["name"],
+            row["last_votes"],
             percent(row["p_yes"]),
             percent(row["pivotal"]),
             points(row["value"]),
             f"{100 * row['standard_error']:.1f}",
+            _places(row["rank_from"], row["rank_to"]),
         )
-        for row in calls.states.head(TOP).to_dict("records")
+        for row in shown.to_dict("records")
     )
+    heads = ("state", "last votes", "yes uncalled", "yes would decide", "one call adds", "error")
     found = [
         Table(
             f"What one call adds to the chance of {target}",
-            ("state", "yes uncalled", "yes would decide", "one call adds", "error"),
+            (*heads, "place"),
             states,
-            note="One call adds: percentage points, with the standard error from sampling.",
+            note="One call adds: percentage points, with the standard error from sampling. "
+            f"{_ties(calls)}{_looked_back(calls.precedents)}",
         )
     ]
     if len(calls.route):
@@ -109,10 +116,28 @@ def call_tables(calls: Calls, *, target: str) -> list[Table]:
     return found
 
 
+def _places(first: int, last: int) -> str:
+    return f"{first}" if first == last else f"{first}-{last}"
+
+
+def _ties(calls: Calls) -> str:
+    """Say what a place means, and how many states that are not shown may have one of those."""
+    more = int(calls.states["rank_to"].iloc[0] if len(calls.states) else 0) - TOP
+    tied = f"; {more} states further down tie with the first" if more > 0 else ""
+    return f"Place: where a state may stand; those that share places are tied{tied}."
+
+
+def _looked_back(symbols: Sequence[str]) -> str:
+    if not symbols:
+        return ""
+    named = ", ".join(symbols)
+    return f"\nLast votes, newest first: {named} (Y yes, A abstained, N no, X not voting)."
+
+
 def _fewest(calls: Calls) -> str:
     wanted, found = percent(calls.wanted), len(calls.route)
     if calls.at_least is None:
-        return f"In these draws not even calls to all that may be called reach {wanted}."
+        return f"In these draws no set of calls reaches {wanted}."
     if calls.reached and found == calls.at_least:
         return f"In these draws no fewer calls reach {wanted}."
     few = f"In these draws at least {calls.at_least} calls are needed for {wanted}"

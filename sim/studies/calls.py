@@ -12,71 +12,23 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
-from sim.assembly.choices import BoolArray, Choice, FloatArray, VoteArray
-from sim.assembly.rules import RULES, Rule
-from sim.studies.route import Missed, WholeArray, at_least, shortest
+from sim.assembly.choices import CHOICES, Choice, FloatArray, VoteArray
+from sim.studies.last_votes import LastVotes
+from sim.studies.route import BETTER, Missed, WholeArray, at_least, shortest
+from sim.studies.target import Target
 from sim.vote.ballot import Ballot, Latent, cast, count, hold, latent
 from sim.vote.chance import Chance, Noise
 from sim.vote.influence import UNCERTAINTIES, shifts_of_draw
 
 REACHABLE = 0.3
-"""Chance of a yes below which a state is not called: in the draws in which many say yes even a
-state on the other side comes near the fence, but nobody would call it."""
-
-
+"""Chance below which a state is not called: in the draws in which many say yes even a state on the
+other side comes near the fence, but nobody would call it."""
+TIED = 0.05
+"""Chance that sampling alone parts any two states of equal value."""
 MOST = 10
 """Calls in a route at most."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """What is to be reached: a straight line in the counts.
-
-    Attributes
-    ----------
-    label : str
-        As the user wrote it.
-    weights : tuple of int [choice]
-        What each yes, abstention, no and non-voting adds.
-    at_least : int
-
-    Examples
-    --------
-    >>> Target.of("margin>=20").weights, Target.of("two-thirds").weights
-    ((1, 0, -1, 0), (1, 0, -2, 0))
-    """
-
-    label: str
-    weights: tuple[int, int, int, int]
-    at_least: int
-
-    @classmethod
-    def of(cls, text: str) -> Target:
-        """Return the target a text names: a rule, ``yes>=N``, or ``margin>=N`` of yes less no.
-
-        Raises
-        ------
-        ValueError
-            If it is neither.
-        """
-        if text in RULES:
-            return cls.of_rule(RULES[text])
-        name, _, mark = text.replace(" ", "").partition(">=")
-        lines = {"yes": (1, 0, 0, 0), "margin": (1, 0, -1, 0)}
-        if name in lines and mark.isdigit():
-            return cls(text, lines[name], int(mark))
-        raise ValueError(f"target {text!r}: allowed are yes>=N, margin>=N, {', '.join(RULES)}")
-
-    @classmethod
-    def of_rule(cls, rule: Rule) -> Target:
-        """Return the target of adoption under a rule, a quorum taken for granted."""
-        return cls(rule.name, (rule.yes_weight, 0, rule.no_weight, 0), max(rule.at_least, 0))
-
-    @property
-    def gains(self) -> FloatArray:
-        """What each choice adds [choice]."""
-        return np.array(self.weights)
 
 
 @dataclass(frozen=True)
@@ -89,14 +41,17 @@ class Calls:
         Of reaching the target with no call.
     states : DataFrame
         iso3, name, p_yes, pivotal (chance that the state's yes would decide), value (what one call
-        adds to the chance) and standard_error of the value; in order of value.
+        adds to the chance), standard_error of the value, and rank_from and rank_to, the places that
+        sampling leaves it, and last_votes (letters, one a precedent); in order of value.
     route : DataFrame
         The fewest calls found, each the best after those before it: iso3, name, chance after it.
     wanted : float
         Chance of the target at which the route ends.
     at_least : int or None
         Fewer calls than these reach no such chance in the draws looked at, whomever they are to;
-        None if calls to all states that may be called do not.
+        None if no set of calls does.
+    precedents : tuple of str
+        The roll calls that last_votes are on, newest first.
     """
 
     chance: float
@@ -104,6 +59,7 @@ class Calls:
     route: pd.DataFrame
     wanted: float
     at_least: int | None
+    precedents: tuple[str, ...] = ()
 
     @property
     def reached(self) -> bool:
@@ -123,6 +79,7 @@ def whom_to_call(
     not_called: Collection[int] = (),
     most: int = MOST,
     wanted: float = 0.9,
+    last: LastVotes | None = None,
 ) -> Calls:
     """Return what one call is worth for each state, and the fewest calls that reach a target.
 
@@ -137,13 +94,15 @@ def whom_to_call(
     push : float
         How far a call moves a state's latent support [standard deviations].
     reachable : float
-        States less likely than this to say yes uncalled are not called.
+        States less likely than this to vote uncalled as a call would have them are not called.
     not_called : collection of int
         Rows of states that are not called either, such as the one whose vote the arm sets.
     most : int
         Calls in the route at most.
     wanted : float
         Chance of the target at which the route ends.
+    last : LastVotes, optional
+        Told of each state.
 
     Examples
     --------
@@ -159,33 +118,32 @@ def whom_to_call(
     ['BBB', 'AAA']
     """
     seen = [_look(ballot, noise, target, push) for noise in chance.blocks()]
-    short = np.concatenate([one.short for one in seen])
-    gain = np.concatenate([one.gain for one in seen])
-    full = np.concatenate([one.full for one in seen])
-    weight = np.concatenate([one.weight for one in seen])
+    short, gain, full, votes, weight = (
+        np.concatenate([getattr(block, name) for block in seen])
+        for name in ("short", "gain", "full", "votes", "weight")
+    )
     weight = weight / weight.sum()
-    without = short <= 0
-    frame = pd.DataFrame({"iso3": codes, "name": names})
-    frame["p_yes"] = weight @ np.concatenate([one.yes for one in seen])
+    chances = np.stack([weight @ (votes == choice) for choice in CHOICES], axis=1)
     callable_rows = [
         row
-        for row, p_yes in enumerate(frame["p_yes"])
-        if row not in ballot.known and row not in not_called and p_yes >= reachable
+        for row, as_called in enumerate(chances[:, target.called_to].sum(axis=1))
+        if row not in ballot.known and row not in not_called and as_called >= reachable
     ]
-    frame["pivotal"] = weight @ ((full >= short[:, None]) & ~without[:, None])
-    helped = (gain >= short[:, None]) & ~without[:, None]
-    frame["value"] = weight @ helped
-    frame["standard_error"] = np.sqrt((weight**2) @ (helped - frame["value"].to_numpy()) ** 2)
-    states = frame.iloc[callable_rows].sort_values(
+    frame = pd.DataFrame({"iso3": codes, "name": names, "p_yes": chances[:, Choice.YES]})
+    frame["pivotal"] = weight @ ((full >= short[:, None]) & (short > 0)[:, None])
+    frame["last_votes"] = "" if last is None else last.letters
+    states = frame.iloc[callable_rows].reset_index(drop=True)
+    states = states.assign(**_values(short, gain[:, callable_rows], weight)).sort_values(
         ["value", "pivotal"], ascending=False, kind="stable"
     )
     missed = Missed(short, gain, weight)
     return Calls(
-        float(weight @ without),
+        missed.chance([]),
         states.reset_index(drop=True),
         _route(missed, shortest(missed, callable_rows, most=most, wanted=wanted), codes, names),
         wanted,
         at_least(missed, callable_rows, wanted=wanted),
+        () if last is None else last.symbols,
     )
 
 
@@ -204,6 +162,29 @@ def draws_factors(ballot: Ballot) -> int:
     return ballot.dependence.factor_count + UNCERTAINTIES
 
 
+def _values(short: WholeArray, gain: WholeArray, weight: FloatArray) -> dict[str, FloatArray]:
+    """Return what one call to each state adds to the chance, its error, and the places it may have.
+
+    Values are compared in pairs, in the same draws: a place is lost to a state only where the
+    difference is more than sampling makes.
+    """
+    adds = (gain >= short[:, None]) - (short <= 0)[:, None].astype(float)
+    value = weight @ adds
+    off = weight[:, None] * (adds - value)
+    shared = off.T @ off
+    own = np.diag(shared)
+    error = np.sqrt(np.maximum(own[:, None] + own - 2 * shared, 0))
+    # of so many pairs (Bonferroni), each both ways
+    apart = -ndtri(TIED / max(len(value) * (len(value) - 1), 2)) * error + BETTER
+    better = value[None, :] - value[:, None] > apart
+    return {
+        "value": value,
+        "standard_error": np.sqrt(own),
+        "rank_from": 1 + better.sum(axis=1),
+        "rank_to": len(value) - better.sum(axis=0),
+    }
+
+
 @dataclass(frozen=True)
 class _Seen:
     """One block of draws: how far each is from the target, and what each state could add."""
@@ -211,25 +192,20 @@ class _Seen:
     short: WholeArray  # [draw]
     gain: WholeArray  # [draw, state], by a call
     full: WholeArray  # [draw, state], by a yes
-    yes: BoolArray  # [draw, state]
+    votes: VoteArray  # [draw, state]
     weight: FloatArray  # [draw]
 
 
 def _look(ballot: Ballot, noise: Noise, target: Target, push: float) -> _Seen:
     shared = latent(noise, ballot.dependence)
     votes, weight = hold(ballot, shared, noise)
-    worth = target.gains[votes].astype(np.int8)
-    tally = count(votes)
-    reached = tally @ target.gains
-    # a rule with no line above 0 still needs one yes
-    short = np.where(tally[:, Choice.YES] > 0, target.at_least - reached, 1).astype(np.int16)
-    called = target.gains[_called(ballot, shared, noise, push)].astype(np.int8)
-    best = np.int8(target.gains[Choice.YES])
+    gains = target.gains.astype(np.int16)
+    worth = gains[votes]
     return _Seen(
-        short,
-        called - worth,
-        best - worth,
-        votes == Choice.YES,
+        target.short(count(votes)),
+        gains[_called(ballot, shared, noise, push)] - worth,
+        gains[Choice.YES] - worth,
+        votes,
         np.ones(len(noise)) if weight is None else weight,
     )
 

@@ -26,7 +26,7 @@ class Missed:
     short : array of int [draw]
         What is missing; 0 or less where the target is reached.
     gain : array of int [draw, state]
-        What a call adds; never less than 0.
+        What a call adds.
     weight : array [draw]
         They sum to 1.
     """
@@ -124,7 +124,7 @@ def at_least(missed: Missed, states: Sequence[int], *, wanted: float) -> int | N
     Returns
     -------
     int or None
-        None if not even calls to all states reach it.
+        None if no set of calls reaches it.
 
     Examples
     --------
@@ -139,6 +139,7 @@ def at_least(missed: Missed, states: Sequence[int], *, wanted: float) -> int | N
     away = missed.short > 0
     gain, short = missed.gain[away][:, list(states)], missed.short[away].astype(float)
     weight = missed.weight[away]
+    gain = np.maximum(gain, 0)
     ranked = np.cumsum(-np.sort(-gain, axis=1), axis=1, dtype=float)
     parts = weight[:, None] * np.minimum(gain / short[:, None], 1)
     for calls in range(1, len(states) + 1):
@@ -153,9 +154,9 @@ def _greedy(missed: Missed, states: Sequence[int], most: int, wanted: float) -> 
     route: list[int] = []
     free = list(states)
     while free and len(route) < most and missed.chance(route) < wanted:
-        # reached, and as a tie-break how much nearer the missed draws come
-        nearer = missed.weight @ missed.gain[:, free]
-        best = free[int(np.lexsort((nearer, missed.with_each(route, free)))[-1])]
-        free.remove(best)
-        route.append(best)
+        # reached, and as a tie-break how much nearer the draws come
+        nearer = missed.weight @ np.maximum(missed.gain[:, free], 0)
+        route.append(free.pop(int(np.lexsort((nearer, missed.with_each(route, free)))[-1])))
+    while route and missed.chance(route) <= missed.chance(route[:-1]):
+        route.pop()
     return route

@@ -1,0 +1,116 @@
+"""The command that says whom to call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.errors import BadInputError
+from sim.cli.run import known_votes
+from sim.cli.scenarios import ScenarioName, arms_named, scenario_file
+from sim.cli.show import Screen
+from sim.cli.study import AlsoTo, Known, caution, free_folder
+
+if TYPE_CHECKING:
+    from sim.studies.calls import Calls
+    from sim.studies.last_votes import LastVotes
+    from sim.studies.target import Target
+    from sim.vote.ballot import Ballot
+
+TARGETS = "majority, two-thirds, yes>=N, margin>=N (yes less no), abstain<=N or no<=N."
+WANTED = 0.9
+"""Chance of the target at which a route ends."""
+CALL = (
+    "A call is an assumption, not a measured effect: it moves one state's latent support by "
+    "{push:.2f} standard deviations and leaves every other state as it is. Not called are "
+    "the United States, states whose vote is known, and those less likely than 30 % to vote as is "
+    "wanted."
+)
+"""What a call is taken to do."""
+
+
+def whom(
+    scenario: ScenarioName,
+    target: Annotated[str, typer.Option(metavar="TARGET", help=TARGETS)],
+    arm: Annotated[
+        str | None, typer.Option(metavar="ARM", help="An arm; by default the first.")
+    ] = None,
+    known: Known = None,
+    push: Annotated[
+        float,
+        typer.Option(
+            min=0.01, max=10, metavar="SD", help="How far a call moves latent support [SD]."
+        ),
+    ] = 1.0,
+    draws: Annotated[
+        int, typer.Option(min=1, max=200_000, metavar="N", help="Draws to look at.")
+    ] = 20_000,
+    out: AlsoTo = None,
+) -> None:
+    """Show whom to call: what one call is worth, and the fewest that reach a target.
+
+    With --out the tables are written into DIR/NAME-whom as well.
+
+    Example: unga-sim whom anniversary-2025 --target "yes>=97" --arm us-opposes
+    """
+    from sim import files
+    from sim.report import call_tables, percent
+    from sim.report.folders import save_calls
+    from sim.runs.run import checked_scenario
+    from sim.scenario.ballots import ballots
+    from sim.scenario.case import question_of
+    from sim.studies.last_votes import last_votes
+
+    wanted, votes, place = _target(target), known_votes(known), scenario_file(scenario)
+    checked, screen = checked_scenario(place, known=votes), Screen()
+    name = arms_named(checked, arm)[0]
+    folder = None if out is None else free_folder(out / f"{place.stem}-whom", mark="whom.json")
+    ballot, last = ballots(checked)[name], last_votes(question_of(checked))
+    calls = _calls(ballot, wanted, push, seed=checked.seed, draws=draws, last=last)
+    chance = percent(calls.chance, draws=draws)
+    told = f"the chance of {wanted.label} is {chance} with no call ({draws:,} draws)"
+    screen.paragraph(f"In the arm {name}, {told}.", bold=True)
+    caution(screen, [ballot])
+    for table in call_tables(calls, target=wanted.label):
+        screen.table(table)
+    screen.paragraph(CALL.format(push=push))
+    if folder is not None:
+        asked = {"arm": name, "target": wanted.label, "push": push, "draws": draws}
+        with files.whole_folder(folder) as made:
+            save_calls(calls, made, scenario=checked, place=place, asked=asked)
+        typer.echo(folder)
+
+
+def _calls(
+    ballot: Ballot, wanted: Target, push: float, *, seed: int, draws: int, last: LastVotes
+) -> Calls:
+    from sim.assembly.members import Members
+    from sim.studies.calls import draws_factors, whom_to_call
+    from sim.vote.chance import Chance
+
+    members = Members.load()
+    return whom_to_call(
+        ballot,
+        wanted,
+        Chance(seed=seed, draws=draws, states=len(members), factors=draws_factors(ballot)),
+        codes=members.codes,
+        names=members.names,
+        push=push,
+        not_called={members.row("USA")},
+        wanted=WANTED,
+        last=last,
+    )
+
+
+def _target(text: str) -> Target:
+    from sim.assembly.members import Members
+    from sim.studies.target import Target
+
+    try:
+        target = Target.of(text)
+    except ValueError as error:
+        raise BadInputError(f"--target: {error}") from None
+    if abs(target.at_least) > len(Members.load()):
+        raise BadInputError(f"--target: {text!r}: allowed are up to {len(Members.load())} votes")
+    return target

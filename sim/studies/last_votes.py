@@ -1,0 +1,49 @@
+"""How each state voted last on texts like the one in question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.assembly.choices import LETTERS
+from sim.models import Question
+
+MOST = 5
+"""Roll calls looked back on."""
+
+
+@dataclass(frozen=True)
+class LastVotes:
+    """Votes of all states on the newest precedents.
+
+    Attributes
+    ----------
+    symbols : tuple of str [roll call]
+        Newest first.
+    letters : tuple of str [state]
+        One letter a roll call: yes, abstention, no, X not voting, ? not a member or not recorded.
+    """
+
+    symbols: tuple[str, ...]
+    letters: tuple[str, ...]
+
+
+def last_votes(question: Question, *, most: int = MOST) -> LastVotes:
+    """Return the states' votes on the newest precedents that are alike at all.
+
+    Examples
+    --------
+    >>> from sim.scenario.case import question_of
+    >>> from sim.scenario.schema import read_scenario
+    >>> found = last_votes(question_of(read_scenario("jerusalem-2017")), most=2)
+    >>> found.symbols, found.letters[0]
+    (('72/15', '71/25'), 'YY')
+    """
+    alike = {one.row: one for one in question.precedents if one.likeness > 0}
+    newest = sorted(alike.values(), key=lambda one: (one.age, one.symbol))[:most]
+    votes = question.record.votes[[one.row for one in newest]]
+    letters = ("".join(_letter(vote) for vote in state) for state in votes.T.tolist())
+    return LastVotes(tuple(one.symbol for one in newest), tuple(letters))
+
+
+def _letter(vote: int) -> str:
+    return LETTERS[vote] if vote >= 0 else "?"
