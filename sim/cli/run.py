@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.errors import INTERRUPTED, BadInputError
+from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.scenarios import ScenarioName, scenario_file
 from sim.cli.show import Screen, progress
 from sim.cli.stopping import stoppable
 from sim.vote.engine import Engine, Plan
 
 if TYPE_CHECKING:
-    from sim.assembly.choices import Choice
     from sim.runs.run import Run
     from sim.scenario.schema import Scenario
     from sim.vote.counting import Drawn
@@ -42,10 +42,6 @@ KeepDraws = Annotated[
 WithJoint = Annotated[
     bool, typer.Option("--joint", help="Write how likely yes and no are together to joint.csv.")
 ]
-Known = Annotated[
-    str | None,
-    typer.Option(metavar="VOTES", help="Votes taken as certain, such as BRA=yes,HUN=no."),
-]
 GoOn = Annotated[bool, typer.Option("--continue", help="Go on with a run that was interrupted.")]
 
 
@@ -59,6 +55,7 @@ def run(
     keep_draws: KeepDraws = False,
     joint: WithJoint = False,
     known: Known = None,
+    known_file: KnownFile = None,
     go_on: GoOn = False,
 ) -> None:
     """Run a scenario: print the answer, write the result folder.
@@ -81,12 +78,14 @@ def run(
         "--keep-draws": keep_draws,
         "--joint": joint,
         "--known": known is not None,
+        "--known-file": known_file is not None,
     }
     refuse_together([name for name, there in given.items() if there], engine, go_on=go_on)
     if go_on:
         checked, plan, begun = continued(place, target)
     else:
-        checked, begun = checked_scenario(place, known=known_votes(known)), None
+        votes, begun = known_votes(place, known, known_file), None
+        checked = checked_scenario(place, known=votes)
         by = engine or Engine.BOTH
         plan = plan_of(
             checked, draws=draws, seed=seed, engine=by, keep_draws=keep_draws, joint=joint
@@ -194,36 +193,6 @@ def show(run: Run, screen: Screen) -> None:
         screen.points("The real vote, looked up after the forecast", real_vote(run.real))
         screen.table(real_vote_table(run.real))
     typer.echo("The tables, figures and manifest are in")
-
-
-def known_votes(text: str | None) -> dict[str, Choice]:
-    """Return the votes in a text such as ``BRA=yes,HUN=no``, by ISO code.
-
-    Raises
-    ------
-    BadInputError
-        If a state or a vote is not one; the message names all problems.
-    """
-    from sim.assembly.choices import COLUMNS, Choice
-    from sim.assembly.members import Members
-
-    votes, problems = {}, []
-    for part in filter(None, (text or "").split(",")):
-        name, _, vote = (piece.strip() for piece in part.partition("="))
-        try:
-            iso3 = Members.load().find(name)
-        except ValueError as error:
-            problems.append(f"--known: {error}")
-            continue
-        if vote not in COLUMNS:
-            problems.append(f"--known: {name}={vote}: allowed are {', '.join(COLUMNS)}")
-        elif iso3 in votes:
-            problems.append(f"--known: {name}: is there twice")
-        else:
-            votes[iso3] = Choice(COLUMNS.index(vote))
-    if problems:
-        raise BadInputError("\n".join(problems))
-    return votes
 
 
 def refuse_unwritable(target: Path) -> None:

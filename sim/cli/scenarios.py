@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.errors import BadInputError, fail
+from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.show import Screen
 
 if TYPE_CHECKING:
@@ -55,18 +56,22 @@ def explain(
     arm: Annotated[
         str | None, typer.Option(metavar="ARM", help="One arm; by default each of them.")
     ] = None,
+    known: Known = None,
+    known_file: KnownFile = None,
 ) -> None:
     """Show where one state's probabilities come from.
 
     Part by part: blocs, own votes on precedents, attendance, sponsorship, the US position; of the
-    fitted model also own record, the text, states that vote alike and departures of late.
+    fitted model also own record, the text, states that vote alike and departures of late; last,
+    what known votes say.
     """
     from sim.assembly.members import Members
     from sim.report import explanation_table
     from sim.runs.run import checked_scenario
     from sim.studies.explain import explain as reasons
 
-    checked = checked_scenario(scenario_file(scenario))
+    place = scenario_file(scenario)
+    checked = checked_scenario(place, known=known_votes(place, known, known_file))
     try:
         iso3 = Members.load().find(state)
     except ValueError as error:

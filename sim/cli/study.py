@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.errors import BadInputError
-from sim.cli.run import RESULTS, known_votes, refuse_to_replace, refuse_unwritable
+from sim.cli.known import Known, KnownFile, known_votes
+from sim.cli.run import RESULTS, refuse_to_replace, refuse_unwritable
 from sim.cli.scenarios import ScenarioName, scenario_file
 from sim.cli.show import Screen, progress
 from sim.cli.skill import PAGE
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 RecordFile = Annotated[Path, typer.Argument(metavar="RECORD", help="A record file.")]
 Jobs = Annotated[int, typer.Option(min=1, max=1024, metavar="N", help="Workers.")]
 AlsoTo = Annotated[Path | None, typer.Option(metavar="DIR", help="Also write into a folder there.")]
-Known = Annotated[
-    str | None,
-    typer.Option(metavar="VOTES", help="Votes taken as certain, such as BRA=yes,HUN=no."),
-]
 DAY = ["%Y-%m-%d"]
 
 
@@ -135,6 +132,7 @@ def contrast(
         typer.Option(min=1, max=10**10, metavar="N", help="Draws; by default the scenario's."),
     ] = None,
     known: Known = None,
+    known_file: KnownFile = None,
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder in which the folder NAME-contrast is made.")
     ] = RESULTS,
@@ -154,8 +152,8 @@ def contrast(
     from sim.scenario.ballots import ballots
     from sim.studies.contrast import contrasts_of, steps_in
 
-    place, votes = scenario_file(scenario), known_votes(known)
-    checked = checked_scenario(place, known=votes)
+    place = scenario_file(scenario)
+    checked = checked_scenario(place, known=known_votes(place, known, known_file))
     if len(checked.arms) < 2:
         raise BadInputError(f"{place}: has one arm; a contrast needs two or more")
     folder = free_folder(out / f"{place.stem}-contrast", mark="contrast.json")

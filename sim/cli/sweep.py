@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.errors import BadInputError
+from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.run import refuse_unwritable
 from sim.cli.scenarios import ScenarioName, scenario_file
 from sim.cli.show import progress
@@ -54,6 +55,8 @@ def sweep(
         typer.Option(metavar="ADDRESS", help="A Dask scheduler, in place of this machine."),
     ] = None,
     checked: Checked = 2,
+    known: Known = None,
+    known_file: KnownFile = None,
 ) -> None:
     """Compute many variants of a scenario exactly, and which assumption drives the answer.
 
@@ -68,7 +71,9 @@ def sweep(
     if workers is not None and scheduler is not None:
         raise BadInputError("--workers, --scheduler: only one of them can be given")
     wanted = design_of(over, kind=design, points=points)
-    asked = sweep_of(scenario_file(scenario), wanted, checked=checked)
+    place = scenario_file(scenario)
+    votes = known_votes(place, known, known_file)
+    asked = sweep_of(place, wanted, checked=checked, known=votes)
     refuse_unwritable(out)
     refuse_other_folder(out)
     with progress("points", len(asked.tasks())) as told:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.errors import BadInputError
-from sim.cli.run import known_votes
+from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.scenarios import ScenarioName, arms_named, scenario_file
 from sim.cli.show import Screen
-from sim.cli.study import AlsoTo, Known, caution, free_folder
+from sim.cli.study import AlsoTo, caution, free_folder
 
 if TYPE_CHECKING:
     from sim.studies.calls import Calls
@@ -37,6 +37,7 @@ def whom(
         str | None, typer.Option(metavar="ARM", help="An arm; by default the first.")
     ] = None,
     known: Known = None,
+    known_file: KnownFile = None,
     push: Annotated[
         float,
         typer.Option(
@@ -62,9 +63,9 @@ def whom(
     from sim.scenario.case import question_of
     from sim.studies.last_votes import last_votes
 
-    wanted, votes, place = _target(target), known_votes(known), scenario_file(scenario)
-    checked, screen = checked_scenario(place, known=votes), Screen()
-    name = arms_named(checked, arm)[0]
+    wanted, place = _target(target), scenario_file(scenario)
+    checked = checked_scenario(place, known=known_votes(place, known, known_file))
+    screen, name = Screen(), arms_named(checked, arm)[0]
     folder = None if out is None else free_folder(out / f"{place.stem}-whom", mark="whom.json")
     ballot, last = ballots(checked)[name], last_votes(question_of(checked))
     calls = _calls(ballot, wanted, push, seed=checked.seed, draws=draws, last=last)

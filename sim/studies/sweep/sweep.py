@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from sim import files
+from sim.assembly.choices import Choice
 from sim.runs import manifest
 from sim.runs.run import checked_scenario, inputs_of
 from sim.scenario.schema import Scenario
@@ -67,7 +68,13 @@ class Sweep:
         return sorted({round(last * (each + 0.5) / count) for each in range(count)})
 
 
-def sweep_of(place: Path, design: Design, *, checked: int = 0) -> Sweep:
+def sweep_of(
+    place: Path,
+    design: Design,
+    *,
+    checked: int = 0,
+    known: Mapping[str, Choice] | None = None,
+) -> Sweep:
     """Return a sweep of a scenario, after trying every field's first and last values.
 
     Parameters
@@ -77,6 +84,8 @@ def sweep_of(place: Path, design: Design, *, checked: int = 0) -> Sweep:
     design : Design
     checked : int
         Points that are also computed as finely as a run does.
+    known : mapping of ISO code to Choice, optional
+        Votes taken as certain, besides the scenario's.
 
     Raises
     ------
@@ -93,7 +102,7 @@ def sweep_of(place: Path, design: Design, *, checked: int = 0) -> Sweep:
     """
     from sim.scenario.ballots import ballots
 
-    scenario = checked_scenario(place)
+    scenario = checked_scenario(place, known=known)
     for column, name in enumerate(design.fields):
         values = [row[column] for row in design.points]
         if design.bounds:
@@ -253,6 +262,7 @@ def _manifest(sweep: Sweep, folder: Path) -> dict[str, Any]:
         "sweep": {
             "scenario": sweep.place.stem,
             "base": sweep.base,
+            "known": dict(sweep.scenario.known),
             "over": list(design.over),
             "design": design.kind,
             "points": len(design.points),

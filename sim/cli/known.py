@@ -1,0 +1,42 @@
+"""Votes that are known, in every command that can use them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.errors import BadInputError
+
+if TYPE_CHECKING:
+    from sim.assembly.choices import Choice
+
+Known = Annotated[
+    str | None,
+    typer.Option(metavar="VOTES", help="Votes taken as certain, such as BRA=yes,HUN=no."),
+]
+KnownFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="More of them: a CSV file with state,vote[,source,day]."),
+]
+
+
+def known_votes(place: Path, known: str | None, known_file: Path | None) -> dict[str, Choice]:
+    """Return the votes that the user says are known on the day of a scenario, by ISO code.
+
+    Raises
+    ------
+    BadInputError
+        If some cannot be used; the message names all problems.
+    """
+    if known is None and known_file is None:
+        return {}
+    from sim.scenario.known import KnownVotesError
+    from sim.scenario.known import known_votes as understood
+    from sim.scenario.schema import read_scenario
+
+    try:
+        return understood(known, known_file, as_of=read_scenario(place).as_of)
+    except KnownVotesError as error:
+        raise BadInputError(str(error)) from None

@@ -1,0 +1,105 @@
+"""Votes that were announced: written on the command line or kept in a file."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+from sim import files
+from sim.assembly.choices import Choice
+from sim.cli import app
+from sim.scenario.known import KnownVotesError, known_votes
+
+DAY = datetime.date(2025, 2, 22)
+
+
+def unga_sim(*arguments: str | Path) -> Result:
+    """Run a command in this process."""
+    return CliRunner(env={"COLUMNS": "100"}).invoke(app, [str(each) for each in arguments])
+
+
+@pytest.fixture
+def announced(tmp_path: Path) -> Path:
+    """A file with two announced votes, one of them told twice."""
+    place = tmp_path / "announced.csv"
+    rows = [
+        "state,vote,source,day",
+        "Brazil,yes,its ministry,2025-02-20",
+        "bra,Yes,a newspaper,",
+        "Türkiye,non-voting,,2025-02-22",
+    ]
+    place.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return place
+
+
+def test_states_are_known_by_code_or_name_and_may_be_told_of_twice(announced: Path) -> None:
+    found = known_votes("HUN=no, BRA=yes", announced, as_of=DAY)
+    assert found == {"HUN": Choice.NO, "BRA": Choice.YES, "TUR": Choice.NON_VOTING}
+
+
+def test_source_and_day_may_be_left_out(tmp_path: Path) -> None:
+    place = tmp_path / "votes.csv"
+    place.write_text("vote,state\nabstain,CHN\n", encoding="utf-8")
+    assert known_votes(None, place, as_of=DAY) == {"CHN": Choice.ABSTAIN}
+
+
+def test_all_problems_are_named_at_once_each_with_its_line(tmp_path: Path) -> None:
+    place = tmp_path / "votes.csv"
+    place.write_text(
+        "state,vote,day\nBrasil,yes,\nFRA,maybe,soon\nHUN,no,2025-02-23\nIND,no,\nIndia,abstain,\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(KnownVotesError) as error:
+        known_votes("CHN=si", place, as_of=DAY)
+    lines = str(error.value).splitlines()
+    assert lines[0] == "--known: vote 'si': allowed are yes, abstain, no, non_voting"
+    assert lines[1].startswith(f"{place}: line 2: 'Brasil' names no member state; did you mean BRA")
+    assert lines[2:4] == [
+        f"{place}: line 3: day 'soon': a day like 2025-02-20 is expected",
+        f"{place}: line 3: vote 'maybe': allowed are yes, abstain, no, non_voting",
+    ]
+    assert lines[4].startswith(
+        f"{place}: line 4: day 2025-02-23: allowed is up to as_of, 2025-02-22"
+    )
+    assert lines[5:] == [f"{place}: line 6: IND=abstain: is no in {place}: line 5"]
+
+
+def test_a_file_without_its_columns_is_refused_and_nothing_written(tmp_path: Path) -> None:
+    place, out = tmp_path / "votes.csv", tmp_path / "out"
+    place.write_text("country,vote\nBRA,yes\n", encoding="utf-8")
+    for command in (("run", "jerusalem-2017"), ("contrast", "jerusalem-2017")):
+        result = unga_sim(*command, "--known-file", place, "--out", out)
+        assert (result.exit_code, out.exists()) == (2, False)
+        assert f"{place}: line 1: no column state" in result.stderr
+
+
+def test_a_vote_of_a_later_day_is_refused_by_the_command_too(announced: Path) -> None:
+    result = unga_sim("whom", "jerusalem-2017", "--target", "majority", "--known-file", announced)
+    assert result.exit_code == 2
+    assert "line 2: day 2025-02-20: allowed is up to as_of, 2017-12-20" in result.stderr
+
+
+def test_an_explanation_ends_with_what_the_known_votes_say(announced: Path) -> None:
+    def last_row(*known: str | Path) -> list[str]:
+        found = unga_sim("explain", "anniversary-2025", "India", "--arm", "with-us", *known)
+        assert found.exit_code == 0, found.stderr
+        return [line for line in found.stdout.splitlines() if line.startswith(("known", "votes"))]
+
+    assert last_row() == []
+    assert len(last_row("--known-file", announced)) == 1
+
+
+def test_a_sweep_takes_known_votes_as_its_base(announced: Path, tmp_path: Path) -> None:
+    out = tmp_path / "sweep"
+    options = ("--over", "us.effect_scale=0,1", "--workers", "1", "--check", "0", "--out", out)
+    result = unga_sim("sweep", "anniversary-2025", *options, "--known-file", announced)
+    assert result.exit_code == 0, result.stderr
+    manifest = json.loads(files.read_text(out / "manifest.json"))
+    assert manifest["sweep"]["known"] == {"BRA": "yes", "TUR": "non_voting"}
+    points = pd.read_csv(out / "points.csv")
+    assert (points["yes"] > 0).all()
