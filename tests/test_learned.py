@@ -209,6 +209,21 @@ def test_a_ridge_logit_is_that_of_scikit_learn() -> None:
     assert found.intercept == pytest.approx(theirs.intercept_[0], abs=1e-3)
 
 
+def test_a_fit_does_not_hang_on_the_order_in_which_its_cells_are_summed() -> None:
+    chance = np.random.default_rng(4)
+    table = chance.normal(size=(20_000, 4)).astype(np.float32)
+    hit = chance.random(20_000) < 1 / (1 + np.exp(-table @ [1.0, -2.0, 0.5, 0.0]))
+    like = Logit(tuple("abcd"), np.zeros(4), np.ones(4), np.zeros(4), 0.0)
+    one, other = (
+        fit_logit(table[order], hit[order], np.ones(20_000), like=like)
+        for order in (slice(None), chance.permutation(20_000))
+    )
+    np.testing.assert_allclose(one.weights, other.weights, atol=1e-9)
+    # at the minimum the slope of the loss is none
+    missed = hit - 1 / (1 + np.exp(-(table @ one.weights + one.intercept)))
+    np.testing.assert_allclose(table.T @ missed, PENALTY * one.weights, atol=1e-6)
+
+
 def test_the_three_steps_multiply() -> None:
     odds = (np.log(np.array(each)) for each in (1 / 4, 3.0, 1 / 2))
     np.testing.assert_allclose(

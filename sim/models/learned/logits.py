@@ -19,7 +19,7 @@ BEND_PENALTY = 300.0
 """The same of a bend, so that effects are straight unless many votes speak for a bend."""
 LARGEST = 6.0
 """Standardised features are cut here [standard deviations]."""
-_ROUNDS, _ENOUGH, _SMALLEST_STEP = 25, 1e-3, 1e-3
+_ROUNDS, _ENOUGH, _SMALLEST_STEP = 50, 1e-8, 1e-3
 
 
 @dataclass(frozen=True)
@@ -199,17 +199,19 @@ def fit_logit(
     >>> round(fit_logit(np.empty((4, 0)), hit, np.ones(4), like=none).intercept, 4)
     1.0986
     """
-    table = np.column_stack([np.ones(len(hit)), features]).astype(np.float32)
+    table = np.column_stack([np.ones(len(hit)), features])
     ridge = np.array([1e-6, *(BEND_PENALTY if BEND in name else penalty for name in like.names)])
     found = _newton(table, hit.astype(float), np.asarray(weights, float), ridge)
     return Logit(like.names, like.means, like.deviations, found[1:], float(found[0]))
 
 
 def _newton(
-    table: Float32Array, hit: FloatArray, weights: FloatArray, ridge: FloatArray
+    table: FloatArray, hit: FloatArray, weights: FloatArray, ridge: FloatArray
 ) -> FloatArray:
+    """Return the coefficients, in double precision: no sum's order shows in a forecast."""
+
     def loss(beta: FloatArray) -> tuple[FloatArray, float]:
-        odds = (table @ beta.astype(np.float32)).astype(float)
+        odds = table @ beta
         cost = weights @ (np.logaddexp(0, odds) - hit * odds) + 0.5 * ridge @ beta**2
         return odds, float(cost)
 
@@ -217,11 +219,10 @@ def _newton(
     odds, cost = loss(beta)
     for _ in range(_ROUNDS):
         chance = 1 / (1 + np.exp(-odds))
-        slope = (table.T @ (weights * (hit - chance)).astype(np.float32)).astype(float)
-        bend = np.sqrt(weights * np.maximum(chance * (1 - chance), 1e-5)).astype(np.float32)
-        scaled = table * bend[:, None]
-        curve = (scaled.T @ scaled).astype(float) + np.diag(ridge)
-        step, size = np.linalg.solve(curve, slope - ridge * beta), 1.0
+        slope = table.T @ (weights * (hit - chance)) - ridge * beta
+        bend = weights * np.maximum(chance * (1 - chance), 1e-5)
+        curve = table.T @ (table * bend[:, None]) + np.diag(ridge)
+        step, size = np.linalg.solve(curve, slope), 1.0
         while size > _SMALLEST_STEP:
             new_odds, new_cost = loss(beta + size * step)
             if new_cost <= cost:
@@ -229,9 +230,8 @@ def _newton(
             size /= 2
         else:
             return beta
-        gained, beta = cost - new_cost, beta + size * step
-        odds, cost = new_odds, new_cost
-        if gained < _ENOUGH:
+        beta, odds, cost = beta + size * step, new_odds, new_cost
+        if slope @ step < _ENOUGH:
             break
     return beta
 
