@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario, ScenarioError, read_scenario
     from sim.vote.outcomes.tables import Outcomes
 
+__version__ = "0.2.0"
+
 __all__ = [
     "Blocs",
     "Members",

@@ -109,9 +109,10 @@ def progress(
     from rich.progress import Progress
 
     console = Console(stderr=True)
-    columns = _columns(unit or title)
-    hidden = quiet or not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
+    if quiet or not console.is_terminal:
+        yield lambda _: None  # a disabled bar of an older rich still ends a line
+        return
+    with Progress(*_columns(unit or title), console=console, transient=True) as bar:
         task = bar.add_task(title, total=total, completed=before)
 
         def told(steps: int) -> None:

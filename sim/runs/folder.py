@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim import files
+from sim import __version__, files
 from sim.runs.result import ON_DEMAND, TABLES, Result
 from sim.vote.engine import Engine
 
@@ -64,7 +64,7 @@ def manifest(seed: int, inputs: Iterable[Path]) -> dict[str, Any]:
     """
     return {
         "versions": {
-            "unga-sim": metadata.version("unga-sim"),
+            "unga-sim": __version__,
             "python": platform.python_version(),
             **{name: metadata.version(name) for name in LIBRARIES},
         },
