@@ -20,4 +20,5 @@ myst_heading_anchors = 3
 autodoc_typehints = "none"
 napoleon_numpy_docstring = True
 exclude_patterns = ["**/README.md"]
-suppress_warnings = ["myst.xref_missing", "myst.header", "misc.highlighting_failure"]  # pages also link to files outside the site
+# Pages also link to files outside the site, and show a file to save as such.
+suppress_warnings = ["myst.xref_missing", "myst.header", "misc.highlighting_failure"]
