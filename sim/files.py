@@ -6,12 +6,15 @@ whole or not at all.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import csv
 import gzip
 import hashlib
 import io
+import itertools
 import os
+import re
 import shutil
 import tempfile
 import tomllib
@@ -134,81 +137,58 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise FileError(f"{path}: not TOML: {error}") from None
 
 
-def read_header(path: Path) -> tuple[list[str], str]:
-    """Return the column names in the first line of a text table, and what parts them.
-
-    The separator is the comma, semicolon or tab that the line has most of.
-
-    Raises
-    ------
-    FileError
-        If the file cannot be read, is empty, or names a column twice.
-
-    Examples
-    --------
-    >>> read_header(seed("sponsors.csv"))
-    (['symbol', 'iso3', 'status', 'source'], ',')
-    """
-    opener = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8-sig", errors="replace") as stream:
-            line = stream.readline()
-    except (OSError, EOFError) as error:
-        raise FileError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
-    separator = max(",;\t", key=line.count)
-    names = [name.strip() for name in next(csv.reader([line], delimiter=separator), [])]
-    if not any(names):
-        raise FileError(f"{path}: line 1: no column names")
-    if doubles := sorted({name for name in names if names.count(name) > 1}):
-        raise FileError(f"{path}: line 1: column {', '.join(map(repr, doubles))} is there twice")
-    return names, separator
-
-
-def read_text_table(
-    path: Path, names: list[str], *, separator: str = ","
-) -> tuple[pa.Table, list[tuple[int, str]]]:
-    """Return a big text table as coded columns of text, and the lines that do not fit its header.
+def read_text_table(path: Path) -> tuple[pa.Table, list[tuple[int, list[str]]]]:
+    """Return a big text table as coded columns of text, and the rows that do not fit its header.
 
     Each column holds every different text once, so a table of a million rows takes little room.
 
     Parameters
     ----------
     path : Path
-        A CSV file, packed if its name ends in ``.gz``; UTF-8, else taken for Latin-1.
-    names : list of str
-        The column names, as `read_header` gives them.
-    separator : str
-        What parts the columns.
+        A CSV file, packed if it is gzip or a zip with one CSV file in it. UTF-8 or UTF-16, else
+        taken for Windows-1252 or Latin-1. Its columns are parted by the comma, semicolon or tab
+        that the header has most of.
 
     Returns
     -------
     table : pyarrow.Table
         The rows with as many fields as the header.
-    misfits : list of tuple of int and str
-        The others: row number, the header being 1, and text.
+    misfits : list of tuple of int and list of str
+        The others: row number, the header being 1, and fields.
 
     Raises
     ------
     FileError
-        If the file cannot be read as a text table at all.
+        If the file cannot be read as a text table, is empty, or names a column twice.
 
     Examples
     --------
-    >>> names, separator = read_header(seed("sponsors.csv"))
-    >>> table, misfits = read_text_table(seed("sponsors.csv"), names, separator=separator)
-    >>> table.num_rows, misfits
-    (136, [])
+    >>> table, misfits = read_text_table(seed("sponsors.csv"))
+    >>> table.column_names, table.num_rows, misfits
+    (['symbol', 'iso3', 'status', 'source'], 136, [])
     """
     import pyarrow as pa
 
     try:
-        return _read_coded(path, names, separator, "utf8")
-    except OSError as error:
-        raise FileError(f"{path}: {error.strerror or error}") from None
+        encoding = _encoding(path)
+        with _unpacked(path) as stream:
+            text = io.TextIOWrapper(stream, encoding=encoding.replace("utf-8", "utf-8-sig"))
+            line = text.readline(_LONGEST_LINE)
+        separator = max(",;\t", key=line.count)
+        names = [name.strip() for name in _fields(line, separator)]
+        if not any(names) or len(line) == _LONGEST_LINE:
+            raise FileError(f"{path}: line 1: no column names")
+        if doubles := sorted({name for name in names if names.count(name) > 1}):
+            raise FileError(
+                f"{path}: line 1: column {', '.join(map(repr, doubles))} is there twice"
+            )
+        table, misfits = _read_coded(path, names, separator=separator, encoding=encoding)
+    except (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or f"damaged: {error}"
+        raise FileError(f"{path}: {reason}") from None
     except pa.ArrowInvalid as error:
-        if "UTF8" not in str(error):
-            raise FileError(f"{path}: {error}") from None
-    return _read_coded(path, names, separator, "latin-1")
+        raise FileError(f"{path}: {str(error).splitlines()[0][:200]}") from None
+    return table, [(line, _fields(text, separator)) for line, text in misfits]
 
 
 def read_parquet(path: Path) -> pa.Table:
@@ -420,8 +400,62 @@ def whole_folder(path: Path) -> Iterator[Path]:
         shutil.rmtree(part, ignore_errors=True)
 
 
+_LONGEST_LINE = 1 << 20
+_UNDEFINED = re.compile(b"[\x81\x8d\x8f\x90\x9d]")
+"""Bytes that mean nothing in Windows-1252."""
+
+
+def _fields(line: str, separator: str) -> list[str]:
+    """Return the fields of one row, however long."""
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return line.split(separator)
+
+
+@contextlib.contextmanager
+def _unpacked(path: Path) -> Iterator[Any]:
+    """Give the bytes of a file, or of what is packed in it."""
+    with path.open("rb") as stream:
+        start = stream.read(4)
+        stream.seek(0)
+        if start[:2] == b"\x1f\x8b" or path.suffix == ".gz":
+            with gzip.open(stream) as unpacked:
+                yield unpacked
+        elif start == b"PK\x03\x04":
+            with zipfile.ZipFile(stream) as packed:
+                names = [name for name in packed.namelist() if not name.startswith("__MACOSX/")]
+                tables = [name for name in names if name.lower().endswith((".csv", ".tsv", ".txt"))]
+                if len(tables) != 1:
+                    found = ", ".join(tables[:5]) or "none"
+                    raise FileError(f"{path}: a zip with one CSV file is needed; in it: {found}")
+                with packed.open(tables[0]) as unpacked:
+                    yield unpacked
+        else:
+            yield stream
+
+
+def _encoding(path: Path) -> str:
+    """Return the encoding of a text file, read to its end in small pieces."""
+    with _unpacked(path) as stream:
+        first = stream.read(1 << 16)
+        if first[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return "utf-16"
+        if b"\0" in first:
+            raise FileError(f"{path}: byte {first.index(0)}: not a text table")
+        decoder, odd, latin = codecs.getincrementaldecoder("utf-8")(), False, False
+        for piece in itertools.chain([first], iter(lambda: stream.read(1 << 20), b""), [b""]):
+            latin = latin or bool(_UNDEFINED.search(piece))
+            if not odd:
+                try:
+                    decoder.decode(piece, final=not piece)
+                except UnicodeDecodeError:
+                    odd = True
+        return ("latin-1" if latin else "cp1252") if odd else "utf-8"
+
+
 def _read_coded(
-    path: Path, names: list[str], separator: str, encoding: str
+    path: Path, names: list[str], *, separator: str, encoding: str
 ) -> tuple[pa.Table, list[tuple[int, str]]]:
     import pyarrow as pa
     import pyarrow.csv as pc
@@ -444,7 +478,7 @@ def _read_coded(
         ignore_empty_lines=False,
     )
     converting = pc.ConvertOptions(column_types=dict.fromkeys(names, coded))
-    with pa.input_stream(str(path), compression="detect") as stream:
+    with _unpacked(path) as stream:
         table = pc.read_csv(
             stream, read_options=reading, parse_options=parsing, convert_options=converting
         )

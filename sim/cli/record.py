@@ -14,9 +14,13 @@ from sim.cli.show import Screen
 
 def record_import(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="CSV files, perhaps packed (.csv.gz).")
+        list[Path],
+        typer.Argument(metavar="FILE", help="CSV files, perhaps packed (.gz, .zip)."),
     ],
     out: Annotated[Path, typer.Option(metavar="RECORD", help="The record file to write.")],
+    body: Annotated[
+        str, typer.Option(help="Read the votes of this body instead: Third Committee.")
+    ] = "",
 ) -> None:
     """Read published voting files into one record.
 
@@ -28,7 +32,7 @@ def record_import(
     from sim.record.importing import import_files
 
     refuse_unwritable(out.parent)
-    report = import_files(paths)
+    report = import_files(paths, body=body)
     typer.echo(report.describe())
     if not len(report.record):
         raise BadInputError("no roll call could be imported; nothing was written")

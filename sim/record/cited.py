@@ -113,4 +113,5 @@ def _roll_call(total: Mapping[str, str]) -> dict[str, object]:
         "important": False,
         "kind": "whole",
         "source": "seeds/roll_calls.csv",
+        "body": "",
     }

@@ -5,7 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-TEXTS = ("key", "symbol", "session", "title", "agenda", "subjects", "issues", "kind", "source")
+TEXTS = (
+    *[
+        "key",
+        "symbol",
+        "session",
+        "title",
+        "agenda",
+        "subjects",
+        "issues",
+        "kind",
+        "source",
+        "body",
+    ],
+)
 COLUMNS = (*TEXTS[:2], "date", *TEXTS[2:7], "important", *TEXTS[7:])
 OTHERS = ("key", "code", "name", "vote")
 
@@ -35,6 +48,8 @@ class RollCall:
         One of `sim.record.texts.KINDS`.
     source : str
         Name of the file or files it was read from.
+    body : str
+        The body that voted, as ``Third Committee``; nothing for the General Assembly.
     """
 
     key: str
@@ -48,3 +63,4 @@ class RollCall:
     important: bool
     kind: str
     source: str
+    body: str = ""

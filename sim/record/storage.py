@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,9 @@ from sim import files
 from sim.assembly.members import Members
 from sim.record.roll_call import COLUMNS, OTHERS, TEXTS
 from sim.record.value import Record
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 VERSION = "1"
 _VERSION, _STATES = b"unga_sim.record.version", b"unga_sim.record.states"
@@ -68,8 +72,19 @@ def read_record(path: Path) -> Record:
         raise files.FileError(
             f"{path}: {found}, version {VERSION!r} is wanted; make it again with record import"
         )
-    if metadata[_STATES].decode() != ",".join(Members.load().codes):
+    if metadata.get(_STATES, b"").decode() != ",".join(Members.load().codes):
         raise files.FileError(f"{path}: other member states; make it again with record import")
+    try:
+        return _record(table)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise files.FileError(
+            f"{path}: damaged ({str(error)[:200]}); make it again with record import"
+        ) from None
+
+
+def _record(table: pa.Table) -> Record:
+    if "body" not in table.column_names:  # before other bodies could be read
+        table = table.append_column("body", [[""] * len(table)])
     frame = pd.DataFrame({name: table.column(name).to_pylist() for name in COLUMNS})
     votes = table.column("votes").combine_chunks().flatten().to_numpy(zero_copy_only=False)
     lists = {name: table.column(f"others_{name}").to_pylist() for name in OTHERS[1:]}

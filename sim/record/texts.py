@@ -30,6 +30,23 @@ _PARAGRAPH = re.compile(
     r"|^to retain\b|^retention of\b"
 )
 
+_BODIES = (
+    (r"S/(?:RES|PRST|PV|AGENDA|\d{4})", "Security Council"),
+    (r"(?:A/)?HRC/", "Human Rights Council"),
+    (r"E/CN\.4/", "Commission on Human Rights"),
+    (r"E/", "Economic and Social Council"),
+    (r"T/", "Trusteeship Council"),
+    (r"A/SPC/", "Special Political Committee"),
+    *(
+        (rf"A/C\.{number}/", f"{name} Committee")
+        for number, name in enumerate(
+            ("First", "Second", "Third", "Fourth", "Fifth", "Sixth"), start=1
+        )
+    ),
+)
+_OTHER_BODY = re.compile(r"A/(?:AC|CN|CONF|BUR)[./][\w.]*|(?!GOAR|RES|DEC|SS|ESS|PV)[A-Z]{2,}/")
+_ADOPTED_BY = re.compile(r"adopted by the ([\w ]{3,40} (?:Council|Committee|Commission))\b", re.I)
+
 
 def canonical_symbol(text: str) -> str:
     """Return the symbol of a document in one spelling, whatever the source's.
@@ -61,6 +78,33 @@ def canonical_symbol(text: str) -> str:
         prefix = "" if special is None else "ES-" if special.startswith("ES") else "S-"
         return f"{head}{prefix}{_session(session)}/{number}{letter.strip('/[]')}{part}"
     return bare
+
+
+def body_of(symbol: str, title: str = "") -> str:
+    """Return the body that voted on a document, nothing if it was the General Assembly.
+
+    Parameters
+    ----------
+    symbol : str
+        Of the text or of the meeting. One that is not understood is taken for the Assembly's.
+    title : str
+        As catalogues print it, perhaps with the body that adopted the text.
+
+    Examples
+    --------
+    >>> body_of("S/RES/2900 (2025)"), body_of("A/C.3/79/L.45"), body_of("A/RES/79/1")
+    ('Security Council', 'Third Committee', '')
+    >>> body_of("", "A text : resolution / adopted by the Human Rights Council")
+    'Human Rights Council'
+    """
+    bare = re.sub(r"\s+", "", symbol).upper()
+    for pattern, body in _BODIES:
+        if re.match(pattern, bare):
+            return body
+    if other := _OTHER_BODY.match(bare):
+        return f"body of {other[0].rstrip('/.')}"
+    adopted = _ADOPTED_BY.search(title)
+    return adopted[1].title() if adopted and not bare.startswith("A/RES") else ""
 
 
 def clean_title(title: str) -> str:

@@ -53,8 +53,8 @@ def assemble(reading: Reading) -> Whole:
     """Return the roll calls of a reading that can be used.
 
     A roll call is left out as a whole if any of its rows has the wrong number of fields, no day, a
-    day or symbol other than its first row's, no known state, no known vote, or a second and
-    different vote of one state.
+    day or symbol other than its first row's, no known state, or no known vote. A vote that is told
+    twice, and differently, is lost.
 
     Examples
     --------
@@ -65,8 +65,9 @@ def assemble(reading: Reading) -> Whole:
     >>> whole.used == whole.rows, whole.left_out, len(whole.totals)
     (True, 0, 0)
     """
-    repeats, clashes = _doubles(reading)
+    repeats, lost, clashes = _doubles(reading)
     clashes["roll_call"] = reading.roll_calls["symbol"].to_numpy(object)[clashes["roll"]]
+    told = np.where(lost, LOST, reading.vote)
     problems = pd.concat([reading.problems, clashes], ignore_index=True)
     bad = np.zeros(len(reading.roll_calls), bool)
     bad[problems.loc[problems["left_out"].astype(bool) & (problems["roll"] >= 0), "roll"]] = True
@@ -74,7 +75,7 @@ def assemble(reading: Reading) -> Whole:
     kept = ~out & ~repeats & (reading.vote != NOT_A_MEMBER)
     place = np.cumsum(~bad) - 1
     roll_calls = reading.roll_calls[~bad].reset_index(drop=True)
-    roll, state, vote = place[reading.roll[kept]], reading.state[kept], reading.vote[kept]
+    roll, state, vote = place[reading.roll[kept]], reading.state[kept], told[kept]
     votes = np.full((len(roll_calls), len(Members.load())), NOT_A_MEMBER, np.int8)
     ours = state < votes.shape[1]
     votes[roll[ours], state[ours]] = vote[ours]
@@ -109,27 +110,23 @@ def state_code(number: int) -> tuple[str, str]:
     return code, Successions.load().gone[code]
 
 
-def _doubles(reading: Reading) -> tuple[BoolArray, pd.DataFrame]:
-    """Return which votes repeat an earlier one, [vote], and the problems of those that differ."""
-    known = reading.state >= 0
+def _doubles(reading: Reading) -> tuple[BoolArray, BoolArray, pd.DataFrame]:
+    """Return the votes that repeat one, and those told otherwise later, [vote]; both named."""
     states = len(Successions.load().codes)
     place = reading.roll * states + reading.state
-    voted = np.flatnonzero(known & (reading.vote != NOT_A_MEMBER))
+    voted = np.flatnonzero((reading.state >= 0) & (reading.vote != NOT_A_MEMBER))
     _, first, back = np.unique(place[voted], return_index=True, return_inverse=True)
-    again = np.ones(len(voted), bool)
-    again[first] = False
+    again = np.arange(len(voted)) != first[back]
     differs = again & (reading.vote[voted] != reading.vote[voted][first][back])
-    repeats = np.zeros(len(reading.vote), bool)
+    repeats, lost = np.zeros((2, len(reading.vote)), bool)
     repeats[voted[again]] = True
-    found = []
-    for chosen, left_out in ((again & ~differs, False), (differs, True)):
-        rows = voted[chosen]
-        reason = "another vote of the state" if left_out else "the state's vote a second time"
-        values = [Successions.load().codes[number] for number in reading.state[rows]]
-        frame = pd.DataFrame({"line": reading.line[rows], "roll": reading.roll[rows]})
-        frame = frame.assign(column="", value=values, reason=reason, left_out=left_out)
-        found.append(frame[list(PROBLEMS)])
-    return repeats, pd.concat(found)
+    lost[voted[first[back[differs]]]] = True
+    rows = voted[again]
+    frame = pd.DataFrame({"line": reading.line[rows], "roll": reading.roll[rows], "column": ""})
+    frame["value"] = [Successions.load().codes[number] for number in reading.state[rows]]
+    reasons = ("the state's vote a second time", "another vote of the state; both are lost")
+    frame["reason"] = np.where(differs[again], reasons[1], reasons[0])
+    return repeats, lost, frame.assign(left_out=False)[list(PROBLEMS)]
 
 
 def _mark_lost(

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sim import files
-from sim.record import Record, kind_of
+from sim.record import kind_of
 from sim.record.importing.assembling import Whole, assemble
 from sim.record.importing.layouts import layout_of, understand
+from sim.record.importing.merging import near_repeats
 from sim.record.importing.pooling import Pool, as_record, empty_pool, pooled
 from sim.record.importing.readers import read_long, read_wide
+from sim.record.importing.reading import Reading
 from sim.record.importing.report import ImportReport
 from sim.record.importing.sheet import Sheet, read_sheet
 
@@ -20,19 +24,21 @@ PROBLEMS = ("file", "line", "roll_call", "column", "value", "reason", "left_out"
 TOTALS = ("file", "symbol", "date", "choice", "stated", "counted", "lost")
 
 
-def import_files(paths: Sequence[Path]) -> ImportReport:
+def import_files(paths: Sequence[Path], *, body: str = "") -> ImportReport:
     """Return the record that published voting files hold together, and what could not be read.
 
     The layout of each file is told from its header (see `sim.record.importing.layouts.ACCEPTED`). A
     roll call in more than one file is taken once: the votes and texts of the file named first,
     filled from the others where it has none. A roll call with a row that cannot be read is left out
-    as a whole. Totals that differ, and roll calls of one day with the same votes, are named and
-    kept.
+    as a whole, and so is one of another body. Totals that differ, empty votes, and roll calls that
+    may be one are named and kept.
 
     Parameters
     ----------
     paths : sequence of Path
-        CSV files, perhaps packed (``.csv.gz``).
+        CSV files, perhaps packed (``.csv.gz`` or ``.zip``).
+    body : str
+        The body whose roll calls are wanted, as ``Third Committee``; the General Assembly if none.
 
     Raises
     ------
@@ -47,15 +53,17 @@ def import_files(paths: Sequence[Path]) -> ImportReport:
     """
     voting, description = _sorted([(path, *_recognised(path)) for path in paths])
     pool: Pool | None = None
-    summaries, problems, totals = [], [], []
+    summaries, problems, totals, blanks = [], [], [], []
     for path, sheet, layout in voting:
-        whole = _assembled(sheet, layout, description)
+        whole = _assembled(sheet, layout, description, body)
         before = pool or empty_pool(whole)
         pool = pooled(before, whole, path.name)
         merged = len(before.votes) + len(whole.votes) - len(pool.votes)
         summaries.append(_summary(path.name, layout, whole, merged))
         problems.append(whole.problems.assign(file=path.name))
         totals.append(whole.totals.assign(file=path.name))
+        blank = whole.roll_calls[whole.roll_calls["blank"] > 0]
+        blanks.append(blank[["symbol", "date", "blank", "blank_as"]].assign(file=path.name))
     if pool is None:
         raise files.FileError("no file with votes to import; give at least one")
     record, keys = as_record(pool)
@@ -65,8 +73,9 @@ def import_files(paths: Sequence[Path]) -> ImportReport:
         pd.DataFrame(summaries),
         pd.concat(problems, ignore_index=True)[list(PROBLEMS)],
         duplicates[["key", "file", "kept_from", "differing", "filled", "date"]],
-        _repeats(record),
+        near_repeats(record),
         pd.concat(totals, ignore_index=True)[list(TOTALS)],
+        pd.concat(blanks, ignore_index=True),
     )
 
 
@@ -84,12 +93,13 @@ def read_file(path: Path) -> Whole:
     0
     """
     ((_, sheet, layout),), description = _sorted([(path, *_recognised(path))])
-    return _assembled(sheet, layout, description)
+    return _assembled(sheet, layout, description, "")
 
 
 def _recognised(path: Path) -> tuple[Sheet, str]:
     sheet = read_sheet(path)
-    return sheet, layout_of(sheet)
+    names = understand(sheet.columns)
+    return sheet.without_missing({names.get("state"), names.get("name")}), layout_of(sheet)
 
 
 def _sorted(
@@ -113,7 +123,7 @@ def _sorted(
     return voting, descriptions[0] if descriptions else None
 
 
-def _assembled(sheet: Sheet, layout: str, description: Sheet | None) -> Whole:
+def _assembled(sheet: Sheet, layout: str, description: Sheet | None, body: str) -> Whole:
     if layout == "wide":
         reading = read_wide(sheet)
     else:
@@ -121,11 +131,34 @@ def _assembled(sheet: Sheet, layout: str, description: Sheet | None) -> Whole:
         reading = read_long(sheet, layout, None if dated else description)
     about = reading.roll_calls
     marks = zip(about["title"], about["amend"], about["para"], strict=True)
-    kinds = [kind_of(title, amend=amend, paragraph=para) for title, amend, para in marks]
-    reading.roll_calls["kind"], reading.roll_calls["source"] = kinds, sheet.path.name
+    about["kind"] = [kind_of(title, amend=amend, paragraph=para) for title, amend, para in marks]
+    about["source"] = sheet.path.name
+    others = _of_other_bodies(reading, body)
+    problems = pd.concat([reading.problems, others], ignore_index=True)
     symbols = dict(enumerate(about["symbol"]))
-    reading.problems["roll_call"] = [symbols.get(roll, "") for roll in reading.problems["roll"]]
-    return assemble(reading)
+    problems["roll_call"] = [symbols.get(roll, "") for roll in problems["roll"]]
+    return assemble(replace(reading, problems=problems))
+
+
+def _of_other_bodies(reading: Reading, body: str) -> pd.DataFrame:
+    """Return one problem for each roll call that is not of the wanted body."""
+    told = reading.roll_calls["body"].to_numpy(object)
+    other = np.flatnonzero(np.char.lower(told.astype(str)) != body.lower())
+    roll, first = np.unique(reading.roll, return_index=True)
+    line = dict(zip(roll.tolist(), reading.line[first].tolist(), strict=True))
+    names = told[other] + np.where(told[other] == "", "General Assembly", "")
+    return pd.DataFrame(
+        {
+            "line": np.array([line.get(each, 1) for each in other.tolist()], np.int64),
+            "roll": other,
+            "value": reading.roll_calls["symbol"].to_numpy(object)[other],
+            "column": "",
+            "reason": [
+                f"a vote of the {name}, not of the {body or 'General Assembly'}" for name in names
+            ],
+            "left_out": True,
+        }
+    )
 
 
 def _summary(file: str, layout: str, whole: Whole, merged: int) -> dict[str, str | int]:
@@ -141,11 +174,3 @@ def _summary(file: str, layout: str, whole: Whole, merged: int) -> dict[str, str
         "merged": merged,
         "unusable": whole.unusable,
     }
-
-
-def _repeats(record: Record) -> pd.DataFrame:
-    """Return the roll calls with the same votes as an earlier one of their day."""
-    frame = record.roll_calls[["key", "date"]].copy()
-    frame["votes"] = [row.tobytes() for row in record.votes]
-    first = frame.groupby(["date", "votes"])["key"].transform("first")
-    return frame.assign(first=first).loc[first != frame["key"], ["key", "date", "first"]]

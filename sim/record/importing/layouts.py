@@ -1,11 +1,11 @@
-"""The published layouts, recognised by their header, and how each is read."""
+"""The published layouts, recognised by their header."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from sim import files
-from sim.record.importing.reading import ISSUES
 from sim.record.importing.sheet import Sheet
 from sim.record.importing.successions import Successions
 
@@ -16,10 +16,15 @@ ACCEPTED = """accepted are
 - a long table of letters: resolution or symbol, date, iso3, vote
 - a wide table: date, a resolution or symbol or rcid, then one column a state with Y A N X - ?"""
 
+ISSUES = ("me", "nu", "di", "hr", "co", "ec")
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "id": ("undl_id", "rcid"),
     "symbol": ("resolution", "symbol", "unres"),
     "draft": ("draft",),
+    "meeting": ("meeting",),
+    "modality": ("modality",),
+    "body": ("body", "organ"),
+    "permanent": ("permanent_member",),
     "date": ("date", "vote_date"),
     "session": ("session",),
     "title": ("title", "descr"),
@@ -30,20 +35,33 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "amend": ("amend",),
     "para": ("para",),
     "total_yes": ("total_yes", "yes"),
-    "total_abstentions": ("total_abstentions", "abstain"),
+    "total_abstentions": ("total_abstentions", "abstentions", "abstain"),
     "total_no": ("total_no", "no"),
     "total_non_voting": ("total_non_voting", "absent", "non_voting"),
-    "total_ms": ("total_ms",),
-    "state": ("ms_code", "iso3", "ccode"),
-    "name": ("ms_name", "country", "countryname", "country_code"),
+    "total_ms": ("total_ms", "total_voting", "total_voting_membership"),
+    "state": ("ms_code", "iso3", "iso3c", "ccode", "iso2", "iso2c"),
+    "name": ("ms_name", "country", "countryname", "country_name", "country_code"),
     "vote": ("ms_vote", "vote"),
     **{issue: (issue,) for issue in ISSUES},
 }
 """Our name of a column and the names that files give it; plural forms are understood too."""
 
 OTHER_COLUMNS = frozenset(
-    ("committee_report", "meeting", "vote_note", "undl_link", "year", "resid", "member", "status")
+    [
+        "committee_report",
+        "vote_note",
+        "undl_link",
+        "year",
+        "resid",
+        "id",
+        "member",
+        "status",
+        "modality",
+    ]
 )
+SOME = 10
+"""Two capitals head a state's column if this many columns are so headed: ``NO``, ``ME``, ``CO``."""
+_NUMBER = re.compile(r"(?:x|c|cow|ccode)?_?(\d{1,3})(?:\.0)?", re.IGNORECASE)
 
 
 def understand(header: Iterable[str]) -> dict[str, str]:
@@ -51,10 +69,12 @@ def understand(header: Iterable[str]) -> dict[str, str]:
 
     Examples
     --------
-    >>> understand(["undl_ids", "ms_codes", "ms_votes", "Date", "resolution"])["vote"]
-    'ms_votes'
+    >>> understand(["undl_ids", "ms_codes", "ms_votes", "Date", "non-voting"])["total_non_voting"]
+    'non-voting'
     """
-    written = {name.lower(): name for name in header}
+    names = list(header)
+    short = _two_capitals(names)
+    written = {_plain(name): name for name in names if name not in short}
     singular = {lower.removesuffix("s"): name for lower, name in written.items()}
     found: dict[str, str] = {}
     for ours, spellings in SPELLINGS.items():
@@ -80,30 +100,53 @@ def layout_of(sheet: Sheet) -> str:
     'letters'
     """
     names = understand(sheet.columns)
-    lower = {name.lower() for name in sheet.columns}
-    is_voeten = "rcid" in lower
+    is_voeten = "rcid" in map(str.lower, sheet.columns)
     if "vote" in names and ("state" in names or "name" in names):
         if is_voeten:
             return "voeten"
         if {"date", "symbol"} <= set(names):
             return "undl" if names["vote"].lower().startswith("ms_vote") else "letters"
     elif "date" in names and ("id" in names or "symbol" in names):
-        if state_columns(sheet):
+        if state_columns(sheet.columns)[1]:
             return "wide"
         if is_voeten:
             return "description"
-    header = ", ".join(sheet.columns)
+    header = ", ".join(sheet.columns)[:500]
     raise files.FileError(f"{sheet.path}: line 1: no known layout: {header}; {ACCEPTED}")
 
 
-def state_columns(sheet: Sheet) -> list[str]:
-    """Return the columns of a wide sheet that stand for states.
+def state_columns(header: Iterable[str]) -> tuple[str, dict[str, str]]:
+    """Return the scheme of a wide table's state columns, and each column's code or name of a state.
 
     Examples
     --------
-    >>> state_columns(Sheet.of({"date": [], "rcid": [], "no": [], "NOR": [], "ZAIRE": []}))
-    ['NOR', 'ZAIRE']
+    >>> state_columns(["date", "rcid", "no", "NOR", "ZAIRE"])
+    ('text', {'NOR': 'NOR', 'ZAIRE': 'ZAIRE'})
+    >>> state_columns(["date", "rcid", "2", "X20"])
+    ('cow', {'2': '2', 'X20': '20'})
     """
-    ours = set(understand(sheet.columns).values())
-    others = [n for n in sheet.columns if n not in ours and n.lower() not in OTHER_COLUMNS]
-    return [name for name in others if Successions.load().knows(name)]
+    names = list(header)
+    ours = {*understand(names).values()}
+    others = [name for name in names if name not in ours and _plain(name) not in OTHER_COLUMNS]
+    short = _two_capitals(names)
+    words = {name: name for name in others if len(name) != 2 or name in short}
+    numbers = {name: number[1] for name in others if (number := _NUMBER.fullmatch(name))}
+    table = Successions.load()
+    return max(
+        (
+            (scheme, {name: text for name, text in told.items() if table.knows(text, scheme)})
+            for scheme, told in (("text", words), ("cow_letters", words), ("cow", numbers))
+        ),
+        key=lambda found: len(found[1]),
+    )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s.-]+", "_", name.strip().lower())
+
+
+def _two_capitals(names: Iterable[str]) -> set[str]:
+    """Return the headings of two capitals that are ISO codes, if they are many."""
+    short = {name for name in names if len(name) == 2 and name.isupper()}
+    short = {name for name in short if Successions.load().knows(name)}
+    return short if len(short) >= SOME else set()

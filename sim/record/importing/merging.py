@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.assembly.choices import VoteArray
-from sim.record import canonical_symbol
+from sim.record import Record, canonical_symbol, clean_title
 
 DAYS_APART = 31
 """Days between two files' dates of one roll call, at most."""
@@ -30,8 +30,8 @@ class Votes:
 
     Parameters
     ----------
-    symbols, kinds : ndarray of object
-        Document symbols in one spelling, and kinds, [roll call].
+    symbols, kinds, titles : ndarray of object
+        Document symbols in one spelling, kinds, and titles to compare, [roll call].
     dates : ndarray of datetime64
         Days, [roll call].
     votes : VoteArray
@@ -40,22 +40,25 @@ class Votes:
 
     symbols: npt.NDArray[np.object_]
     kinds: npt.NDArray[np.object_]
+    titles: npt.NDArray[np.object_]
     dates: npt.NDArray[np.datetime64]
     votes: VoteArray
 
     @classmethod
     def of(cls, roll_calls: pd.DataFrame, votes: VoteArray) -> Votes:
-        """Return what is compared of roll calls with the columns symbol, kind and date.
+        """Return what is compared of roll calls with the columns symbol, kind, title and date.
 
         Examples
         --------
-        >>> frame = pd.DataFrame({"symbol": ["R/72/1"], "kind": "whole", "date": ["2017-10-01"]})
+        >>> frame = {"symbol": ["R/72/1"], "kind": "whole", "title": "", "date": ["2017-10-01"]}
+        >>> frame = pd.DataFrame(frame)
         >>> Votes.of(frame, np.zeros((1, 193), np.int8)).symbols.tolist()
         ['A/RES/72/1']
         """
         symbols = np.array([canonical_symbol(text) for text in roll_calls["symbol"]], object)
         days = roll_calls["date"].to_numpy().astype("datetime64[D]")
-        return cls(symbols, roll_calls["kind"].to_numpy(object), days, votes)
+        titles = np.array([clean_title(text) for text in roll_calls["title"]], object)
+        return cls(symbols, roll_calls["kind"].to_numpy(object), titles, days, votes)
 
 
 def same_roll_calls(known: Votes, new: Votes) -> npt.NDArray[np.int64]:
@@ -63,13 +66,14 @@ def same_roll_calls(known: Votes, new: Votes) -> npt.NDArray[np.int64]:
 
     They are the same if they have one symbol, are both on the whole text, lie at most `DAYS_APART`
     and at least `ALIKE` of the states that both know voted alike; or if they are of one day
-    (before `DAYS_FROM`: of one month), one at least has no symbol to go by, and at most `SLIPS`
-    votes differ. Each known roll call is taken once, the most alike first.
+    (before `DAYS_FROM`: of one month), one at least has no symbol to go by, none has another
+    title, and at most `SLIPS` votes differ. Each known roll call is
+    taken once, the most alike first.
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"symbol": ["R/72/1"], "kind": "whole", "date": ["2017-10-01"]})
-    >>> one = Votes.of(frame, np.zeros((1, 193), np.int8))
+    >>> frame = {"symbol": ["R/72/1"], "kind": "whole", "title": "", "date": ["2017-10-01"]}
+    >>> one = Votes.of(pd.DataFrame(frame), np.zeros((1, 193), np.int8))
     >>> same_roll_calls(one, one).tolist()
     [0]
     """
@@ -81,6 +85,33 @@ def same_roll_calls(known: Votes, new: Votes) -> npt.NDArray[np.int64]:
             if found[row] < 0 and other not in taken:
                 found[row] = other
                 taken.add(other)
+    return found
+
+
+def near_repeats(record: Record) -> pd.DataFrame:
+    """Return the roll calls that may be an earlier one of the record under another number.
+
+    They have its symbol, and at least `ALIKE` of the states that both know voted alike, or they are
+    of its day and have its votes. Columns: key, date, first (the earlier one's key) and differing
+    (votes).
+
+    Examples
+    --------
+    >>> near_repeats(Record.empty()).columns.tolist()
+    ['key', 'date', 'first', 'differing']
+    """
+    frame = record.roll_calls[["key", "date"]].copy()
+    frame["votes"] = [row.tobytes() for row in record.votes]
+    first = frame.groupby(["date", "votes"])["key"].transform("first").to_numpy(object)
+    differing = np.zeros(len(frame), np.int64)
+    all_of_it = Votes.of(record.roll_calls, record.votes)
+    every = list(range(len(frame)))
+    for _, row, other in sorted(_by_symbol(all_of_it, all_of_it, every, set()), reverse=True):
+        if other < row and first[row] == frame["key"].iloc[row]:
+            first[row] = frame["key"].iloc[other]
+            differing[row] = _compared(record.votes[row], record.votes[other])[0]
+    frame = frame.assign(first=first, differing=differing)
+    found: pd.DataFrame = frame[first != frame["key"]][["key", "date", "first", "differing"]]
     return found
 
 
@@ -98,7 +129,7 @@ def _by_symbol(
             differing, shared = _compared(known.votes[other], new.votes[row])
             apart = abs((known.dates[other] - new.dates[row]).astype(int))
             close = apart <= DAYS_APART and new.kinds[row] == "whole"
-            if close and shared and differing <= (1 - ALIKE) * shared:
+            if close and shared and (shared - differing) / shared >= ALIKE:
                 pairs.append((differing / shared, row, other))
     return pairs
 
@@ -115,10 +146,13 @@ def _by_day(
     for row, day in zip(free, _known_days(new.dates[free]), strict=True):
         for other in rows.get(day, ()):
             symbols = {known.symbols[other], new.symbols[row]} - {""}
+            titles = {known.titles[other], new.titles[row]} - {""}
             if len(symbols) == 2 and new.dates[row] >= SYMBOLS_FROM:
                 continue
+            if not symbols and len(titles) == 2 and new.dates[row] >= DAYS_FROM:
+                continue
             differing, shared = _compared(known.votes[other], new.votes[row])
-            if shared and differing <= min(SLIPS, (1 - ALIKE) * shared):
+            if shared and differing <= SLIPS and (shared - differing) / shared >= ALIKE:
                 pairs.append((float(differing), row, other))
     return pairs
 

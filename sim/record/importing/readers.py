@@ -7,30 +7,35 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from sim.assembly.choices import Choice, IntArray
+from sim.assembly.choices import LOST, BoolArray, Choice, IntArray
+from sim.assembly.members import Members
 from sim.record.importing.layouts import OTHER_COLUMNS, state_columns, understand
 from sim.record.importing.reading import (
-    LETTERS,
+    BLANK,
     NUMBERS,
-    TOTALS,
     UNREADABLE,
+    WORDS,
     Reading,
-    days,
+    bad_fields,
+    bad_totals,
+    day_of,
     problem_rows,
     roll_call_rows,
-    votes,
+    vote_of,
+    whole_number,
 )
-from sim.record.importing.sheet import Column, Sheet
+from sim.record.importing.sheet import MISSING, Sheet, categorical
 from sim.record.importing.successions import UNKNOWN, Days, Successions
 
 NO_DAY = "no day like 2025-02-24"
-NO_VOTE = "no vote; allowed are "
-NOT_LISTED = -8
-"""Code of an empty field of a wide table, for as long as the table is being read."""
+NO_VOTE = "no vote; allowed are Y A N X - ? and YES ABSTAIN NO ABSENT"
+NO_NUMBER = f"{NO_VOTE}, 1 2 3 8 9"
 
 
 def read_long(sheet: Sheet, layout: str, description: Sheet | None = None) -> Reading:
     """Return the contents of a table with one row for each vote.
+
+    An empty vote is not voting, but in Voeten's tables, which write 8 for that, it is lost.
 
     Parameters
     ----------
@@ -51,23 +56,27 @@ def read_long(sheet: Sheet, layout: str, description: Sheet | None = None) -> Re
     """
     names = understand(sheet.columns)
     roll, first = _groups(sheet, layout, names)
-    problems = [_ragged(sheet, roll)]
+    problems = bad_fields(sheet, roll)
     if description is None:
         about = roll_call_rows(sheet, first, names)
-        problems += [*_varying(sheet, roll, first, names), *_bad_totals(sheet, first, roll, names)]
-        undated = np.isnat(days(sheet.columns[names["date"]]))
+        problems += [*_varying(sheet, roll, first, names), *bad_totals(sheet, first, roll, names)]
+        undated = np.isnat(_days(sheet, names))
         problems.append(problem_rows(sheet, undated, roll, column=names["date"], reason=NO_DAY))
     else:
         about, undescribed = _described(sheet, roll, first, description)
         problems.append(undescribed)
     state, strange = _states(sheet, roll, about["date"].to_numpy().astype("M8[D]")[roll])
-    codes = NUMBERS if layout == "voeten" else {**LETTERS, "": int(Choice.NON_VOTING)}
-    vote = votes(sheet.columns[names["vote"]], codes)
-    wrong, reason = vote == UNREADABLE, NO_VOTE + " ".join(codes)
-    problems += [*strange, problem_rows(sheet, wrong, roll, column=names["vote"], reason=reason)]
+    codes, reason = (NUMBERS, NO_NUMBER) if layout == "voeten" else (WORDS, NO_VOTE)
+    vote = sheet.each(names["vote"], lambda text: vote_of(text, codes), np.int64)
+    wrong = problem_rows(sheet, vote == UNREADABLE, roll, column=names["vote"], reason=reason)
+    about["blank"] = np.bincount(roll[vote == BLANK], minlength=len(about))
+    about["blank_as"] = "lost" if layout == "voeten" else "not voting"
+    vote[vote == BLANK] = LOST if layout == "voeten" else Choice.NON_VOTING
     # A table that lists the absent has a row for each member state of the day.
     about["complete"] = layout == "voeten" and bool((vote == Choice.NON_VOTING).any())
-    return Reading(layout, _titled(about), roll, state, vote, sheet.lines, pd.concat(problems))
+    return Reading(
+        layout, about, roll, state, vote, sheet.lines, pd.concat([*problems, *strange, wrong])
+    )
 
 
 def read_wide(sheet: Sheet) -> Reading:
@@ -79,44 +88,91 @@ def read_wide(sheet: Sheet) -> Reading:
     >>> read_wide(Sheet.of(row)).vote.tolist()
     [2, 1]
     """
-    names, states = understand(sheet.columns), state_columns(sheet)
+    names, (scheme, states) = understand(sheet.columns), state_columns(sheet.columns)
     rows = np.arange(len(sheet))
     about = roll_call_rows(sheet, rows, names)
     date = about["date"].to_numpy().astype("M8[D]")
-    problems = [_ragged(sheet, rows), *_bad_totals(sheet, rows, rows, names)]
+    problems = [*bad_fields(sheet, rows), *bad_totals(sheet, rows, rows, names)]
     undated = np.isnat(date)
     problems.append(problem_rows(sheet, undated, rows, column=names["date"], reason=NO_DAY))
     problems.append(_unused(sheet, {*names.values(), *states}))
-    by_state = [votes(sheet.columns[name], {**LETTERS, "": NOT_LISTED}) for name in states]
-    for name, column in zip(states, by_state, strict=True):
-        wrong, reason = column == UNREADABLE, NO_VOTE + " ".join(LETTERS)
-        problems.append(problem_rows(sheet, wrong, rows, column=name, reason=reason))
-    each = Column(np.repeat(np.arange(len(states)), len(rows)), tuple(states))
-    state = Successions.load().numbers(each, np.tile(date, len(states)))
-    vote, listed = np.concatenate(by_state), np.concatenate(by_state) != NOT_LISTED
+    numbers = scheme == "cow" or "rcid" in map(str.lower, sheet.columns)
+    codes, reason = (NUMBERS, NO_NUMBER) if numbers else (WORDS, NO_VOTE)
+    votes = [sheet.each(name, lambda text: vote_of(text, codes), np.int64) for name in states]
+    for name, column in zip(states, votes, strict=True):
+        problems.append(problem_rows(sheet, column == UNREADABLE, rows, column=name, reason=reason))
+    each = categorical(states.values(), np.repeat(np.arange(len(states)), len(rows)))
+    number = Successions.load().numbers(each, np.tile(date, len(states)), scheme=scheme)
+    vote, state = np.array(votes), number.reshape(len(states), len(rows))
+    full = (vote != BLANK).sum(axis=0) == about["total_ms"].to_numpy()
+    blank = _blank_members(vote, state, date) & ~full
+    absent = _absent(vote, blank, about)
+    vote[blank & absent] = Choice.NON_VOTING
+    about["blank"] = blank.sum(axis=0)
+    about["blank_as"] = np.where(absent, "not voting", "lost")
+    column, row = np.nonzero(vote != BLANK)
     return Reading(
         "wide",
-        _titled(about),
-        np.tile(rows, len(states))[listed],
-        state[listed],
-        vote[listed],
-        np.tile(sheet.lines, len(states))[listed],
+        about,
+        row.astype(np.int64),
+        state[column, row],
+        vote[column, row],
+        sheet.lines[row],
         pd.concat(problems),
     )
+
+
+def _blank_members(vote: IntArray, state: IntArray, date: Days) -> BoolArray:
+    """Return the empty fields of states that were members and have no vote, [column, row].
+
+    In the year of its admission a state may not have been there yet.
+    """
+    members = Members.load()
+    since = np.array([each.un_since for each in members.states])
+    year = np.where(np.isnat(date), 0, date.astype("M8[Y]").astype(np.int64) + 1970)
+    blank = (vote == BLANK) & (state >= 0) & (state < len(members))
+    blank &= since[np.where(blank, state, 0)] < year
+    told = np.zeros((len(members) + 1, vote.shape[1]), bool)
+    column, row = np.nonzero((vote != BLANK) & (state >= 0) & (state < len(members)))
+    told[state[column, row], row] = True
+    return np.asarray(blank & ~told[np.where(blank, state, 0), np.arange(vote.shape[1])], bool)
+
+
+def _absent(vote: IntArray, blank: BoolArray, about: pd.DataFrame) -> BoolArray:
+    """Return whether an empty field is a state that did not vote, [row]; if not, its vote is lost.
+
+    The stated totals say it; without them, a table that has no other sign for not voting.
+    """
+    empty, listed = blank.sum(axis=0), (vote != BLANK).sum(axis=0)
+    missing = about["total_non_voting"].to_numpy() - (vote == Choice.NON_VOTING).sum(axis=0)
+    members = about["total_ms"].to_numpy() - listed
+    silent = np.full(len(about), not (vote == Choice.NON_VOTING).any())
+    by_members = np.where(np.isnan(members), silent, members == empty)
+    absent: BoolArray = np.where(np.isnan(missing), by_members, missing == empty).astype(bool)
+    return absent
+
+
+def _days(sheet: Sheet, names: Mapping[str, str]) -> Days:
+    days: Days = sheet.each(names["date"], day_of, "M8[D]")
+    return days
 
 
 def _groups(sheet: Sheet, layout: str, names: Mapping[str, str]) -> tuple[IntArray, IntArray]:
     """Return the roll call of each row, [row], and the first row of each roll call.
 
     Rows with the same number of the source are one roll call; where it has none, those with the
-    same symbol, draft and day.
+    same symbol, draft and day, or, without symbol and draft, title and day.
     """
     mixed = np.zeros(len(sheet), np.int64)
     if layout != "voeten":
-        for part in [sheet.columns[names[name]] for name in ("symbol", "draft") if name in names]:
-            mixed = _factors(mixed * (len(part.texts) + 1) + part.codes)
-        day = days(sheet.columns[names["date"]]).astype(np.int64)
-        undated = np.isnat(days(sheet.columns[names["date"]]))
+        parts = [sheet.codes(names[name]) for name in ("symbol", "draft") if name in names]
+        bare = np.all([codes < 0 for codes in parts], axis=0)
+        for title in [names[name] for name in ("title", "agenda") if name in names][:1]:
+            parts.append(np.where(bare, sheet.codes(title), -1))
+        for codes in parts:
+            mixed = _factors(mixed * (codes.max() + 2) + codes + 1)
+        days = _days(sheet, names)
+        day, undated = days.astype(np.int64), np.isnat(days)
         # A row whose day cannot be read belongs to a roll call with its symbol, if there is one.
         dated, place = np.unique(mixed[~undated], return_index=True)
         at = np.minimum(np.searchsorted(dated, mixed[undated]), max(len(dated) - 1, 0))
@@ -124,9 +180,8 @@ def _groups(sheet: Sheet, layout: str, names: Mapping[str, str]) -> tuple[IntArr
         day[np.flatnonzero(undated)[known]] = day[~undated][place[at[known]]]
         mixed = _factors(mixed * (1 << 32) + _factors(day))
     if "id" in names:
-        own = sheet.columns[names["id"]]
-        numbered = np.array([bool(text) for text in own.texts] + [False])[own.codes]
-        mixed = np.where(numbered, -1 - own.codes, mixed)
+        own = _factors(sheet.each(names["id"], whole_number))
+        mixed = np.where(sheet.codes(names["id"]) >= 0, -1 - own, mixed)
     roll = _factors(mixed)
     return roll, np.unique(roll, return_index=True)[1].astype(np.int64)
 
@@ -136,41 +191,16 @@ def _factors(values: IntArray) -> IntArray:
     return pd.factorize(values)[0].astype(np.int64)
 
 
-def _ragged(sheet: Sheet, roll: IntArray) -> pd.DataFrame:
-    reason = f"not {len(sheet.columns)} fields, as the header has"
-    return problem_rows(sheet, sheet.ragged, roll, column="", reason=reason)
-
-
 def _varying(
     sheet: Sheet, roll: IntArray, first: IntArray, names: Mapping[str, str]
 ) -> list[pd.DataFrame]:
     """Return the rows whose day or symbol is not the one of their roll call's first row."""
     problems = []
-    for column in (names.get("date"), names.get("symbol")):
-        if column is not None:
-            codes = sheet.columns[column].codes
-            told = sheet.columns[column].each(bool, bool)
-            if column == names.get("date"):
-                told = ~np.isnat(days(sheet.columns[column]))
-            other, reason = codes != codes[first][roll], "other rows of the roll call differ"
-            problems.append(problem_rows(sheet, other & told, roll, column=column, reason=reason))
-    return problems
-
-
-def _bad_totals(
-    sheet: Sheet, rows: IntArray, roll: IntArray, names: Mapping[str, str]
-) -> list[pd.DataFrame]:
-    """Return the stated totals that are no numbers; the roll calls can be used without them."""
-    problems = []
-    for column in [names[name] for name in TOTALS if name in names]:
-        texts = pd.Series(sheet.columns[column].texts, dtype=object)
-        bad = (pd.to_numeric(texts, errors="coerce").isna() & (texts != "")).to_numpy(bool)
-        wrong = rows[np.append(bad, False)[sheet.columns[column].codes[rows]]]
-        problems.append(
-            problem_rows(
-                sheet, wrong, roll, column=column, reason="no number of votes", left_out=False
-            )
-        )
+    for name in [name for name in ("date", "symbol") if name in names]:
+        codes, reason = sheet.codes(names[name]), "other rows of the roll call differ"
+        told = ~np.isnat(_days(sheet, names)) if name == "date" else codes >= 0
+        other = (codes != codes[first][roll]) & told
+        problems.append(problem_rows(sheet, other, roll, column=names[name], reason=reason))
     return problems
 
 
@@ -179,10 +209,9 @@ def _described(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the descriptions of a Voeten table's roll calls, and those without a good one."""
     names, theirs = understand(sheet.columns), understand(description.columns)
-    ids = [text.removesuffix(".0") for text in description.columns[theirs["id"]].values]
+    ids = description.each(theirs["id"], whole_number)
     row_of = {text: row for row, text in reversed(list(enumerate(ids)))}
-    column = sheet.columns[names["id"]]
-    wanted = [column.texts[code].removesuffix(".0") for code in column.codes[first]]
+    wanted = sheet.each(names["id"], whole_number)[first]
     rows = np.array([row_of.get(text, -1) for text in wanted], np.int64)
     about = roll_call_rows(description, np.maximum(rows, 0), theirs)
     about.loc[rows < 0, "date"] = pd.NaT
@@ -194,55 +223,43 @@ def _described(
 def _states(sheet: Sheet, roll: IntArray, on: Days) -> tuple[IntArray, list[pd.DataFrame]]:
     """Return the state of each row, [row], and what could not be told.
 
-    The code is believed before the name, unless the name is that of a state no longer there: later
-    editions give some of these the code of a successor.
+    The code is believed before the name, unless it may mean that there is none (``NA``), or the
+    name is that of a state no longer there: later editions give some of these the code of a
+    successor.
     """
     successions = Successions.load()
     names = understand(sheet.columns)
-    found = np.full(len(sheet), UNKNOWN, np.int64)
-    problems = []
-    for ours in ("state", "name"):
-        if ours not in names:
-            continue
+    found, problems = np.full(len(sheet), UNKNOWN, np.int64), []
+    doubtful = sheet.each(names.get("state"), lambda text: text.casefold() in MISSING, bool)
+    for ours in [ours for ours in ("state", "name") if ours in names]:
         column = sheet.columns[names[ours]]
-        numbers = successions.numbers(column, on, scheme=_scheme(names[ours], column))
-        gone = numbers >= len(successions.codes) - len(successions.gone)
-        odd = (found != UNKNOWN) & (numbers != UNKNOWN) & (numbers != found) & ~gone
-        reason = "not the state that the code stands for; the code is believed"
-        problems.append(
-            problem_rows(sheet, odd, roll, column=names[ours], reason=reason, left_out=False)
-        )
-        found = np.where(gone | (found == UNKNOWN), numbers, found)
+        scheme = _scheme(names[ours], column)
+        numbers = successions.numbers(column, on, scheme=scheme)
+        believed = (numbers >= len(successions.codes) - len(successions.gone)) | doubtful
+        odd = (found != UNKNOWN) & (numbers != UNKNOWN) & (numbers != found) & ~believed
+        told = {"column": names[ours], "reason": "not the state of the code; the code is believed"}
+        problems.append(problem_rows(sheet, odd, roll, **told, left_out=False))
+        found = np.where((believed & (numbers != UNKNOWN)) | (found == UNKNOWN), numbers, found)
     column_name = names.get("state", names.get("name", ""))
     unknown, reason = found == UNKNOWN, "no state of that day"
     problems.append(problem_rows(sheet, unknown, roll, column=column_name, reason=reason))
     return found, problems
 
 
-def _scheme(name: str, column: Column) -> str:
+def _scheme(name: str, column: pd.Categorical) -> str:
     """Return the scheme of a column's codes; Voeten's tables have letters that clash with ISO."""
     if name.lower().startswith("ccode"):
         return "cow"
-    on = np.full(len(column.texts), np.datetime64("1995-01-01"))
-    each = Column.of(column.texts)
+    table = Successions.load()
     known = {
-        scheme: int((Successions.load().numbers(each, on, scheme=scheme) != UNKNOWN).sum())
+        scheme: sum(table.knows(text, scheme) for text in column.categories)
         for scheme in ("text", "cow_letters")
     }
     return max(known, key=lambda scheme: known[scheme])
 
 
-def _titled(about: pd.DataFrame) -> pd.DataFrame:
-    """Return descriptions with a title where there is a heading only, and no heading twice."""
-    title = about["title"].where(about["title"] != "", about["agenda"])
-    agenda = about["agenda"].where(about["agenda"] != title, "")
-    session = about["session"].str.removesuffix(".0")
-    return about.assign(title=title, agenda=agenda, session=session)
-
-
 def _unused(sheet: Sheet, used: set[str]) -> pd.DataFrame:
     """Return the columns of a wide sheet that stand for nothing known."""
     strange = [n for n in sheet.columns if n not in used and n.lower() not in OTHER_COLUMNS]
-    reason = "no state and no known column; not read"
     frame = pd.DataFrame({"line": 1, "roll": -1, "column": strange, "value": strange})
-    return frame.assign(reason=reason, left_out=False)
+    return frame.assign(reason="no state and no known column; not read", left_out=False)

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from sim.assembly.choices import LOST, NOT_A_MEMBER, BoolArray, Choice, IntArray
-from sim.record.importing.sheet import Column, Sheet
-from sim.record.importing.successions import Days
+from sim.record.importing.layouts import ISSUES
+from sim.record.importing.sheet import LONGEST, Sheet
+from sim.record.texts import body_of
 
-UNREADABLE = -9
-"""Code of a vote that is none of those the layout allows; never in a record."""
+UNREADABLE, BLANK = -9, -8
+"""Codes of a vote that is none of those allowed, and of none at all; never in a record."""
 
-LETTERS: Mapping[str, int] = {
+WORDS: Mapping[str, int] = {
     **{choice.letter: int(choice) for choice in Choice},
-    "NV": Choice.NON_VOTING,
-    "-": NOT_A_MEMBER,
-    "?": LOST,
+    **{"-": NOT_A_MEMBER, "?": LOST, "": BLANK},
+    **dict.fromkeys(("YES", "IN FAVOUR", "IN FAVOR", "FOR"), Choice.YES),
+    **dict.fromkeys(("ABSTAIN", "ABSTAINED", "ABSTENTION", "ABSTAINING"), Choice.ABSTAIN),
+    **dict.fromkeys(("NO", "AGAINST"), Choice.NO),
+    **dict.fromkeys(("NV", "ABSENT", "NOT VOTING", "NON VOTING", "NONVOTING"), Choice.NON_VOTING),
 }
 NUMBERS: Mapping[str, int] = {
+    **WORDS,
     **{"1": Choice.YES, "2": Choice.ABSTAIN, "3": Choice.NO, "8": Choice.NON_VOTING},
-    **{"YES": Choice.YES, "ABSTAIN": Choice.ABSTAIN, "NO": Choice.NO, "9": NOT_A_MEMBER},
+    "9": NOT_A_MEMBER,
 }
-ISSUES = ("me", "nu", "di", "hr", "co", "ec")
 TOTALS = ("total_yes", "total_abstentions", "total_no", "total_non_voting", "total_ms")
 """Totals that a file may state, in the order of `Choice`, then the number of member states."""
+MOST = 999
+"""Votes of one roll call, at most."""
 
 NO_DAY = np.datetime64("NaT", "D")
 FIRST_DAY, LAST_DAY = np.datetime64("1945-10-24"), np.datetime64("2100-01-01")
@@ -46,8 +52,8 @@ class Reading:
         Name of the layout that was recognised.
     roll_calls : DataFrame
         One row a roll call: symbol, date, session, title, agenda, subjects, issues, important,
-        amend, para, `TOTALS` (not a number where not stated) and complete (a state without a row
-        was no member).
+        amend, para, body, `TOTALS` (not a number where not stated), complete (a state without a
+        row was no member), blank (votes left empty) and blank_as (what they are taken for).
     roll, state, vote, line : IntArray
         Each vote's roll call, number of its state, code and row in the file, [vote].
     problems : DataFrame
@@ -74,39 +80,34 @@ def day_of(text: str) -> np.datetime64:
     ('2025-02-24', 'NaT', 'NaT')
     """
     fields = _DAY.match(text)
-    if fields is None:
-        return NO_DAY
     try:
-        day = np.datetime64("-".join(fields.groups()), "D")
+        day = np.datetime64("-".join(fields.groups()), "D") if fields else NO_DAY
     except ValueError:
         return NO_DAY
     return day if FIRST_DAY <= day <= LAST_DAY else NO_DAY
 
 
-def days(column: Column) -> Days:
-    """Return the day of each row, [row]; no day where the text is none.
+def whole_number(text: str) -> str:
+    """Return a number as a table without fractions writes it; other texts as they are.
 
     Examples
     --------
-    >>> days(Column.of(["2025-02-24", ""])).astype(str).tolist()
-    ['2025-02-24', 'NaT']
+    >>> whole_number("77.0"), whole_number("ES-11")
+    ('77', 'ES-11')
     """
-    found: Days = column.each(day_of, "M8[D]")
-    return found
+    return re.sub(r"(?<=\d)\.0+$", "", text)
 
 
-def votes(column: Column, codes: Mapping[str, int]) -> IntArray:
-    """Return the vote code of each row, [row]; `UNREADABLE` where the text is none of `codes`.
+def vote_of(text: str, codes: Mapping[str, int] = WORDS) -> int:
+    """Return the code of a vote; `UNREADABLE` where the text is none of `codes`.
 
     Examples
     --------
-    >>> votes(Column.of(["Y", "nv", "?", "maybe"]), LETTERS).tolist()
-    [0, 3, -2, -9]
+    >>> [vote_of(text) for text in ("Y", "nv", "Non-Voting", "?", "maybe")]
+    [0, 3, 3, -2, -9]
     """
-    found: IntArray = column.each(
-        lambda text: codes.get(text.upper().removesuffix(".0"), UNREADABLE), np.int64
-    )
-    return found
+    words = re.sub(r"(?<=\w)[\s_-]+(?=\w)", " ", whole_number(text.upper()))
+    return int(codes.get(words, UNREADABLE))
 
 
 def problem_rows(
@@ -141,29 +142,54 @@ def problem_rows(
     ['Q']
     """
     index = np.flatnonzero(rows) if rows.dtype == bool else rows.astype(np.int64)
-    at = sheet.columns.get(column)
-    value = [""] * len(index) if at is None else [at.texts[code] for code in at.codes[index]]
-    frame = pd.DataFrame({"line": sheet.lines[index], "roll": roll[index], "value": value})
+    frame = pd.DataFrame({"line": sheet.lines[index], "roll": roll[index], "value": ""})
+    if len(index):
+        frame["value"] = sheet.each(column)[index]
     return frame.assign(column=column, reason=reason, left_out=left_out)[list(PROBLEMS)]
 
 
-def text_of(sheet: Sheet, name: str | None, rows: IntArray) -> Sequence[str]:
-    """Return the texts of a column in these rows; empty ones if there is no such column.
+def bad_fields(sheet: Sheet, roll: IntArray) -> list[pd.DataFrame]:
+    """Return the rows with too many or too few fields, and those with a field that is too long.
 
     Examples
     --------
-    >>> sheet = Sheet.of({"title": ["Cuba"]})
-    >>> list(text_of(sheet, "title", np.array([0]))), list(text_of(sheet, None, np.array([0])))
-    (['Cuba'], [''])
+    >>> sheet = Sheet.of({"title": ["Cuba", "Cuba" * 100_000]})
+    >>> [len(problems) for problems in bad_fields(sheet, np.array([0, 1]))]
+    [0, 1]
     """
-    column = sheet.columns.get(name) if name else None
-    return (
-        [""] * len(rows) if column is None else [column.texts[code] for code in column.codes[rows]]
-    )
+    reason = f"not {len(sheet.columns)} fields, as the header has"
+    found = [problem_rows(sheet, sheet.ragged, roll, column="", reason=reason)]
+    for name, column in sheet.columns.items():
+        if max(map(len, column.categories), default=0) > LONGEST:
+            long = sheet.each(name, lambda text: len(text) > LONGEST, bool)
+            reason = f"longer than {LONGEST:,} characters"
+            found.append(problem_rows(sheet, long, roll, column=name, reason=reason))
+    return found
+
+
+def bad_totals(
+    sheet: Sheet, rows: IntArray, roll: IntArray, names: Mapping[str, str]
+) -> list[pd.DataFrame]:
+    """Return the stated totals that are no numbers; the roll calls can be used without them.
+
+    Examples
+    --------
+    >>> sheet, here = Sheet.of({"yes": ["inf"]}), np.array([0])
+    >>> bad_totals(sheet, here, here, {"total_yes": "yes"})[0]["value"].tolist()
+    ['inf']
+    """
+    problems = []
+    for column in [names[name] for name in TOTALS if name in names]:
+        bad = sheet.each(column, lambda text: bool(text) and math.isnan(_total(text)), bool)[rows]
+        told: dict[str, str] = {"column": column, "reason": "no number of votes"}
+        problems.append(problem_rows(sheet, rows[bad], roll, **told, left_out=False))
+    return problems
 
 
 def roll_call_rows(sheet: Sheet, rows: IntArray, names: Mapping[str, str]) -> pd.DataFrame:
     """Return what a sheet says of its roll calls, apart from the votes.
+
+    A roll call without a title bears its heading.
 
     Parameters
     ----------
@@ -181,30 +207,51 @@ def roll_call_rows(sheet: Sheet, rows: IntArray, names: Mapping[str, str]) -> pd
     ['R/1/66']
     """
     frame = pd.DataFrame(index=range(len(rows)))
-    for name in ("symbol", "session", "title", "agenda", "subjects"):
-        frame[name] = text_of(sheet, names.get(name), rows)
-    date = sheet.columns.get(names.get("date", ""))
-    frame["date"] = (np.full(len(rows), NO_DAY) if date is None else days(date)[rows]).astype(
-        "M8[s]"
-    )
+    for name in ("symbol", "session", "title", "agenda", "subjects", "draft", "meeting", "body"):
+        frame[name] = sheet.each(names.get(name))[rows]
+    frame["session"] = frame["session"].map(whole_number)
+    frame["title"] = frame["title"].where(frame["title"] != "", frame["agenda"])
+    frame["agenda"] = frame["agenda"].where(frame["agenda"] != frame["title"], "")
+    frame["date"] = sheet.each(names.get("date"), day_of, "M8[D]")[rows].astype("M8[s]")
     for name in ("important", "amend", "para"):
-        texts = text_of(sheet, names.get(name), rows)
-        frame[name] = [text.removesuffix(".0") not in ("", "0", "NA", "FALSE") for text in texts]
+        marks = sheet.each(names.get(name), whole_number)[rows]
+        frame[name] = [mark not in ("", "0", "FALSE", "False", "false") for mark in marks]
     for name in TOTALS:
-        stated = pd.Series(text_of(sheet, names.get(name), rows), dtype=object)
-        frame[name] = pd.to_numeric(stated, errors="coerce").astype(float)
+        frame[name] = sheet.each(names.get(name), _total, float)[rows]
+    frame["body"] = frame["body"].where(frame["body"] != "", [*map(_body, *_told(frame))])
+    if "permanent" in names:
+        frame["body"] = "Security Council"
+    frame["body"] = frame["body"].map(lambda body: "" if "ssembly" in body else body)
     frame["issues"] = _issues(sheet, rows, names)
-    frame["complete"] = False
-    return frame
+    return frame.assign(complete=False, blank=0, blank_as="")
+
+
+def _told(frame: pd.DataFrame) -> list[pd.Series]:
+    return [frame[name] for name in ("meeting", "symbol", "draft", "title")]
+
+
+def _body(meeting: str, symbol: str, draft: str, title: str) -> str:
+    """Return the body that voted; its meeting says it, else what it adopted."""
+    if meeting or symbol:
+        return body_of(meeting) or body_of(symbol, title)
+    return body_of(draft, title)
+
+
+def _total(text: str) -> float:
+    """Return a stated number of votes; not a number where it cannot be one."""
+    try:
+        number = float(text)
+    except ValueError:
+        return math.nan
+    return number if 0 <= number <= MOST and number.is_integer() else math.nan
 
 
 def _issues(sheet: Sheet, rows: IntArray, names: Mapping[str, str]) -> list[str]:
     """Return the issues of each roll call, joined, from one column or one for each issue."""
     if "issues" in names:
-        return list(text_of(sheet, names["issues"], rows))
-    marks = [text_of(sheet, names.get(issue), rows) for issue in ISSUES]
-    given = [[text.removesuffix(".0") == "1" for text in texts] for texts in marks]
-    return [
-        "|".join(issue for issue, marked in zip(ISSUES, row, strict=True) if marked)
-        for row in zip(*given, strict=True)
+        return list(sheet.each(names["issues"])[rows])
+    marks = [
+        sheet.each(names.get(name), lambda text: whole_number(text) == "1", bool)[rows]
+        for name in ISSUES
     ]
+    return ["|".join(np.array(ISSUES)[list(row)]) for row in zip(*marks, strict=True)]

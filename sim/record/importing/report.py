@@ -10,7 +10,8 @@ import pandas as pd
 
 from sim.record import Record
 
-SHOWN = 20
+SHOWN, LONGEST = 20, 80
+"""Lines of each kind, and characters of a value, at most."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,13 @@ class ImportReport:
         Roll calls in more than one file: key, file, kept_from, how many votes differ and how many
         were filled, and the day the file gives.
     repeats : DataFrame
-        Roll calls of one day with the same votes, all kept: key, date, first.
+        Roll calls that may be an earlier one, all kept: key, date, first, differing (votes).
     totals : DataFrame
         Stated totals that the votes do not reach: file, symbol, date, choice, stated, counted,
         lost.
+    blanks : DataFrame
+        Roll calls with empty votes: file, symbol, date, blank (how many), blank_as (what they are
+        taken for: not voting, or lost).
     """
 
     record: Record
@@ -44,6 +48,7 @@ class ImportReport:
     duplicates: pd.DataFrame = field(repr=False)
     repeats: pd.DataFrame = field(repr=False)
     totals: pd.DataFrame = field(repr=False)
+    blanks: pd.DataFrame = field(repr=False)
 
     def describe(self, shown: int = SHOWN) -> str:
         """Return the report in words, at most `shown` lines of each kind.
@@ -68,8 +73,9 @@ class ImportReport:
             )
         lines += _part("places that could not be read", self.problems, _problem, shown)
         lines += _part("totals that differ", self.totals, _total, shown)
+        lines += _part("roll calls with empty votes", self.blanks, _blank, shown)
         lines += _part("roll calls in more than one file", self.duplicates, _duplicate, shown)
-        lines += _part("roll calls that repeat another of their day", self.repeats, _repeat, shown)
+        lines += _part("roll calls that may be an earlier one", self.repeats, _repeat, shown)
         return "\n".join([*lines, f"the record: {len(self.record)} roll calls"])
 
 
@@ -84,7 +90,8 @@ def _part(title: str, frame: pd.DataFrame, line: Callable[[Any], str], shown: in
 
 def _problem(row: Any) -> str:
     ending = "; the roll call is left out" if row.left_out else ""
-    return f"{row.file}: line {row.line}: {row.column} {row.value!r}: {row.reason}{ending}"
+    value = row.value if len(row.value) <= LONGEST else row.value[:LONGEST] + "..."
+    return f"{row.file}: line {row.line}: {row.column} {value!r}: {row.reason}{ending}"
 
 
 def _total(row: Any) -> str:
@@ -102,4 +109,9 @@ def _duplicate(row: Any) -> str:
 
 
 def _repeat(row: Any) -> str:
-    return f"{row.key}: votes as {row.first}"
+    return f"{row.key}: votes as {row.first}" + (f" but {row.differing}" if row.differing else "")
+
+
+def _blank(row: Any) -> str:
+    name = f"{row.symbol} of {row.date:%Y-%m-%d}".removeprefix(" of ")
+    return f"{row.file}: {name}: {row.blank} empty, taken for {row.blank_as}"

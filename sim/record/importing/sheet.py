@@ -1,67 +1,23 @@
-"""A published table in memory: every column as codes and its different texts."""
+"""A published table in memory: every column a categorical of its different texts."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from sim import files
 from sim.assembly.choices import IntArray
 
-Texts = npt.NDArray[np.object_]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of text.
-
-    Parameters
-    ----------
-    codes : IntArray
-        Which of `texts` a row holds, [row].
-    texts : tuple of str
-        The different texts, without spaces around them.
-    """
-
-    codes: IntArray
-    texts: tuple[str, ...]
-
-    @classmethod
-    def of(cls, texts: Sequence[str]) -> Column:
-        """Return a column that holds these texts, one a row.
-
-        Examples
-        --------
-        >>> Column.of(["Y", "N", "Y"]).codes.tolist()
-        [0, 1, 0]
-        """
-        places: dict[str, int] = {}
-        codes = [places.setdefault(text, len(places)) for text in texts]
-        return cls(np.array(codes, np.int64), tuple(places))
-
-    def each(self, function: Callable[[str], Any], dtype: npt.DTypeLike = object) -> Any:
-        """Return a function of the text of each row, worked out once for each different text.
-
-        Examples
-        --------
-        >>> Column.of(["Y", "N", "Y"]).each(str.lower).tolist()
-        ['y', 'n', 'y']
-        """
-        values = np.empty(len(self.texts), dtype)
-        values[:] = [function(text) for text in self.texts]
-        return values[self.codes]
-
-    @property
-    def values(self) -> Texts:
-        """The text of each row, [row]."""
-        values: Texts = self.each(str)
-        return values
+MISSING = frozenset(("", "na", "n/a", "#n/a", "n.a.", "<na>", "nan", "null", "none", "nil"))
+"""Spellings of nothing, in small letters. A code or name of a state may be ``NA``: Namibia."""
+LONGEST = 1 << 17
+"""Characters of a field, at most; a longer one is a table that has lost a quotation mark."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +28,9 @@ class Sheet:
     ----------
     path : Path
         The file.
-    columns : dict of str to Column
-        The columns by the name that the header gives them.
+    columns : dict of str to Categorical
+        The columns by the name that the header gives them; texts without spaces around them,
+        missing where there is none.
     lines : IntArray
         Number of each row in the file, the header being 1, [row].
     ragged : IntArray
@@ -81,26 +38,76 @@ class Sheet:
     """
 
     path: Path
-    columns: dict[str, Column]
+    columns: dict[str, pd.Categorical]
     lines: IntArray
     ragged: IntArray
 
     @classmethod
     def of(cls, columns: Mapping[str, Sequence[str]]) -> Sheet:
-        """Return a sheet that was in no file, for trying things out.
-
-        Examples
-        --------
-        >>> len(Sheet.of({"iso3": ["AFG", "AGO"]}))
-        2
-        """
-        coded = {name: Column.of(texts) for name, texts in columns.items()}
-        rows = max((len(column.codes) for column in coded.values()), default=0)
+        """Return a sheet that was in no file, for trying things out."""
+        coded = {name: categorical(texts) for name, texts in columns.items()}
+        rows = max((len(column) for column in coded.values()), default=0)
         return cls(Path("table.csv"), coded, np.arange(2, 2 + rows), np.empty(0, np.int64))
 
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.lines)
+
+    def each(
+        self,
+        name: str | None,
+        function: Callable[[str], Any] = str,
+        dtype: npt.DTypeLike = object,
+    ) -> Any:
+        """Return a function of each row's text, [row], worked out once for each different text.
+
+        The text is empty where it is missing, or where there is no such column.
+        """
+        column = self.columns[name] if name in self.columns else categorical([""] * len(self))
+        values = np.empty(len(column.categories) + 1, dtype)
+        values[:] = [*map(function, column.categories), function("")]
+        return values[column.codes]
+
+    def codes(self, name: str) -> IntArray:
+        """Return which of its column's different texts each row holds, [row]; -1 if none."""
+        return self.columns[name].codes.astype(np.int64)
+
+    def without_missing(self, but: Collection[str | None]) -> Sheet:
+        """Return the sheet with every spelling of nothing read as nothing, but in these columns."""
+        columns = {
+            name: column if name in but else categorical(column.categories, column.codes, MISSING)
+            for name, column in self.columns.items()
+        }
+        return replace(self, columns=columns)
+
+
+def categorical(
+    texts: Iterable[str], codes: IntArray | None = None, missing: Collection[str] = ("",)
+) -> pd.Categorical:
+    """Return texts as a categorical, without spaces around them and without those of `missing`.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        One a row, or those that `codes` choose from.
+    codes : IntArray, optional
+        Which text each row holds, [row]; -1 for none.
+    missing : collection of str
+        Texts to take for none, in small letters.
+
+    Examples
+    --------
+    >>> categorical(["Y", " N", "n/a"], np.array([1, 0, 1, 2, -1]), MISSING).codes.tolist()
+    [1, 0, 1, -1, -1]
+    """
+    bare = [text.strip() for text in texts]
+    told = [None if text.casefold() in missing else text for text in bare]
+    places, kept = pd.factorize(np.array([*told, None], object))
+    chosen = places[:-1] if codes is None else places[codes]
+    column: pd.Categorical = pd.Categorical.from_codes(
+        chosen, categories=pd.Index(kept, dtype=object)
+    )
+    return column
 
 
 def read_sheet(path: Path) -> Sheet:
@@ -109,45 +116,31 @@ def read_sheet(path: Path) -> Sheet:
     Raises
     ------
     files.FileError
-        If it cannot be read as a table with a header.
+        If it cannot be read as a table with a header, or has a header alone.
 
     Examples
     --------
     >>> sheet = read_sheet(files.seed("members.csv"))
-    >>> len(sheet), sheet.columns["iso3"].texts[0]
+    >>> len(sheet), sheet.columns["iso3"].categories[0]
     (193, 'AFG')
     """
-    names, separator = files.read_header(path)
-    table, misfits = files.read_text_table(path, names, separator=separator)
-    odd = [next(csv.reader([text], delimiter=separator)) for _, text in misfits]
+    table, misfits = files.read_text_table(path)
     odd_lines = np.array([line for line, _ in misfits], np.int64)
-    lines = np.arange(2, 2 + len(table) + len(odd))
+    lines = np.arange(2, 2 + len(table) + len(misfits))
     lines = np.concatenate([np.setdiff1d(lines, odd_lines), odd_lines])
-    columns = {
-        name: _with(_column(table.column(name)), [(*row, *[""] * len(names))[at] for row in odd])
-        for at, name in enumerate(names)
-    }
-    said = np.any([column.each(bool, bool) for column in columns.values()], axis=0)
-    order = np.flatnonzero(said)[np.argsort(lines[said], kind="stable")]
-    columns = {name: Column(each.codes[order], each.texts) for name, each in columns.items()}
-    ragged = np.flatnonzero(np.isin(lines[order], odd_lines))
-    return Sheet(path, columns, lines[order], ragged)
-
-
-def _column(chunked: Any) -> Column:
-    """Return an Arrow column, whose texts may still have spaces around them."""
-    if chunked.num_chunks == 0:
-        return Column(np.empty(0, np.int64), ())
-    array = chunked.chunk(0)
-    codes = array.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    trimmed = Column.of([text.strip() for text in array.dictionary.to_pylist()])
-    return Column(trimmed.codes[codes], trimmed.texts)
-
-
-def _with(column: Column, texts: list[str]) -> Column:
-    """Return a column with these texts in further rows."""
-    if not texts:
-        return column
-    more = Column.of([*column.texts, *(text.strip() for text in texts)])
-    known = len(column.texts)
-    return Column(np.concatenate([column.codes, more.codes[known:]]), more.texts)
+    columns = {}
+    for at, name in enumerate(table.column_names):
+        coded = table.column(name).combine_chunks()
+        texts = [
+            *coded.dictionary.to_pylist(),
+            *((*row, *[""] * (at + 1))[at] for _, row in misfits),
+        ]
+        codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        more = np.arange(len(texts) - len(misfits), len(texts))
+        columns[name] = categorical(texts, np.concatenate([codes, more]))
+    told = np.any([column.codes >= 0 for column in columns.values()], axis=0)
+    if not told.any():
+        raise files.FileError(f"{path}: no roll call in it, only a header")
+    order = np.flatnonzero(told)[np.argsort(lines[told], kind="stable")]
+    columns = {name: column[order] for name, column in columns.items()}
+    return Sheet(path, columns, lines[order], np.flatnonzero(np.isin(lines[order], odd_lines)))

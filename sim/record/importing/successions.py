@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from sim import files
 from sim.assembly.choices import IntArray
 from sim.assembly.members import Members, plain
-from sim.record.importing.sheet import Column
 
 COLUMNS = ("state", "since", "until", "cow", "cow_letters", "codes", "names")
 UNKNOWN = -1
@@ -108,7 +108,7 @@ class Successions:
                 heirs[number] = min(numbers)
         return heirs
 
-    def knows(self, text: str) -> bool:
+    def knows(self, text: str, scheme: str = "text") -> bool:
         """Return whether a code or name stands for a state on any day.
 
         Examples
@@ -116,14 +116,14 @@ class Successions:
         >>> Successions.load().knows("Upper Volta"), Successions.load().knows("Atlantis")
         (True, False)
         """
-        return bool(self._spans_of(text, "text"))
+        return bool(self._spans_of(text, scheme))
 
-    def numbers(self, column: Column, days: Days, *, scheme: str = "text") -> IntArray:
+    def numbers(self, column: pd.Categorical, days: Days, *, scheme: str = "text") -> IntArray:
         """Return the number of the state that each row names, [row]; `UNKNOWN` if none is known.
 
         Parameters
         ----------
-        column : Column
+        column : Categorical
             Codes or names.
         days : array of datetime64
             Day of each row, [row]: a name may pass from one state to another.
@@ -133,15 +133,17 @@ class Successions:
 
         Examples
         --------
+        >>> from sim.record.importing.sheet import categorical
         >>> table, days = Successions.load(), np.array(["1985-01-01", "2001-01-01"], "M8[D]")
-        >>> [table.codes[n] for n in table.numbers(Column.of(["Zaire", "TÜRKİYE"]), days)]
+        >>> [table.codes[n] for n in table.numbers(categorical(["Zaire", "TÜRKİYE"]), days)]
         ['COD', 'TUR']
-        >>> [table.codes[n] for n in table.numbers(Column.of(["345", "345"]), days, scheme="cow")]
+        >>> both = categorical(["345", "345"])
+        >>> [table.codes[n] for n in table.numbers(both, days, scheme="cow")]
         ['YUG', 'SRB']
         """
-        found = [self._spans_of(text, scheme) for text in column.texts]
+        found = [self._spans_of(text, scheme) for text in column.categories]
         single = [spans[0][2] if len(spans) == 1 else UNKNOWN for spans in found]
-        numbers = np.array([*single, UNKNOWN], np.int64)[column.codes]
+        numbers: IntArray = np.array([*single, UNKNOWN], np.int64)[column.codes]
         for code, spans in enumerate(found):
             if len(spans) != 1 or spans[0][:2] != _ALWAYS:
                 rows = np.flatnonzero(column.codes == code)
