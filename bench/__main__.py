@@ -14,9 +14,8 @@ from threadpoolctl import threadpool_limits
 
 from bench import curves, exactly, montecarlo, processes
 from bench.timing import Row
-from sim.assembly.rules import RULES
 from sim.scenario.ballots import ballots
-from sim.scenario.schema import read_scenario
+from sim.scenario.case import resolve
 
 DOCS = Path(__file__).parent.parent / "docs"
 SCENARIO = "anniversary-2025"
@@ -72,13 +71,13 @@ def main() -> None:
     parser.add_argument("--record", type=Path, help="a record for the back-test")
     parser.add_argument("--numpyro", type=Path, help="a Python that has NumPyro")
     asked = parser.parse_args()
-    scenario = read_scenario(SCENARIO)
-    arms, rule = ballots(scenario), RULES[scenario.resolution.majority]
+    case = resolve(SCENARIO)
+    arms, rule = ballots(case), case.rule
     # processor time is compared, and waiting threads of the linear algebra would count
     with threadpool_limits(1):
         rows = montecarlo.rows(arms, STILL, MOVED, asked.numpyro)
         told("Monte Carlo")
-        rows += exactly.rows(scenario, arms, STILL, MOVED, rule)
+        rows += exactly.rows(case.scenario, arms, STILL, MOVED, rule)
         told("exact")
     rows += processes.rows(asked.record)
     told("commands")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from bench.montecarlo import seconds_per_draw
@@ -27,7 +27,7 @@ POINTS, WORKERS = 10_000, 2
 
 
 def rows(
-    scenario: Scenario, arms: dict[str, Ballot], still: str, moved: str, rule: Rule
+    scenario: Scenario, arms: Mapping[str, Ballot], still: str, moved: str, rule: Rule
 ) -> list[Row]:
     """Return the lines of the table; the arms are those of `montecarlo.rows`."""
     return [
@@ -68,7 +68,7 @@ def _anew(work: Callable[[], object]) -> None:
     work()
 
 
-def _of_all_counts(known_as: str, arms: dict[str, Ballot]) -> Row:
+def _of_all_counts(known_as: str, arms: Mapping[str, Ballot]) -> Row:
     fineness = LADDER[known_as]
     each = {
         arm: best(partial(_anew, partial(solve_counts, [ballot], fineness=fineness)))

@@ -253,12 +253,11 @@ import sys
 opened = set()
 sys.addaudithook(lambda event, about: opened.add(str(about[0])) if event == "open" else None)
 from sim import files
-from sim.runs.run import checked_scenario, inputs_of
-place = files.shipped("scenarios") / "{stem}.toml"
-scenario = checked_scenario(place)
+from sim.scenario import resolve
+case = resolve("{stem}")
 folders = tuple(str(files.shipped(name)) for name in ("seeds", "scenarios"))
 print(sorted(path for path in opened if path.startswith(folders)))
-print(sorted(map(str, inputs_of(scenario, place))))
+print(sorted(map(str, case.inputs)))
 """
     ended = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True

@@ -14,6 +14,7 @@ from strategies import assembly_of, ballots, moved_by
 from sim.assembly.choices import Choice, FloatArray
 from sim.assembly.rules import RULES
 from sim.scenario import ballots as arms
+from sim.scenario.case import resolve
 from sim.scenario.schema import read_scenario
 from sim.studies.beside import Joint
 from sim.studies.break_even import TIMES, Curve, curve_of, curve_through, evens_of
@@ -361,8 +362,8 @@ def test_without_an_effect_the_curve_is_flat_and_solved_once(
 
 
 def test_nothing_of_lobbying_is_left_at_no_effect() -> None:
-    scenario = read_scenario("jerusalem-2017")
-    found, asked = arms.ballots(scenario), asked_of(scenario)
+    case = resolve("jerusalem-2017")
+    found, asked = arms.ballots(case), asked_of(case)
     still = strengths_of(found["us-votes-no"], asked)
     lobbied = curve_of(found["us-lobbies"], asked)
     assert found["us-lobbies"].moves[0].absence.any()

@@ -24,7 +24,7 @@ PAGES = [
     ROOT / "seeds" / "SOURCES.md",
 ]
 CHAIN = [
-    "scenario.case.question_of",
+    "scenario.case.resolve",
     "models.bloc_shares.bloc_shares",
     "models.precedents.precedents",
     "models.learned.forecast.learned",

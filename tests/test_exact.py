@@ -19,6 +19,7 @@ from sim.assembly.choices import Choice, FloatArray, IntArray
 from sim.assembly.rules import RULES, Rule
 from sim.runs.simulate import simulate
 from sim.scenario.ballots import ballots as arms_of
+from sim.scenario.case import resolve
 from sim.scenario.schema import read_scenario
 from sim.vote.ballot import Ballot, count, hold, latent
 from sim.vote.chance import Chance
@@ -167,7 +168,7 @@ def test_the_positions_of_an_arm_are_mixed_as_by_hand(data: st.DataObject) -> No
 
 def shipped_independent() -> Ballot:
     """All 193 states of the first scenario, each on its own and moved by nobody."""
-    arm = arms_of(read_scenario("anniversary-2025"))["with-us"]
+    arm = arms_of(resolve("anniversary-2025"))["with-us"]
     return replace(arm, dependence=Dependence.independent(193), moves=(Move.none(193),))
 
 

@@ -37,6 +37,7 @@ from sim.models import MODELS, Question
 from sim.models.learned.model import LearnedModel
 from sim.runs.simulate import count_block
 from sim.scenario.ballots import ballots as arms_of
+from sim.scenario.case import resolve
 from sim.scenario.schema import read_scenario
 from sim.vote.ballot import Ballot, cast, check_probabilities, count, hold, latent
 from sim.vote.chance import BLOCK, Chance, Noise
@@ -287,7 +288,7 @@ def test_dependence_leaves_each_states_own_probabilities_as_they_are(
 
 @pytest.mark.parametrize("stem", SHIPPED)
 def test_dependence_leaves_the_shipped_forecasts_as_they_are(stem: str) -> None:
-    ballot = next(iter(arms_of(read_scenario(stem)).values()))
+    ballot = next(iter(arms_of(resolve(stem)).values()))
     still = replace(ballot, moves=(Move.none(len(CODES)),), known={})
     np.testing.assert_allclose(marginals(still), ballot.probabilities, atol=1e-3)
 
@@ -362,7 +363,7 @@ def test_without_influence_exact_arms_differ_by_nothing_at_all(ballot: Ballot) -
 def test_a_scenario_without_effect_moves_nobody_but_the_united_states(stem: str) -> None:
     scenario = read_scenario(stem)
     none = scenario.us.model_copy(update={"effect_scale": 0.0, "pressure_scale": 0.0})
-    arms = arms_of(scenario.model_copy(update={"us": none}))
+    arms = arms_of(resolve(scenario.model_copy(update={"us": none})))
     first = next(iter(arms.values()))
     noise = noise_for(first, draws=512)
     others = np.array(CODES) != "USA"

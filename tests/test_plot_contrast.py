@@ -26,7 +26,7 @@ from sim.report.figures.contrast import (
 from sim.report.figures.style import ASSUMED, FAINT, INK, PALE, lightness
 from sim.report.figures.words import texts_on
 from sim.runs.simulate import simulate
-from sim.scenario.schema import read_scenario
+from sim.scenario.case import resolve
 from sim.studies.break_even import Curve, evens_of
 from sim.studies.contrast import Contrast, Contrasts
 from sim.studies.counterfactual import CHANCES, COUNTS
@@ -53,7 +53,7 @@ def curve(*ends: float) -> Curve:
 @pytest.fixture(scope="module")
 def page() -> Figure:
     """The page of a made-up contrast of a shipped scenario."""
-    scenario = read_scenario("jerusalem-2017")
+    case = resolve("jerusalem-2017")
     counts = [{"choice": choice.column, **COUNT} for choice in CHOICES]
     falls = curve(0.1)
     movers = pd.DataFrame(columns=["iso3", "name", "mean", "q05", "q95"])
@@ -66,7 +66,7 @@ def page() -> Figure:
         evens_of(falls),
         falls,
     )
-    return contrast_page(Contrasts(scenario, simulate(scenario, draws=2), (one,)))
+    return contrast_page(Contrasts(case, simulate(case, draws=2), (one,)))
 
 
 def words(figure: Figure) -> list[str]:

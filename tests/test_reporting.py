@@ -10,6 +10,7 @@ import pytest
 
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import Members
+from sim.assembly.rules import RULES
 from sim.models.judgements import influence_seeds
 from sim.report import (
     Report,
@@ -23,7 +24,7 @@ from sim.report.words import case, change_of_votes, error, joined, signed, verdi
 from sim.runs.hindsight import fall, hindsight, table_of
 from sim.runs.simulate import simulate
 from sim.scenario.ballots import ballots
-from sim.scenario.case import question_of
+from sim.scenario.case import resolve
 from sim.scenario.schema import Scenario, ScenarioError, read_scenario
 from sim.studies.explain import Explanation, Reason, explain
 from sim.vote.exact.quadrature import QUICK
@@ -207,7 +208,7 @@ def whole_assembly(yes: int) -> Outcomes:
 
 
 def test_the_real_vote_is_looked_up_and_placed() -> None:
-    real = hindsight(whole_assembly(93), "ES-11/7", majority="two-thirds")
+    real = hindsight(whole_assembly(93), "ES-11/7", rule=RULES["two-thirds"])
     # FACTS: 93-18-65, 17 not voting; a forecast of 93 yes and 100 no is right on yes alone
     assert [real.falls["only"][choice].within_90 for choice in CHOICES] == [
         True,
@@ -221,7 +222,7 @@ def test_the_real_vote_is_looked_up_and_placed() -> None:
 
 
 def test_the_real_vote_is_told_right_or_wrong() -> None:
-    real = hindsight(whole_assembly(150), "ES-11/7", majority="two-thirds")
+    real = hindsight(whole_assembly(150), "ES-11/7", rule=RULES["two-thirds"])
     sentences = real_vote(real)
     assert sentences[1] == "Outside the 90 % range: yes, no, abstain and not voting in only."
     # of 150 the percentile of 93 is 0
@@ -230,7 +231,7 @@ def test_the_real_vote_is_told_right_or_wrong() -> None:
 
 def test_hindsight_says_in_its_file_that_it_is_no_input() -> None:
     stored = json.loads(
-        json.dumps(table_of(hindsight(whole_assembly(93), "ES-11/7", majority="simple")))
+        json.dumps(table_of(hindsight(whole_assembly(93), "ES-11/7", rule=RULES["simple"])))
     )
     assert "nothing here is an input" in stored["note"]
     assert stored["tally"] == {"yes": 93, "abstain": 65, "no": 18, "non_voting": 17}
@@ -285,7 +286,9 @@ def test_blocs_that_hardly_count_are_put_together(anniversary: Scenario) -> None
 
 
 def test_assumptions_name_the_source_of_the_us_effect(anniversary: Scenario) -> None:
-    (effect,) = [line for line in assumptions(anniversary) if "seeds/influence.toml" in line]
+    (effect,) = [
+        line for line in assumptions(resolve(anniversary)) if "seeds/influence.toml" in line
+    ]
     assert "an assumption with a range, not a measured cause" in effect
     west = influence_seeds()["groups"]["west"]
     middle, half = west["effect"], 1.645 * west["effect_sd"]  # 90 % of a normal distribution
@@ -297,8 +300,8 @@ def test_assumptions_say_how_alike_each_precedent_is(precedents: str | None) -> 
     scenario = read_scenario("rights-2024")
     if precedents:
         scenario = scenario.model_copy(update={"precedents": precedents})
-    (grounds,) = [line for line in assumptions(scenario) if line.startswith("Model ")]
-    found = question_of(scenario).precedents
+    (grounds,) = [line for line in assumptions(resolve(scenario)) if line.startswith("Model ")]
+    found = resolve(scenario).precedents
     assert "77/229" in {each.symbol for each in found}
     assert grounds.count(" alike)") == len(found)
     for each in found:
@@ -307,7 +310,7 @@ def test_assumptions_say_how_alike_each_precedent_is(precedents: str | None) -> 
 
 def test_assumptions_name_what_is_taken_as_certain(anniversary: Scenario) -> None:
     known = anniversary.model_copy(update={"known": {"BRA": "yes", "HUN": "no"}})
-    assert "Taken as certain: BRA yes and HUN no." in assumptions(known)
+    assert "Taken as certain: BRA yes and HUN no." in assumptions(resolve(known))
 
 
 def test_a_run_warns_where_known_votes_were_held_unlikely() -> None:
@@ -326,8 +329,7 @@ def test_a_run_warns_where_known_votes_were_held_unlikely() -> None:
 def test_the_united_states_votes_as_its_arm_says_whatever_is_known_of_others() -> None:
     scenario = read_scenario("anniversary-2025")
     alone, given = (
-        ballots(scenario.model_copy(update={"known": known}))["with-us"]
-        for known in ({}, {"HUN": "no"})
+        ballots(resolve(scenario, known=known))["with-us"] for known in ({}, {"HUN": "no"})
     )
     us = Members.load().row("USA")
     found = marginals(given, fineness=QUICK)[us]
@@ -337,4 +339,4 @@ def test_the_united_states_votes_as_its_arm_says_whatever_is_known_of_others() -
 def test_a_known_vote_of_the_united_states_is_refused() -> None:
     known = read_scenario("anniversary-2025").model_copy(update={"known": {"USA": "no"}})
     with pytest.raises(ScenarioError, match=r"known\.USA: 'no': each arm sets what the United"):
-        ballots(known)
+        resolve(known)

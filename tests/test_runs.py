@@ -24,7 +24,6 @@ from sim.runs.partial import NAME, read_partial, write_partial
 from sim.runs.reproduce import read_stored, reproduce
 from sim.runs.run import (
     Run,
-    checked_scenario,
     continued,
     joints_of,
     partial_of,
@@ -33,7 +32,7 @@ from sim.runs.run import (
 )
 from sim.runs.simulate import simulate
 from sim.runs.tallies import kept_tallies
-from sim.scenario.schema import Scenario
+from sim.scenario.case import Case, resolve
 from sim.vote.chance import BLOCK
 from sim.vote.counting import Drawn
 from sim.vote.engine import Engine, Plan
@@ -54,21 +53,21 @@ def _no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def scenario() -> Scenario:
+def case() -> Case:
     """A scenario of two arms."""
-    return checked_scenario(PLACE)
+    return resolve(PLACE)
 
 
 @pytest.fixture(scope="module")
-def known() -> Scenario:
+def known() -> Case:
     """The same with two votes taken as certain, so that draws have weights."""
-    return checked_scenario(PLACE, known=KNOWN)
+    return resolve(PLACE, known=KNOWN)
 
 
 @pytest.fixture(scope="module")
-def both(scenario: Scenario) -> Outcomes:
+def both(case: Case) -> Outcomes:
     """Drawn and computed."""
-    return simulate(scenario, stem=STEM, draws=DRAWS)
+    return simulate(case, draws=DRAWS)
 
 
 def after(blocks: int) -> Callable[[], bool]:
@@ -92,19 +91,19 @@ def counted_in(found: Outcomes | Drawn) -> list[bytes]:
     return [np.asarray(found.draws).tobytes(), *numbers_of(found.counts, found.pairs)]
 
 
-def interrupted(scenario: Scenario, folder: Path, *, blocks: int, keep: bool = False) -> Run:
+def interrupted(case: Case, folder: Path, *, blocks: int, keep: bool = False) -> Run:
     """A run that was interrupted, and its folder written."""
-    plan = plan_of(scenario, draws=DRAWS, engine=Engine.SIMULATE, keep_draws=keep)
+    plan = plan_of(case, draws=DRAWS, engine=Engine.SIMULATE, keep_draws=keep)
     with files.whole_folder(folder) as part:
-        run = run_scenario(scenario, PLACE, plan=plan, folder=part, stop=after(blocks))
+        run = run_scenario(case, plan=plan, folder=part, stop=after(blocks))
         save_run_with_figures(run, part)
     return run
 
 
-def saved(folder: Path, scenario: Scenario, plan: Plan) -> Run:
+def saved(folder: Path, case: Case, plan: Plan) -> Run:
     """A run, and its folder written."""
     with files.whole_folder(folder) as part:
-        run = run_scenario(scenario, PLACE, plan=plan, folder=part)
+        run = run_scenario(case, plan=plan, folder=part)
         save_run_with_figures(run, part)
     return run
 
@@ -112,10 +111,8 @@ def saved(folder: Path, scenario: Scenario, plan: Plan) -> Run:
 # Either engine, or both
 
 
-def test_the_exact_engine_draws_nothing_and_computes_the_same(
-    scenario: Scenario, both: Outcomes
-) -> None:
-    exact = simulate(scenario, stem=STEM, engine="exact")
+def test_the_exact_engine_draws_nothing_and_computes_the_same(case: Case, both: Outcomes) -> None:
+    exact = simulate(case, engine="exact")
     assert (exact.draws, dict(exact.counts), dict(exact.pairs)) == (0, {}, {})
     assert numbers_of(exact.exact) == numbers_of(both.exact)
     assert list(exact.adopted) == ["arm", "exact", "exact_error"]
@@ -125,10 +122,8 @@ def test_the_exact_engine_draws_nothing_and_computes_the_same(
     pd.testing.assert_frame_equal(exact.states(), both.states())
 
 
-def test_drawing_alone_computes_nothing_and_draws_the_same(
-    scenario: Scenario, both: Outcomes
-) -> None:
-    alone = simulate(scenario, stem=STEM, draws=DRAWS, engine="simulate")
+def test_drawing_alone_computes_nothing_and_draws_the_same(case: Case, both: Outcomes) -> None:
+    alone = simulate(case, draws=DRAWS, engine="simulate")
     assert dict(alone.exact) == {}
     assert counted_in(alone) == counted_in(both)
     assert list(alone.adopted) == ["arm", "simulated", "standard_error"]
@@ -138,9 +133,9 @@ def test_drawing_alone_computes_nothing_and_draws_the_same(
     np.testing.assert_array_equal(table["probability"], yes / DRAWS)
 
 
-def test_there_is_no_other_engine(scenario: Scenario) -> None:
+def test_there_is_no_other_engine(case: Case) -> None:
     with pytest.raises(ValueError, match="crystal-ball"):
-        simulate(scenario, engine="crystal-ball")
+        simulate(case, engine="crystal-ball")
 
 
 def test_a_difference_without_draws_is_of_what_is_expected(both: Outcomes) -> None:
@@ -187,38 +182,38 @@ def test_the_margin_is_yes_less_no(both: Outcomes) -> None:
 @pytest.mark.parametrize("blocks", [1, 2, 3])
 @pytest.mark.parametrize("workers", [1, 3])
 def test_a_run_that_goes_on_ends_as_if_it_had_never_stopped(
-    known: Scenario, tmp_path: Path, blocks: int, workers: int
+    known: Case, tmp_path: Path, blocks: int, workers: int
 ) -> None:
     whole = simulate(known, draws=DRAWS, engine="simulate")
     interrupted(known, tmp_path / STEM, blocks=blocks)
-    scenario, plan, begun = continued(PLACE, tmp_path / STEM)
+    case, plan, begun = continued(PLACE, tmp_path / STEM)
     assert begun.draws == blocks * BLOCK
-    assert dict(scenario.known) == dict(known.known)
+    assert dict(case.known) == dict(known.known)
     rest = simulate(
-        scenario, draws=plan.draws, seed=plan.seed, begun=begun, workers=workers, engine="simulate"
+        case, draws=plan.draws, seed=plan.seed, begun=begun, workers=workers, engine="simulate"
     )
     assert counted_in(rest) == counted_in(whole)
     assert rest.draws == DRAWS
 
 
 def test_an_interrupted_run_holds_the_outcomes_of_what_was_drawn(
-    scenario: Scenario, tmp_path: Path
+    case: Case, tmp_path: Path
 ) -> None:
-    run = interrupted(scenario, tmp_path / STEM, blocks=2)
-    few = simulate(scenario, draws=2 * BLOCK, engine="simulate")
+    run = interrupted(case, tmp_path / STEM, blocks=2)
+    few = simulate(case, draws=2 * BLOCK, engine="simulate")
     assert counted_in(run.outcomes) == counted_in(few)
     summary = read_result(tmp_path / STEM).summary
     assert (summary["draws"], summary["draws_asked"]) == (2 * BLOCK, DRAWS)
 
 
 def test_nothing_tells_a_run_that_went_on_from_any_other(
-    scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sim.runs.tallies, "DRAWS_IN_GROUP", 2 * BLOCK)  # to stop amid a row group
-    plan = plan_of(scenario, draws=DRAWS, engine=Engine.SIMULATE, keep_draws=True)
-    saved(tmp_path / "whole", scenario, plan)
+    plan = plan_of(case, draws=DRAWS, engine=Engine.SIMULATE, keep_draws=True)
+    saved(tmp_path / "whole", case, plan)
     folder = tmp_path / STEM
-    interrupted(scenario, folder, blocks=1, keep=True)
+    interrupted(case, folder, blocks=1, keep=True)
     for blocks in (2, 99):  # interrupted once more, and to the end
         again, plan, begun = continued(PLACE, folder)
         with files.whole_folder(folder) as part:
@@ -238,14 +233,14 @@ def test_nothing_tells_a_run_that_went_on_from_any_other(
         assert (folder / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
 
 
-def test_an_interrupt_in_the_last_block_is_none(scenario: Scenario, tmp_path: Path) -> None:
-    run = interrupted(scenario, tmp_path / STEM, blocks=4)
+def test_an_interrupt_in_the_last_block_is_none(case: Case, tmp_path: Path) -> None:
+    run = interrupted(case, tmp_path / STEM, blocks=4)
     assert not run.interrupted
     assert not (tmp_path / STEM / NAME).exists()
 
 
 def test_what_is_kept_of_an_interrupted_run_is_read_to_the_last_bit(
-    known: Scenario, tmp_path: Path
+    known: Case, tmp_path: Path
 ) -> None:
     partial = partial_of(interrupted(known, tmp_path / STEM, blocks=1))
     found = read_partial(tmp_path / STEM)
@@ -254,8 +249,8 @@ def test_what_is_kept_of_an_interrupted_run_is_read_to_the_last_bit(
     assert replace(found, drawn=partial.drawn) == partial
 
 
-def test_a_run_does_not_go_on_with_other_inputs(scenario: Scenario, tmp_path: Path) -> None:
-    partial = partial_of(interrupted(scenario, tmp_path / STEM, blocks=1))
+def test_a_run_does_not_go_on_with_other_inputs(case: Case, tmp_path: Path) -> None:
+    partial = partial_of(interrupted(case, tmp_path / STEM, blocks=1))
     inputs = {**partial.made_of["inputs"], "blocs.csv": "0", f"{STEM}.toml": "0"}
     versions = {**partial.made_of["versions"], "numpy": "1.0"}
     other = replace(partial, made_of={"inputs": inputs, "versions": versions})
@@ -270,9 +265,9 @@ def test_a_run_does_not_go_on_with_other_inputs(scenario: Scenario, tmp_path: Pa
 
 @pytest.mark.parametrize("damage", [b"", b"PK", b"not an archive", None])
 def test_counts_that_cannot_be_read_are_refused_by_name(
-    scenario: Scenario, tmp_path: Path, damage: bytes | None
+    case: Case, tmp_path: Path, damage: bytes | None
 ) -> None:
-    interrupted(scenario, tmp_path / STEM, blocks=1)
+    interrupted(case, tmp_path / STEM, blocks=1)
     place = tmp_path / STEM / NAME
     if damage is None:
         files.write_arrays(place, {"about": np.array("{}")})
@@ -282,8 +277,8 @@ def test_counts_that_cannot_be_read_are_refused_by_name(
         continued(PLACE, tmp_path / STEM)
 
 
-def test_a_finished_run_cannot_be_gone_on_with(scenario: Scenario, tmp_path: Path) -> None:
-    saved(tmp_path / STEM, scenario, plan_of(scenario, draws=9, engine=Engine.SIMULATE))
+def test_a_finished_run_cannot_be_gone_on_with(case: Case, tmp_path: Path) -> None:
+    saved(tmp_path / STEM, case, plan_of(case, draws=9, engine=Engine.SIMULATE))
     with pytest.raises(files.FileError, match="holds no run that was interrupted"):
         continued(PLACE, tmp_path / STEM)
 
@@ -292,7 +287,7 @@ def test_a_finished_run_cannot_be_gone_on_with(scenario: Scenario, tmp_path: Pat
 
 
 def test_tallies_are_written_some_blocks_at_a_time(
-    known: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    known: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sim.runs.tallies, "DRAWS_IN_GROUP", 2 * BLOCK)
     plan = plan_of(known, draws=DRAWS, engine=Engine.SIMULATE, keep_draws=True)
@@ -323,23 +318,21 @@ def test_kept_draws_that_are_not_those_counted_are_refused(tmp_path: Path) -> No
 # Made again
 
 
-def test_yes_and_no_together_are_of_every_arm(
-    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_yes_and_no_together_are_of_every_arm(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     even = np.array([[0.5, 0.25], [0.25, 0.0]])
     monkeypatch.setattr("sim.runs.run.joint", lambda _: Joint(even, even))
     told: list[int] = []
-    found = joints_of(scenario, progress=told.append)
+    found = joints_of(case, progress=told.append)
     assert (list(found), told) == (["us-votes-no", "us-lobbies"], [1, 1])
-    plan = plan_of(scenario, draws=5, engine=Engine.SIMULATE, joint=True)
-    table = run_scenario(scenario, PLACE, plan=plan).result.joint
+    plan = plan_of(case, draws=5, engine=Engine.SIMULATE, joint=True)
+    table = run_scenario(case, plan=plan).result.joint
     assert table is not None
     assert table.groupby("arm")["probability"].sum().tolist() == [1, 1]
 
 
 @pytest.mark.parametrize("engine", list(Engine))
 def test_the_result_of_any_engine_is_made_again(
-    known: Scenario, tmp_path: Path, engine: Engine
+    known: Case, tmp_path: Path, engine: Engine
 ) -> None:
     saved(tmp_path / STEM, known, plan_of(known, draws=50, engine=engine))
     stored = read_stored(tmp_path / STEM)
@@ -350,7 +343,7 @@ def test_the_result_of_any_engine_is_made_again(
     assert manifest["engine"] == engine
 
 
-def test_an_interrupted_run_is_first_to_be_finished(scenario: Scenario, tmp_path: Path) -> None:
-    interrupted(scenario, tmp_path / STEM, blocks=1)
+def test_an_interrupted_run_is_first_to_be_finished(case: Case, tmp_path: Path) -> None:
+    interrupted(case, tmp_path / STEM, blocks=1)
     with pytest.raises(files.FileError, match=r"4,096 of 12,388 draws; .* --continue"):
         read_stored(tmp_path / STEM)

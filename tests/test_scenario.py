@@ -22,8 +22,8 @@ from strategies import (
 )
 
 from sim import files
-from sim.scenario.ballots import arm_forecast, ballots, suspended
-from sim.scenario.case import doubts, question_of
+from sim.scenario.ballots import arm_forecast, ballots
+from sim.scenario.case import doubts, resolve
 from sim.scenario.messages import MARKS
 from sim.scenario.page import SMALLEST, schema_page
 from sim.scenario.schema import (
@@ -92,19 +92,19 @@ def test_the_first_scenario_has_the_three_arms_that_scripts_rely_on() -> None:
 
 @pytest.mark.parametrize("stem", SHIPPED)
 def test_no_state_is_certain_but_by_rule(stem: str) -> None:
-    scenario = read_scenario(stem)
-    may_vote = ~np.isin(CODES, suspended(scenario))
-    for arm in scenario.arms:
-        chances = arm_forecast(scenario, arm).probabilities
+    case = resolve(stem)
+    may_vote = ~np.isin(CODES, case.suspended)
+    for arm in case.scenario.arms:
+        chances = arm_forecast(case, arm).probabilities
         assert ((chances[may_vote] > 0) & (chances[may_vote] < 1)).all()
         assert (chances[~may_vote] == [0, 0, 0, 1]).all()
 
 
 @pytest.mark.parametrize("stem", SHIPPED)
 def test_nothing_later_than_the_day_of_the_forecast_is_used(stem: str) -> None:
-    scenario = read_scenario(stem)
-    question = question_of(scenario)
-    assert (question.record.dates <= np.datetime64(scenario.as_of)).all()
+    case = resolve(stem)
+    question = case.question
+    assert (question.record.dates <= np.datetime64(case.scenario.as_of)).all()
     assert all(precedent.age >= 0 for precedent in question.precedents)
 
 
@@ -338,7 +338,7 @@ def test_wrong_values_do_not_hide_wrong_names() -> None:
 )
 def test_what_cannot_be_run_is_a_scenario_error(changed: dict[str, Any], says: str) -> None:
     with pytest.raises(ScenarioError, match=re.escape(says)):
-        ballots(shipped(**changed))
+        resolve(shipped(**changed))
 
 
 @pytest.mark.parametrize("symbol", ["ES-11/6", "A/RES/ES-11/6", "RES/ES-11/6"])
@@ -346,12 +346,13 @@ def test_a_precedent_is_found_however_its_symbol_is_spelt(symbol: str) -> None:
     plain = shipped(precedents=[{"symbol": "ES-11/6"}])
     spelt = shipped(precedents=[{"symbol": symbol}])
     np.testing.assert_array_equal(
-        ballots(spelt)["with-us"].probabilities, ballots(plain)["with-us"].probabilities
+        ballots(resolve(spelt))["with-us"].probabilities,
+        ballots(resolve(plain))["with-us"].probabilities,
     )
 
 
 def test_a_suspended_state_has_no_vote_to_give() -> None:
-    ballot = ballots(shipped(suspended=["BRA"]))["with-us"]
+    ballot = ballots(resolve(shipped(suspended=["BRA"])))["with-us"]
     assert ballot.probabilities[CODES.index("BRA")].tolist() == [0, 0, 0, 1]
 
 
@@ -362,7 +363,7 @@ def test_what_may_be_a_slip_is_asked_though_it_can_be_run() -> None:
     twice = [{"symbol": "ES-11/6", "likeness": 0.5}, {"symbol": "ES-11/6"}, {"symbol": "ES-11/1"}]
     resolution = {**tables()["resolution"], "asks": ["withdrawal"]}
     sponsors = {"states": ["POL", "FRA", "POL"]}
-    asked = doubts(shipped(precedents=twice, resolution=resolution, sponsors=sponsors))
+    asked = doubts(resolve(shipped(precedents=twice, resolution=resolution, sponsors=sponsors)))
     assert [doubt.split(": ")[0] for doubt in asked] == [
         "resolution.asks", "sponsors.states.2", "precedents.1.symbol",
         "precedents.1.symbol", "precedents.2.symbol",
@@ -378,14 +379,14 @@ def test_joining_in_an_arm_binds_as_joining_in_all_does(chance: float) -> None:
     sponsors, arms, joins = found["sponsors"], found["arms"], {"BRA": chance}
     in_all = {**sponsors, "joining": {**sponsors["joining"], **joins}}
     in_one = {**arms, "us-opposes": {**arms["us-opposes"], "joining": joins}}
-    one = ballots(shipped(sponsors=in_all))["us-opposes"]
-    other = ballots(shipped(arms=in_one))["us-opposes"]
+    one = ballots(resolve(shipped(sponsors=in_all)))["us-opposes"]
+    other = ballots(resolve(shipped(arms=in_one)))["us-opposes"]
     np.testing.assert_allclose(other.probabilities, one.probabilities, atol=1e-12)
     np.testing.assert_allclose(other.influence.effect, one.influence.effect, atol=1e-12)
     # and nowhere else
-    plain = ballots(shipped())
+    plain = ballots(resolve(shipped()))
     for arm in ("with-us", "without-us"):
-        untouched = ballots(shipped(arms=in_one))[arm]
+        untouched = ballots(resolve(shipped(arms=in_one)))[arm]
         np.testing.assert_array_equal(untouched.probabilities, plain[arm].probabilities)
         np.testing.assert_array_equal(untouched.influence.effect, plain[arm].influence.effect)
 
@@ -393,7 +394,10 @@ def test_joining_in_an_arm_binds_as_joining_in_all_does(chance: float) -> None:
 def test_who_sponsors_already_is_not_bound_further_by_joining() -> None:
     arms = files.read_toml(files.shipped("scenarios") / "anniversary-2025.toml")["arms"]
     again = {**arms, "us-opposes": {**arms["us-opposes"], "joining": {"FRA": 1.0, "CHL": 0.5}}}
-    plain, twice = ballots(shipped())["us-opposes"], ballots(shipped(arms=again))["us-opposes"]
+    plain, twice = (
+        ballots(resolve(shipped()))["us-opposes"],
+        ballots(resolve(shipped(arms=again)))["us-opposes"],
+    )
     np.testing.assert_allclose(twice.probabilities, plain.probabilities, atol=1e-12)
 
 
@@ -419,7 +423,7 @@ def test_every_field_says_what_it_means() -> None:
 def test_the_smallest_scenario_on_the_page_is_one() -> None:
     assert SMALLEST in schema_page()
     scenario = scenario_of(tomllib.loads(SMALLEST), place="a.toml")
-    assert list(ballots(scenario)) == ["as-it-is"]
+    assert list(ballots(resolve(scenario))) == ["as-it-is"]
     for name in tomllib.loads(SMALLEST):
         if name != "model":  # the default needs a precedent
             assert problems_of(tables(**{name: None}))

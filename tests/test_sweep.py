@@ -122,7 +122,7 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_point_is_close_to_what_a_run_finds(scales: Sweep) -> None:
-    scenario = scales.scenario
+    scenario = scales.case.scenario
     quick = solve_point(scenario, {"us.effect_scale": 1.0})["arms"]
     fine = solve_point(scenario, {"us.effect_scale": 1.0}, fine=True)["arms"]
     for arm, told in quick.items():
@@ -198,7 +198,7 @@ def test_nobody_at_the_address_is_told(scales: Sweep, monkeypatch: pytest.Monkey
     pytest.importorskip("distributed")
     monkeypatch.setattr("sim.studies.sweep.workers.PATIENCE", 1)
     with pytest.raises(SweepError, match="no answer"):
-        list(on_cluster(scales.scenario, [], "tcp://127.0.0.1:9"))
+        list(on_cluster(scales.case.scenario, [], "tcp://127.0.0.1:9"))
 
 
 @pytest.mark.parametrize(

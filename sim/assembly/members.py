@@ -25,6 +25,8 @@ SIZE_OF_GROUP: Mapping[str, int] = MappingProxyType(
 """Member states in each official regional group; the United States is counted with the last."""
 
 MEMBER_STATES = sum(SIZE_OF_GROUP.values())
+US = "USA"
+"""ISO code of the state whose position the arms of a scenario set."""
 FOUNDED, NEWEST = 1945, 2011
 COLUMNS = ("iso3", "name", "regional_group", "un_since", "aliases")
 

@@ -17,7 +17,7 @@ from sim.vote.engine import Engine, Plan
 
 if TYPE_CHECKING:
     from sim.runs.run import Run
-    from sim.scenario.schema import Scenario
+    from sim.scenario.case import Case
     from sim.vote.counting import Drawn
 
 RESULTS = Path("results")
@@ -67,7 +67,8 @@ def run(
 
     Example: unga-sim run anniversary-2025 --draws 100000
     """
-    from sim.runs.run import checked_scenario, continued, plan_of
+    from sim.runs.run import continued, plan_of
+    from sim.scenario.case import resolve
 
     place = scenario_file(scenario)
     target = out / place.stem
@@ -82,17 +83,14 @@ def run(
     }
     refuse_together([name for name, there in given.items() if there], engine, go_on=go_on)
     if go_on:
-        checked, plan, begun = continued(place, target)
+        case, plan, begun = continued(place, target)
     else:
-        votes, begun = known_votes(place, known, known_file), None
-        checked = checked_scenario(place, known=votes)
+        case, begun = resolve(place, known=known_votes(place, known, known_file)), None
         by = engine or Engine.BOTH
-        plan = plan_of(
-            checked, draws=draws, seed=seed, engine=by, keep_draws=keep_draws, joint=joint
-        )
+        plan = plan_of(case, draws=draws, seed=seed, engine=by, keep_draws=keep_draws, joint=joint)
     refuse_unwritable(target)
     refuse_to_replace(target)
-    done = _run(checked, place, plan, begun, target, quiet=quiet)
+    done = _run(case, plan, begun, target, quiet=quiet)
     if done.interrupted:
         typer.echo(how_to_go_on(done, scenario, out), err=True)
         raise typer.Exit(INTERRUPTED)
@@ -102,8 +100,7 @@ def run(
 
 
 def _run(
-    scenario: Scenario,
-    place: Path,
+    case: Case,
     plan: Plan,
     begun: Drawn | None,
     target: Path,
@@ -115,17 +112,16 @@ def _run(
     from sim.report.folders import save_run_with_figures
     from sim.runs.run import joints_of, run_scenario
 
-    joints, arms = {}, len(scenario.arms)
+    joints, arms = {}, len(case.scenario.arms)
     if plan.joint:
         with progress("yes and no together", arms, unit="arms", quiet=quiet) as told:
-            joints = joints_of(scenario, progress=told)
+            joints = joints_of(case, progress=told)
     total, what = plan.steps(arms)
     before = 0 if begun is None else begun.draws
     with files.whole_folder(target) as folder:
         with progress(what, total, before=before, quiet=quiet) as told, stoppable() as stop:
             done = run_scenario(
-                scenario,
-                place,
+                case,
                 plan=plan,
                 joints=joints,
                 begun=begun,
@@ -172,7 +168,7 @@ def how_to_go_on(done: Run, scenario: str, out: Path) -> str:
         command += ["--out", str(out)]
     return (
         f"interrupted after {done.outcomes.draws:,} of {done.plan.draws:,} draws, which are in "
-        f"{out / done.place.stem}; to go on: {shlex.join(command)}"
+        f"{out / done.case.stem}; to go on: {shlex.join(command)}"
     )
 
 
@@ -182,13 +178,13 @@ def show(run: Run, screen: Screen) -> None:
     from sim.scenario.case import doubts
 
     report = Report(run.outcomes, run.labels)
-    screen.paragraph(f"{run.scenario.title}\n{run.scenario.question}")
+    screen.paragraph(f"{run.case.scenario.title}\n{run.case.scenario.question}")
     screen.paragraph(report.answer(), bold=True)
-    for caution in [*doubts(run.scenario), *report.cautions()]:
+    for caution in [*doubts(run.case), *report.cautions()]:
         screen.paragraph(caution)
     for table in report.tables():
         screen.table(table)
-    screen.points("What is assumed", assumptions(run.scenario))
+    screen.points("What is assumed", assumptions(run.case))
     if run.real is not None:
         screen.points("The real vote, looked up after the forecast", real_vote(run.real))
         screen.table(real_vote_table(run.real))

@@ -12,7 +12,7 @@ from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.show import Screen
 
 if TYPE_CHECKING:
-    from sim.scenario.schema import Scenario
+    from sim.scenario.case import Case
 
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A TOML file, or the name of a shipped scenario.")
@@ -29,15 +29,14 @@ def check(
 
     Every problem is one line on stderr; exit 2 if there is any.
     """
-    from sim.runs.run import checked_scenario
-    from sim.scenario.case import doubts
+    from sim.scenario.case import doubts, resolve
     from sim.scenario.schema import ScenarioError
 
     problems = []
     for name in scenarios:
         try:
             place = scenario_file(name)
-            doubted = doubts(checked_scenario(place))
+            doubted = doubts(resolve(place))
         except (BadInputError, ScenarioError) as error:
             problems.append(str(error))
         else:
@@ -67,18 +66,18 @@ def explain(
     """
     from sim.assembly.members import Members
     from sim.report import explanation_table
-    from sim.runs.run import checked_scenario
+    from sim.scenario.case import resolve
     from sim.studies.explain import explain as reasons
 
     place = scenario_file(scenario)
-    checked = checked_scenario(place, known=known_votes(place, known, known_file))
+    case = resolve(place, known=known_votes(place, known, known_file))
     try:
         iso3 = Members.load().find(state)
     except ValueError as error:
         raise BadInputError(f"STATE: {error}") from None
     screen = Screen()
-    for name in arms_named(checked, arm):
-        screen.table(explanation_table(reasons(checked, iso3, arm=name)))
+    for name in arms_named(case, arm):
+        screen.table(explanation_table(reasons(case, iso3, arm=name)))
     screen.paragraph(
         "Parts add up to the chances in the last row, and their shares to 100; a part that moves "
         "takes from one choice what it gives to another."
@@ -108,7 +107,7 @@ def scenario_file(name: str) -> Path:
     )
 
 
-def arms_named(scenario: Scenario, arm: str | None) -> list[str]:
+def arms_named(case: Case, arm: str | None) -> list[str]:
     """Return the arm that the user names, or else all.
 
     Raises
@@ -117,7 +116,7 @@ def arms_named(scenario: Scenario, arm: str | None) -> list[str]:
         If there is no such arm.
     """
     if arm is None:
-        return list(scenario.arms)
-    if arm not in scenario.arms:
-        raise BadInputError(f"--arm: {arm!r}: allowed are {', '.join(scenario.arms)}")
+        return list(case.scenario.arms)
+    if arm not in case.scenario.arms:
+        raise BadInputError(f"--arm: {arm!r}: allowed are {', '.join(case.scenario.arms)}")
     return [arm]

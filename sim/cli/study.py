@@ -148,21 +148,21 @@ def contrast(
     from sim import files
     from sim.report import contrast_tables
     from sim.report.folders import save_contrasts
-    from sim.runs.run import checked_scenario
     from sim.scenario.ballots import ballots
+    from sim.scenario.case import resolve
     from sim.studies.contrast import contrasts_of, steps_in
 
     place = scenario_file(scenario)
-    checked = checked_scenario(place, known=known_votes(place, known, known_file))
-    if len(checked.arms) < 2:
+    case = resolve(place, known=known_votes(place, known, known_file))
+    if len(case.scenario.arms) < 2:
         raise BadInputError(f"{place}: has one arm; a contrast needs two or more")
     folder = free_folder(out / f"{place.stem}-contrast", mark="contrast.json")
-    with progress("strengths of the effect", steps_in(checked)) as told:
-        found = contrasts_of(checked, stem=place.stem, draws=draws, progress=told)
+    with progress("strengths of the effect", steps_in(case)) as told:
+        found = contrasts_of(case, draws=draws, progress=told)
         with files.whole_folder(folder) as made:
-            save_contrasts(found, made, place=place)
+            save_contrasts(found, made)
     screen = Screen()
-    caution(screen, ballots(checked).values())
+    caution(screen, ballots(case).values())
     for one in found.each:
         for table in contrast_tables(one):
             screen.table(table)

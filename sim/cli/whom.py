@@ -58,17 +58,16 @@ def whom(
     from sim import files
     from sim.report import call_tables, percent
     from sim.report.folders import save_calls
-    from sim.runs.run import checked_scenario
     from sim.scenario.ballots import ballots
-    from sim.scenario.case import question_of
+    from sim.scenario.case import resolve
     from sim.studies.last_votes import last_votes
 
     wanted, place = _target(target), scenario_file(scenario)
-    checked = checked_scenario(place, known=known_votes(place, known, known_file))
-    screen, name = Screen(), arms_named(checked, arm)[0]
+    case = resolve(place, known=known_votes(place, known, known_file))
+    screen, name = Screen(), arms_named(case, arm)[0]
     folder = None if out is None else free_folder(out / f"{place.stem}-whom", mark="whom.json")
-    ballot, last = ballots(checked)[name], last_votes(question_of(checked))
-    calls = _calls(ballot, wanted, push, seed=checked.seed, draws=draws, last=last)
+    ballot, last = ballots(case)[name], last_votes(case.question)
+    calls = _calls(ballot, wanted, push, seed=case.scenario.seed, draws=draws, last=last)
     chance = percent(calls.chance, draws=draws)
     told = f"the chance of {wanted.label} is {chance} with no call ({draws:,} draws)"
     screen.paragraph(f"In the arm {name}, {told}.", bold=True)
@@ -79,14 +78,14 @@ def whom(
     if folder is not None:
         asked = {"arm": name, "target": wanted.label, "push": push, "draws": draws}
         with files.whole_folder(folder) as made:
-            save_calls(calls, made, scenario=checked, place=place, asked=asked)
+            save_calls(calls, made, case=case, asked=asked)
         typer.echo(folder)
 
 
 def _calls(
     ballot: Ballot, wanted: Target, push: float, *, seed: int, draws: int, last: LastVotes
 ) -> Calls:
-    from sim.assembly.members import Members
+    from sim.assembly.members import US, Members
     from sim.studies.calls import draws_factors, whom_to_call
     from sim.vote.chance import Chance
 
@@ -98,7 +97,7 @@ def _calls(
         codes=members.codes,
         names=members.names,
         push=push,
-        not_called={members.row("USA")},
+        not_called={members.row(US)},
         wanted=WANTED,
         last=last,
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from sim.assembly.choices import Choice
-from sim.assembly.rules import QUORUM, RULES
+from sim.assembly.rules import QUORUM
 from sim.models.judgements import influence_seeds
 from sim.report.forecast import SHOWN
 from sim.report.table import Table
 from sim.report.words import day, joined, percent, points
 from sim.runs.hindsight import Fall, Hindsight
-from sim.scenario.ballots import moves, suspended
-from sim.scenario.case import fitted_parameters, novelty, question_of, sponsors
+from sim.scenario.ballots import moves
+from sim.scenario.case import Case
 from sim.scenario.schema import Scenario
 from sim.studies.explain import Explanation, Reason, main_choice, moved
 
@@ -22,26 +22,26 @@ NOTHING = 1e-6
 """Share below which a reason only moves chances from one choice to another."""
 
 
-def assumptions(scenario: Scenario) -> list[str]:
+def assumptions(case: Case) -> list[str]:
     """Return what a forecast assumes, one sentence a line.
 
     Examples
     --------
-    >>> from sim.scenario.schema import read_scenario
-    >>> assumptions(read_scenario("jerusalem-2017"))[-1]
+    >>> from sim.scenario.case import resolve
+    >>> assumptions(resolve("jerusalem-2017"))[-1]
     'Nothing later than 20 December 2017 is used.'
     """
-    rule = RULES[scenario.resolution.majority]
-    found = [f"Majority {rule.name} ({rule.source}), quorum {QUORUM}.", _grounds(scenario)]
+    scenario, rule = case.scenario, case.rule
+    found = [f"Majority {rule.name} ({rule.source}), quorum {QUORUM}.", _grounds(case)]
     if len(scenario.arms) > 1:
-        found += [_effect(scenario), _steps(scenario)]
+        found += [_effect(scenario), _steps(case)]
     found += [
-        _sponsors(scenario),
+        _sponsors(case),
         f"States move together through shared factors, fitted to roll calls before "
-        f"{day(fitted_parameters(scenario).as_of)}{_times(scenario.dependence.scale)}; the text "
-        f"counts as {novelty(scenario):.2f} new, from 0 (as before) to 1 (like nothing before).",
+        f"{day(case.fitted.as_of)}{_times(scenario.dependence.scale)}; the text "
+        f"counts as {case.novelty:.2f} new, from 0 (as before) to 1 (like nothing before).",
     ]
-    if away := suspended(scenario):
+    if away := case.suspended:
         found.append(f"Without a vote that day (Charter, Art. 19): {joined(away)}.")
     if scenario.known:
         votes = [f"{code} {choice.label}" for code, choice in scenario.known_choices.items()]
@@ -180,8 +180,8 @@ def _range(fall: Fall) -> str:
     return "in 90 %" if fall.within_90 else "outside"
 
 
-def _grounds(scenario: Scenario) -> str:
-    found = question_of(scenario).precedents
+def _grounds(case: Case) -> str:
+    found, scenario = case.precedents, case.scenario
     alike = [f"{each.symbol} ({each.likeness:.2f} alike)" for each in found]
     grounds = [f"the votes on {joined(alike)}"] if found else []
     if scenario.blocs:
@@ -206,22 +206,24 @@ def _effect(scenario: Scenario) -> str:
     )
 
 
-def _steps(scenario: Scenario) -> str:
+def _steps(case: Case) -> str:
     """Say how far each arm's position is from the one that moves nobody."""
     steps = []
-    for arm in scenario.arms:
-        distance = sum(move.chance * move.distance for move in moves(scenario, arm))
-        lobbied = any(move.pressure.any() for move in moves(scenario, arm))
+    for arm in case.scenario.arms:
+        distance = sum(move.chance * move.distance for move in moves(case, arm))
+        lobbied = any(move.pressure.any() for move in moves(case, arm))
         step = f"by {distance:+.2f} of a full move" if distance else "not at all"
         steps.append(f"{step}{' but with pressure' if lobbied else ''} in {arm}")
+    reference = case.scenario.us.reference
     return (
-        f"The forecast takes the US to be at {scenario.us.reference!r}; from there its position "
+        f"The forecast takes the US to be at {reference!r}; from there its position "
         f"moves {joined(steps)}."
     )
 
 
-def _sponsors(scenario: Scenario) -> str:
-    known, joining = len(sponsors(scenario)), len(scenario.sponsors.joining)
+def _sponsors(case: Case) -> str:
+    scenario = case.scenario
+    known, joining = len(case.sponsors), len(scenario.sponsors.joining)
     alone = len({code for arm in scenario.arms.values() for code in arm.joining})
     if not known + joining + alone:
         return "No sponsor is taken as known."

@@ -12,8 +12,8 @@ import pandas as pd
 
 from sim import files
 from sim.runs import manifest
-from sim.runs.run import Run, inputs_of, save_run
-from sim.scenario.schema import Scenario
+from sim.runs.run import Run, save_run
+from sim.scenario.case import Case
 from sim.studies.calls import Calls
 from sim.studies.contrast import Contrasts
 from sim.studies.sweep import Sweep, save_sweep
@@ -67,12 +67,12 @@ def save_sweep_with_figures(sweep: Sweep, folder: Path) -> list[Path]:
     place = folder / "sensitivity.csv"
     if place in written:
         table = pd.read_csv(place, keep_default_na=False)
-        arms = {name: arm.label or name for name, arm in sweep.scenario.arms.items()}
-        written += draw_sensitivity(table, folder, title=sweep.scenario.title, arms=arms)
+        title = sweep.case.scenario.title
+        written += draw_sensitivity(table, folder, title=title, arms=sweep.case.labels)
     return written
 
 
-def save_contrasts(contrasts: Contrasts, folder: Path, *, place: Path) -> None:
+def save_contrasts(contrasts: Contrasts, folder: Path) -> None:
     """Write a scenario's contrasts into a folder that exists.
 
     ``contrast.json`` holds everything, ``contrast.csv`` a row for each count and outcome,
@@ -83,20 +83,17 @@ def save_contrasts(contrasts: Contrasts, folder: Path, *, place: Path) -> None:
     ----------
     contrasts : Contrasts
     folder : Path
-    place : Path
-        The scenario's file.
 
     Examples
     --------
     >>> import tempfile
     >>> from sim.studies.contrast import contrasts_of
-    >>> from sim.scenario.schema import read_scenario, scenario_path
-    >>> place = scenario_path("cuba-embargo-2016")
-    >>> cuba = read_scenario(place)
+    >>> from sim.scenario.schema import read_scenario
+    >>> cuba = read_scenario("cuba-embargo-2016")
     >>> still = cuba.us.model_copy(update={"effect_scale": 0.0})
     >>> cuba = cuba.model_copy(update={"thresholds": (), "us": still})
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save_contrasts(contrasts_of(cuba, draws=10), Path(folder), place=place)
+    ...     save_contrasts(contrasts_of(cuba, draws=10), Path(folder))
     ...     sorted(path.name for path in Path(folder).glob("*.csv"))
     ['contrast.csv', 'curve.csv', 'movers.csv']
     """
@@ -112,43 +109,37 @@ def save_contrasts(contrasts: Contrasts, folder: Path, *, place: Path) -> None:
         ]
         _write_csv(pd.concat(frames, ignore_index=True), folder / f"{name}.csv")
     draw_contrasts(contrasts, folder)
-    inputs = inputs_of(contrasts.scenario, place)
-    _write_json(manifest(contrasts.outcomes.seed, inputs), folder / "manifest.json")
+    _write_json(manifest(contrasts.outcomes.seed, contrasts.case.inputs), folder / "manifest.json")
 
 
-def save_calls(
-    calls: Calls, folder: Path, *, scenario: Scenario, place: Path, asked: Mapping[str, Any]
-) -> None:
+def save_calls(calls: Calls, folder: Path, *, case: Case, asked: Mapping[str, Any]) -> None:
     """Write whom to call into a folder that exists: ``whom.json``, ``whom.csv`` and the manifest.
 
     Parameters
     ----------
     calls : Calls
     folder : Path
-    scenario : Scenario
-    place : Path
-        The scenario's file.
+    case : Case
     asked : mapping
         What else was asked: arm, target and so on.
 
     Examples
     --------
     >>> import tempfile
-    >>> from sim.scenario.schema import read_scenario, scenario_path
-    >>> place = scenario_path("jerusalem-2017")
+    >>> from sim.scenario.case import resolve
     >>> none = pd.DataFrame({"iso3": [], "chance": []})
     >>> calls, told = Calls(0.9, none, none, 0.9, 0), {"target": "yes>=97"}
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     made = Path(folder)
-    ...     save_calls(calls, made, scenario=read_scenario(place), place=place, asked=told)
+    ...     save_calls(calls, made, case=resolve("jerusalem-2017"), asked=told)
     ...     json.loads((made / "whom.json").read_text())["reached"]
     True
     """
     found = {
-        "scenario": place.stem,
+        "scenario": case.stem,
         **asked,
-        "seed": scenario.seed,
-        "known": dict(scenario.known),
+        "seed": case.scenario.seed,
+        "known": dict(case.scenario.known),
         "chance": round(calls.chance, DIGITS),
         "wanted": calls.wanted,
         "reached": calls.reached,
@@ -158,7 +149,7 @@ def save_calls(
     }
     _write_json(found, folder / "whom.json")
     _write_csv(calls.states, folder / "whom.csv")
-    _write_json(manifest(scenario.seed, inputs_of(scenario, place)), folder / "manifest.json")
+    _write_json(manifest(case.scenario.seed, case.inputs), folder / "manifest.json")
 
 
 def save_fall(parts: pd.DataFrame, history: pd.DataFrame, folder: Path) -> None:
@@ -199,7 +190,7 @@ def table_of(contrasts: Contrasts) -> dict[str, Any]:
         "as_of": outcomes.as_of.isoformat(),
         "draws": outcomes.draws,
         "seed": outcomes.seed,
-        "known": dict(contrasts.scenario.known),
+        "known": dict(contrasts.case.scenario.known),
         "labels": contrasts.labels,
         "against": next(iter(contrasts.labels)),
         "contrasts": [

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from sim.assembly.choices import CHOICES, BoolArray, Choice, FloatArray
-from sim.assembly.members import Members
-from sim.assembly.rules import RULES
+from sim.assembly.members import US, Members
+from sim.assembly.rules import Rule
+from sim.record import Record
 from sim.record.cited import cited_roll_calls
 from sim.vote.outcomes import ArmChances, summary
 from sim.vote.outcomes.tables import Outcomes
@@ -93,7 +94,9 @@ class Hindsight:
     fits: tuple[str, ...]
 
 
-def hindsight(outcomes: Outcomes, symbol: str, *, majority: str) -> Hindsight:
+def hindsight(
+    outcomes: Outcomes, symbol: str, *, rule: Rule, record: Record | None = None
+) -> Hindsight:
     """Return where a real vote falls in each arm's forecast.
 
     Parameters
@@ -101,9 +104,11 @@ def hindsight(outcomes: Outcomes, symbol: str, *, majority: str) -> Hindsight:
     outcomes : Outcomes
         The finished forecast.
     symbol : str
-        Of a roll call in ``seeds/roll_calls.csv``.
-    majority : str
-        Name of the rule that decided.
+        Of the roll call.
+    rule : Rule
+        Which decided.
+    record : Record, optional
+        Where the roll call is; by default those of ``seeds/roll_calls.csv``.
 
     Raises
     ------
@@ -112,22 +117,22 @@ def hindsight(outcomes: Outcomes, symbol: str, *, majority: str) -> Hindsight:
 
     Examples
     --------
-    >>> from sim.scenario.schema import read_scenario
+    >>> from sim.assembly.rules import RULES
     >>> from sim.runs.simulate import simulate
-    >>> outcomes = simulate(read_scenario("jerusalem-2017"), draws=10)
-    >>> real = hindsight(outcomes, "ES-10/19", majority="two-thirds")
+    >>> outcomes = simulate("jerusalem-2017", draws=10)
+    >>> real = hindsight(outcomes, "ES-10/19", rule=RULES["two-thirds"])
     >>> real.tally, real.adopted, real.us_vote
     ((128, 35, 9, 21), True, <Choice.NO: 2>)
     """
-    record = cited_roll_calls()
-    row, us = record.row(symbol), Members.load().row("USA")
+    record = cited_roll_calls() if record is None else record
+    row, us = record.row(symbol), Members.load().row(US)
     about, votes, tally = record.roll_call(row), record.votes[row], record.tallies()[row]
     return Hindsight(
         symbol=symbol,
         title=about.title,
         date=about.date,
         tally=tuple(int(count) for count in tally),
-        adopted=bool(RULES[majority](tally)),
+        adopted=bool(rule(tally)),
         us_vote=Choice(int(votes[us])),
         falls={
             arm: tuple(fall(found.tallies[choice], int(tally[choice])) for choice in CHOICES)

@@ -10,7 +10,8 @@ from pathlib import Path
 from sim import files
 from sim.assembly.choices import COLUMNS, Choice
 from sim.runs import Result, differences_between, read_result
-from sim.runs.run import Run, checked_scenario, inputs_of, run_scenario
+from sim.runs.run import Run, run_scenario
+from sim.scenario.case import resolve
 from sim.vote.engine import Engine, Plan
 
 
@@ -127,12 +128,10 @@ def reproduce(
     Traceback (most recent call last):
     sim.scenario.schema.ScenarioError: nowhere.toml: No such file or directory
     """
-    scenario = checked_scenario(place, known=stored.known)
-    run = run_scenario(scenario, place, plan=stored.plan, progress=progress)
+    case = resolve(place, known=stored.known)
+    run = run_scenario(case, plan=stored.plan, progress=progress)
     changed = [
-        path.name
-        for path in inputs_of(scenario, place)
-        if stored.hashes.get(path.name) != files.sha256(path)
+        path.name for path in case.inputs if stored.hashes.get(path.name) != files.sha256(path)
     ]
     return Reproduction(
         stored, run, tuple(differences_between(stored.result, run.result)), tuple(changed)

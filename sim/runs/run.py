@@ -18,8 +18,7 @@ from sim.runs.partial import Partial, read_partial, write_partial
 from sim.runs.simulate import simulate, threads
 from sim.runs.tallies import kept_tallies
 from sim.scenario.ballots import ballots
-from sim.scenario.inputs import checked_scenario, inputs_of
-from sim.scenario.schema import Scenario
+from sim.scenario.case import Case, resolve
 from sim.vote.counting import Drawn, Keep
 from sim.vote.engine import Engine, Plan
 from sim.vote.exact.joint import Joint, joint
@@ -27,9 +26,7 @@ from sim.vote.outcomes.tables import Outcomes
 
 __all__ = [
     "Run",
-    "checked_scenario",
     "continued",
-    "inputs_of",
     "joints_of",
     "partial_of",
     "plan_of",
@@ -46,9 +43,7 @@ class Run:
 
     Attributes
     ----------
-    place : Path
-        The scenario's file.
-    scenario : Scenario
+    case : Case
         As run, with the known votes that were added.
     plan : Plan
     outcomes : Outcomes
@@ -57,8 +52,7 @@ class Run:
         Empty unless the plan asks for them.
     """
 
-    place: Path
-    scenario: Scenario
+    case: Case
     plan: Plan
     outcomes: Outcomes
     joints: Mapping[str, Joint] = field(default_factory=dict)
@@ -71,13 +65,13 @@ class Run:
     @property
     def labels(self) -> dict[str, str]:
         """What each arm is called."""
-        return {name: arm.label or name for name, arm in self.scenario.arms.items()}
+        return self.case.labels
 
     @functools.cached_property
     def result(self) -> Result:
         """The tables of the result folder."""
         result = result_of(self.outcomes, self.labels)
-        summary = {**result.summary, "known": dict(self.scenario.known)}
+        summary = {**result.summary, "known": dict(self.case.scenario.known)}
         if self.interrupted:
             summary["draws_asked"] = self.plan.draws
         joint = joint_table(self.joints) if self.joints else None
@@ -86,14 +80,14 @@ class Run:
     @functools.cached_property
     def real(self) -> Hindsight | None:
         """The real vote beside the forecast, where the scenario names one."""
-        if self.scenario.actual is None:
+        actual = self.case.scenario.actual
+        if actual is None:
             return None
-        majority = self.scenario.resolution.majority
-        return hindsight(self.outcomes, self.scenario.actual, majority=majority)
+        return hindsight(self.outcomes, actual, rule=self.case.rule, record=self.case.record)
 
 
 def plan_of(
-    scenario: Scenario,
+    case: Case,
     *,
     draws: int | None = None,
     seed: int | None = None,
@@ -101,17 +95,16 @@ def plan_of(
     keep_draws: bool = False,
     joint: bool = False,
 ) -> Plan:
-    """Return how a scenario is run, with its own draws and seed where no others are given.
+    """Return how a case is run, with its scenario's draws and seed where no others are given.
 
     Examples
     --------
-    >>> from sim.scenario.schema import read_scenario
-    >>> plan_of(read_scenario("jerusalem-2017"), draws=9).seed
+    >>> plan_of(resolve("jerusalem-2017"), draws=9).seed
     20171221
     """
     return Plan(
-        draws=scenario.draws if draws is None else draws,
-        seed=scenario.seed if seed is None else seed,
+        draws=case.scenario.draws if draws is None else draws,
+        seed=case.scenario.seed if seed is None else seed,
         engine=engine,
         keep_draws=keep_draws,
         joint=joint,
@@ -119,8 +112,7 @@ def plan_of(
 
 
 def run_scenario(
-    scenario: Scenario,
-    place: Path,
+    case: Case,
     *,
     plan: Plan | None = None,
     joints: Mapping[str, Joint] | None = None,
@@ -130,14 +122,11 @@ def run_scenario(
     progress: Callable[[int], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Run:
-    """Run a scenario.
+    """Run a case.
 
     Parameters
     ----------
-    scenario : Scenario
-        As `checked_scenario` returns it.
-    place : Path
-        Its file.
+    case : Case
     plan : Plan, optional
         By default as the scenario says.
     joints : mapping of arm to Joint, optional
@@ -150,27 +139,20 @@ def run_scenario(
     progress, stop : callable
         As `sim.runs.simulate.simulate` takes them.
 
-    Raises
-    ------
-    ScenarioError
-        If the scenario cannot be run; one line a problem.
-
     Examples
     --------
-    >>> place = files.shipped("scenarios") / "jerusalem-2017.toml"
-    >>> scenario = checked_scenario(place)
-    >>> run = run_scenario(scenario, place, plan=plan_of(scenario, draws=3))
+    >>> case = resolve("jerusalem-2017")
+    >>> run = run_scenario(case, plan=plan_of(case, draws=3))
     >>> run.outcomes.draws, run.real.tally
     (3, (128, 35, 9, 21))
     """
-    plan = plan or plan_of(scenario)
+    plan = plan or plan_of(case)
     if joints is None:
-        joints = joints_of(scenario) if plan.joint else {}
+        joints = joints_of(case) if plan.joint else {}
     before = 0 if begun is None else begun.draws
-    with _kept(scenario, plan, folder, earlier, before) as keep:
+    with _kept(case, plan, folder, earlier, before) as keep:
         outcomes = simulate(
-            scenario,
-            stem=place.stem,
+            case,
             engine=plan.engine,
             draws=plan.draws,
             seed=plan.seed,
@@ -179,12 +161,12 @@ def run_scenario(
             keep=keep,
             stop=stop,
         )
-    return Run(place, scenario, plan, outcomes, joints)
+    return Run(case, plan, outcomes, joints)
 
 
 @contextlib.contextmanager
 def _kept(
-    scenario: Scenario, plan: Plan, folder: Path | None, earlier: Path | None, before: int
+    case: Case, plan: Plan, folder: Path | None, earlier: Path | None, before: int
 ) -> Iterator[Keep | None]:
     """Give what keeps the tally of every draw, where it is to be kept."""
     if not plan.keep_draws or folder is None:
@@ -192,22 +174,20 @@ def _kept(
         return
     with kept_tallies(
         folder / TALLIES,
-        len(scenario.arms),
-        weighted=bool(scenario.known),
+        len(case.scenario.arms),
+        weighted=bool(case.known),
         earlier=None if earlier is None else earlier / TALLIES,
         before=before,
     ) as keep:
         yield keep
 
 
-def joints_of(
-    scenario: Scenario, *, progress: Callable[[int], None] | None = None
-) -> dict[str, Joint]:
+def joints_of(case: Case, *, progress: Callable[[int], None] | None = None) -> dict[str, Joint]:
     """Return the distribution of yes and no together, by arm.
 
     Parameters
     ----------
-    scenario : Scenario
+    case : Case
     progress : callable
         Told 1 after each arm.
 
@@ -215,7 +195,7 @@ def joints_of(
     --------
     See `sim.vote.exact.joint.joint`, which computes each.
     """
-    arms, found = ballots(scenario), {}
+    arms, found = ballots(case), {}
     with threads() as pool:
         for arm, one in zip(arms, pool.map(joint, arms.values()), strict=True):
             found[arm] = one
@@ -238,17 +218,15 @@ def save_run(run: Run, folder: Path) -> None:
     Examples
     --------
     >>> import tempfile
-    >>> place = files.shipped("scenarios") / "jerusalem-2017.toml"
-    >>> scenario = checked_scenario(place)
-    >>> run = run_scenario(scenario, place, plan=plan_of(scenario, draws=3))
+    >>> case = resolve("jerusalem-2017")
+    >>> run = run_scenario(case, plan=plan_of(case, draws=3))
     >>> with tempfile.TemporaryDirectory() as parent:
     ...     with files.whole_folder(Path(parent) / run.outcomes.stem) as folder:
     ...         save_run(run, folder)
     ...     sorted(path.name for path in Path(parent).glob("*/*.json"))
     ['actual.json', 'manifest.json', 'summary.json']
     """
-    inputs = inputs_of(run.scenario, run.place)
-    write_result(run.result, folder, inputs=inputs, engine=run.plan.engine)
+    write_result(run.result, folder, inputs=run.case.inputs, engine=run.plan.engine)
     if run.real is not None:
         text = json.dumps(table_of(run.real), indent=2, ensure_ascii=False)
         files.write_text(folder / "actual.json", text + "\n")
@@ -261,19 +239,18 @@ def partial_of(run: Run) -> Partial:
 
     Examples
     --------
-    >>> place = files.shipped("scenarios") / "jerusalem-2017.toml"
-    >>> scenario = checked_scenario(place)
-    >>> plan = plan_of(scenario, draws=9000, engine=Engine.SIMULATE)
-    >>> partial_of(run_scenario(scenario, place, plan=plan, stop=lambda: True)).drawn.draws
+    >>> case = resolve("jerusalem-2017")
+    >>> plan = plan_of(case, draws=9000, engine=Engine.SIMULATE)
+    >>> partial_of(run_scenario(case, plan=plan, stop=lambda: True)).drawn.draws
     4096
     """
     found = run.outcomes
-    made_of = manifest(run.plan.seed, inputs_of(run.scenario, run.place))
+    made_of = manifest(run.plan.seed, run.case.inputs)
     drawn = Drawn(found.draws, found.counts, found.pairs)
-    return Partial(run.plan, run.scenario.known, made_of, drawn)
+    return Partial(run.plan, run.case.scenario.known, made_of, drawn)
 
 
-def continued(place: Path, folder: Path) -> tuple[Scenario, Plan, Drawn]:
+def continued(place: Path, folder: Path) -> tuple[Case, Plan, Drawn]:
     """Return what it takes to go on with an interrupted run.
 
     Parameters
@@ -299,7 +276,7 @@ def continued(place: Path, folder: Path) -> tuple[Scenario, Plan, Drawn]:
     """
     partial = read_partial(folder)
     known = {code: Choice(COLUMNS.index(vote)) for code, vote in partial.known.items()}
-    scenario = checked_scenario(place, known=known)
-    made_of = manifest(partial.plan.seed, inputs_of(scenario, place))
+    case = resolve(place, known=known)
+    made_of = manifest(partial.plan.seed, case.inputs)
     partial.check(made_of, place=folder)
-    return scenario, partial.plan, partial.drawn
+    return case, partial.plan, partial.drawn

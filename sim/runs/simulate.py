@@ -12,9 +12,9 @@ from threadpoolctl import threadpool_limits
 
 from sim.assembly.choices import Choice
 from sim.assembly.members import Members
-from sim.assembly.rules import RULES, Rule
+from sim.assembly.rules import Rule
 from sim.scenario.ballots import ballots
-from sim.scenario.schema import Scenario
+from sim.scenario.case import Resolvable, resolve
 from sim.vote.ballot import Ballot
 from sim.vote.chance import Chance
 from sim.vote.counting import (
@@ -38,9 +38,9 @@ MARGIN = (1, 0, -1, 0)
 
 
 def simulate(
-    scenario: Scenario,
+    scenario: Resolvable,
     *,
-    stem: str = "scenario",
+    known: Mapping[str, Choice | str] | None = None,
     engine: Engine | str = Engine.BOTH,
     draws: int | None = None,
     seed: int | None = None,
@@ -54,10 +54,10 @@ def simulate(
 
     Parameters
     ----------
-    scenario : Scenario
-        What to simulate.
-    stem : str
-        The scenario's short name.
+    scenario : str, Path, Scenario, mapping or Case
+        What to simulate: the name of a shipped scenario, a file, or as `sim.scenario.resolve` says.
+    known : mapping of ISO code to Choice or str, optional
+        Votes taken as certain, besides the scenario's.
     engine : Engine or str
         ``simulate`` draws only, ``exact`` computes only, ``both`` does both.
     draws, seed : int, optional
@@ -81,32 +81,32 @@ def simulate(
     Raises
     ------
     ScenarioError
-        If the scenario names what the record does not have.
+        If the scenario cannot be run; one line a problem.
     ValueError
         If there is no such engine.
 
     Examples
     --------
-    >>> from sim.scenario.schema import read_scenario
-    >>> outcomes = simulate(read_scenario("anniversary-2025"), draws=100, engine="simulate")
+    >>> outcomes = simulate("anniversary-2025", draws=100, engine="simulate")
     >>> int(outcomes.distribution().query("arm == 'with-us' and choice == 'yes'").shape[0])
     194
     """
-    by, arms, rule = Engine(engine), ballots(scenario), RULES[scenario.resolution.majority]
+    by, case = Engine(engine), resolve(scenario, known=known)
+    arms, rule, asked = ballots(case), case.rule, case.scenario
     members, drawn, told = Members.load(), Drawn(), None if by.draws else progress
-    drawn_from = scenario.seed if seed is None else seed
+    drawn_from = asked.seed if seed is None else seed
     with threads(workers) as pool:
         solved = _solving(arms, rule, pool, told) if by.computes else {}
         if by.draws:
-            chance = _chance(arms, drawn_from, scenario.draws if draws is None else draws)
+            chance = _chance(arms, drawn_from, asked.draws if draws is None else draws)
             drawn = count_draws(
                 arms, rule, chance, pool, begun=begun, progress=progress, keep=keep, stop=stop
             )
         exact_arms = {arm: task.result() for arm, task in solved.items()}
     return Outcomes(
-        stem=stem,
-        title=scenario.title,
-        as_of=scenario.as_of,
+        stem=case.stem,
+        title=asked.title,
+        as_of=asked.as_of,
         draws=drawn.draws,
         seed=drawn_from,
         codes=members.codes,
@@ -115,7 +115,7 @@ def simulate(
         exact=exact_arms,
         pairs=drawn.pairs,
         thresholds=tuple(
-            Threshold(Choice[table.count.upper()], table.at_least) for table in scenario.thresholds
+            Threshold(Choice[table.count.upper()], table.at_least) for table in asked.thresholds
         ),
     )
 
@@ -125,9 +125,8 @@ def exact_arm(ballot: Ballot, rule: Rule) -> ArmChances:
 
     Examples
     --------
-    >>> from sim.scenario.schema import read_scenario
-    >>> arms = ballots(read_scenario("jerusalem-2017"))
-    >>> found = exact_arm(arms["us-votes-no"], RULES["two-thirds"])
+    >>> arms = ballots(resolve("jerusalem-2017"))
+    >>> found = exact_arm(arms["us-votes-no"], resolve("jerusalem-2017").rule)
     >>> found.tallies.shape, found.margins.shape, found.lowest_margin
     ((4, 194), (387,), -193)
     """

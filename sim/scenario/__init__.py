@@ -3,6 +3,7 @@
 Start with `schema` (every field), then `case` (what is looked up) and `ballots`.
 """
 
+from sim.scenario.case import Case, resolve
 from sim.scenario.schema import Scenario, ScenarioError, read_scenario
 
-__all__ = ["Scenario", "ScenarioError", "read_scenario"]
+__all__ = ["Case", "Scenario", "ScenarioError", "read_scenario", "resolve"]

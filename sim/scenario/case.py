@@ -1,11 +1,12 @@
-"""From a scenario to the question that a vote model is asked: all that is known on its day."""
+"""A scenario resolved: everything it names looked up once, and every problem told at once."""
 
 from __future__ import annotations
 
-import datetime
 import functools
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,290 +14,238 @@ from sim import files
 from sim.assembly.blocs import Blocs
 from sim.assembly.choices import Choice
 from sim.assembly.draft import DraftResolution
-from sim.models import Precedent, Question, Stance
-from sim.models.fitted import FittedParameters, read_parameters
-from sim.models.judgements import model_seeds, settings_of
-from sim.models.learned.asking import nearest_roll_calls
+from sim.assembly.members import Members
+from sim.assembly.rules import RULES, Rule
+from sim.models import Precedent, Question
+from sim.models.fitted import FittedParameters
+from sim.models.judgements import Position, influence_on, model_seeds
 from sim.record import Record
 from sim.record.cited import cited_asks, cited_roll_calls
-from sim.scenario.schema import Scenario, ScenarioError
+from sim.scenario import lookups
+from sim.scenario.schema import Scenario, read_scenario, scenario_of
+from sim.vote.influence import Influence
 
-DAYS_IN_YEAR = 365.25
-SHARES = ("floor", "discipline")
-"""Settings that are shares."""
+SEEDS = (
+    "article19.csv",
+    "bloc_names.csv",
+    "blocs.csv",
+    "influence.toml",
+    "members.csv",
+    "models.toml",
+    "roll_call_totals.csv",
+    "roll_calls.csv",
+    "sponsors.csv",
+)
+"""Every seed that a forecast reads, besides fitted parameters."""
 
 
-def question_of(scenario: Scenario) -> Question:
-    """Return all that is known on the day of the forecast.
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A scenario and everything it names, as `resolve` found it.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    record : Record
+        All roll calls, those after the forecast too; a forecast sees `question.record` alone.
+    question : Question
+        What the vote model is asked: all that is known on the day of the forecast.
+    fitted : FittedParameters
+    sponsors : tuple of str
+        ISO codes, in order.
+    suspended : tuple of str
+        States without a vote that day, in order.
+    inputs : tuple of Path
+        Every file that the result depends on, the scenario's first.
+    """
+
+    scenario: Scenario
+    record: Record
+    question: Question
+    fitted: FittedParameters
+    sponsors: tuple[str, ...]
+    suspended: tuple[str, ...]
+    inputs: tuple[Path, ...]
+
+    @property
+    def stem(self) -> str:
+        """The scenario's short name."""
+        return "scenario" if self.scenario.file is None else self.scenario.file.stem
+
+    @property
+    def precedents(self) -> tuple[Precedent, ...]:
+        """Earlier roll calls on like texts."""
+        return self.question.precedents
+
+    @property
+    def settings(self) -> Mapping[str, float]:
+        """The model's parameters."""
+        return self.question.settings
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that decides."""
+        return RULES[self.scenario.resolution.majority]
+
+    @property
+    def known(self) -> dict[int, Choice]:
+        """Votes taken as certain, by the state's row."""
+        row = Members.load().row
+        return {row(code): choice for code, choice in self.scenario.known_choices.items()}
+
+    @functools.cached_property
+    def novelty(self) -> float:
+        """How unfamiliar the text is, from 0 to 1: as the scenario says, or by its precedents."""
+        given = self.scenario.dependence.novelty
+        likest = max((one.likeness for one in self.precedents), default=0.0)
+        return 1 - likest if given is None else given
+
+    @functools.cached_property
+    def influence(self) -> Influence:
+        """How each state responds to a full move of the United States."""
+        us, day = self.scenario.us, self.scenario.resolution.date
+        return influence_on(day, scale=us.effect_scale)
+
+    @functools.cached_property
+    def positions(self) -> Mapping[str, Position]:
+        """Positions of the United States, in the arms and in the reference, by name."""
+        return lookups.positions(self.scenario)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What each arm is called."""
+        return {name: arm.label or name for name, arm in self.scenario.arms.items()}
+
+
+Resolvable = Case | Scenario | Mapping[str, Any] | Path | str
+"""What can be resolved: a case, a scenario, its tables, a file or the name of a shipped one."""
+
+
+def resolve(
+    scenario: Resolvable,
+    *,
+    record: Record | None = None,
+    known: Mapping[str, Choice | str] | None = None,
+) -> Case:
+    """Return a scenario with everything it names looked up.
+
+    Parameters
+    ----------
+    scenario : Case, Scenario, mapping, Path or str
+        A mapping as `tomllib` gives it, a file, or the name of a shipped scenario.
+    record : Record, optional
+        Where cited roll calls are; by default those of ``seeds/roll_calls.csv``.
+    known : mapping of ISO code to Choice or str, optional
+        Votes taken as certain, besides the scenario's.
 
     Raises
     ------
     ScenarioError
-        If the scenario names what is not there; `question_problems` finds all that it does.
+        If anything it names is not there: one line a problem, each with the file.
 
     Examples
     --------
-    >>> from sim.scenario.schema import read_scenario
-    >>> [one.symbol for one in question_of(read_scenario("jerusalem-2017")).precedents][:2]
-    ['70/16', '71/25']
-    """
-    check_actual(scenario)
-    blocs, day = Blocs.load(), scenario.as_of
-    record = _known_record(day)
-    return Question(
-        resolution=DraftResolution(
-            symbol=scenario.resolution.symbol,
-            title=scenario.resolution.title,
-            date=scenario.resolution.date,
-            majority=scenario.resolution.majority,
-            sponsors=sponsors(scenario),
-        ),
-        as_of=day,
-        blocs=blocs.matrix(day),
-        bloc_codes=blocs.codes,
-        record=record,
-        precedents=tuple(_precedents(scenario, record)),
-        stances=_stances(scenario, blocs),
-        discipline=model_seeds()["discipline"],
-        settings=settings_for(scenario),
-        learned=fitted_parameters(scenario).model,
-        us_vote=_vote_at(scenario.us.reference),
-    )
-
-
-def question_problems(scenario: Scenario) -> list[str]:
-    """Return everything that a scenario names and that is not there, one line each.
-
-    Examples
-    --------
-    >>> from sim.scenario.schema import read_scenario
+    >>> case = resolve("anniversary-2025", known={"BRA": "yes"})
+    >>> case.rule.name, len(case.sponsors), case.fitted.as_of.isoformat(), round(case.novelty, 3)
+    ('two-thirds', 48, '2020-01-01', 0.2)
     >>> wrong = {"actual": "ES-99/1", "settings": {"floor": 2.0}}
-    >>> found = question_problems(read_scenario("anniversary-2025").model_copy(update=wrong))
-    >>> [line.split(": ")[1] for line in found]
+    >>> try:
+    ...     resolve(case.scenario.model_copy(update=wrong))
+    ... except ValueError as error:
+    ...     [line.split(": ")[1] for line in str(error).splitlines()]
     ['actual', 'settings.floor']
     """
-
-    def precedents(scenario: Scenario) -> None:
-        if scenario.precedents != "auto":
-            _precedents(scenario, _known_record(scenario.as_of))
-
-    def stances(scenario: Scenario) -> None:
-        _stances(scenario, Blocs.load())
-
-    found = []
-    for check in (check_actual, fitted_parameters, settings_for, precedents, stances, sponsors):
-        try:
-            check(scenario)
-        except ScenarioError as error:
-            found += str(error).splitlines()
-    return found
+    if isinstance(scenario, Case):
+        if record is None and not known:
+            return scenario
+        record = scenario.record if record is None else record
+        scenario = scenario.scenario
+    found = _with_known(_scenario(scenario), known)
+    return _looked_up(found, cited_roll_calls() if record is None else record)
 
 
-@functools.lru_cache(maxsize=16)
-def _known_record(as_of: datetime.date) -> Record:
-    return cited_roll_calls().before(np.datetime64(as_of) + 1)
+def _scenario(given: Scenario | Mapping[str, Any] | Path | str) -> Scenario:
+    if isinstance(given, Scenario):
+        return given
+    if isinstance(given, Mapping):
+        return scenario_of(given, place=None)
+    return read_scenario(given)
 
 
-def fitted_parameters(scenario: Scenario) -> FittedParameters:
-    """Return the fitted parameters that the scenario names, or the newest shipped that it may use.
-
-    Raises
-    ------
-    ScenarioError
-        If there are none, they cannot be read, or they are later than the day of the forecast.
-
-    Examples
-    --------
-    >>> from sim.scenario.schema import read_scenario
-    >>> fitted_parameters(read_scenario("anniversary-2025")).as_of.isoformat()
-    '2020-01-01'
-    """
-    named = scenario.parameters
-    shipped = {path.stem: path for path in files.shipped("seeds").glob("parameters/*.toml")}
-    if named is None:
-        early = [stem for stem in sorted(shipped) if stem <= scenario.as_of.isoformat()]
-        if not early:
-            raise scenario.refusal(
-                f"parameters: none shipped is as early as as_of, {scenario.as_of}; fit some with "
-                "unga-sim fit and name their file"
-            )
-        return _read_parameters(shipped[early[-1]])
-    try:
-        found = _read_parameters(shipped.get(named, Path(named)))
-    except files.FileError as error:
-        raise scenario.refusal(
-            f"parameters: {named!r}: {error}; shipped are {', '.join(sorted(shipped))}"
-        ) from None
-    if found.as_of > scenario.as_of:
-        raise scenario.refusal(
-            f"parameters: {named!r}: fitted as of {found.as_of}, allowed is up to as_of, "
-            f"{scenario.as_of}: a forecast must not know what came later"
-        )
-    return found
+def _with_known(scenario: Scenario, known: Mapping[str, Choice | str] | None) -> Scenario:
+    if not known:
+        return scenario
+    votes = {
+        code: vote.column if isinstance(vote, Choice) else vote for code, vote in known.items()
+    }
+    tables = {**scenario.model_dump(), "known": {**scenario.known, **votes}}
+    return scenario_of(tables, place=scenario.place, file=scenario.file)
 
 
-@functools.cache
-def _read_parameters(path: Path) -> FittedParameters:
-    return read_parameters(path)
+def _looked_up(scenario: Scenario, record: Record) -> Case:
+    """Look up everything once, and collect what is not there."""
+    away = lookups.suspended(scenario)
+    problems = lookups.known_problems(scenario, away)
+    problems += _actual_problems(scenario, record)
+    place = lookups.parameter_file(scenario, problems)
+    fitted = lookups.fitted_parameters(scenario, place, problems)
+    settings = lookups.settings(scenario, problems)
+    before = record.before(np.datetime64(scenario.as_of) + 1)
+    precedents = lookups.precedents(scenario, before, fitted, problems)
+    stances = lookups.stances(scenario, problems)
+    sponsors = lookups.sponsors(scenario, problems)
+    if problems or fitted is None or place is None:
+        raise scenario.refusal(*problems)
+    asked = _question(scenario, before, fitted, sponsors)
+    return Case(
+        scenario,
+        record,
+        replace(asked, precedents=precedents, stances=stances, settings=settings),
+        fitted,
+        sponsors,
+        away,
+        (*([scenario.file] if scenario.file else []), place, *map(files.seed, SEEDS)),
+    )
 
 
-def _vote_at(position: str) -> Choice | None:
-    # of a silent sponsor nothing is known, and a rival text is opposed
-    known = {"silent": None, "abstain": Choice.ABSTAIN, "co-sponsor": Choice.YES, "yes": Choice.YES}
-    return known.get(position, Choice.NO)
+def _question(
+    scenario: Scenario, record: Record, fitted: FittedParameters, sponsors: tuple[str, ...]
+) -> Question:
+    blocs, day, draft = Blocs.load(), scenario.as_of, scenario.resolution
+    return Question(
+        DraftResolution(draft.symbol, draft.title, draft.date, draft.majority, sponsors),
+        day,
+        blocs.matrix(day),
+        blocs.codes,
+        record,
+        discipline=model_seeds()["discipline"],
+        learned=fitted.model,
+        us_vote=lookups.us_vote(scenario.us.reference),
+    )
 
 
-def sponsors(scenario: Scenario) -> tuple[str, ...]:
-    """Return the ISO codes of the sponsors: those of the seed list and those the scenario adds.
-
-    Raises
-    ------
-    ScenarioError
-        If the scenario names a seed list that is not there.
-
-    Examples
-    --------
-    >>> from sim.scenario.schema import read_scenario
-    >>> len(sponsors(read_scenario("anniversary-2025")))
-    48
-    """
-    seeds, named = _sponsor_seeds(), scenario.sponsors.seed
-    if named is not None and named not in seeds:
-        known = ", ".join(sorted(seeds))
-        raise scenario.refusal(f"sponsors.seed: {named!r}: allowed are {known}")
-    listed = () if named is None else seeds[named]
-    return tuple(sorted({*listed, *scenario.sponsors.states}))
-
-
-@functools.cache
-def _sponsor_seeds() -> Mapping[str, tuple[str, ...]]:
-    seeds: dict[str, tuple[str, ...]] = {}
-    for row in files.read_rows(files.seed("sponsors.csv"), ("symbol", "iso3")):
-        seeds[row["symbol"]] = (*seeds.get(row["symbol"], ()), row["iso3"])
-    return seeds
-
-
-def check_actual(scenario: Scenario) -> None:
-    """Refuse a real vote that is not among the cited roll calls.
-
-    Raises
-    ------
-    ScenarioError
-        The message says which there are.
-
-    Examples
-    --------
-    >>> from sim.scenario.schema import read_scenario
-    >>> check_actual(read_scenario("anniversary-2025"))
-    """
-    cited = cited_roll_calls()
+def _actual_problems(scenario: Scenario, record: Record) -> list[str]:
     try:
         if scenario.actual is not None:
-            cited.row(scenario.actual)
+            record.row(scenario.actual)
     except ValueError:
-        known = ", ".join(cited.roll_calls["symbol"])
-        raise scenario.refusal(f"actual: {scenario.actual!r}: allowed are {known}") from None
+        known = ", ".join(record.roll_calls["symbol"])
+        return [f"actual: {scenario.actual!r}: allowed are {known}"]
+    return []
 
 
-def settings_for(scenario: Scenario) -> dict[str, float]:
-    """Return the model's parameters: the seeds', with the scenario's in their place.
-
-    Raises
-    ------
-    ScenarioError
-        If the scenario sets one that the model does not have, or one to what it cannot be.
-
-    Examples
-    --------
-    >>> from sim.scenario.schema import read_scenario
-    >>> sorted(settings_for(read_scenario("anniversary-2025")))[-2:]
-    ['half_life', 'size_power']
-    """
-    settings, problems = settings_of(scenario.model), []
-    for name, value in scenario.settings.items():
-        positive = name not in ("floor", "discipline", "discipline_power", "size_power")
-        if name not in settings:
-            allowed = ", ".join(sorted(settings))
-            problems.append(f"settings.{name}: the model {scenario.model} has {allowed}")
-        elif value < 0 or (positive and value == 0) or (name in SHARES and value >= 1):
-            allowed = (
-                "0 to 1, 1 left out" if name in SHARES else "above 0" if positive else "0 or more"
-            )
-            problems.append(f"settings.{name}: {value}: allowed is {allowed}")
-    if problems:
-        raise scenario.refusal(*problems)
-    return {**settings, **scenario.settings}
-
-
-def _precedents(scenario: Scenario, record: Record) -> list[Precedent]:
-    if scenario.precedents == "auto":
-        return _likest(scenario, record)
-    found, problems = [], []
-    for number, table in enumerate(scenario.precedents):
-        try:
-            row = record.row(table.symbol)
-        except ValueError as error:
-            problems.append(
-                f"precedents.{number}.symbol: {error}; allowed are those of "
-                f"seeds/roll_calls.csv up to as_of, {scenario.as_of}"
-            )
-            continue
-        likeness = table.likeness
-        if likeness is None:
-            asks = cited_asks()[record.roll_calls["symbol"][row]]
-            likeness = _likeness(set(scenario.resolution.asks), set(asks))
-        found.append(Precedent(table.symbol, row, likeness, _age(scenario, record, row)))
-    if problems:
-        raise scenario.refusal(*problems)
-    return found
-
-
-def _likest(scenario: Scenario, record: Record) -> list[Precedent]:
-    vocabulary = fitted_parameters(scenario).model.vocabulary
-    near = nearest_roll_calls(
-        record, scenario.resolution.title, scenario.resolution.date, vocabulary=vocabulary
-    )
-    symbols = record.roll_calls["symbol"]
-    return [
-        Precedent(symbols[one.row], one.row, one.likeness, _age(scenario, record, one.row))
-        for one in near
-        if one.likeness > 0
-    ]
-
-
-def _age(scenario: Scenario, record: Record, row: int) -> float:
-    days = (np.datetime64(scenario.as_of) - record.dates[row]).astype(int)
-    return float(days / DAYS_IN_YEAR)
-
-
-def novelty(scenario: Scenario) -> float:
-    """Return how new the text is: as the scenario says, or 1 less the best likeness.
-
-    Examples
-    --------
-    >>> from sim.scenario.schema import read_scenario
-    >>> round(novelty(read_scenario("anniversary-2025")), 3)
-    0.2
-    """
-    if scenario.dependence.novelty is not None:
-        return scenario.dependence.novelty
-    found = _precedents(scenario, _known_record(scenario.as_of))
-    return 1 - max((precedent.likeness for precedent in found), default=0)
-
-
-def doubts(scenario: Scenario) -> tuple[str, ...]:
+def doubts(case: Case) -> tuple[str, ...]:
     """Return what may be a slip though it can be run, one a line, with its place.
 
-    A demand that no cited text makes is new, or misspelt; a sponsor that is there twice may stand
-    for another. A precedent that is not alike at all counts for nothing, one that is there twice
-    counts twice.
+    A demand that no cited text makes is new, or misspelt; a sponsor given twice may stand for
+    another. A precedent that is not alike at all counts for nothing, one given twice counts twice.
 
     Examples
     --------
-    >>> from sim.scenario.schema import read_scenario
-    >>> doubts(read_scenario("anniversary-2025"))
+    >>> doubts(resolve("anniversary-2025"))
     ()
     """
+    scenario = case.scenario
     heard = {word for asks in cited_asks().values() for word in asks}
     found = [
         f"resolution.asks: {word!r}: no cited text asks this; is it meant?"
@@ -307,31 +256,15 @@ def doubts(scenario: Scenario) -> tuple[str, ...]:
     for number, code in enumerate(listed):
         if code in listed[:number]:
             found.append(f"sponsors.states.{number}: {code!r}: there twice; is another meant?")
-    if scenario.precedents != "auto":
-        seen: set[int] = set()
-        for number, precedent in enumerate(question_of(scenario).precedents):
-            place = f"precedents.{number}.symbol: {precedent.symbol!r}"
-            if precedent.row in seen:
-                found.append(f"{place}: there twice, so it counts twice; is it meant?")
-            if precedent.likeness == 0:
-                found.append(
-                    f"{place}: not alike at all, so it counts for nothing; give its likeness, or "
-                    "asks in [resolution] that it shares"
-                )
-            seen.add(precedent.row)
+    seen: set[int] = set()
+    for number, precedent in enumerate(() if scenario.precedents == "auto" else case.precedents):
+        place = f"precedents.{number}.symbol: {precedent.symbol!r}"
+        if precedent.row in seen:
+            found.append(f"{place}: there twice, so it counts twice; is it meant?")
+        if precedent.likeness == 0:
+            found.append(
+                f"{place}: not alike at all, so it counts for nothing; give its likeness, or "
+                "asks in [resolution] that it shares"
+            )
+        seen.add(precedent.row)
     return tuple(found)
-
-
-def _likeness(asks: set[str], other: set[str]) -> float:
-    # shared demands over all demands of the two texts (Jaccard)
-    return len(asks & other) / len(asks | other) if asks | other else 0.0
-
-
-def _stances(scenario: Scenario, blocs: Blocs) -> dict[str, Stance]:
-    if unknown := sorted(set(scenario.blocs) - set(blocs.codes)):
-        allowed = ", ".join(blocs.codes)
-        raise scenario.refusal(*(f"blocs.{code}: allowed are {allowed}" for code in unknown))
-    return {
-        code: Stance(np.array([table.yes, table.abstain, table.no]), table.discipline)
-        for code, table in scenario.blocs.items()
-    }

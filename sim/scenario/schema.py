@@ -216,6 +216,7 @@ class Scenario(_Table):
     )
 
     _place: str | None = PrivateAttr(default=None)
+    _file: Path | None = PrivateAttr(default=None)
 
     def __eq__(self, other: object) -> bool:
         """Compare every field; where a scenario was read from is none."""
@@ -227,13 +228,19 @@ class Scenario(_Table):
             raise ValueError("\n".join(problems))
         return self
 
-    def told(self, problem: str) -> str:
-        """Return a problem found in the scenario with the file it was read from."""
-        return problem if self._place is None else f"{self._place}: {problem}"
+    @property
+    def file(self) -> Path | None:
+        """The file it was read from, if it was."""
+        return self._file
+
+    @property
+    def place(self) -> str | None:
+        """What messages call the source of the scenario."""
+        return self._place
 
     def refusal(self, *problems: str) -> ScenarioError:
         """Return the error of problems found in the scenario, one a line."""
-        return ScenarioError("\n".join(map(self.told, problems)))
+        return ScenarioError("\n".join(located(problem, self._place) for problem in problems))
 
     @property
     def known_choices(self) -> dict[str, Choice]:
@@ -266,7 +273,7 @@ def read_scenario(path: Path | str) -> Scenario:
         raise ScenarioError(str(error)) from None
     except (OSError, ValueError) as error:  # a name too long, or with a null character
         raise ScenarioError(f"{path!s:.80}: {error}") from None
-    return scenario_of(tables, place=str(place))
+    return scenario_of(tables, place=str(place), file=place)
 
 
 def scenario_path(path: Path | str) -> Path:
@@ -285,15 +292,19 @@ def scenario_path(path: Path | str) -> Path:
     return shipped if given.suffix == "" and not given.is_file() and shipped.exists() else given
 
 
-def scenario_of(tables: Mapping[str, Any], *, place: str) -> Scenario:
+def scenario_of(
+    tables: Mapping[str, Any], *, place: str | None, file: Path | None = None
+) -> Scenario:
     """Return the scenario in tables that were read from somewhere.
 
     Parameters
     ----------
     tables : mapping
         As `tomllib` gives them.
-    place : str
+    place : str, optional
         Named in messages.
+    file : Path, optional
+        Where they were read from.
 
     Raises
     ------
@@ -320,14 +331,25 @@ def scenario_of(tables: Mapping[str, Any], *, place: str) -> Scenario:
     try:
         scenario = Scenario.model_validate(_tuples(tables))
     except ValidationError as error:
-        lines = [f"{place}: {line}" for line in lines_of(error, Scenario)]
+        lines = lines_of(error, Scenario)
         if all(problem["type"] != "value_error" or problem["loc"] for problem in error.errors()):
-            lines += [f"{place}: {problem}" for problem in cross_problems(tables)]
-        raise ScenarioError("\n".join(lines)) from None
+            lines += cross_problems(tables)
+        raise ScenarioError("\n".join(located(line, place) for line in lines)) from None
     except RecursionError:
-        raise ScenarioError(f"{place}: tables nested too deeply") from None
-    scenario._place = place
+        raise ScenarioError(located("tables nested too deeply", place)) from None
+    scenario._place, scenario._file = place, file
     return scenario
+
+
+def located(problem: str, place: str | None) -> str:
+    """Return a problem with the place that it is in, where there is one.
+
+    Examples
+    --------
+    >>> located("seed: Field required", "mine.toml")
+    'mine.toml: seed: Field required'
+    """
+    return problem if place is None else f"{place}: {problem}"
 
 
 def _tuples(value: Any) -> Any:

@@ -12,10 +12,9 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from sim.assembly.choices import Choice, FloatArray, IntArray
-from sim.assembly.rules import RULES
 from sim.runs.simulate import simulate
 from sim.scenario.ballots import ballots
-from sim.scenario.schema import Scenario
+from sim.scenario.case import Case, Resolvable, resolve
 from sim.studies.beside import Joint
 from sim.studies.break_even import TIMES, Curve, curve_of, evens_of
 from sim.studies.counterfactual import chance_shares, mover_intervals, variance_shares
@@ -58,27 +57,26 @@ class Contrasts:
 
     Attributes
     ----------
-    scenario : Scenario
+    case : Case
     outcomes : Outcomes
         Of the draws they rest on.
     each : tuple of Contrast
         One for each arm but the first.
     """
 
-    scenario: Scenario
+    case: Case
     outcomes: Outcomes
     each: tuple[Contrast, ...]
 
     @property
     def labels(self) -> dict[str, str]:
         """What each arm is called."""
-        return {name: arm.label or name for name, arm in self.scenario.arms.items()}
+        return self.case.labels
 
 
 def contrasts_of(
-    scenario: Scenario,
+    scenario: Resolvable,
     *,
-    stem: str = "scenario",
     draws: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Contrasts:
@@ -86,9 +84,8 @@ def contrasts_of(
 
     Parameters
     ----------
-    scenario : Scenario
-    stem : str
-        The scenario's short name.
+    scenario : str, Path, Scenario, mapping or Case
+        As `sim.scenario.resolve` takes it.
     draws : int, optional
         In place of the scenario's.
     progress : callable, optional
@@ -104,24 +101,25 @@ def contrasts_of(
     >>> abstains.arm, abstains.against, list(abstains.break_even["outcome"])
     ('us-abstains', 'us-votes-no', ['adopted'])
     """
-    asked = asked_of(scenario)
+    case = resolve(scenario)
+    asked = asked_of(case)
     blocks: list[dict[str, PairSums]] = []
 
     def keep(tallies: Mapping[str, IntArray], weights: Mapping[str, FloatArray | None]) -> None:
         blocks.append(_paired(asked, tallies, weights))
 
-    arms = ballots(scenario)
+    arms = ballots(case)
     first, *others = arms
     # threads of the linear algebra sum in another order, and take longer over small matrices
     with threadpool_limits(1):
-        outcomes = simulate(scenario, stem=stem, draws=draws, keep=keep)
+        outcomes = simulate(case, draws=draws, keep=keep)
         base, apart = strengths_of(arms[first], asked), {}
         for arm in others:
             at_each = strengths_of(arms[arm], asked)
             curve = curve_of(arms[arm], asked, assumed=at_each, progress=progress)
             apart[arm] = Joint.of(at_each, base), curve
     return Contrasts(
-        scenario,
+        case,
         outcomes,
         tuple(
             _contrast(outcomes, (arm, first), joint, _sum([block[arm] for block in blocks]), curve)
@@ -130,29 +128,29 @@ def contrasts_of(
     )
 
 
-def steps_in(scenario: Scenario) -> int:
+def steps_in(case: Case) -> int:
     """Return at how many strengths all arms are solved.
 
     Examples
     --------
-    >>> from sim.scenario.schema import read_scenario
-    >>> steps_in(read_scenario("anniversary-2025")) == 2 * len(TIMES)  # two arms and the first
+    >>> steps_in(resolve("anniversary-2025")) == 2 * len(TIMES)  # two arms and the first
     True
     """
-    return (len(scenario.arms) - 1) * len(TIMES)
+    return (len(case.scenario.arms) - 1) * len(TIMES)
 
 
-def asked_of(scenario: Scenario) -> Asked:
-    """Return the outcomes that a scenario asks for: adoption and its thresholds.
+def asked_of(case: Case) -> Asked:
+    """Return the outcomes that a case asks for: adoption and its thresholds.
 
     Examples
     --------
-    >>> from sim.scenario.schema import read_scenario
-    >>> asked_of(read_scenario("anniversary-2025")).labels
+    >>> asked_of(resolve("anniversary-2025")).labels
     ('adopted', 'yes >= 97', 'yes >= 129', 'yes >= 141')
     """
-    marks = (Threshold(Choice[mark.count.upper()], mark.at_least) for mark in scenario.thresholds)
-    return Asked(RULES[scenario.resolution.majority], tuple(marks))
+    marks = (
+        Threshold(Choice[mark.count.upper()], mark.at_least) for mark in case.scenario.thresholds
+    )
+    return Asked(case.rule, tuple(marks))
 
 
 def _contrast(

@@ -11,7 +11,7 @@ from sim.assembly.choices import Choice, FloatArray
 from sim.assembly.members import Members
 from sim.models import Part
 from sim.scenario.ballots import arm_forecast, ballots
-from sim.scenario.schema import Scenario
+from sim.scenario.case import Resolvable, resolve
 from sim.vote.exact import solve as exact
 
 SMALL = 0.01
@@ -64,12 +64,13 @@ class Explanation:
         return np.asarray(sum(reason.adds for reason in self.reasons))
 
 
-def explain(scenario: Scenario, iso3: str, *, arm: str) -> Explanation:
+def explain(scenario: Resolvable, iso3: str, *, arm: str) -> Explanation:
     """Return where a state's probabilities in an arm come from.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : str, Path, Scenario, mapping or Case
+        As `sim.scenario.resolve` takes it.
     iso3 : str
         ISO code of the state.
     arm : str
@@ -78,20 +79,19 @@ def explain(scenario: Scenario, iso3: str, *, arm: str) -> Explanation:
     Raises
     ------
     ScenarioError
-        If the scenario names what the record does not have.
+        If the scenario cannot be run.
     ValueError
         If there is no such state.
 
     Examples
     --------
-    >>> from sim.scenario.schema import read_scenario
-    >>> brazil = explain(read_scenario("anniversary-2025"), "BRA", arm="with-us")
+    >>> brazil = explain("anniversary-2025", "BRA", arm="with-us")
     >>> round(float(brazil.probabilities.sum()), 9)
     1.0
     """
-    members = Members.load()
-    row, ballot = members.row(iso3), ballots(scenario)[arm]
-    forecast, final = arm_forecast(scenario, arm), exact.marginals(ballot)
+    members, case = Members.load(), resolve(scenario)
+    row, ballot = members.row(iso3), ballots(case)[arm]
+    forecast, final = arm_forecast(case, arm), exact.marginals(ballot)
     unknown = exact.marginals(replace(ballot, known={})) if ballot.known else final
     parts = (
         *forecast.parts,

@@ -12,6 +12,7 @@ import pandas as pd
 from sim.assembly.choices import Choice
 from sim.record.cited import cited_roll_calls
 from sim.scenario.ballots import ballots
+from sim.scenario.case import resolve
 from sim.scenario.schema import Scenario, read_scenario
 from sim.studies.beside import Joint
 from sim.studies.strengths import strengths_of
@@ -53,11 +54,11 @@ def fall_of_support(scenario: Scenario | None = None) -> pd.DataFrame:
     asked = read_scenario(SCENARIO) if scenario is None else scenario
     record = cited_roll_calls()
     yes = dict(zip(record.roll_calls["symbol"], record.tallies()[:, Choice.YES], strict=True))
-    arms = ballots(asked)
+    arms = ballots(resolve(asked))
     with_us, opposed = (_expected(arms[arm]) for arm in (WITH_US, AGAINST_US))
     drift, drift_error = _drift()
     _, low, high = _change(arms[AGAINST_US], arms[WITH_US])
-    known_first = _expected(ballots(_of_first_years(asked))[WITH_US])
+    known_first = _expected(ballots(resolve(_of_first_years(asked)))[WITH_US])
     text = sorted((known_first - yes[FIRST] - drift, with_us - yes[FIRST] - drift))
     rest = yes[LAST] - opposed
     rows = [
@@ -89,7 +90,7 @@ def united_states_part(*, sponsors_follow: bool) -> tuple[float, float, float]:
     """
     asked = read_scenario(SCENARIO)
     us = asked.us.model_copy(update={"sponsors_follow": float(sponsors_follow)})
-    arms = ballots(asked.model_copy(update={"us": us}))
+    arms = ballots(resolve(asked.model_copy(update={"us": us})))
     return _change(arms[AGAINST_US], arms[WITH_US])
 
 

@@ -32,9 +32,8 @@ def last_votes(question: Question, *, most: int = MOST) -> LastVotes:
 
     Examples
     --------
-    >>> from sim.scenario.case import question_of
-    >>> from sim.scenario.schema import read_scenario
-    >>> found = last_votes(question_of(read_scenario("jerusalem-2017")), most=2)
+    >>> from sim.scenario.case import resolve
+    >>> found = last_votes(resolve("jerusalem-2017").question, most=2)
     >>> found.symbols, found.letters[0]
     (('72/15', '71/25'), 'YY')
     """

@@ -70,7 +70,7 @@ def contrast_page(contrasts: Contrasts) -> Figure:
     """
     outcomes, labels = contrasts.outcomes, contrasts.labels
     height = HEAD + BLOCK * len(contrasts.each) + FOOT
-    known = ", ".join(f"{code} {vote}" for code, vote in contrasts.scenario.known.items())
+    known = ", ".join(f"{code} {vote}" for code, vote in contrasts.case.scenario.known.items())
     about = (
         f"{outcomes.title}  ·  as of {outcomes.as_of}  ·  {outcomes.draws:,} draws, "
         f"seed {outcomes.seed}{f'  ·  known: {known}' if known else ''}"

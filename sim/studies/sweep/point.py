@@ -13,9 +13,8 @@ from threadpoolctl import ThreadpoolController
 
 from sim import files
 from sim.assembly.choices import CHOICES, Choice
-from sim.assembly.rules import RULES
-from sim.runs.run import inputs_of
 from sim.scenario.ballots import ballots
+from sim.scenario.case import Case, resolve
 from sim.scenario.schema import Scenario
 from sim.studies.sweep.fields import Point, with_values
 from sim.vote.exact import solve as exact
@@ -33,7 +32,7 @@ DIGITS = 9
 """Decimals kept: more than the quadrature is good for, few enough to be the same everywhere."""
 
 
-def base_key(scenario: Scenario, place: Path) -> str:
+def base_key(case: Case) -> str:
     """Return a hash of all that the points of a sweep have in common.
 
     The content of the scenario, of every seed, of all shipped parameters and of the code that
@@ -41,23 +40,19 @@ def base_key(scenario: Scenario, place: Path) -> str:
 
     Parameters
     ----------
-    scenario : Scenario
-    place : Path
-        Its file.
+    case : Case
 
     Examples
     --------
-    >>> from sim.scenario.schema import read_scenario, scenario_path
-    >>> place = scenario_path("anniversary-2025")
-    >>> len(base_key(read_scenario(place), place))
+    >>> len(base_key(resolve("anniversary-2025")))
     64
     """
-    _, *inputs = inputs_of(scenario, place)
+    inputs = [path for path in case.inputs if path != case.scenario.file]
     inputs += sorted(files.shipped("seeds").glob("parameters/*.toml"))
     code = Path(files.__file__).parent
     sources = [path for pattern in ENGINE for path in sorted(code.glob(pattern))]
     content = {
-        "scenario": scenario.model_dump(mode="json"),
+        "scenario": case.scenario.model_dump(mode="json"),
         "inputs": [files.sha256(path) for path in (*inputs, *sources)],
         "fineness": [asdict(QUICK), DIGITS],
     }
@@ -106,13 +101,13 @@ def solve_point(scenario: Scenario, point: Point, *, fine: bool = False) -> dict
     ['adopted', 'error', 'yes']
     """
     varied = with_values(scenario, point)
-    rule = RULES[varied.resolution.majority]
     counts = sorted({Choice[table.count.upper()] for table in varied.thresholds})
-    arms = ballots(varied)
+    case = resolve(varied)
+    arms = ballots(case)
     # threads of the linear algebra sum in another order, and all cores have points of their own
     with _threads().limit(limits=1):
         solutions = exact.solve_counts(
-            [*arms.values()], counts, rule=rule, fineness=FINE if fine else QUICK
+            [*arms.values()], counts, rule=case.rule, fineness=FINE if fine else QUICK
         )
     told = {
         arm: _told(varied, counts, solution) for arm, solution in zip(arms, solutions, strict=True)

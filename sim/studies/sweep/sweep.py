@@ -11,8 +11,7 @@ from typing import Any
 from sim import files
 from sim.assembly.choices import Choice
 from sim.runs import manifest
-from sim.runs.run import checked_scenario, inputs_of
-from sim.scenario.schema import Scenario
+from sim.scenario.case import Case, Resolvable, resolve
 from sim.studies.sweep.designs import Design
 from sim.studies.sweep.fields import with_values
 from sim.studies.sweep.point import base_key, point_key
@@ -32,9 +31,7 @@ class Sweep:
 
     Attributes
     ----------
-    place : Path
-        The scenario's file.
-    scenario : Scenario
+    case : Case
     design : Design
     base : str
         Hash of all that the points have in common.
@@ -42,8 +39,7 @@ class Sweep:
         Points that are computed again as finely as a run does, to say how far off they are.
     """
 
-    place: Path
-    scenario: Scenario
+    case: Case
     design: Design
     base: str
     checked: int
@@ -69,18 +65,18 @@ class Sweep:
 
 
 def sweep_of(
-    place: Path,
+    scenario: Resolvable,
     design: Design,
     *,
     checked: int = 0,
-    known: Mapping[str, Choice] | None = None,
+    known: Mapping[str, Choice | str] | None = None,
 ) -> Sweep:
     """Return a sweep of a scenario, after trying every field's first and last values.
 
     Parameters
     ----------
-    place : Path
-        The scenario's file.
+    scenario : str, Path, Scenario, mapping or Case
+        As `sim.scenario.resolve` takes it.
     design : Design
     checked : int
         Points that are also computed as finely as a run does.
@@ -95,21 +91,18 @@ def sweep_of(
     Examples
     --------
     >>> from sim.studies.sweep.designs import design_of
-    >>> place = files.shipped("scenarios") / "jerusalem-2017.toml"
-    >>> sweep = sweep_of(place, design_of(["us.effect_scale=0,1,2"]))
+    >>> sweep = sweep_of("jerusalem-2017", design_of(["us.effect_scale=0,1,2"]))
     >>> len(sweep.tasks())
     3
     """
-    from sim.scenario.ballots import ballots
-
-    scenario = checked_scenario(place, known=known)
+    case = resolve(scenario, known=known)
     for column, name in enumerate(design.fields):
         values = [row[column] for row in design.points]
         if design.bounds:
             values = list(design.bounds[column])
         for value in dict.fromkeys(values):
-            ballots(with_values(scenario, {name: value}))
-    return Sweep(place, scenario, design, base_key(scenario, place), checked)
+            resolve(with_values(case.scenario, {name: value}))
+    return Sweep(case, design, base_key(case), checked)
 
 
 def run_sweep(
@@ -148,9 +141,9 @@ def run_sweep(
     if progress is not None:
         progress(found)
     if missing and scheduler is not None:
-        solved = on_cluster(sweep.scenario, missing, scheduler)
+        solved = on_cluster(sweep.case.scenario, missing, scheduler)
     else:
-        solved = on_this_machine(sweep.scenario, missing, workers=workers)
+        solved = on_this_machine(sweep.case.scenario, missing, workers=workers)
     for key, told in solved if missing else ():
         files.write_text(_place(folder, key), json.dumps(told) + "\n")
         if progress is not None:
@@ -176,8 +169,7 @@ def save_sweep(sweep: Sweep, folder: Path) -> list[Path]:
     --------
     >>> import tempfile
     >>> from sim.studies.sweep.designs import design_of
-    >>> place = files.shipped("scenarios") / "jerusalem-2017.toml"
-    >>> sweep = sweep_of(place, design_of(["us.effect_scale=0"]))
+    >>> sweep = sweep_of("jerusalem-2017", design_of(["us.effect_scale=0"]))
     >>> with tempfile.TemporaryDirectory() as made:
     ...     counts = run_sweep(sweep, Path(made), workers=1)
     ...     written = [path.name for path in save_sweep(sweep, Path(made))]
@@ -186,7 +178,7 @@ def save_sweep(sweep: Sweep, folder: Path) -> list[Path]:
     """
     for name in ("sensitivity.csv", "sensitivity.png", "sensitivity.svg"):
         (folder / name).unlink(missing_ok=True)  # of an earlier design
-    answers = Answers(sweep.design, tuple(sweep.scenario.arms))
+    answers = Answers(sweep.design, tuple(sweep.case.scenario.arms))
     written = [folder / "points.csv", folder / "manifest.json"]
     files.write_whole(written[0], lambda part: _write_points(sweep, folder, part, answers))
     if sweep.design.kind == "saltelli":
@@ -258,11 +250,11 @@ def _rows(number: int, told: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _manifest(sweep: Sweep, folder: Path) -> dict[str, Any]:
     design = sweep.design
     return {
-        **manifest(sweep.scenario.seed, inputs_of(sweep.scenario, sweep.place)),
+        **manifest(sweep.case.scenario.seed, sweep.case.inputs),
         "sweep": {
-            "scenario": sweep.place.stem,
+            "scenario": sweep.case.stem,
             "base": sweep.base,
-            "known": dict(sweep.scenario.known),
+            "known": dict(sweep.case.scenario.known),
             "over": list(design.over),
             "design": design.kind,
             "points": len(design.points),

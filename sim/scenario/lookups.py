@@ -1,0 +1,301 @@
+"""What a scenario names, looked up: each function adds what it does not find to `problems`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from sim import files
+from sim.assembly.blocs import Blocs
+from sim.assembly.choices import Choice
+from sim.assembly.members import US
+from sim.models import Precedent, Stance
+from sim.models.fitted import FittedParameters, read_parameters
+from sim.models.judgements import Position, position, settings_of
+from sim.models.learned.asking import nearest_roll_calls
+from sim.record import Record
+from sim.record.cited import cited_asks
+from sim.scenario.schema import Scenario
+
+DAYS_IN_YEAR = 365.25
+SHARES = ("floor", "discipline")
+"""Settings that are shares."""
+
+
+def parameter_file(scenario: Scenario, problems: list[str]) -> Path | None:
+    """Return the file of the parameters that the scenario names, or of the newest it may use.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> parameter_file(read_scenario("anniversary-2025"), []).name
+    '2020-01-01.toml'
+    """
+    named = scenario.parameters
+    shipped = {path.stem: path for path in files.shipped("seeds").glob("parameters/*.toml")}
+    if named is not None:
+        return shipped.get(named, Path(named))
+    early = [stem for stem in sorted(shipped) if stem <= scenario.as_of.isoformat()]
+    if early:
+        return shipped[early[-1]]
+    problems.append(
+        f"parameters: none shipped is as early as as_of, {scenario.as_of}; fit some with "
+        "unga-sim fit and name their file"
+    )
+    return None
+
+
+def fitted_parameters(
+    scenario: Scenario, place: Path | None, problems: list[str]
+) -> FittedParameters | None:
+    """Return the fitted parameters in a file, unless they know what came after the forecast.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> anniversary, problems = read_scenario("anniversary-2025"), []
+    >>> fitted_parameters(anniversary, Path("none.toml"), problems)
+    >>> problems[0].split(":")[:2]
+    ['parameters', ' None']
+    """
+    if place is None:
+        return None
+    try:
+        found = _read_parameters(place)
+    except files.FileError as error:
+        shipped = sorted(path.stem for path in files.shipped("seeds").glob("parameters/*.toml"))
+        problems.append(
+            f"parameters: {scenario.parameters!r}: {error}; shipped are {', '.join(shipped)}"
+        )
+        return None
+    if found.as_of > scenario.as_of:
+        problems.append(
+            f"parameters: {scenario.parameters!r}: fitted as of {found.as_of}, allowed is up to "
+            f"as_of, {scenario.as_of}: a forecast must not know what came later"
+        )
+    return found
+
+
+@functools.cache
+def _read_parameters(path: Path) -> FittedParameters:
+    return read_parameters(path)
+
+
+def sponsors(scenario: Scenario, problems: list[str]) -> tuple[str, ...]:
+    """Return the ISO codes of the sponsors: those of the seed list and those the scenario adds.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> len(sponsors(read_scenario("anniversary-2025"), []))
+    48
+    """
+    seeds, named = _sponsor_seeds(), scenario.sponsors.seed
+    if named is not None and named not in seeds:
+        problems.append(f"sponsors.seed: {named!r}: allowed are {', '.join(sorted(seeds))}")
+    listed = () if named is None else seeds.get(named, ())
+    return tuple(sorted({*listed, *scenario.sponsors.states}))
+
+
+@functools.cache
+def _sponsor_seeds() -> Mapping[str, tuple[str, ...]]:
+    seeds: dict[str, tuple[str, ...]] = {}
+    for row in files.read_rows(files.seed("sponsors.csv"), ("symbol", "iso3")):
+        seeds[row["symbol"]] = (*seeds.get(row["symbol"], ()), row["iso3"])
+    return seeds
+
+
+def settings(scenario: Scenario, problems: list[str]) -> dict[str, float]:
+    """Return the model's parameters: the seeds', with the scenario's in their place.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> sorted(settings(read_scenario("anniversary-2025"), []))[-2:]
+    ['half_life', 'size_power']
+    """
+    found = settings_of(scenario.model)
+    for name, value in scenario.settings.items():
+        positive = name not in ("floor", "discipline", "discipline_power", "size_power")
+        if name not in found:
+            allowed = ", ".join(sorted(found))
+            problems.append(f"settings.{name}: the model {scenario.model} has {allowed}")
+        elif value < 0 or (positive and value == 0) or (name in SHARES and value >= 1):
+            allowed = (
+                "0 to 1, 1 left out" if name in SHARES else "above 0" if positive else "0 or more"
+            )
+            problems.append(f"settings.{name}: {value}: allowed is {allowed}")
+    return {**found, **scenario.settings}
+
+
+def precedents(
+    scenario: Scenario, record: Record, fitted: FittedParameters | None, problems: list[str]
+) -> tuple[Precedent, ...]:
+    """Return the roll calls that the scenario cites, or those of the likest titles.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    record : Record
+        Of nothing later than the day of the forecast.
+    fitted : FittedParameters or None
+        Their vocabulary says how alike titles are.
+    problems : list of str
+
+    Examples
+    --------
+    >>> from sim.record.cited import cited_roll_calls
+    >>> from sim.scenario.schema import read_scenario
+    >>> jerusalem, cited = read_scenario("jerusalem-2017"), cited_roll_calls()
+    >>> [one.symbol for one in precedents(jerusalem, cited, None, [])][:2]
+    ['70/16', '71/25']
+    """
+    if scenario.precedents == "auto":
+        return () if fitted is None else _likest(scenario, record, fitted)
+    found = []
+    for number, table in enumerate(scenario.precedents):
+        try:
+            row = record.row(table.symbol)
+        except ValueError as error:
+            problems.append(
+                f"precedents.{number}.symbol: {error}; allowed are those of "
+                f"seeds/roll_calls.csv up to as_of, {scenario.as_of}"
+            )
+            continue
+        likeness = table.likeness
+        if likeness is None:
+            asks = cited_asks().get(str(record.roll_calls["symbol"][row]), ())
+            likeness = _likeness(set(scenario.resolution.asks), set(asks))
+        found.append(Precedent(table.symbol, row, likeness, _age(scenario, record, row)))
+    return tuple(found)
+
+
+def _likest(scenario: Scenario, record: Record, fitted: FittedParameters) -> tuple[Precedent, ...]:
+    near = nearest_roll_calls(
+        record,
+        scenario.resolution.title,
+        scenario.resolution.date,
+        vocabulary=fitted.model.vocabulary,
+    )
+    symbols = record.roll_calls["symbol"]
+    return tuple(
+        Precedent(symbols[one.row], one.row, one.likeness, _age(scenario, record, one.row))
+        for one in near
+        if one.likeness > 0
+    )
+
+
+def _age(scenario: Scenario, record: Record, row: int) -> float:
+    days = (np.datetime64(scenario.as_of) - record.dates[row]).astype(int)
+    return float(days / DAYS_IN_YEAR)
+
+
+def _likeness(asks: set[str], other: set[str]) -> float:
+    # shared demands over all demands of the two texts (Jaccard)
+    return len(asks & other) / len(asks | other) if asks | other else 0.0
+
+
+def stances(scenario: Scenario, problems: list[str]) -> dict[str, Stance]:
+    """Return what the scenario says of blocs, by code.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> stances(read_scenario("anniversary-2025"), [])
+    {}
+    """
+    codes = Blocs.load().codes
+    allowed = ", ".join(codes)
+    unknown = sorted(scenario.blocs.keys() - codes)
+    problems += [f"blocs.{code}: allowed are {allowed}" for code in unknown]
+    return {
+        code: Stance(np.array([table.yes, table.abstain, table.no]), table.discipline)
+        for code, table in scenario.blocs.items()
+    }
+
+
+def suspended(scenario: Scenario) -> tuple[str, ...]:
+    """Return the states without a vote on the day (Charter, Art. 19), exempted ones left out.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> suspended(read_scenario("anniversary-2025"))
+    ('AFG', 'BOL', 'COG', 'GNB', 'VEN')
+    """
+    day, as_of = scenario.resolution.date.isoformat(), scenario.as_of.isoformat()
+    listed = {
+        row["iso3"]
+        for row in _article19()
+        if row["from"] <= as_of and (not row["until"] or day < row["until"])
+        if row["exempt"] == "no"
+    }
+    return tuple(sorted(listed | set(scenario.suspended)))
+
+
+@functools.cache
+def _article19() -> list[dict[str, str]]:
+    return files.read_rows(files.seed("article19.csv"), ("iso3", "from", "until", "exempt"))
+
+
+def positions(scenario: Scenario) -> dict[str, Position]:
+    """Return what each position of the United States in the scenario means, by name.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> sorted(positions(read_scenario("jerusalem-2017")))
+    ['no', 'no-and-lobbies']
+    """
+    names = {scenario.us.reference, *(n for arm in scenario.arms.values() for n in arm.positions)}
+    return {name: _position(scenario, name) for name in sorted(names)}
+
+
+def _position(scenario: Scenario, name: str) -> Position:
+    found, step = position(name, scenario.resolution.date), scenario.us.co_sponsor_step
+    return found if name != "co-sponsor" or step is None else replace(found, value=1 + step)
+
+
+def us_vote(reference: str) -> Choice | None:
+    """Return the vote that goes with the position that the forecast assumes, where one does.
+
+    Examples
+    --------
+    >>> us_vote("silent"), us_vote("rival-text")
+    (None, <Choice.NO: 2>)
+    """
+    # of a silent sponsor nothing is known, and a rival text is opposed
+    known = {"silent": None, "abstain": Choice.ABSTAIN, "co-sponsor": Choice.YES, "yes": Choice.YES}
+    return known.get(reference, Choice.NO)
+
+
+def known_problems(scenario: Scenario, away: Sequence[str]) -> list[str]:
+    """Return which known votes cannot be, one line each.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    away : sequence of str
+        States without a vote that day.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> wrong = read_scenario("anniversary-2025").model_copy(update={"known": {"VEN": "yes"}})
+    >>> known_problems(wrong, ["VEN"])
+    ["known.VEN: 'yes': has no vote that day (Charter, Art. 19); leave it out"]
+    """
+    found = [
+        f"known.{code}: {vote!r}: has no vote that day (Charter, Art. 19); leave it out"
+        for code, vote in scenario.known.items()
+        if code in away and vote != Choice.NON_VOTING.column
+    ]
+    if (vote := scenario.known.get(US)) is not None:
+        found.append(
+            f"known.{US}: {vote!r}: each arm sets what the United States does; leave it out"
+        )
+    return found
