@@ -219,7 +219,6 @@ def test_nothing_tells_a_run_that_went_on_from_any_other(
         with files.whole_folder(folder) as part:
             run = run_scenario(
                 again,
-                PLACE,
                 plan=plan,
                 begun=begun,
                 folder=part,
