@@ -254,7 +254,9 @@ opened = set()
 sys.addaudithook(lambda event, about: opened.add(str(about[0])) if event == "open" else None)
 from sim import files
 from sim.scenario import resolve
+from sim.scenario.ballots import ballots
 case = resolve("{stem}")
+ballots(case)
 folders = tuple(str(files.shipped(name)) for name in ("seeds", "scenarios"))
 print(sorted(path for path in opened if path.startswith(folders)))
 print(sorted(map(str, case.inputs)))
