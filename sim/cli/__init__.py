@@ -11,6 +11,7 @@ import gc
 import typer
 
 from sim.cli.errors import Commands
+from sim.cli.ledger import ledger_add, ledger_score, ledger_verify
 from sim.cli.record import record_import, record_info
 from sim.cli.results import plot, reproduce
 from sim.cli.run import run
@@ -52,6 +53,12 @@ record = group("Import published voting files, and look into a record.")
 record.command("import")(record_import)
 record.command("info")(record_info)
 app.add_typer(record, name="record")
+
+ledger = group("Freeze forecasts before their votes, and score them afterwards.")
+ledger.command("add")(ledger_add)
+ledger.command("score")(ledger_score)
+ledger.command("verify")(ledger_verify)
+app.add_typer(ledger, name="ledger")
 
 
 def main() -> None:
