@@ -89,7 +89,8 @@ def test_an_interrupted_fit_ends_with_130_and_keeps_the_earlier_file(
 def tested(record: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The folder of a back-test of one year, and what was printed."""
     out = tmp_path_factory.mktemp("tested") / "2013"
-    result = unga_sim("backtest", record, *YEAR, "--us", "unknown", "--out", out)
+    options = ("--us", "unknown", "--reveal", "3,1", "--out", out)
+    result = unga_sim("backtest", record, *YEAR, *options)
     assert (result.exit_code, result.stderr) == (0, "")
     return out, result.stdout
 
@@ -114,6 +115,28 @@ def test_a_back_test_leaves_every_forecast_and_figure(tested: tuple[Path, str]) 
     assert len(forecasts) == 8 * 193
     names = {path.name for path in folder.iterdir()}
     assert {f"{name}.png" for name in ("reliability", "pit", "years", "misses")} <= names
+
+
+def test_a_back_test_says_what_announced_votes_are_worth(tested: tuple[Path, str]) -> None:
+    folder, _ = tested
+    table = pd.read_csv(folder / "reveal.csv")
+    assert table["revealed"][table["kind"] == "at random"].tolist() == [1, 3]
+    scores = json.loads((folder / "scores.json").read_text(encoding="utf-8"))
+    assert scores["reveal"][0]["model"] == pytest.approx(table["model"][0])
+    page = (folder / "skill.md").read_text(encoding="utf-8")
+    assert "### What announced votes are worth" in page
+    assert "| 3 at random |" in page
+    assert (folder / "reveal.png").is_file()
+
+
+@pytest.mark.parametrize("levels", ["0", "1,x", "151", "-3"])
+def test_a_number_of_votes_that_cannot_be_revealed_is_refused(
+    levels: str, record: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    result = unga_sim("backtest", record, *YEAR, "--reveal", levels, "--out", out)
+    assert (result.exit_code, out.exists()) == (2, False)
+    assert "--reveal: " in result.stderr
 
 
 def test_an_interrupted_back_test_leaves_the_earlier_one(

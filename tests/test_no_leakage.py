@@ -26,6 +26,7 @@ from sim.record import OTHERS, Day, Record
 from sim.skill.backtest import Forecaster, independent_counts, run_backtest
 from sim.skill.backtest import forecasters as contenders
 from sim.skill.backtest.run import LABELS
+from sim.skill.backtest.tallying import counts_under
 from sim.skill.baselines import BASELINES, forecast_baselines
 from sim.vote.dependence import Dependence, SizeLaw
 
@@ -151,7 +152,7 @@ def test_what_states_share_is_not_learned_from_the_day_it_forecasts(
     day = "2013-12-05"
     forecasts = by_issue(habits(), day, day)
     clean, spoilt, earlier = (
-        contenders.learned_counts(record, forecasts)
+        counts_under(record, forecasts, contenders.learned_dependences(record, forecasts))
         for record in (habits(), corrupted(habits(), day), corrupted(habits(), "2011-12-05"))
     )
     assert clean.tobytes() == spoilt.tobytes()
@@ -173,7 +174,7 @@ def test_what_states_share_is_learned_from_the_last_years_with_titles(
     years = frame["date"].dt.year
     frame.loc[years.isin([2012, 2013]), "title"] = ""
     record = Record(frame, habits().votes, habits().others)
-    contenders.learned_counts(record, by_issue(record, "2013-01-01", "2013-12-31"))
+    contenders.learned_dependences(record, by_issue(record, "2013-01-01", "2013-12-31"))
     expected = record.votes[(years >= 2007) & (years <= 2011)]
     np.testing.assert_array_equal(fitted_to, [expected])
 

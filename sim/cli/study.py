@@ -23,8 +23,14 @@ if TYPE_CHECKING:
 
 RecordFile = Annotated[Path, typer.Argument(metavar="RECORD", help="A record file.")]
 Jobs = Annotated[int, typer.Option(min=1, max=1024, metavar="N", help="Workers.")]
+Levels = Annotated[
+    str | None,
+    typer.Option(metavar="N,N,...", help="Also reveal so many votes, and score the others."),
+]
 AlsoTo = Annotated[Path | None, typer.Option(metavar="DIR", help="Also write into a folder there.")]
 DAY = ["%Y-%m-%d"]
+MOST_REVEALED = 150
+"""Votes of a roll call that are revealed at most, so that others are left to score."""
 
 
 class Us(StrEnum):
@@ -80,6 +86,7 @@ def backtest(
     us: Annotated[
         Us, typer.Option(help="Whether the model may know the position of the United States.")
     ] = Us.given,
+    reveal: Levels = None,
     jobs: Jobs = 1,
 ) -> None:
     """Forecast each roll call of some years from what was known before its day, and judge.
@@ -87,6 +94,9 @@ def backtest(
     Prints the model's scores beside those of the baselines; DIR gets every forecast, the scores,
     the figures, and the page skill.md, which the command skill joins with others. The record should
     reach back fifteen years or more before the first day.
+
+    With --reveal 1,3,10,30,100 some votes of each roll call are taken as known; reveal.csv says how
+    well all others are then forecast.
     """
     from sim import files
     from sim.record import read_record
@@ -96,7 +106,7 @@ def backtest(
     from sim.skill.backtest import LABELS, run_backtest, write_backtest
     from sim.skill.backtest.forecasters import contenders
 
-    start, end = first.date(), last.date()
+    start, end, levels = first.date(), last.date(), _levels(reveal)
     if start > end:
         raise BadInputError(f"--from: {start}: is later than --to, {end}")
     free_folder(out, mark="scores.json")
@@ -104,16 +114,26 @@ def backtest(
     with progress("forecasters", len(models) + len(LABELS)) as told:
         with refusing("RECORD"):
             found = run_backtest(
-                held, start, end, us=us.value, models=models, jobs=jobs, progress=lambda _: told(1)
-            )
+                held, start, end, us=us.value, models=models, levels=levels, jobs=jobs,
+                progress=lambda _: told(1),
+            )  # fmt: skip
         table = backtest_table(found.scores)
         with files.whole_folder(out) as folder:
             write_backtest(found, folder)
             draw_backtest(found, folder)
             files.write_text(folder / PAGE, skill_page([found]))
     Screen().table(table)
-    typer.echo("Every forecast, the scores, the figures and the page on skill are in")
-    typer.echo(out)
+    typer.echo(f"Every forecast, the scores, the figures and the page on skill are in\n{out}")
+
+
+def _levels(text: str | None) -> tuple[int, ...]:
+    """Return how many votes are revealed."""
+    parts = [part.strip() for part in (text or "").split(",") if part.strip()]
+    for part in parts:
+        if not (part.isdecimal() and 1 <= int(part) <= MOST_REVEALED):
+            allowed = f"whole numbers from 1 to {MOST_REVEALED}"
+            raise BadInputError(f"--reveal: {part!r}: allowed are {allowed}, such as 1,3,10,30,100")
+    return tuple(sorted({int(part) for part in parts}))
 
 
 def caution(screen: Screen, arms: Iterable[Ballot]) -> None:

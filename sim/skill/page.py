@@ -34,6 +34,15 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Columns of the first table, and where the figures stand in ``scores.json``."""
 OF_STATES = tuple(name for name, place in PLACES.items() if place[0] != "counts")
 COMPARED = ("log loss 4", "accuracy 4", "log loss 3", "accuracy 3", "yes error", "yes CRPS")
+REVEALED = """\
+### What announced votes are worth
+
+Some votes of each roll call are taken as known (drawn with a fixed seed, but for those least
+expected), and all others are scored. Log loss of four choices: with nothing learnt from the known
+votes; by the model; by the nearest texts, weighed anew by who agreed. Difference: model less
+nothing. Worse: share of cases in which the others are forecast worse. CRPS of the yes count with
+nothing learnt, and by the model; inside: coverage of 90 % by the model.
+"""
 COUNTS = (
     "absolute error",
     "CRPS",
@@ -90,6 +99,9 @@ def _section(result: BacktestResult) -> Iterator[str]:
             table = _ends(table)
             yield f"The {SHOWN} forecast worst and the {SHOWN} forecast best.\n"
         yield _group_table(table)
+    if result.revealed is not None:
+        yield REVEALED
+        yield _revealed_table(result.revealed)
     yield "### Worst misses\n"
     yield _misses(worst_misses(result, count=SHOWN))
 
@@ -175,6 +187,26 @@ def _group_table(table: pd.DataFrame) -> str:
             cells += [f"{row[name]:.1f}" for name in ("absolute_error", "crps", "baseline_crps")]
         rows.append([str(row["group"]), *cells])
     return _table("", columns, rows)
+
+
+def _revealed_table(table: pd.DataFrame) -> str:
+    columns = ("known", "cases", "nothing learnt", "model", "nearest texts", "difference", "worse")
+    counted = ("yes CRPS, nothing", "yes CRPS", *(f"{c.label} inside" for c in CHOICES))
+    rows = []
+    for row in table.to_dict("records"):
+        shares = [f"{100 * row[f'coverage_90_{choice.column}']:.0f} %" for choice in CHOICES]
+        counts = [f"{row[f'crps{name}_yes']:.1f}" for name in ("_nothing", "")] + shares
+        rows.append(
+            [
+                f"{row['revealed']} {row['kind']}",
+                f"{row['cases']:,}",
+                *(f"{row[name]:.3f}" for name in ("nothing", "model", "nearest")),
+                f"{row['difference']:+.4f}{_error(row['standard_error'], 4)}",
+                f"{100 * row['worse']:.0f} %",
+                *(["–" if text.startswith("nan") else text for text in counts]),
+            ]
+        )
+    return _table(columns[0], (*columns[1:], *counted), rows)
 
 
 def _ends(table: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ POSITION, STANCE_SIZE, ATTENDANCE_SIZE = range(3)
 """Columns of `Noise.uniform`."""
 
 _KINDS = 3
-_FACTORS, _STANCE, _ATTENDANCE, _UNIFORM, _RESAMPLES = range(5)
+_FACTORS, _STANCE, _ATTENDANCE, _UNIFORM, _RESAMPLES, _ORDERS = range(6)
 _LEVELS = 2**16
 
 Float32Array = npt.NDArray[np.float32]
@@ -173,6 +173,24 @@ def resamples(seed: int, *, count: int, clusters: int) -> npt.NDArray[np.int64]:
     """
     stream = np.random.Generator(np.random.Philox(key=[seed, _RESAMPLES]))
     return stream.multinomial(clusters, np.full(clusters, 1 / clusters), size=count)
+
+
+def order(seed: int, *, number: int, items: int) -> npt.NDArray[np.int64]:
+    """Return some items in a random order.
+
+    Parameters
+    ----------
+    seed, number : int
+        The same seed and number, the same order.
+    items : int
+
+    Examples
+    --------
+    >>> sorted(order(7, number=1, items=4).tolist())
+    [0, 1, 2, 3]
+    """
+    bits = np.random.Philox(key=[seed, _ORDERS], counter=[0, 0, 0, number])
+    return np.random.Generator(bits).permutation(items)
 
 
 def _quantiles_at(level: LevelArray) -> Float32Array:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from sim.assembly.choices import CHOICES, Choice
 from sim.report.figures.page import LEFT, WIDTH, footnote, headed, place
 from sim.report.figures.pictures import write
+from sim.report.figures.reveal import reveal_page
 from sim.report.figures.style import COLOURS, FAINT, INK, PALE, faded, style
 from sim.skill import figures_by_year, worst_misses
 from sim.skill.backtest import BEST, RESCALED, BacktestResult
@@ -36,7 +37,7 @@ def draw_backtest(result: BacktestResult, folder: Path) -> list[Path]:
     ----------
     result : BacktestResult
     folder : Path
-        Written into: ``reliability``, ``pit``, ``years`` and ``misses``.
+        Written into: ``reliability``, ``pit``, ``years``, ``misses``; ``reveal`` if votes were.
 
     Returns
     -------
@@ -55,13 +56,16 @@ def draw_backtest(result: BacktestResult, folder: Path) -> list[Path]:
     """
     paths = []
     with style():
-        for name, figure in {
-            "reliability": reliability_page(result),
-            "pit": pit_page(result),
-            "years": years_page(result),
-            "misses": misses_page(result),
-        }.items():
-            paths += write(figure, folder / name)
+        pages = {
+            "reliability": reliability_page,
+            "pit": pit_page,
+            "years": years_page,
+            "misses": misses_page,
+        }
+        if result.revealed is not None:
+            pages["reveal"] = reveal_page
+        for name, page in pages.items():
+            paths += write(page(result), folder / name)
     return paths
 
 

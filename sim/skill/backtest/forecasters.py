@@ -8,14 +8,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.assembly.choices import BoolArray, FloatArray, IntArray
+from sim.assembly.choices import BoolArray, IntArray
 from sim.models.dependence.fit import FittedDependence, fit_dependence
 from sim.models.learned.rolling import Us, rolling_forecasts
 from sim.models.learned.years import each_year
 from sim.models.rolling import RollingForecasts
 from sim.record import Record
 from sim.skill.backtest.run import Forecaster
-from sim.skill.backtest.tallying import counts_under
 from sim.vote.dependence import Dependence, SizeLaw
 
 EARLIER = 5
@@ -39,14 +38,14 @@ def contenders(us: Us) -> Mapping[str, Forecaster]:
     """
     label = f"unga-sim, United States {us}"
     forecast = functools.partial(rolling_forecasts, link_untitled=True)
-    counts = functools.partial(learned_counts, us=us)
-    return {"learned": Forecaster(label, forecast, counts)}
+    shared = functools.partial(learned_dependences, us=us)
+    return {"learned": Forecaster(label, forecast, dependences=shared)}
 
 
-def learned_counts(
+def learned_dependences(
     record: Record, forecasts: RollingForecasts, jobs: int = 1, *, us: Us = "given"
-) -> FloatArray:
-    """Return the distributions of the counts, states moving together as in earlier years.
+) -> list[Dependence]:
+    """Return how states move together in each roll call, as they did in earlier years.
 
     Parameters
     ----------
@@ -58,19 +57,15 @@ def learned_counts(
     us : str
         As for `forecasts`.
 
-    Returns
-    -------
-    array [roll call, choice, votes]
-
     Examples
     --------
     >>> none = np.empty((0, 193, 4))
     >>> nothing = RollingForecasts(np.empty(0, int), none, np.empty(0), np.empty(0, bool))
-    >>> learned_counts(Record.empty(), nothing).shape
-    (0, 4, 194)
+    >>> learned_dependences(Record.empty(), nothing)
+    []
     """
     if not len(forecasts.rows):
-        return counts_under(record, forecasts, [])
+        return []
     years = _years(record)
     first = int(years[forecasts.rows].min())
     start = datetime.date(_latest(record, first) - EARLIER + 1, 1, 1)
@@ -80,11 +75,10 @@ def learned_counts(
     turns = sorted(set(when))
     fits = each_year(functools.partial(_fitted, record, known), turns, jobs=jobs)
     fitted = dict(zip(turns, fits, strict=True))
-    dependences = [
+    return [
         fitted[year].for_text(float(novelty))
         for year, novelty in zip(when, forecasts.novelty, strict=True)
     ]
-    return counts_under(record, forecasts, dependences, jobs=jobs)
 
 
 def _fitted(record: Record, known: RollingForecasts, year: int) -> FittedDependence:

@@ -11,6 +11,7 @@ from sim.assembly.choices import Choice, FloatArray
 from sim.models.rolling import RollingForecasts
 from sim.record import Record
 from sim.skill.scores import bin_edges, pit_histogram, pit_limits, reliability
+from sim.vote.dependence import Dependence
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,14 @@ class Judged:
         Rows are those of the window.
     counts : array [roll call, choice, votes]
         Distributions of the four counts; read-only.
+    dependences : tuple of Dependence [roll call]
+        How states move together; none if the forecaster does not say.
     """
 
     label: str
     forecasts: RollingForecasts = field(repr=False)
     counts: FloatArray = field(repr=False)
+    dependences: tuple[Dependence, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         """Check the distributions and make them read-only."""

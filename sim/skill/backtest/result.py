@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from sim.assembly.choices import CHOICES, NOT_A_MEMBER
 from sim.assembly.members import Members
 from sim.record import Record
 from sim.skill.backtest.judged import Judged
+from sim.skill.backtest.reveal import revealed_table
 from sim.skill.backtest.scoring import scores_of
 from sim.skill.scores import crps
 from sim.vote.outcomes import summary
@@ -37,11 +38,14 @@ class BacktestResult:
         Whether the position of the United States was ``given`` or ``unknown`` to the models.
     judged : mapping of str to Judged
         By name; the first is the one that the tables are of.
+    cases : DataFrame or None
+        What `sim.skill.backtest.reveal.reveal` found, if votes were revealed.
     """
 
     held: Record
     us: str
     judged: Mapping[str, Judged]
+    cases: pd.DataFrame | None = field(default=None, repr=False)
 
     @property
     def model(self) -> str:
@@ -93,6 +97,11 @@ class BacktestResult:
         return pd.DataFrame(rows)
 
     @functools.cached_property
+    def revealed(self) -> pd.DataFrame | None:
+        """Scores of the votes not revealed; see `sim.skill.backtest.reveal.revealed_table`."""
+        return None if self.cases is None else revealed_table(self.cases)
+
+    @functools.cached_property
     def scores(self) -> dict[str, Any]:
         """Every figure of every forecaster, on the same rows; see `sim.skill.backtest.scoring`."""
         days = self.held.dates
@@ -104,11 +113,12 @@ class BacktestResult:
             "us": self.us,
             "model": self.model,
             **scores_of(self.held, self.judged),
+            **({} if self.revealed is None else {"reveal": self.revealed.to_dict("records")}),
         }
 
 
 def write_backtest(result: BacktestResult, folder: Path) -> None:
-    """Write ``forecasts.csv``, ``tallies.csv`` and ``scores.json``; other files are left alone.
+    """Write ``forecasts.csv``, ``tallies.csv``, ``scores.json`` and perhaps ``reveal.csv``.
 
     Parameters
     ----------
@@ -132,6 +142,8 @@ def write_backtest(result: BacktestResult, folder: Path) -> None:
         "tallies.csv": _csv(result.tallies),
         "scores.json": json.dumps(_plain(result.scores), indent=2, allow_nan=False) + "\n",
     }
+    if result.revealed is not None:
+        texts["reveal.csv"] = _csv(result.revealed)
     for name, text in texts.items():
         files.write_text(folder / name, text)
 

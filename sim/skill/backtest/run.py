@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Protocol
@@ -18,8 +18,16 @@ from sim.models.rolling import RollingForecasts
 from sim.record import Day, Record
 from sim.skill.backtest.judged import Judged
 from sim.skill.backtest.result import BacktestResult
-from sim.skill.backtest.tallying import CountLaw, independent_counts, past_counts, rescaled_counts
+from sim.skill.backtest.reveal import reveal
+from sim.skill.backtest.tallying import (
+    CountLaw,
+    counts_under,
+    independent_counts,
+    past_counts,
+    rescaled_counts,
+)
 from sim.skill.baselines import BASELINES, forecast_baselines, rows_between
+from sim.vote.dependence import Dependence
 
 BEST, RESCALED = "nearest-texts", "nearest-texts-rescaled"
 EARLIER = 3
@@ -59,11 +67,23 @@ class Forecaster:
         Gives the states' probabilities.
     counts : callable
         Makes the distributions of the counts of them.
+    dependences : callable, optional
+        Says how states move together in each roll call, and so makes the counts in its stead.
     """
 
     label: str
     forecast: Forecast
-    counts: CountLaw
+    counts: CountLaw = independent_counts
+    dependences: Callable[[Record, RollingForecasts, int], Sequence[Dependence]] | None = None
+
+    def judged(self, record: Record, forecasts: RollingForecasts, *, jobs: int) -> Judged:
+        """Return its forecasts with the distributions of their counts."""
+        if self.dependences is None:
+            return Judged(self.label, forecasts, self.counts(record, forecasts, jobs))
+        shared = tuple(self.dependences(record, forecasts, jobs))
+        return Judged(
+            self.label, forecasts, counts_under(record, forecasts, shared, jobs=jobs), shared
+        )
 
 
 def run_backtest(
@@ -73,6 +93,7 @@ def run_backtest(
     *,
     us: Us = "given",
     models: Mapping[str, Forecaster] = MappingProxyType({}),
+    levels: Sequence[int] = (),
     jobs: int = 1,
     progress: Callable[[str], None] | None = None,
 ) -> BacktestResult:
@@ -89,6 +110,9 @@ def run_backtest(
         Baselines never use it.
     models : mapping of str to Forecaster
         Tested beside the baselines; the tables are of the first, of the best baseline if none.
+    levels : sequence of int
+        So many votes are revealed and the others scored, if the first model says how states move
+        together.
     jobs : int
         Workers; the bytes are the same for any number.
     progress : callable, optional
@@ -112,7 +136,7 @@ def run_backtest(
     judged: dict[str, Judged] = {}
     for name, model in models.items():
         forecasts = model.forecast(record, first, last, us=us, jobs=jobs)
-        judged[name] = Judged(model.label, forecasts, model.counts(record, forecasts, jobs))
+        judged[name] = model.judged(record, forecasts, jobs=jobs)
         _told(progress, name)
     for name, each in _baselines(record, first, last, jobs=jobs).items():
         judged[name] = each
@@ -122,7 +146,9 @@ def run_backtest(
             raise ValueError(f"forecaster {name!r}: its roll calls are not those of the window")
     if not models:
         judged = {RESCALED: judged.pop(RESCALED), **judged}
-    return BacktestResult(record.take(rows), us, judged)
+    first_one = next(iter(judged.values()))
+    cases = reveal(record, first_one, levels, jobs=jobs) if levels and models else None
+    return BacktestResult(record.take(rows), us, judged, cases)
 
 
 def _baselines(record: Record, first: Day, last: Day, *, jobs: int) -> dict[str, Judged]:

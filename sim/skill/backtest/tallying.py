@@ -6,12 +6,13 @@ States that were no members that day, and votes lost in the source, are left out
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from scipy.special import ndtr
 
-from sim.assembly.choices import CHOICES, BoolArray, FloatArray, IntArray
+from sim.assembly.choices import CHOICES, BoolArray, Choice, FloatArray, IntArray
 from sim.models.learned.years import each_year
 from sim.models.rolling import RollingForecasts
 from sim.record import Record
@@ -179,16 +180,50 @@ def counts_under(
 def _solved(
     fineness: Fineness, cases: Sequence[tuple[FloatArray, Dependence, BoolArray]]
 ) -> FloatArray:
-    found = np.zeros((len(cases), len(CHOICES), len(cases[0][2]) + 1))
-    for place, (probabilities, dependence, inside) in enumerate(cases):
-        states = int(inside.sum())
-        if states == 0:
-            found[place, :, 0] = 1
-            continue
-        nobody = Influence(np.zeros(states), np.zeros(states))
-        ballot = Ballot(probabilities[inside], dependence.of(inside), nobody, (Move.none(states),))
-        [solution] = exact.solve_counts([ballot], fineness=fineness)
-        found[place, :, : states + 1] = [each.probability for each in solution.distributions]
+    return np.stack([counts_given(*case, fineness=fineness) for case in cases])
+
+
+def counts_given(
+    probabilities: FloatArray,
+    dependence: Dependence,
+    inside: BoolArray,
+    *,
+    known: Mapping[int, Choice] = MappingProxyType({}),
+    fineness: Fineness = QUICK,
+) -> FloatArray:
+    """Return the counts of one roll call, given some votes [choice, votes].
+
+    Parameters
+    ----------
+    probabilities : array [state, choice]
+    dependence : Dependence
+        Of all states.
+    inside : array of bool [state]
+        Those that are counted.
+    known : mapping of state row to Choice
+        They are counted too.
+    fineness : Fineness
+
+    Examples
+    --------
+    >>> sure, alone = np.eye(4)[[0, 2]], Dependence.independent(2)
+    >>> counts_given(sure, alone, np.array([True, False])).argmax(axis=1)
+    array([1, 0, 0, 0])
+    """
+    found, states = np.zeros((len(CHOICES), len(inside) + 1)), int(inside.sum())
+    if states == 0:
+        found[:, 0] = 1
+        return found
+    row_of = np.cumsum(inside) - 1
+    ballot = Ballot(
+        probabilities[inside],
+        dependence.of(inside),
+        Influence(np.zeros(states), np.zeros(states)),
+        (Move.none(states),),
+        {int(row_of[state]): choice for state, choice in known.items()},
+    )
+    [solution] = exact.solve_counts([ballot], fineness=fineness)
+    found[:, : states + 1] = [each.probability for each in solution.distributions]
     return found
 
 

@@ -20,8 +20,9 @@ LAST = 2
 """How many votes on the same title are looked at."""
 NEIGHBOURS, POWER, HALF_LIFE = 25, 2, 6.0
 """Texts looked at; their weight: likeness to this power, halved with so many years of age."""
-_OVERALL, _STATE, _ISSUE, _TEXT = 1.0, 5.0, 10.0, 0.3
-"""Pseudo-votes."""
+_OVERALL, _STATE, _ISSUE = 1.0, 5.0, 10.0
+PSEUDO_VOTES = 0.3
+"""With which votes on like texts are pulled towards those on the issue; the others alike."""
 
 
 def overall(year: Year) -> FloatArray:
@@ -84,7 +85,7 @@ def same_title(year: Year) -> FloatArray:
     >>> same_title(last).shape
     (1, 4, 193)
     """
-    return _pulled(year.counts(REACH, year.last_on_title(LAST)), state_issue(year), _TEXT)
+    return _pulled(year.counts(REACH, year.last_on_title(LAST)), state_issue(year), PSEUDO_VOTES)
 
 
 def nearest_texts(year: Year) -> FloatArray:
@@ -98,12 +99,21 @@ def nearest_texts(year: Year) -> FloatArray:
     >>> nearest_texts(last).shape
     (1, 4, 193)
     """
+    return _pulled(year.counts(REACH, nearest_weights(year)), state_issue(year), PSEUDO_VOTES)
+
+
+def nearest_weights(year: Year) -> FloatArray:
+    """Return what each known text counts for each asked one; 0 but for the likest [asked, known].
+
+    Examples
+    --------
+    See `nearest_texts`.
+    """
     like = year.likeness
     if like.shape[1] > NEIGHBOURS:
         least = np.partition(like, -NEIGHBOURS, axis=1)[:, -NEIGHBOURS, None]
         like = np.where(like >= least, like, 0)
-    weights = like**POWER * 0.5 ** (year.ages / HALF_LIFE)
-    return _pulled(year.counts(REACH, weights), state_issue(year), _TEXT)
+    return np.asarray(like**POWER * 0.5 ** (year.ages / HALF_LIFE))
 
 
 def _pulled(counts: FloatArray, towards: FloatArray, pseudo_votes: float) -> FloatArray:
