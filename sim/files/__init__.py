@@ -13,10 +13,7 @@ import gzip
 import hashlib
 import io
 import itertools
-import os
 import re
-import shutil
-import tempfile
 import tomllib
 import zipfile
 import zlib
@@ -24,9 +21,38 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.files.whole import recover, whole_folder, write_whole
+
 if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
+
+
+__all__ = [
+    "SOURCE",
+    "FileError",
+    "parquet_groups",
+    "parquet_writer",
+    "read_arrays",
+    "read_header",
+    "read_parquet",
+    "read_rows",
+    "read_text",
+    "read_text_table",
+    "read_toml",
+    "recover",
+    "seed",
+    "sha256",
+    "shipped",
+    "whole_folder",
+    "write_arrays",
+    "write_parquet",
+    "write_text",
+    "write_whole",
+]
+
+SOURCE = Path(__file__).parents[1]
+"""The folder of the package."""
 
 
 class FileError(ValueError):
@@ -43,8 +69,8 @@ def shipped(folder: str) -> Path:
     >>> (shipped("seeds") / "members.csv").exists()
     True
     """
-    inside = Path(__file__).parent / "shipped" / folder
-    return inside if inside.is_dir() else Path(__file__).parent.parent / folder
+    inside = SOURCE / "shipped" / folder
+    return inside if inside.is_dir() else SOURCE.parent / folder
 
 
 def seed(name: str) -> Path:
@@ -221,6 +247,7 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     Examples
     --------
     >>> import pyarrow as pa
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write_parquet(pa.table({"yes": [93]}), Path(folder) / "tallies.parquet")
     ...     read_parquet(Path(folder) / "tallies.parquet").to_pylist()
@@ -247,6 +274,7 @@ def parquet_writer(path: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table
     --------
     >>> import pyarrow as pa
     >>> some = pa.table({"yes": [93, 141]})
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "tallies.parquet"
     ...     with parquet_writer(path, some.schema) as add:
@@ -292,6 +320,7 @@ def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
 
     Examples
     --------
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write_arrays(Path(folder) / "counts.npz", {"yes": [93, 141]})
     ...     read_arrays(Path(folder) / "counts.npz")["yes"].tolist()
@@ -330,6 +359,7 @@ def sha256(path: Path) -> str:
 
     Examples
     --------
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write_text(Path(folder) / "empty", "")
     ...     sha256(Path(folder) / "empty")[:8]  # FIPS 180-4: of no bytes at all
@@ -347,57 +377,6 @@ def write_text(path: Path, text: str) -> None:
     See `sha256`.
     """
     write_whole(path, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
-
-
-def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a temporary file beside `path`, then rename it over `path`.
-
-    Examples
-    --------
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_whole(Path(folder) / "new", lambda part: part.write_text("all of it"))
-    ...     [path.name for path in Path(folder).iterdir()]
-    ['new']
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    part = Path(name)
-    try:
-        write(part)
-        part.chmod(0o644)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
-    """Give a temporary folder that takes the place of `path` if the block ends well.
-
-    Files of an earlier `path` that the block did not write are gone afterwards; if the block fails
-    or is interrupted, the earlier `path` is untouched.
-
-    Examples
-    --------
-    >>> with tempfile.TemporaryDirectory() as parent:
-    ...     with whole_folder(Path(parent) / "result") as folder:
-    ...         write_text(folder / "summary.json", "{}")
-    ...     [path.relative_to(parent).as_posix() for path in Path(parent).rglob("*.json")]
-    ['result/summary.json']
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-    try:
-        yield part
-        part.chmod(0o755)
-        old = part.with_name(part.name + "-old")
-        if path.exists():
-            path.rename(old)
-        part.rename(path)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 _LONGEST_LINE = 1 << 20

@@ -1,0 +1,276 @@
+"""Files and folders written whole or not at all, whatever ends the program in between.
+
+What is being written has a hidden name, ``.NAME-xxxxxxxx.part``, and the writer holds a lock on it
+that ends with its process; so what a killed program left can be told from work in progress.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sim.files.system import (
+    HIDDEN,
+    beside,
+    exchange,
+    hidden,
+    in_use,
+    is_mounted,
+    lock,
+    locked,
+    shown,
+    sync,
+)
+
+IN_PLACE = (errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS)
+"""Why a name cannot be changed though what it names may be written to."""
+
+
+def write_whole(path: Path, write: Callable[[Path], object], *, durable: bool = True) -> None:
+    """Let `write` fill a hidden file beside `path`, then rename it over `path`.
+
+    A link is written through.
+
+    Parameters
+    ----------
+    path : Path
+    write : callable
+        Given the path of the hidden file.
+    durable : bool
+        Whether the file has to outlast a power failure; what can be made again need not.
+
+    Raises
+    ------
+    OSError
+        With `path` as its file name, if anything fails; `path` is as it was.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_whole(Path(folder) / "new", lambda part: part.write_text("all of it"))
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['new']
+    """
+    with _named(path):
+        target = real_place(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # a hidden folder is synced as a whole
+        durable = durable and not HIDDEN.fullmatch(target.parent.name)
+        with _claimed(target, folder=False) as part:
+            write(part)
+            if target.exists():
+                shutil.copymode(target, part)
+            if durable:
+                sync(part)
+            try:
+                part.replace(target)
+            except OSError as error:
+                if error.errno != errno.EBUSY:
+                    raise
+                shutil.copyfile(part, target)  # a mount point keeps its name
+            if durable:
+                sync(target.parent)
+
+
+@contextlib.contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Give a hidden folder that takes the place of `path`, in one step, if the block ends well.
+
+    Files of an earlier `path` that the block did not write are gone afterwards; if the block fails
+    or is interrupted, the earlier `path` is untouched. A link is written through; a mount point
+    gets its new files one by one. What killed programs left in the same place is cleared first.
+
+    Raises
+    ------
+    OSError
+        If `path` is a file, cannot be written to, or anything fails.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as parent:
+    ...     with whole_folder(Path(parent) / "result") as folder:
+    ...         write_whole(folder / "summary.json", lambda part: part.write_text("{}"))
+    ...     [path.relative_to(parent).as_posix() for path in Path(parent).rglob("*.json")]
+    ['result/summary.json']
+    """
+    with _named(path):
+        target = real_place(path)
+        if target.is_file():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        recover(target)
+        inside = target.is_dir() and (is_mounted(target) or not os.access(target.parent, os.W_OK))
+        place = target / target.name if inside else target
+        with _claimed(place, folder=True) as part:
+            yield part
+            for each in (*part.rglob("*"), part):
+                sync(each)
+            try:
+                _copy_into(part, target) if inside else _take_place(part, target)
+            except OSError as error:
+                kept = _kept(part, target)
+                reason = f"{error.strerror}; all is in {kept}"
+                raise OSError(error.errno, reason, str(path)) from None
+
+
+def recover(path: Path) -> None:
+    """Finish what killed programs left of a folder, or take it back.
+
+    A folder that lost its name while two were exchanged is brought back; half-written ones are
+    deleted. Work of living programs is left alone.
+
+    Parameters
+    ----------
+    path : Path
+        The folder, which need not be there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as parent:
+    ...     (Path(parent) / ".result-0123abcd.old").mkdir()
+    ...     recover(Path(parent) / "result")
+    ...     [path.name for path in Path(parent).iterdir()]
+    ['result']
+    """
+    target = Path(os.path.realpath(path))
+    for folder in (target.parent, target):
+        left = [each for each in hidden(folder) if shown(each.name) == target.name]
+        if not left:
+            continue
+        with contextlib.suppress(OSError), locked(folder):
+            for each in sorted(left):  # .full and .old come before .part
+                _recover(each, target)
+
+
+def real_place(path: Path) -> Path:
+    """Return where a path leads, if something can be written there.
+
+    Raises
+    ------
+    OSError
+        If it leads round in a circle, or to a device or the like.
+
+    Examples
+    --------
+    >>> real_place(Path("results"))
+    PosixPath('results')
+    """
+    place = Path(os.path.realpath(path)) if path.is_symlink() else path
+    if place.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    if place.exists() and not (place.is_file() or place.is_dir()):
+        raise OSError(errno.EINVAL, "is neither a file nor a folder", str(path))
+    return place
+
+
+def _take_place(part: Path, target: Path) -> None:
+    """Put a complete folder in the place of another one, or of nothing."""
+    old = part.with_suffix(".old")
+    try:
+        with locked(target.parent):
+            if not target.exists():
+                part.rename(target)
+            elif not exchange(part, target):
+                try:
+                    target.rename(old)
+                    part.rename(target)
+                except BaseException:
+                    if old.exists() and not target.exists():
+                        old.rename(target)
+                    raise
+            sync(target.parent)
+    except OSError as error:
+        if error.errno not in IN_PLACE or not target.is_dir():
+            raise
+        part = Path(shutil.copytree(part, target / part.name))
+        _copy_into(part, target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _copy_into(part: Path, target: Path) -> None:
+    """Give a folder the files of a complete one inside it; interrupted, it can be done again."""
+    if part.suffix != ".full":
+        part = part.rename(part.with_suffix(".full"))
+    wanted = {each.relative_to(part) for each in part.rglob("*")}
+    for name in sorted(wanted):
+        source, place = part / name, target / name
+        if source.is_dir():
+            if place.is_file():
+                place.unlink()
+            place.mkdir(exist_ok=True)
+        else:
+            copy = beside(place)
+            shutil.copy2(source, copy)
+            sync(copy)
+            copy.replace(place)
+    for place in sorted(target.rglob("*"), reverse=True):
+        if part not in (place, *place.parents) and place.relative_to(target) not in wanted:
+            place.rmdir() if place.is_dir() and not place.is_symlink() else place.unlink()
+    sync(target)
+    shutil.rmtree(part, ignore_errors=True)
+
+
+def _recover(left: Path, target: Path) -> None:
+    ours = HIDDEN.fullmatch(left.name)
+    state = ours["state"] if ours else ""
+    if not left.exists() or (state != "old" and in_use(left)):
+        return
+    if state == "full" and left.parent == target:
+        _copy_into(left, target)
+    elif state == "old" and not target.exists():
+        new = left.with_suffix(".part")
+        (new if new.exists() else left).rename(target)
+    if left.is_dir():
+        shutil.rmtree(left, ignore_errors=True)
+    else:
+        left.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _claimed(target: Path, *, folder: bool) -> Iterator[Path]:
+    """Make a hidden file or folder beside a path, hold it, and delete what is left of it."""
+    part, held = beside(target, folder=folder), None
+    try:
+        with locked(target.parent):
+            if folder:
+                part.mkdir()
+            else:
+                os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+            held = lock(part)
+        yield part
+    finally:
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            part.unlink(missing_ok=True)
+        if held is not None:
+            os.close(held)
+
+
+def _kept(part: Path, target: Path) -> Path:
+    """Return where a complete folder is that could not take its place."""
+    kept = target.with_name(part.name.lstrip("."))
+    try:
+        return part.rename(kept)
+    except OSError:
+        return Path(shutil.copytree(part, tempfile.mkdtemp() / Path(kept.name)))
+
+
+@contextlib.contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Have errors name the path that was asked for, in place of none or of a hidden one."""
+    try:
+        yield
+    except OSError as error:
+        name = path if error.filename is None else Path(os.fsdecode(error.filename))
+        reason = error.strerror or str(error)
+        asked = str(Path(*map(shown, name.parts)))
+        raise OSError(error.errno or errno.EIO, reason, asked) from None
