@@ -117,7 +117,7 @@ def test_a_field_or_value_that_is_not_allowed_ends_with_2_and_writes_nothing(
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     files.write_text(tmp_path / "letter.txt", "Dear")
     ended = unga_sim("sweep", "anniversary-2025", "--over", "us.effect_scale=1", "--out", tmp_path)
-    assert (ended.exit_code, "holds no sweep" in ended.stderr) == (2, True)
+    assert (ended.exit_code, "holds no result" in ended.stderr) == (2, True)
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 

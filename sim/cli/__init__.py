@@ -17,6 +17,7 @@ from sim.cli.results import plot, reproduce
 from sim.cli.run import run
 from sim.cli.scenarios import check, explain
 from sim.cli.skill import skill
+from sim.cli.stopping import as_interrupts
 from sim.cli.study import backtest, contrast, fall, fit
 from sim.cli.sweep import sweep
 from sim.cli.whom import whom
@@ -63,6 +64,7 @@ app.add_typer(ledger, name="ledger")
 
 def main() -> None:
     """Run the command that the terminal asks for."""
+    as_interrupts()
     try:
         app()
     finally:

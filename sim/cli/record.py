@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from sim.cli.errors import BadInputError
-from sim.cli.run import refuse_unwritable
 from sim.cli.show import Screen
+from sim.cli.writing import free_file
 
 
 def record_import(
@@ -31,7 +31,7 @@ def record_import(
     from sim.record import write_record
     from sim.record.importing import import_files
 
-    refuse_unwritable(out.parent)
+    free_file(out, inputs=paths)
     report = import_files(paths, body=body)
     typer.echo(report.describe())
     if not len(report.record):

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.errors import DIFFERENT, BadInputError
-from sim.cli.run import RESULTS, refuse_unwritable
+from sim.cli.run import RESULTS
 from sim.cli.scenarios import scenario_file
 from sim.cli.show import progress
+from sim.cli.writing import refuse_unwritable
 
 if TYPE_CHECKING:
     from sim.runs.reproduce import Reproduction
@@ -107,11 +108,13 @@ def committed() -> list[str]:
 
 def stored_names() -> list[str]:
     """Return the names of the results in the folder here, or else of those shipped."""
-    from sim.files import shipped
+    from sim.files import recover_in, shipped
 
     for folder in (RESULTS, shipped("results")):
+        recover_in(folder)
         names = sorted(path.parent.name for path in folder.glob("*/summary.json"))
-        if names := [name for name in names if not name.endswith(".new")]:
+        # a hidden one is work in progress, or what a killed program left
+        if names := [name for name in names if not name.endswith(".new") and name[0] != "."]:
             return names
     return []
 
@@ -124,9 +127,10 @@ def result_folder(name: str) -> Path:
     BadInputError
         If there is none; the message lists those that are stored.
     """
-    from sim.files import shipped
+    from sim.files import recover, shipped
 
     for folder in (Path(name), RESULTS / name, shipped("results") / name):
+        recover(folder)
         if (folder / "summary.json").is_file():
             return folder
     stored = ", ".join(stored_names()) or "none"

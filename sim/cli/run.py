@@ -13,6 +13,7 @@ from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.scenarios import ScenarioName, scenario_file
 from sim.cli.show import Screen, progress
 from sim.cli.stopping import stoppable
+from sim.cli.writing import free_folder
 from sim.vote.engine import Engine, Plan
 
 if TYPE_CHECKING:
@@ -88,8 +89,7 @@ def run(
         case, begun = resolve(place, known=known_votes(place, known, known_file)), None
         by = engine or Engine.BOTH
         plan = plan_of(case, draws=draws, seed=seed, engine=by, keep_draws=keep_draws, joint=joint)
-    refuse_unwritable(target)
-    refuse_to_replace(target)
+    free_folder(target, mark="summary.json", inputs=case.inputs)
     done = _run(case, plan, begun, target, quiet=quiet)
     if done.interrupted:
         typer.echo(how_to_go_on(done, scenario, out), err=True)
@@ -189,32 +189,3 @@ def show(run: Run, screen: Screen) -> None:
         screen.points("The real vote, looked up after the forecast", real_vote(run.real))
         screen.table(real_vote_table(run.real))
     typer.echo("The tables, figures and manifest are in")
-
-
-def refuse_unwritable(target: Path) -> None:
-    """Refuse a folder that cannot be made, before any work is done.
-
-    Raises
-    ------
-    BadInputError
-        If what is there is no folder or may not be written to.
-    """
-    import tempfile
-
-    nearest = next(path for path in (target, *target.absolute().parents) if path.exists())
-    try:
-        Path(tempfile.mkdtemp(prefix=".unga-sim-", dir=nearest)).rmdir()
-    except OSError as error:
-        raise BadInputError(f"--out: {nearest}: cannot be written to: {error.strerror}") from None
-
-
-def refuse_to_replace(target: Path, *, mark: str = "summary.json") -> None:
-    """Refuse a folder that holds something else than a result, which has a file `mark`.
-
-    Raises
-    ------
-    BadInputError
-        If it is not empty and no result was written into it.
-    """
-    if target.is_dir() and any(target.iterdir()) and not (target / mark).is_file():
-        raise BadInputError(f"--out: {target}: is there and holds no result; give another folder")

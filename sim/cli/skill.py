@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.errors import BadInputError
-from sim.cli.run import refuse_unwritable
+from sim.cli.writing import free_file
 
 PAGE = "skill.md"
 """What a back-test calls its page in its folder."""
@@ -27,10 +27,10 @@ def skill(
     from sim import files
     from sim.skill import joined_pages
 
+    for folder in folders:
+        files.recover(folder)
     pages = {str(folder): files.read_text(folder / PAGE) for folder in folders}
-    refuse_unwritable(out.parent)
-    if out.is_dir():
-        raise BadInputError(f"--out: {out}: give the name of a file")
+    free_file(out, inputs=folders)
     try:
         page = joined_pages(pages)
     except ValueError as error:

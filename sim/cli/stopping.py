@@ -1,4 +1,7 @@
-"""An interrupt (Ctrl-C) that ends long work between two steps, with what was done so far."""
+"""An interrupt (Ctrl-C) that ends long work between two steps, with what was done so far.
+
+A request to end (SIGTERM) and a terminal that is closed (SIGHUP) count as interrupts.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,17 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
+
+INTERRUPTS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+
+
+def as_interrupts() -> None:
+    """From now on take every request to end for an interrupt, unless it is ignored (nohup)."""
+    for each in INTERRUPTS:
+        if signal.getsignal(each) == signal.SIG_DFL:
+            signal.signal(each, signal.default_int_handler)
 
 
 @contextlib.contextmanager
@@ -27,8 +41,10 @@ def stoppable() -> Iterator[Callable[[], bool]]:
         asked.set()
         return noted.is_set()
 
-    earlier = signal.signal(signal.SIGINT, note)
+    heeded = [each for each in INTERRUPTS if signal.getsignal(each) != signal.SIG_IGN]
+    earlier = {each: signal.signal(each, note) for each in heeded}
     try:
         yield stop
     finally:
-        signal.signal(signal.SIGINT, earlier)
+        for each, handler in earlier.items():
+            signal.signal(each, handler)

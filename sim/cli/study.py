@@ -13,10 +13,11 @@ import typer
 
 from sim.cli.errors import BadInputError
 from sim.cli.known import Known, KnownFile, known_votes
-from sim.cli.run import RESULTS, refuse_to_replace, refuse_unwritable
+from sim.cli.run import RESULTS
 from sim.cli.scenarios import ScenarioName, scenario_file
 from sim.cli.show import Screen, progress
 from sim.cli.skill import PAGE
+from sim.cli.writing import free_file, free_folder
 
 if TYPE_CHECKING:
     from sim.vote.ballot import Ballot
@@ -57,10 +58,8 @@ def fit(
     from sim.models.fitted import fit_parameters, write_parameters
     from sim.record import read_record
 
+    free_file(out, inputs=[record])
     held, day = read_record(record), as_of.date()
-    refuse_unwritable(out.parent)
-    if out.is_dir() or out.resolve() == record.resolve():
-        raise BadInputError(f"--out: {out}: give the name of another file")
     with progress("roll calls", None) as told, refusing("RECORD"):
         made = f"unga-sim fit {record.name} --as-of {day}"
         found = fit_parameters(
@@ -109,7 +108,7 @@ def backtest(
     start, end, levels = first.date(), last.date(), _levels(reveal)
     if start > end:
         raise BadInputError(f"--from: {start}: is later than --to, {end}")
-    free_folder(out, mark="scores.json")
+    free_folder(out, mark="scores.json", inputs=[record])
     held, models = read_record(record), contenders(us.value)
     with progress("forecasters", len(models) + len(LABELS)) as told:
         with refusing("RECORD"):
@@ -176,7 +175,7 @@ def contrast(
     case = resolve(place, known=known_votes(place, known, known_file))
     if len(case.scenario.arms) < 2:
         raise BadInputError(f"{place}: has one arm; a contrast needs two or more")
-    folder = free_folder(out / f"{place.stem}-contrast", mark="contrast.json")
+    folder = free_folder(out / f"{place.stem}-contrast", mark="contrast.json", inputs=case.inputs)
     with progress("strengths of the effect", steps_in(case)) as told:
         found = contrasts_of(case, draws=draws, progress=told)
         with files.whole_folder(folder) as made:
@@ -203,7 +202,7 @@ def fall(
     from sim.report.folders import save_fall
     from sim.studies.fall import fall_by_history, fall_of_support
 
-    folder = None if out is None else free_folder(out / "fall", mark="fall.json")
+    folder = None if out is None else free_folder(out / "fall", mark="fall.json", inputs=())
     parts, history = fall_of_support(), fall_by_history()
     screen = Screen()
     for table in fall_tables(parts, history):
@@ -212,19 +211,6 @@ def fall(
         with files.whole_folder(folder) as made:
             save_fall(parts, history, made)
         typer.echo(folder)
-
-
-def free_folder(folder: Path, *, mark: str) -> Path:
-    """Return a folder that can be made, or replaced because an earlier study left `mark` in it.
-
-    Raises
-    ------
-    BadInputError
-        If it cannot be written to, or holds something else.
-    """
-    refuse_unwritable(folder)
-    refuse_to_replace(folder, mark=mark)
-    return folder
 
 
 @contextlib.contextmanager

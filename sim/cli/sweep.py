@@ -9,9 +9,9 @@ import typer
 
 from sim.cli.errors import BadInputError
 from sim.cli.known import Known, KnownFile, known_votes
-from sim.cli.run import refuse_unwritable
 from sim.cli.scenarios import ScenarioName, scenario_file
 from sim.cli.show import progress
+from sim.cli.writing import free_folder
 
 FEW_POINTS = 128
 """Points of a Saltelli design below which its shares mean little."""
@@ -74,8 +74,7 @@ def sweep(
     place = scenario_file(scenario)
     votes = known_votes(place, known, known_file)
     asked = sweep_of(place, wanted, checked=checked, known=votes)
-    refuse_unwritable(out)
-    refuse_other_folder(out)
+    free_folder(out, mark="points", inputs=asked.case.inputs)
     with progress("points", len(asked.tasks())) as told:
         found, computed = run_sweep(asked, out, workers=workers, scheduler=scheduler, progress=told)
     typer.echo(f"{found} found done, {computed} computed")
@@ -87,15 +86,3 @@ def sweep(
             f"sensitivity.csv, and ask for {FEW_POINTS} or more",
             err=True,
         )
-
-
-def refuse_other_folder(out: Path) -> None:
-    """Refuse a folder that holds something else than a sweep.
-
-    Raises
-    ------
-    BadInputError
-        If it is not empty and has no folder of points.
-    """
-    if out.is_dir() and any(out.iterdir()) and not (out / "points").is_dir():
-        raise BadInputError(f"--out: {out}: is there and holds no sweep; give another folder")

@@ -10,7 +10,8 @@ from sim.cli.errors import BadInputError
 from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.scenarios import ScenarioName, arms_named, scenario_file
 from sim.cli.show import Screen
-from sim.cli.study import AlsoTo, caution, free_folder
+from sim.cli.study import AlsoTo, caution
+from sim.cli.writing import free_folder
 
 if TYPE_CHECKING:
     from sim.studies.calls import Calls
@@ -64,13 +65,13 @@ def whom(
 
     wanted, place = _target(target), scenario_file(scenario)
     case = resolve(place, known=known_votes(place, known, known_file))
-    screen, name = Screen(), arms_named(case, arm)[0]
-    folder = None if out is None else free_folder(out / f"{place.stem}-whom", mark="whom.json")
+    screen, name, reads = Screen(), arms_named(case, arm)[0], case.inputs
+    folder = out and free_folder(out / f"{place.stem}-whom", mark="whom.json", inputs=reads)
     ballot, last = ballots(case)[name], last_votes(case.question)
     calls = _calls(ballot, wanted, push, seed=case.scenario.seed, draws=draws, last=last)
     chance = percent(calls.chance, draws=draws)
-    told = f"the chance of {wanted.label} is {chance} with no call ({draws:,} draws)"
-    screen.paragraph(f"In the arm {name}, {told}.", bold=True)
+    told = f"In the arm {name}, the chance of {wanted.label} is {chance} with no call"
+    screen.paragraph(f"{told} ({draws:,} draws).", bold=True)
     caution(screen, [ballot])
     for table in call_tables(calls, target=wanted.label):
         screen.table(table)

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.files.whole import recover, whole_folder, write_whole
+from sim.files.whole import real_place, recover, recover_in, whole_folder, write_whole
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -40,7 +40,9 @@ __all__ = [
     "read_text",
     "read_text_table",
     "read_toml",
+    "real_place",
     "recover",
+    "recover_in",
     "seed",
     "sha256",
     "shipped",

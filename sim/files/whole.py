@@ -150,6 +150,17 @@ def recover(path: Path) -> None:
                 _recover(each, target)
 
 
+def recover_in(folder: Path) -> None:
+    """Recover every file and folder in a folder that a killed program left something of.
+
+    Examples
+    --------
+    >>> recover_in(Path("nowhere"))
+    """
+    for name in sorted({shown(left.name) for left in hidden(folder)}):
+        recover(folder / name)
+
+
 def real_place(path: Path) -> Path:
     """Return where a path leads, if something can be written there.
 
@@ -192,7 +203,8 @@ def _take_place(part: Path, target: Path) -> None:
             raise
         part = Path(shutil.copytree(part, target / part.name))
         _copy_into(part, target)
-    shutil.rmtree(old, ignore_errors=True)
+    if old.exists():
+        _discard(old)
 
 
 def _copy_into(part: Path, target: Path) -> None:
@@ -215,7 +227,7 @@ def _copy_into(part: Path, target: Path) -> None:
         if part not in (place, *place.parents) and place.relative_to(target) not in wanted:
             place.rmdir() if place.is_dir() and not place.is_symlink() else place.unlink()
     sync(target)
-    shutil.rmtree(part, ignore_errors=True)
+    _discard(part)
 
 
 def _recover(left: Path, target: Path) -> None:
@@ -229,9 +241,17 @@ def _recover(left: Path, target: Path) -> None:
         new = left.with_suffix(".part")
         (new if new.exists() else left).rename(target)
     if left.is_dir():
-        shutil.rmtree(left, ignore_errors=True)
+        _discard(left)
     else:
         left.unlink(missing_ok=True)
+
+
+def _discard(folder: Path) -> None:
+    """Delete a folder of ours that was whole; half of it must not be taken for the whole."""
+    with contextlib.suppress(OSError):
+        if folder.suffix != ".part":
+            folder = folder.rename(folder.with_suffix(".part"))
+        shutil.rmtree(folder)
 
 
 @contextlib.contextmanager
@@ -257,7 +277,10 @@ def _claimed(target: Path, *, folder: bool) -> Iterator[Path]:
 
 def _kept(part: Path, target: Path) -> Path:
     """Return where a complete folder is that could not take its place."""
-    kept = target.with_name(part.name.lstrip("."))
+    complete = target / part.with_suffix(".full").name
+    if complete.exists():
+        return complete  # its files are copied by the next command
+    kept = target.with_name(part.stem.lstrip("."))
     try:
         return part.rename(kept)
     except OSError:

@@ -86,6 +86,7 @@ def read_result(folder: Path) -> Result:
     >>> list(read_result(files.shipped("results") / "jerusalem-2017").summary["arms"])
     ['us-votes-no', 'us-lobbies']
     """
+    files.recover(folder)
     there = (*TABLES, *(name for name in ON_DEMAND if (folder / f"{name}.csv").is_file()))
     try:
         stored = json.loads(files.read_text(folder / "summary.json"))

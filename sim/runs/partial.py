@@ -120,6 +120,7 @@ def read_partial(folder: Path) -> Partial:
     sim.files.FileError: results/jerusalem-2017: holds no run that was interrupted
     """
     place = folder / NAME
+    files.recover(folder)
     if not place.is_file():
         raise files.FileError(f"{folder}: holds no run that was interrupted")
     arrays = files.read_arrays(place)

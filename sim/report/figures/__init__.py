@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import sim.report.figures.backend  # noqa: F401 - before anything imports matplotlib
 from sim.report.figures.assembly import assembly_page, draw_assembly
 from sim.report.figures.cells import layout
 from sim.report.figures.difference import difference_page, draw_difference, pairs_of
