@@ -217,12 +217,11 @@ def fall(
 def refusing(what: str) -> Iterator[None]:
     """Turn it into bad input that a record has nothing to learn from or to forecast.
 
-    The library refuses such records with sentences that begin with "no"; every other error is one
-    in the code, and shows its traceback.
+    Every other error is one in the code, and shows its traceback.
     """
+    from sim.record import ShortRecordError
+
     try:
         yield
-    except ValueError as error:
-        if not str(error).startswith("no "):
-            raise
+    except ShortRecordError as error:
         raise BadInputError(f"{what}: {error}") from None

@@ -14,7 +14,7 @@ import numpy as np
 from sim import files
 from sim.assembly.blocs import Blocs
 from sim.assembly.choices import FloatArray
-from sim.assembly.members import Members
+from sim.assembly.members import US, Members
 from sim.vote.influence import Influence
 
 LOBBIED = ("close", "west")
@@ -97,7 +97,7 @@ def influence_groups(day: datetime.date) -> Mapping[str, FloatArray]:
     """
     members, blocs = Members.load(), Blocs.load()
     matrix, free = blocs.matrix(day), np.ones(len(members), dtype=bool)
-    free[members.row("USA")] = False
+    free[members.row(US)] = False
     found = {}
     for name, group in influence_seeds()["groups"].items():
         inside = np.zeros(len(members), dtype=bool)

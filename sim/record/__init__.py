@@ -4,7 +4,7 @@ from sim.record.roll_call import COLUMNS, OTHERS, RollCall
 from sim.record.storage import read_record, write_record
 from sim.record.summary import record_info
 from sim.record.texts import KINDS, body_of, canonical_symbol, clean_title, kind_of
-from sim.record.value import Day, Record
+from sim.record.value import Day, Record, ShortRecordError
 
 __all__ = [
     "COLUMNS",
@@ -13,6 +13,7 @@ __all__ = [
     "Day",
     "Record",
     "RollCall",
+    "ShortRecordError",
     "body_of",
     "canonical_symbol",
     "clean_title",

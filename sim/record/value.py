@@ -21,6 +21,10 @@ Day = dt.date | np.datetime64 | str
 """A day, in any form; a text is like ``2025-02-24``."""
 
 
+class ShortRecordError(ValueError):
+    """A record without the roll calls that something is to be learned from, or to forecast."""
+
+
 @dataclass(frozen=True)
 class Record:
     """Recorded votes in order of date, then key.

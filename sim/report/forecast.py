@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.assembly.choices import CHOICES, Choice
+from sim.assembly.members import US
 from sim.report.table import Table
 from sim.report.words import (
     case,
@@ -31,7 +32,6 @@ SHOWN = (Choice.YES, Choice.NO, Choice.ABSTAIN, Choice.NON_VOTING)
 TOP = 10
 ACROSS = 4
 """Arms that fit beside each other."""
-US = "USA"
 FEW_DRAWS = 1000
 """Fewer draws that carry weight are warned of."""
 

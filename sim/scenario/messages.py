@@ -27,9 +27,6 @@ KINDS = {
 }
 """What a value of a wrong kind should be, in the words of TOML."""
 
-UNKNOWN = "unknown, not permitted"
-"""What is said of a field that there is not."""
-
 Problem = Mapping[str, Any]
 
 
@@ -95,7 +92,7 @@ def _allowed(problem: Problem, schema: type[BaseModel]) -> str:
     kind, value = problem["type"], problem["input"]
     if kind == "extra_forbidden":
         *place, word = _place(problem)
-        return f"{UNKNOWN}{did_you_mean(str(word), _fields(schema, place))}"
+        return f"unknown, not permitted{did_you_mean(str(word), _fields(schema, place))}"
     if kind.startswith("date"):
         return "Input should be a date like 2025-02-24, without quotes"
     if kind == "string_pattern_mismatch":

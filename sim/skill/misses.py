@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.assembly.blocs import Blocs
 from sim.assembly.choices import CHOICES, Choice, FloatArray
-from sim.assembly.members import Members
+from sim.assembly.members import US, Members
 from sim.skill.backtest import BacktestResult
 from sim.skill.scores import crps, expected, quantiles
 
@@ -91,7 +91,7 @@ def why(result: BacktestResult, row: int) -> str:
     made = (votes[:, None] == np.arange(len(CHOICES))).astype(float)
     found = [
         _text(result, row),
-        _united_states(chances, int(votes[Members.load().row("USA")])),
+        _united_states(chances, int(votes[Members.load().row(US)])),
         _away(chances, made),
         _bloc(result, row, chances, made),
     ]
@@ -110,7 +110,7 @@ def _text(result: BacktestResult, row: int) -> str:
 
 
 def _united_states(chances: FloatArray, vote: int) -> str:
-    chance = chances[Members.load().row("USA"), vote] if vote >= 0 else 1.0
+    chance = chances[Members.load().row(US), vote] if vote >= 0 else 1.0
     if chance >= SURPRISING:
         return ""
     likely = f"{100 * chance:.0f}" if chance >= LEAST else f"less than {100 * LEAST:.0f}"

@@ -13,6 +13,7 @@ from sim import files
 from sim.assembly.choices import Choice, FloatArray, IntArray, VoteArray
 from sim.models.dependence.cells import Cells
 from sim.models.dependence.likelihood import Likelihood
+from sim.record.value import ShortRecordError
 from sim.vote.ballot import thresholds
 
 LEAST = 1e-4
@@ -154,7 +155,7 @@ class Evidence:
             )
         scored = votes >= 0
         if not scored.any():
-            raise ValueError("no roll calls to learn the dependence from")
+            raise ShortRecordError("no roll calls to learn the dependence from")
         if votes.max() >= len(Choice):
             raise ValueError(f"vote code {votes.max()}: allowed are up to {len(Choice) - 1}")
         if not np.isfinite(novelty).all():

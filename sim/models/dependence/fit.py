@@ -112,7 +112,7 @@ def fit_dependence(
     --------
     >>> fit_dependence(np.zeros((0, 193), np.int8), np.zeros((0, 193, 4)), np.zeros(0))
     Traceback (most recent call last):
-    ValueError: no roll calls to learn the dependence from
+    sim.record.value.ShortRecordError: no roll calls to learn the dependence from
     """
     groups = groups or Groups.load()
     given = Evidence.of(votes, probabilities, novelty, groups=groups)

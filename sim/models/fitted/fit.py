@@ -17,6 +17,7 @@ from sim.models.learned.source import DAYS_IN_YEAR, Source, day_number
 from sim.models.learned.titles import Texts, terms
 from sim.record import Day, Record
 from sim.record.cited import cited_roll_calls
+from sim.record.value import ShortRecordError
 
 YEARS_OF_FORECASTS = 5
 """Years of earlier forecasts that the dependence is fitted to [years]."""
@@ -51,21 +52,21 @@ def fit_parameters(
 
     Raises
     ------
-    ValueError
+    ShortRecordError
         If there is no titled roll call to fit to.
 
     Examples
     --------
     >>> fit_parameters(Record.empty(), "2025-02-22")
     Traceback (most recent call last):
-    ValueError: no roll call before 2025-02-22 to fit to
+    sim.record.value.ShortRecordError: no roll call before 2025-02-22 to fit to
     """
     known = record.before(as_of)
     if not len(known):
-        raise ValueError(f"no roll call before {as_of} to fit to")
+        raise ShortRecordError(f"no roll call before {as_of} to fit to")
     source, day = Source.of(known), day_number(as_of)
     if not source.titled.any():
-        raise ValueError(f"no titled roll call before {as_of} to fit to")
+        raise ShortRecordError(f"no titled roll call before {as_of} to fit to")
     since_titled = int(source.years[-1] - source.years[source.titled][-1])
     more_years = YEARS_OF_FORECASTS + since_titled
     panel = panel_before(source, day, more_years=more_years, jobs=jobs)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.assembly.choices import Choice, FloatArray
-from sim.assembly.members import Members
+from sim.assembly.members import US, Members
 from sim.models.learned.explaining import POSITION, waterfall
 from sim.models.learned.features import Asked, Columns, columns_of, us_columns
 from sim.models.learned.history import Float32Array
@@ -177,7 +177,7 @@ def forecast_parts(
     before = logits.unknown.probabilities(columns.__getitem__)
     if us is None:
         each = tuple(supposed(choice) for choice in Choice)
-        after = mixed(logits, columns, each, Members.load().row("USA"))
+        after = mixed(logits, columns, each, Members.load().row(US))
     else:
-        after = heeded(logits, columns | supposed(us), Members.load().row("USA"))
+        after = heeded(logits, columns | supposed(us), Members.load().row(US))
     return {group: adds[0] for group, adds in {**parts, POSITION: after - before}.items()}

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.assembly.choices import BoolArray, Choice, FloatArray, IntArray
-from sim.assembly.members import Members
+from sim.assembly.members import US, Members
 from sim.models.learned.history import Float32Array
 from sim.models.learned.pooling import (
     HALF_LIFE_NEAR,
@@ -149,7 +149,7 @@ def us_columns(
     >>> columns["u_usN"][0, 0], bool((columns["u_surp"] < 0).all())
     (np.float32(1.0), True)
     """
-    us = Members.load().row("USA")
+    us = Members.load().row(US)
     agree = np.where(position[:, None] == precedents.us, 1.0, OTHER_POSITION)
     near = counts_of(nearest(precedents, 25, HALF_LIFE_NEAR, agree), precedents)
     title = counts_of(same_title(precedents, agree), precedents)
@@ -212,7 +212,7 @@ def _attendance(profile: StateProfile, general: FloatArray) -> dict[str, FloatAr
 
 def _like_us(vectors: FloatArray) -> FloatArray:
     """Return the cosine of each state's coordinates with the United States' [1, state]."""
-    rest, us = vectors[:, 1:], vectors[Members.load().row("USA"), 1:]
+    rest, us = vectors[:, 1:], vectors[Members.load().row(US), 1:]
     return np.asarray((rest @ us / np.sqrt((rest**2).sum(axis=1) * (us @ us) + 1e-9))[None])
 
 

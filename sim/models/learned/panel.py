@@ -16,6 +16,7 @@ from sim.models.learned.source import DAYS_IN_YEAR, Source
 from sim.models.learned.states import DRIFTS, StateProfile, drift_columns
 from sim.models.learned.titles import likeness
 from sim.models.learned.years import each_year
+from sim.record.value import ShortRecordError
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,9 @@ def panel_of(
     rows = np.flatnonzero((source.years >= first) & (source.days < until))
     if not len(rows):
         day = np.datetime64(until, "D")
-        raise ValueError(f"no roll call from {first} to the day before {day}: use a longer record")
+        raise ShortRecordError(
+            f"no roll call from {first} to the day before {day}: use a longer record"
+        )
     days = source.days[rows]
     at = np.unique(days)
     attendance, by_us = source.standing(at)

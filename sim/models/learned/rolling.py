@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from sim.assembly.choices import FloatArray, IntArray
-from sim.assembly.members import Members
+from sim.assembly.members import US, Members
 from sim.models.learned.panel import Panel, panel_of
 from sim.models.learned.source import Source, day_number
 from sim.models.learned.stages import WARM_UP, YEARS, Logits, fit_stages, heeded, mixed
@@ -123,7 +123,7 @@ def _forecast(panel: Panel, us: Us, rows: IntArray) -> FloatArray:
     day = day_number(f"{year}-01-01")
     logits = Logits(fit_stages(panel, day, us=True), fit_stages(panel, day, us=False))
     columns = {name: column[rows] for name, column in panel.columns.items()}
-    mover = Members.load().row("USA")
+    mover = Members.load().row(US)
     if us == "given":
         return heeded(logits, columns, mover)
     offset = len(panel.rows) - len(panel.supposed[0]["u_lr"])

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from sim.assembly.choices import BoolArray, Choice, FloatArray, IntArray, VoteArray
-from sim.assembly.members import Members
+from sim.assembly.members import US, Members
 from sim.models.learned import alike
 from sim.models.learned.history import Float32Array, choices_of, decayed_sums, unix_days
 from sim.models.learned.linking import linked_titles
@@ -68,7 +68,7 @@ class Source:
         if link_untitled:
             known = texts.with_titles(linked_titles(record, texts))
         numbers = {name: number for number, name in enumerate(dict.fromkeys(texts.names)) if name}
-        us = record.votes[:, Members.load().row("USA")].astype(np.int64)
+        us = record.votes[:, Members.load().row(US)].astype(np.int64)
         return cls(
             votes=record.votes,
             choices=choices_of(record.votes),

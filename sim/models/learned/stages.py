@@ -13,6 +13,7 @@ from sim.models.learned.history import Float32Array
 from sim.models.learned.logits import NestedLogits, fit_nested
 from sim.models.learned.panel import Panel
 from sim.models.learned.source import DAYS_IN_YEAR
+from sim.record.value import ShortRecordError
 
 YEARS = 10
 """How many years of roll calls the model is fitted to [years]."""
@@ -94,7 +95,7 @@ def fit_stages(panel: Panel, day: int, *, us: bool) -> NestedLogits:
     """
     earlier = (panel.days < day) & (panel.days >= day - YEARS * DAYS_IN_YEAR) & panel.titled
     if not earlier.any():
-        raise ValueError(
+        raise ShortRecordError(
             f"no titled roll call in the {YEARS} years before {np.datetime64(day, 'D')} to fit"
         )
     start, stop = np.flatnonzero(earlier)[[0, -1]] + [0, 1]

@@ -9,10 +9,12 @@ import pandas as pd
 from scipy.special import ndtr
 
 from sim.assembly.choices import FloatArray, IntArray
+from sim.assembly.members import US
 from sim.models.judgements import influence_groups, influence_seeds
 from sim.models.response.pairs import SCORE, pairs_of
 from sim.models.response.report import fit_response
 from sim.record import Record
+from sim.record.value import ShortRecordError
 
 LEAST = 1e-12
 """Probability below which a vote that was cast is not taken."""
@@ -52,11 +54,11 @@ def later_moves(record: Record, as_of: datetime.date, until: datetime.date) -> p
     of each is needed: bring a longer record
     """
     fit, seeds = fit_response(record, as_of), influence_seeds()["fit"]
-    pairs = pairs_of(record, "USA", since=seeds["since"], longest=seeds["longest_gap"])
+    pairs = pairs_of(record, US, since=seeds["since"], longest=seeds["longest_gap"])
     first, last = np.datetime64(as_of), np.datetime64(until)
     chosen = (pairs.step != 0) & (pairs.second >= first) & (pairs.second < last)
     if not chosen.any():
-        raise ValueError(f"no move of the United States from {as_of} to {until}")
+        raise ShortRecordError(f"no move of the United States from {as_of} to {until}")
     later = pairs.take(chosen)
     rows = []
     for group, inside in influence_groups(as_of).items():

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.assembly.choices import BoolArray, FloatArray, IntArray
-from sim.assembly.members import Members
+from sim.assembly.members import US, Members
 from sim.models.judgements import influence_groups, influence_seeds
 from sim.models.response.fit import GRID, log_likelihood, shrunk, thresholds_of, transitions
 from sim.models.response.pairs import Pairs, absences, changes, pairs_of, without_drift
@@ -67,7 +67,7 @@ class Response:
 
 
 def fit_response(
-    record: Record, as_of: datetime.date, *, mover: str = "USA", same_session: bool = False
+    record: Record, as_of: datetime.date, *, mover: str = US, same_session: bool = False
 ) -> Response:
     """Return how the others responded to the moves of one state before a day.
 

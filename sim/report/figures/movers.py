@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.assembly.choices import CHOICES, Choice, FloatArray
+from sim.assembly.members import US
 from sim.report.figures.page import (
     LEFT,
     WIDTH,
@@ -44,8 +45,6 @@ NAMES, CHANGES = 1.75, 1.75
 """Width of what lies left and right of the rows [inches]."""
 TICKS = range(0, 101, 25)
 """Of the chance of yes [percent]."""
-SETS_ITS_OWN = "USA"
-"""The state whose position an arm sets: it is not moved by others."""
 OTHERS: Mapping[Choice, float] = MappingProxyType(
     {Choice.ABSTAIN: 0.45, Choice.NO: 0.85, Choice.NON_VOTING: 1.55}
 )
@@ -132,7 +131,7 @@ def movers_page(result: Result) -> Figure:
         axes = place(figure, (left, top, step - NAMES - CHANGES, ROW * MOST))
         draw_movers(result.states, axes, arm=arm, against=first)
         _draw_key(axes, before=label_of(result, first), after=label_of(result, arm))
-    starred = any(SETS_ITS_OWN in movers_of(result.states, arm, first).index for arm in others)
+    starred = any(US in movers_of(result.states, arm, first).index for arm in others)
     footnote(
         figure,
         f"{ASSUMED}{'  * The arm itself sets this vote.' if starred else ''}\n"
@@ -182,7 +181,7 @@ def draw_movers(states: pd.DataFrame, axes: Axes, *, arm: str, against: str) -> 
     _draw_dots(axes, before, rows, filled=False)
     _draw_dots(axes, after, rows, filled=True)
     for row, (iso3, told) in enumerate(table.iterrows()):
-        _tell(axes, row, told.to_dict(), starred=iso3 == SETS_ITS_OWN)
+        _tell(axes, row, told.to_dict(), starred=iso3 == US)
     for choice, right in OTHERS.items():
         look = Look(8, align="right", colour=FAINT)
         note(axes, (beside(axes, right), -0.9), choice.label, look=look)

@@ -16,6 +16,7 @@ from sim.assembly.choices import BoolArray
 from sim.models.learned.rolling import Us
 from sim.models.rolling import RollingForecasts
 from sim.record import Day, Record
+from sim.record.value import ShortRecordError
 from sim.skill.backtest.judged import Judged
 from sim.skill.backtest.result import BacktestResult
 from sim.skill.backtest.reveal import reveal
@@ -127,12 +128,13 @@ def run_backtest(
     --------
     >>> run_backtest(Record.empty(), "2012-01-01", "2019-12-31")
     Traceback (most recent call last):
-    ValueError: no roll call from 2012-01-01 to 2019-12-31 in the record; it is empty
+    sim.record.value.ShortRecordError: no roll call from 2012-01-01 to 2019-12-31 in the record;
+    it is empty
     """
     rows = rows_between(record, first, last)
     if not len(rows):
         span = f"it has {record.dates[0]} to {record.dates[-1]}" if len(record) else "it is empty"
-        raise ValueError(f"no roll call from {first} to {last} in the record; {span}")
+        raise ShortRecordError(f"no roll call from {first} to {last} in the record; {span}")
     judged: dict[str, Judged] = {}
     for name, model in models.items():
         forecasts = model.forecast(record, first, last, us=us, jobs=jobs)

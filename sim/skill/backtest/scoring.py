@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from sim.assembly.choices import CHOICES, BoolArray, FloatArray
-from sim.assembly.members import Members
+from sim.assembly.members import US, Members
 from sim.record import Record
 from sim.skill.backtest.judged import Judged
 from sim.skill.scores import (
@@ -100,7 +100,7 @@ def groups_of(held: Record, recurring: BoolArray) -> dict[str, BoolArray]:
     """
     everyone = held.votes >= 0
     others = everyone.copy()
-    others[:, Members.load().row("USA")] = False
+    others[:, Members.load().row(US)] = False
     return {
         "all": everyone,
         "without_us": others,

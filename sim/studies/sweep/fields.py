@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.models.judgements import settings_of
-from sim.scenario.messages import UNKNOWN
 from sim.scenario.schema import Scenario, ScenarioError, scenario_of
 
 Value = float | str | datetime.date
@@ -89,18 +88,21 @@ def with_values(scenario: Scenario, point: Point) -> Scenario:
         inside: Any = tables
         for part in path:
             inside = inside.get(part) if isinstance(inside, dict) else None
-        if not isinstance(inside, dict) or name in FIXED or not last:
+        if not isinstance(inside, dict) or name in FIXED or not _may_have(scenario, path, last):
             raise SweepError(f"--over: {name!r}: allowed are {', '.join(sweepable(scenario))}")
         inside[last] = value
     try:
         return scenario_of(tables, place="--over")
     except ScenarioError as error:
-        problem = str(error)
-        if UNKNOWN in problem:
-            # all that may be swept, in place of a guess
-            problem, _, _ = problem.partition("; did you mean")
-            problem += f"; allowed are {', '.join(sweepable(scenario))}"
-        raise SweepError(problem) from None
+        raise SweepError(str(error)) from None
+
+
+def _may_have(scenario: Scenario, path: list[str], field: str) -> bool:
+    """Return whether there can be a field in a table: any in one by state, bloc or setting."""
+    table: Any = scenario
+    for part in path:
+        table = table.get(part) if isinstance(table, Mapping) else getattr(table, part)
+    return bool(field) if isinstance(table, Mapping) else field in type(table).model_fields
 
 
 def _names(tables: Mapping[str, Any], before: str) -> Iterator[str]:

@@ -28,9 +28,20 @@ IN_CACHE = 64_000
 """Numbers in a polynomial worked on at a time; changes no result."""
 MATRIX = 4_000_000
 """Most numbers in a matrix of Fourier factors; larger transforms are fast ones."""
-np.empty(31 * 2**20, dtype=np.int8)
-"""Freed at once. From then on glibc keeps what is freed, up to 64 MB: memory that is given back to
-the system and taken again is cleared page by page, which was a sixth of the time of a sweep."""
+
+
+@functools.cache
+def keep_freed_memory() -> None:
+    """Let glibc keep what is freed from now on, up to 64 MB, by freeing a block of 31 MB once.
+
+    Memory that is given back to the system and taken again is cleared page by page, which was a
+    sixth of the time of a sweep.
+
+    Examples
+    --------
+    >>> keep_freed_memory()
+    """
+    np.empty(31 * 2**20, dtype=np.int8)
 
 
 def span(weights: Weights, states: int) -> IntArray:
@@ -85,6 +96,7 @@ def spectra(
     >>> scipy.fft.irfft(transform, length_for(weights, 2)).round(12)
     array([[0.25, 0.5 , 0.25]])
     """
+    keep_freed_memory()
     states = sum(len(each.group.states) for each in groups)
     for widest in sorted({max(weights) - min(weights) for weights in statistics}):
         alike = [weights for weights in statistics if max(weights) - min(weights) == widest]

@@ -1,6 +1,6 @@
 """The page that says what a scenario file may hold, made from the schema itself.
 
-``python -m sim.scenario.page`` in a checkout writes it to ``docs/scenarios.md``.
+``python docs/make_scenarios.py`` in a checkout writes it beside this file.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Schema = Mapping[str, Any]
 OPENING = """\
 # Scenario files
 
-A scenario is one TOML file. This page is made from the schema by `python -m sim.scenario.page`.
+A scenario is one TOML file. This page is made from the schema by `python docs/make_scenarios.py`.
 `unga-sim check FILE` names everything in a file that is not as below. Tables and fields that have a
 default may be left out; a field that is not named here is refused. The smallest file there is:"""
 
@@ -153,4 +153,4 @@ def _default(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    files.write_text(Path("docs") / "scenarios.md", schema_page())
+    files.write_text(Path(__file__).with_name("scenarios.md"), schema_page())
