@@ -12,7 +12,7 @@ import typer
 
 from sim.cli.errors import Commands
 from sim.cli.ledger import ledger_add, ledger_score, ledger_verify
-from sim.cli.record import record_import, record_info
+from sim.cli.record import record_import, record_info, record_update
 from sim.cli.results import plot, reproduce
 from sim.cli.run import run
 from sim.cli.scenarios import check, explain
@@ -52,6 +52,7 @@ app.command()(skill)
 
 record = group("Import published voting files, and look into a record.")
 record.command("import")(record_import)
+record.command("update")(record_update)
 record.command("info")(record_info)
 app.add_typer(record, name="record")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sim.cli.errors import BadInputError
-from sim.cli.show import Screen
+from sim.cli.show import Screen, downloading
 from sim.cli.writing import free_file
 
 
@@ -40,14 +41,46 @@ def record_import(
     typer.echo(out)
 
 
-def record_info(
-    record: Annotated[Path, typer.Argument(metavar="RECORD", help="A record file.")],
+def record_update(
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The record; by default the one every command reads."),
+    ] = None,
 ) -> None:
-    """Show what a record holds, by decade."""
-    from sim.record import read_record
+    """Bring the UN Digital Library's current voting file and make it your record.
+
+    Every command reads that record where no other is named. A download that breaks off is gone on
+    with at the next update; a file with less than the record is refused.
+    """
+    from sim.record import record_place
+    from sim.record.updating import update_record
+
+    place = free_file(out or record_place(), inputs=())
+    with downloading("votes") as told:
+        update = update_record(place, told=told)
+    held = (
+        f"{len(update.record):,} roll calls, {update.record.dates[0]} to {update.record.dates[-1]}"
+    )
+    if update.report is None:
+        typer.echo(f"up to date with {update.source}: {held}")
+    else:
+        typer.echo(update.report.describe(shown=3))
+        typer.echo(f"{held}; {len(update.record) - update.before:,} more than before")
+    typer.echo(place)
+
+
+def record_info(
+    record: Annotated[
+        Path | None, typer.Argument(metavar="RECORD", help="A record file; by default, yours.")
+    ] = None,
+) -> None:
+    """Show what a record holds, by decade, and what it is good for."""
+    from sim.record import read_record, record_conclusion, record_place
     from sim.record import record_info as info
     from sim.report import record_tables
 
-    screen = Screen()
-    for table in record_tables(str(record), info(read_record(record))):
+    screen, place = Screen(), record or record_place()
+    held = read_record(place)
+    for table in record_tables(str(place), info(held)):
         screen.table(table)
+    screen.paragraph(record_conclusion(held, datetime.date.today()))

@@ -123,6 +123,21 @@ def progress(
         yield told
 
 
+@contextlib.contextmanager
+def downloading(title: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Give a function to be told of bytes brought, and how many there will be if that is known."""
+    from rich.console import Console
+    from rich.progress import DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), DownloadColumn(), TransferSpeedColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
 def _columns(unit: str) -> tuple[ProgressColumn, ...]:
     """Return what a bar shows: steps done, how many a second, and the time left."""
     from rich.progress import (

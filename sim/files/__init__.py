@@ -6,14 +6,11 @@ whole or not at all.
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import csv
 import gzip
 import hashlib
 import io
-import itertools
-import re
 import tomllib
 import zipfile
 import zlib
@@ -31,14 +28,13 @@ if TYPE_CHECKING:
 __all__ = [
     "SOURCE",
     "FileError",
+    "appending",
     "parquet_groups",
     "parquet_writer",
     "read_arrays",
-    "read_header",
     "read_parquet",
     "read_rows",
     "read_text",
-    "read_text_table",
     "read_toml",
     "real_place",
     "recover",
@@ -46,6 +42,7 @@ __all__ = [
     "seed",
     "sha256",
     "shipped",
+    "unpacked",
     "whole_folder",
     "write_arrays",
     "write_parquet",
@@ -111,6 +108,48 @@ def read_text(path: Path) -> str:
         raise FileError(f"{path}: byte {error.start}: not UTF-8 text") from None
 
 
+@contextlib.contextmanager
+def unpacked(path: Path) -> Iterator[Any]:
+    """Give the bytes of a file, unpacked if it is gzip or a zip with one CSV file in it.
+
+    Raises
+    ------
+    FileError
+        If it is a zip with no or several CSV files, or it cannot be unpacked, or read.
+
+    Examples
+    --------
+    >>> with unpacked(seed("members.csv")) as stream:
+    ...     stream.read(4)
+    b'iso3'
+    """
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(4)
+            stream.seek(0)
+            if start[:2] == b"\x1f\x8b" or path.suffix == ".gz":
+                with gzip.open(stream) as unpacked:
+                    yield unpacked
+            elif start == b"PK\x03\x04":
+                with zipfile.ZipFile(stream) as packed:
+                    names = [name for name in packed.namelist() if not name.startswith("__MACOSX/")]
+                    tables = [
+                        name for name in names if name.lower().endswith((".csv", ".tsv", ".txt"))
+                    ]
+                    if len(tables) != 1:
+                        found = ", ".join(tables[:5]) or "none"
+                        raise FileError(
+                            f"{path}: a zip with one CSV file is needed; in it: {found}"
+                        )
+                    with packed.open(tables[0]) as unpacked:
+                        yield unpacked
+            else:
+                yield stream
+    except (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
+        reason = getattr(error, "strerror", None) or f"damaged: {error}"
+        raise FileError(f"{path}: {reason}") from None
+
+
 def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     """Return the rows of a CSV file, each a dict by column name.
 
@@ -163,60 +202,6 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number too long is a plain ValueError
         raise FileError(f"{path}: not TOML: {error}") from None
-
-
-def read_text_table(path: Path) -> tuple[pa.Table, list[tuple[int, list[str]]]]:
-    """Return a big text table as coded columns of text, and the rows that do not fit its header.
-
-    Each column holds every different text once, so a table of a million rows takes little room.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV file, packed if it is gzip or a zip with one CSV file in it. UTF-8 or UTF-16, else
-        taken for Windows-1252 or Latin-1. Its columns are parted by the comma, semicolon or tab
-        that the header has most of.
-
-    Returns
-    -------
-    table : pyarrow.Table
-        The rows with as many fields as the header.
-    misfits : list of tuple of int and list of str
-        The others: row number, the header being 1, and fields.
-
-    Raises
-    ------
-    FileError
-        If the file cannot be read as a text table, is empty, or names a column twice.
-
-    Examples
-    --------
-    >>> table, misfits = read_text_table(seed("sponsors.csv"))
-    >>> table.column_names, table.num_rows, misfits
-    (['symbol', 'iso3', 'status', 'source'], 136, [])
-    """
-    import pyarrow as pa
-
-    try:
-        encoding = _encoding(path)
-        with _unpacked(path) as stream:
-            text = io.TextIOWrapper(stream, encoding=encoding.replace("utf-8", "utf-8-sig"))
-            line = text.readline(_LONGEST_LINE)
-        separator = max(",;\t", key=line.count)
-        names = [name.strip() for name in _fields(line, separator)]
-        if not any(names) or len(line) == _LONGEST_LINE:
-            raise FileError(f"{path}: line 1: no column names")
-        if doubles := sorted({name for name in names if names.count(name) > 1}):
-            raise FileError(
-                f"{path}: line 1: column {', '.join(map(repr, doubles))} is there twice"
-            )
-        table, misfits = _read_coded(path, names, separator=separator, encoding=encoding)
-    except (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or f"damaged: {error}"
-        raise FileError(f"{path}: {reason}") from None
-    except pa.ArrowInvalid as error:
-        raise FileError(f"{path}: {str(error).splitlines()[0][:200]}") from None
-    return table, [(line, _fields(text, separator)) for line, text in misfits]
 
 
 def read_parquet(path: Path) -> pa.Table:
@@ -381,86 +366,23 @@ def write_text(path: Path, text: str) -> None:
     write_whole(path, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
 
 
-_LONGEST_LINE = 1 << 20
-_UNDEFINED = re.compile(b"[\x81\x8d\x8f\x90\x9d]")
-"""Bytes that mean nothing in Windows-1252."""
-
-
-def _fields(line: str, separator: str) -> list[str]:
-    """Return the fields of one row, however long."""
-    try:
-        return next(csv.reader([line], delimiter=separator), [])
-    except csv.Error:
-        return line.split(separator)
-
-
 @contextlib.contextmanager
-def _unpacked(path: Path) -> Iterator[Any]:
-    """Give the bytes of a file, or of what is packed in it."""
-    with path.open("rb") as stream:
-        start = stream.read(4)
-        stream.seek(0)
-        if start[:2] == b"\x1f\x8b" or path.suffix == ".gz":
-            with gzip.open(stream) as unpacked:
-                yield unpacked
-        elif start == b"PK\x03\x04":
-            with zipfile.ZipFile(stream) as packed:
-                names = [name for name in packed.namelist() if not name.startswith("__MACOSX/")]
-                tables = [name for name in names if name.lower().endswith((".csv", ".tsv", ".txt"))]
-                if len(tables) != 1:
-                    found = ", ".join(tables[:5]) or "none"
-                    raise FileError(f"{path}: a zip with one CSV file is needed; in it: {found}")
-                with packed.open(tables[0]) as unpacked:
-                    yield unpacked
-        else:
-            yield stream
+def appending(path: Path, *, keep: int = 0) -> Iterator[Callable[[bytes], object]]:
+    """Give a function that writes bytes after the first `keep` of a file; all others are dropped.
 
+    What is written stays if the block fails: it is for a file that is brought piece by piece.
 
-def _encoding(path: Path) -> str:
-    """Return the encoding of a text file, read to its end in small pieces."""
-    with _unpacked(path) as stream:
-        first = stream.read(1 << 16)
-        if first[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
-        if b"\0" in first:
-            raise FileError(f"{path}: byte {first.index(0)}: not a text table")
-        decoder, odd, latin = codecs.getincrementaldecoder("utf-8")(), False, False
-        for piece in itertools.chain([first], iter(lambda: stream.read(1 << 20), b""), [b""]):
-            latin = latin or bool(_UNDEFINED.search(piece))
-            if not odd:
-                try:
-                    decoder.decode(piece, final=not piece)
-                except UnicodeDecodeError:
-                    odd = True
-        return ("latin-1" if latin else "cp1252") if odd else "utf-8"
-
-
-def _read_coded(
-    path: Path, names: list[str], *, separator: str, encoding: str
-) -> tuple[pa.Table, list[tuple[int, str]]]:
-    import pyarrow as pa
-    import pyarrow.csv as pc
-
-    misfits: list[tuple[int, str]] = []
-
-    def set_aside(row: Any) -> str:
-        misfits.append((row.number, row.text))
-        return "skip"
-
-    coded = pa.dictionary(pa.int32(), pa.string())
-    # One thread: only then does Arrow know the numbers of the rows that it sets aside.
-    reading = pc.ReadOptions(
-        use_threads=False, encoding=encoding, column_names=names, skip_rows=1, block_size=1 << 22
-    )
-    parsing = pc.ParseOptions(
-        delimiter=separator,
-        newlines_in_values=True,
-        invalid_row_handler=set_aside,
-        ignore_empty_lines=False,
-    )
-    converting = pc.ConvertOptions(column_types=dict.fromkeys(names, coded))
-    with _unpacked(path) as stream:
-        table = pc.read_csv(
-            stream, read_options=reading, parse_options=parsing, convert_options=converting
-        )
-    return table.unify_dictionaries().combine_chunks(), misfits
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for keep, piece in ((0, b"halfx"), (4, b"way")):
+    ...         with appending(Path(folder) / "part", keep=keep) as write:
+    ...             _ = write(piece)
+    ...     read_text(Path(folder) / "part")
+    'halfway'
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as stream:
+        stream.truncate(keep)
+        yield stream.write

@@ -1,8 +1,9 @@
 """The record: recorded votes [roll call, state], what was voted on, and the file they are in."""
 
+from sim.record.places import cache_place, record_place, users_record
 from sim.record.roll_call import COLUMNS, OTHERS, RollCall
 from sim.record.storage import read_record, write_record
-from sim.record.summary import record_info
+from sim.record.summary import record_conclusion, record_info
 from sim.record.texts import KINDS, body_of, canonical_symbol, clean_title, kind_of
 from sim.record.value import Day, Record, ShortRecordError
 
@@ -15,10 +16,14 @@ __all__ = [
     "RollCall",
     "ShortRecordError",
     "body_of",
+    "cache_place",
     "canonical_symbol",
     "clean_title",
     "kind_of",
     "read_record",
+    "record_conclusion",
     "record_info",
+    "record_place",
+    "users_record",
     "write_record",
 ]

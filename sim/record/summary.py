@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import numpy as np
 import pandas as pd
 
@@ -43,3 +45,28 @@ def record_info(record: Record) -> pd.DataFrame:
     decade = (frame["date"].dt.year // 10 * 10).astype(str) + "s"
     whole = there.agg(how).to_frame("all").T
     return pd.concat([there.groupby(decade.to_numpy()).agg(how), whole]) if len(frame) else whole
+
+
+def record_conclusion(record: Record, today: datetime.date) -> str:
+    """Return in a sentence or two what a record is good for.
+
+    The Assembly holds most of its votes from October to December: a record is up to date until the
+    next October begins.
+
+    Examples
+    --------
+    >>> record_conclusion(Record.empty(), datetime.date(2025, 2, 24))
+    'It holds no roll call: good for nothing.'
+    """
+    if not len(record):
+        return "It holds no roll call: good for nothing."
+    last = datetime.date.fromisoformat(str(record.dates[-1]))
+    until = datetime.date(last.year + (last.month >= 10), 10, 1)
+    good = "good for forecasts up to today"
+    if today > until:
+        good = f"good for forecasts up to {until}; a later one does without the votes held since"
+    lacks = []
+    for name in ("title", "symbol"):
+        without = int((record.roll_calls[name] == "").sum())
+        lacks.append(f"{without:,} roll call{'s have' if without != 1 else ' has'} no {name}")
+    return f"The last roll call is of {last}: {good}. {' and '.join(lacks)}."

@@ -13,6 +13,7 @@ import pandas as pd
 
 from sim import files
 from sim.assembly.choices import IntArray
+from sim.record.importing.tables import read_text_table
 
 MISSING = frozenset(("", "na", "n/a", "#n/a", "n.a.", "<na>", "nan", "null", "none", "nil"))
 """Spellings of nothing, in small letters. A code or name of a state may be ``NA``: Namibia."""
@@ -124,7 +125,7 @@ def read_sheet(path: Path) -> Sheet:
     >>> len(sheet), sheet.columns["iso3"].categories[0]
     (193, 'AFG')
     """
-    table, misfits = files.read_text_table(path)
+    table, misfits = read_text_table(path)
     odd_lines = np.array([line for line, _ in misfits], np.int64)
     lines = np.arange(2, 2 + len(table) + len(misfits))
     lines = np.concatenate([np.setdiff1d(lines, odd_lines), odd_lines])

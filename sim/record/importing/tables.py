@@ -1,0 +1,131 @@
+"""Text tables as they are published: whatever the packing, the encoding and the separator."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import itertools
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim import files
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_LONGEST_LINE = 1 << 20
+_UNDEFINED = re.compile(b"[\x81\x8d\x8f\x90\x9d]")
+"""Bytes that mean nothing in Windows-1252."""
+
+
+def read_text_table(path: Path) -> tuple[pa.Table, list[tuple[int, list[str]]]]:
+    """Return a big text table as coded columns of text, and the rows that do not fit its header.
+
+    Each column holds every different text once, so a table of a million rows takes little room.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file, packed if it is gzip or a zip with one CSV file in it. UTF-8 or UTF-16, else
+        taken for Windows-1252 or Latin-1. Its columns are parted by the comma, semicolon or tab
+        that the header has most of.
+
+    Returns
+    -------
+    table : pyarrow.Table
+        The rows with as many fields as the header.
+    misfits : list of tuple of int and list of str
+        The others: row number, the header being 1, and fields.
+
+    Raises
+    ------
+    files.FileError
+        If the file cannot be read as a text table, is empty, or names a column twice.
+
+    Examples
+    --------
+    >>> table, misfits = read_text_table(files.seed("sponsors.csv"))
+    >>> table.column_names, table.num_rows, misfits
+    (['symbol', 'iso3', 'status', 'source'], 136, [])
+    """
+    import pyarrow as pa
+
+    try:
+        encoding = _encoding(path)
+        with files.unpacked(path) as stream:
+            text = io.TextIOWrapper(stream, encoding=encoding.replace("utf-8", "utf-8-sig"))
+            line = text.readline(_LONGEST_LINE)
+        separator = max(",;\t", key=line.count)
+        names = [name.strip() for name in _fields(line, separator)]
+        if not any(names) or len(line) == _LONGEST_LINE:
+            raise files.FileError(f"{path}: line 1: no column names")
+        if doubles := sorted({name for name in names if names.count(name) > 1}):
+            raise files.FileError(
+                f"{path}: line 1: column {', '.join(map(repr, doubles))} is there twice"
+            )
+        table, misfits = _read_coded(path, names, separator=separator, encoding=encoding)
+    except UnicodeError as error:
+        raise files.FileError(f"{path}: damaged: {error}") from None
+    except pa.ArrowInvalid as error:
+        raise files.FileError(f"{path}: {str(error).splitlines()[0][:200]}") from None
+    return table, [(line, _fields(text, separator)) for line, text in misfits]
+
+
+def _fields(line: str, separator: str) -> list[str]:
+    """Return the fields of one row, however long."""
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return line.split(separator)
+
+
+def _encoding(path: Path) -> str:
+    """Return the encoding of a text file, read to its end in small pieces."""
+    with files.unpacked(path) as stream:
+        first = stream.read(1 << 16)
+        if first[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return "utf-16"
+        if b"\0" in first:
+            raise files.FileError(f"{path}: byte {first.index(0)}: not a text table")
+        decoder, odd, latin = codecs.getincrementaldecoder("utf-8")(), False, False
+        for piece in itertools.chain([first], iter(lambda: stream.read(1 << 20), b""), [b""]):
+            latin = latin or bool(_UNDEFINED.search(piece))
+            if not odd:
+                try:
+                    decoder.decode(piece, final=not piece)
+                except UnicodeDecodeError:
+                    odd = True
+        return ("latin-1" if latin else "cp1252") if odd else "utf-8"
+
+
+def _read_coded(
+    path: Path, names: list[str], *, separator: str, encoding: str
+) -> tuple[pa.Table, list[tuple[int, str]]]:
+    import pyarrow as pa
+    import pyarrow.csv as pc
+
+    misfits: list[tuple[int, str]] = []
+
+    def set_aside(row: Any) -> str:
+        misfits.append((row.number, row.text))
+        return "skip"
+
+    coded = pa.dictionary(pa.int32(), pa.string())
+    # One thread: only then does Arrow know the numbers of the rows that it sets aside.
+    reading = pc.ReadOptions(
+        use_threads=False, encoding=encoding, column_names=names, skip_rows=1, block_size=1 << 22
+    )
+    parsing = pc.ParseOptions(
+        delimiter=separator,
+        newlines_in_values=True,
+        invalid_row_handler=set_aside,
+        ignore_empty_lines=False,
+    )
+    converting = pc.ConvertOptions(column_types=dict.fromkeys(names, coded))
+    with files.unpacked(path) as stream:
+        table = pc.read_csv(
+            stream, read_options=reading, parse_options=parsing, convert_options=converting
+        )
+    return table.unify_dictionaries().combine_chunks(), misfits
