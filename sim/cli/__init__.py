@@ -12,6 +12,7 @@ import typer
 
 from sim.cli.errors import Commands
 from sim.cli.ledger import ledger_add, ledger_score, ledger_verify
+from sim.cli.page import page
 from sim.cli.record import record_import, record_info, record_update
 from sim.cli.results import plot, reproduce
 from sim.cli.run import run
@@ -44,6 +45,7 @@ app.command()(contrast)
 app.command()(whom)
 app.command()(fall)
 app.command()(plot)
+app.command()(page)
 app.command()(reproduce)
 app.command()(sweep)
 app.command()(fit)

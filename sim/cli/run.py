@@ -43,6 +43,9 @@ KeepDraws = Annotated[
 WithJoint = Annotated[
     bool, typer.Option("--joint", help="Write how likely yes and no are together to joint.csv.")
 ]
+WithPage = Annotated[
+    bool, typer.Option("--page", help="Write page.html with the exact what-if too.")
+]
 GoOn = Annotated[bool, typer.Option("--continue", help="Go on with a run that was interrupted.")]
 
 
@@ -58,6 +61,7 @@ def run(
     known: Known = None,
     known_file: KnownFile = None,
     go_on: GoOn = False,
+    page: WithPage = False,
 ) -> None:
     """Run a scenario: print the answer, write the result folder.
 
@@ -90,7 +94,7 @@ def run(
         by = engine or Engine.BOTH
         plan = plan_of(case, draws=draws, seed=seed, engine=by, keep_draws=keep_draws, joint=joint)
     free_folder(target, mark="summary.json", inputs=case.inputs)
-    done = _run(case, plan, begun, target, quiet=quiet)
+    done = _run(case, plan, begun, target, quiet=quiet, page=page)
     if done.interrupted:
         typer.echo(how_to_go_on(done, scenario, out), err=True)
         raise typer.Exit(INTERRUPTED)
@@ -106,10 +110,12 @@ def _run(
     target: Path,
     *,
     quiet: bool,
+    page: bool,
 ) -> Run:
     """Run a scenario and write its folder; an interrupt while drawing ends the draws alone."""
     from sim import files
     from sim.report.folders import save_run_with_figures
+    from sim.report.page import page_of
     from sim.runs.run import joints_of, run_scenario
 
     joints, arms = {}, len(case.scenario.arms)
@@ -133,6 +139,8 @@ def _run(
         if done.interrupted:
             typer.echo("interrupted; writing what was drawn, interrupt again to lose it", err=True)
         save_run_with_figures(done, folder)
+        if page:
+            files.write_text(folder / "page.html", page_of(done))
     return done
 
 

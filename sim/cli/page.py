@@ -1,0 +1,57 @@
+"""The command that makes a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.known import Known, KnownFile, known_votes
+from sim.cli.scenarios import scenario_file
+from sim.cli.writing import free_file
+
+if TYPE_CHECKING:
+    from sim.scenario.case import Case
+
+
+def page(
+    scenario: Annotated[
+        str,
+        typer.Argument(metavar="SCENARIO", help="A scenario, its name, or a result folder."),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to; by default NAME.html here.")
+    ] = None,
+    known: Known = None,
+    known_file: KnownFile = None,
+) -> None:
+    """Write one HTML file that answers, with a what-if that is exact.
+
+    It carries everything it needs, opens from disk and asks no server for anything.
+
+    Example: unga-sim page anniversary-2025 --out anniversary.html
+    """
+    from sim import files
+    from sim.report.page import computed, page_of
+
+    case = _case(scenario, known, known_file)
+    target = free_file(out or Path(f"{case.stem}.html"), inputs=case.inputs)
+    files.write_text(target, page_of(computed(case)))
+    typer.echo(target)
+
+
+def _case(name: str, known: str | None, known_file: Path | None) -> Case:
+    """Return the case of a scenario, or that of a result folder with its known votes."""
+    import json
+
+    from sim import files
+    from sim.scenario.case import resolve
+
+    stored = Path(name) / "summary.json"
+    if not stored.is_file():
+        place = scenario_file(name)
+        return resolve(place, known=known_votes(place, known, known_file))
+    summary = json.loads(files.read_text(stored))
+    place = scenario_file(summary["scenario"])
+    return resolve(place, known=summary.get("known", {}) | known_votes(place, known, known_file))

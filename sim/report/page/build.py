@@ -1,0 +1,142 @@
+"""A page put together: one file that asks nothing of anybody."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+
+from sim import files
+from sim.report.figures.cells import layout
+from sim.report.forecast import Report
+from sim.report.page.html import digest, element, embedded, text
+from sim.report.page.parameters import parameters_of
+from sim.report.page.sections import citation, grounds, head, movers, tallies
+from sim.report.page.what_if import what_if
+from sim.report.words import UNLIKELY, unlikely_votes
+from sim.runs.run import Run, plan_of, run_scenario
+from sim.scenario.case import Case
+from sim.vote.engine import Engine
+
+STATIC = Path(__file__).parent / "static"
+ENGINE = ("normal", "quadrature", "engine", "counts")
+DIGITS = 6
+"""Significant digits of the tables that the page carries."""
+
+
+def page_of(run: Run) -> str:
+    """Return the page of a run: HTML that opens from disk and makes no request.
+
+    Parameters
+    ----------
+    run : Run
+        With computed outcomes.
+
+    Examples
+    --------
+    >>> from sim.scenario.case import resolve
+    >>> page = page_of(computed(resolve("jerusalem-2017")))
+    >>> page.startswith("<!doctype html>"), "<h1>" in page
+    (True, True)
+    """
+    report = Report(run.outcomes, run.labels)
+    style = files.read_text(STATIC / "page.css")
+    engine, worker, view = script(*ENGINE), script("worker"), script("view")
+    body = (
+        element(
+            "main",
+            head(run, report),
+            tallies(run),
+            what_if(run),
+            movers(run),
+            grounds(run),
+            citation(run),
+            _downloads(run),
+        ),
+        embedded(parameters_of(run.case), "parameters"),
+        embedded(_shown(run), "shown"),
+        element("script", engine, id="engine"),
+        element("script", worker, id="worker", type="text/plain"),
+        element("script", view),
+    )
+    policy = (
+        f"default-src 'none'; script-src {digest(engine)} {digest(view)}; "
+        f"style-src {digest(style)}; worker-src blob:; base-uri 'none'; form-action 'none'"
+    )
+    return "<!doctype html>\n" + element(
+        "html",
+        element(
+            "head",
+            element("meta", charset="utf-8"),
+            element("meta", http_equiv="Content-Security-Policy", content=policy),
+            element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+            element("title", text(run.case.scenario.title)),
+            element("style", style),
+        ),
+        element("body", *body),
+        lang="en",
+    )
+
+
+def computed(case: Case) -> Run:
+    """Return the run of a case that a page shows: computed, nothing drawn.
+
+    Examples
+    --------
+    >>> from sim.scenario.case import resolve
+    >>> computed(resolve("jerusalem-2017")).outcomes.draws
+    0
+    """
+    return run_scenario(case, plan=plan_of(case, engine=Engine.EXACT))
+
+
+def script(*names: str) -> str:
+    """Return modules as one script that a page can carry.
+
+    Examples
+    --------
+    >>> "import" in script("normal", "quadrature").split("shared")[0]
+    False
+    """
+    joined = "\n".join(files.read_text(STATIC / f"{name}.js") for name in names)
+    bare = re.sub(r"^import [^;]*;\n", "", joined, flags=re.MULTILINE)
+    return re.sub(r"^export (\{[^}]*\};\n)?", "", bare, flags=re.MULTILINE)
+
+
+def _shown(run: Run) -> dict[str, object]:
+    cells, rows = layout(), run.outcomes.codes
+    return {
+        "cells": [cells[code] for code in rows],
+        "initial": run.case.known,
+        "unlikely": UNLIKELY,
+        "words": {"unlikely": unlikely_votes(UNLIKELY / 2)[0].split(". ", 1)[1]},
+    }
+
+
+def _downloads(run: Run) -> str:
+    tables = {
+        "states.csv": run.outcomes.states(),
+        "distribution.csv": run.outcomes.distribution(),
+    }
+    carried = {}
+    for name, frame in tables.items():
+        written = io.StringIO()
+        frame.to_csv(written, index=False, float_format=f"%.{DIGITS}g", lineterminator="\n")
+        carried[name] = written.getvalue()
+    carried["summary.json"] = json.dumps(run.result.summary, indent=2, ensure_ascii=False)
+    buttons = (
+        element("button", name, type="button", data_file=f"{run.outcomes.stem}-{name}")
+        for name in carried
+    )
+    return element(
+        "section",
+        element("h2", "Download"),
+        element("p", " ".join(buttons)),
+        *(
+            embedded(content, f"file-{run.outcomes.stem}-{name}")
+            for name, content in carried.items()
+        ),
+        class_="live-only no-print",
+        aria_label="Download",
+    )

@@ -1,0 +1,115 @@
+"""HTML in small pieces: everything that comes from outside is text, never markup."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+
+def text(value: object) -> str:
+    """Return a value as text of a page, whatever is in it.
+
+    Examples
+    --------
+    >>> text('<script>"')
+    '&lt;script&gt;&quot;'
+    """
+    return html.escape(str(value), quote=True)
+
+
+def element(tag: str, *content: str, **attributes: object) -> str:
+    """Return an element; names of attributes have `_` for `-`, and a trailing one is dropped.
+
+    Parameters
+    ----------
+    tag : str
+    *content : str
+        Markup, made by these functions.
+    **attributes : object
+        Text; left out where None or False, without a value where True.
+
+    Examples
+    --------
+    >>> element("td", text("a < b"), class_="left", data_state=3)
+    '<td class="left" data-state="3">a &lt; b</td>'
+    """
+    parts = [tag]
+    for name, value in attributes.items():
+        if value is None or value is False:
+            continue
+        written = name.rstrip("_").replace("_", "-")
+        parts.append(written if value is True else f'{written}="{text(value)}"')
+    opening = f"<{' '.join(parts)}>"
+    return opening if tag in ("input", "meta") else f"{opening}{''.join(content)}</{tag}>"
+
+
+def points(sentences: Iterable[str]) -> str:
+    """Return sentences as a list.
+
+    Examples
+    --------
+    >>> points(["one"])
+    '<ul><li>one</li></ul>'
+    """
+    return element("ul", *(element("li", text(sentence)) for sentence in sentences))
+
+
+def table(
+    caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]], **more: object
+) -> str:
+    """Return a table of text whose first column names the rows; line breaks become ranges.
+
+    Examples
+    --------
+    >>> table("t", ["a"], [["x"]]).count("<th")
+    3
+    """
+    head = element("tr", *(element("th", text(name), scope="col") for name in columns))
+    body = (
+        element(
+            "tr",
+            element("th", text(first), scope="row"),
+            *(element("td", _lines(cell)) for cell in rest),
+        )
+        for first, *rest in rows
+    )
+    return element(
+        "table",
+        element("caption", text(caption)),
+        element("thead", head),
+        element("tbody", *body),
+        **more,
+    )
+
+
+def _lines(cell: str) -> str:
+    first, *rest = cell.split("\n")
+    return text(first) + "".join(element("span", text(line), class_="range") for line in rest)
+
+
+def embedded(value: Any, name: str) -> str:
+    """Return a value as JSON that the page's script reads; no text in it can end the element.
+
+    Examples
+    --------
+    >>> embedded({"a": "</script>"}, "x").count("</script>")
+    1
+    """
+    written = json.dumps(value, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+    return element("script", written, type="application/json", id=name)
+
+
+def digest(source: str) -> str:
+    """Return the hash of a script or style as a Content-Security-Policy names it.
+
+    Examples
+    --------
+    >>> digest("")
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+    """
+    found = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
+    return f"'sha256-{found}'"

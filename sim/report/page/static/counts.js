@@ -1,0 +1,357 @@
+// Distributions of the counts, and adoption: products of polynomials, one a state, mixed over the
+// points of each group and multiplied as Fourier transforms.
+
+import {ABSENT, ABSTAIN, NO, YES, NEGLIGIBLE, absentAt, attendancePoints, distinct} from "./engine.js";
+
+/** @typedef {import("./engine.js").Frame} Frame */
+/** @typedef {import("./engine.js").Group} Group */
+/** @typedef {import("./engine.js").Parameters} Parameters */
+/**
+ * @typedef {object} Counts
+ * @property {number[][]} tally probability of each count [choice][votes]
+ * @property {number} adopted
+ * @property {number} quorumMissed
+ * @property {number[]} thresholds
+ */
+
+const GONE = 1e-7; // so much of the weight of all pairs of column and node may be left out
+const TRIM = 1e-11; // ends of distributions below this are cut off
+
+/**
+ * @param {Parameters} parameters
+ * @param {{ballot: import("./engine.js").Ballot, frame: Frame}} answer
+ * @returns {Counts}
+ */
+export function countsOf(parameters, {ballot, frame}) {
+  const states = parameters.states.code.length;
+  const known = [0, 0, 0, 0];
+  for (const choice of Object.values(frame.known)) known[choice]++;
+  const any = known.some((count) => count > 0);
+  const away = absences(frame, states);
+  const pairs = alive(frame);
+  const tally = [YES, ABSTAIN, NO].map((choice) => {
+    const weights = [YES, ABSTAIN, NO, ABSENT].map((other) => Number(other === choice));
+    return [...new Array(known[choice]).fill(0), ...distributed(frame, pairs, weights),
+      ...new Array(states).fill(0)].slice(0, states + 1);
+  });
+  tally.push(any ? away.distribution : closely(parameters, ballot, states));
+  return {tally, ...adoption(parameters, frame, {pairs, away, known, states, closely: any ? null : tally[ABSENT]}),
+    thresholds: parameters.thresholds.map(({choice, at_least: mark}) => sum(tally[choice].slice(mark)))};
+}
+
+/** @param {Iterable<number>} numbers */
+function sum(numbers) {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+}
+
+/**
+ * The number of absent states: no factor of stance moves it.
+ * @param {Frame} frame @param {number} states
+ */
+function absences(frame, states) {
+  const stance = new Float64Array(frame.strengths);
+  for (const {nodes, weight} of frame.sizes) {
+    weight.forEach((part, place) => { stance[Math.floor(place / nodes)] += part; });
+  }
+  const distribution = new Array(states + 1).fill(0);
+  const missed = frame.columns.map(({strength, weight, absent}) => {
+    const counted = poissonBinomial(absent, frame.known);
+    counted.forEach((part, count) => { distribution[count] += weight * stance[strength] * part; });
+    return counted;
+  });
+  return {distribution, missed};
+}
+
+/** @param {Float64Array} absent @param {Record<number, number>} known */
+function poissonBinomial(absent, known) {
+  const found = new Float64Array(absent.length + 1);
+  found[0] = 1;
+  absent.forEach((chance, state) => {
+    const sure = known[state] === undefined ? chance : Number(known[state] === ABSENT);
+    for (let count = state + 1; count > 0; count--) {
+      found[count] = found[count] * (1 - sure) + found[count - 1] * sure;
+    }
+    found[0] *= 1 - sure;
+  });
+  return found;
+}
+
+/**
+ * Absence where no vote is known, from more points of its factor.
+ * @param {Parameters} parameters @param {import("./engine.js").Ballot} ballot @param {number} states
+ */
+function closely(parameters, ballot, states) {
+  const found = new Array(states + 1).fill(0);
+  /** @type {Map<string, {move: import("./engine.js").Move, chance: number}>} */
+  const moves = new Map();
+  for (const move of distinct(ballot)) {
+    const key = move.absence.join();
+    moves.set(key, {move, chance: move.chance + (moves.get(key)?.chance ?? 0)});
+  }
+  for (const {move, chance} of moves.values()) {
+    for (const at of attendancePoints(parameters, parameters.quadrature.absence, true)) {
+      poissonBinomial(absentAt(parameters, ballot, move, at), {}).forEach((part, count) => {
+        found[count] += chance * at.weight * part;
+      });
+    }
+  }
+  return found;
+}
+
+/**
+ * @typedef {object} Pairs a column and the nodes at one size that weigh anything with it
+ * @property {number} column
+ * @property {number} size
+ * @property {number[]} nodes
+ * @property {number[]} weights
+ */
+
+/**
+ * Pairs of column and node, those left out that together weigh nothing.
+ * @param {Frame} frame
+ * @returns {Pairs[]}
+ */
+function alive(frame) {
+  const all = frame.columns.flatMap(({strength, weight}, column) => frame.sizes.map(({nodes, weight: of}, size) => ({
+    column, size,
+    nodes: Array.from({length: nodes}, (_, node) => node),
+    weights: Array.from(of.subarray(strength * nodes, (strength + 1) * nodes), (part) => weight * part),
+  })));
+  const sizes = Float64Array.from(all.flatMap(({weights}) => weights), Math.abs).sort();
+  let [place, left] = [0, GONE];
+  while (place < sizes.length && (left -= sizes[place]) > 0) place++;
+  const least = sizes[Math.min(place, sizes.length - 1)];
+  return all.map((pair) => {
+    const nodes = pair.nodes.filter((node) => Math.abs(pair.weights[node]) >= least);
+    return {...pair, nodes, weights: nodes.map((node) => pair.weights[node])};
+  }).filter(({nodes}) => nodes.length);
+}
+
+/**
+ * Distributions at some nodes, one a row: what lies outside low to high is nothing.
+ * @typedef {{line: Float64Array, wide: number, low: Int32Array, high: Int32Array}} Rows
+ */
+
+/**
+ * The distribution of a weighted count of the states whose vote is not known, from 0 up.
+ * @param {Frame} frame @param {Pairs[]} pairs @param {number[]} weights
+ */
+function distributed(frame, pairs, weights) {
+  const free = freeOf(frame);
+  const found = new Float64Array(free.length * Math.max(...weights) + 1);
+  for (const pair of pairs) {
+    const {line, wide, low, high} = productOf(counted(frame, pair, weights).rows);
+    pair.weights.forEach((weight, row) => {
+      for (let value = low[row]; value <= high[row]; value++) found[value] += weight * line[row * wide + value];
+    });
+  }
+  return found.map((part) => Math.max(part, 0));
+}
+
+/** @param {Frame} frame */
+function freeOf(frame) {
+  return frame.sizes[0].groups.flatMap(({states}) => states.filter((state) => frame.known[state] === undefined));
+}
+
+/**
+ * The distribution of each group's count at the nodes of a pair, and the chance that none of it
+ * says yes or no.
+ * @param {Frame} frame @param {Pairs} pair @param {number[]} steps from 0 up
+ */
+function counted(frame, pair, steps) {
+  const column = frame.columns[pair.column];
+  const {nodes, groups} = frame.sizes[pair.size];
+  const mute = new Float64Array(pair.nodes.length).fill(1);
+  const rows = groups.map((group) => {
+    const silent = new Float64Array(pair.nodes.length);
+    const found = mixed(group, column, {at: pair.nodes, nodes, steps, known: frame.known, silent});
+    silent.forEach((part, row) => { mute[row] *= part; });
+    return found;
+  });
+  return {rows: rows.sort((one, other) => one.wide - other.wide), mute};
+}
+
+/**
+ * @param {Group} group
+ * @param {import("./engine.js").Column} column
+ * @param {{at: number[], nodes: number, steps: number[], known: Record<number, number>,
+ *   silent: Float64Array}} asked
+ * @returns {Rows}
+ */
+function mixed(group, column, {at, nodes, steps, known, silent}) {
+  const free = [...group.states.keys()].filter((inside) => known[group.states[inside]] === undefined);
+  const spoken = group.states.some((state) => known[state] === YES || known[state] === NO);
+  const wide = Math.max(...steps) * free.length + 1;
+  const found = {
+    line: new Float64Array(wide * at.length), wide,
+    low: new Int32Array(at.length).fill(wide), high: new Int32Array(at.length).fill(-1),
+  };
+  const line = new Float64Array(wide);
+  const mix = group.mix[column.strength];
+  for (let point = 0; point < group.points; point++) {
+    if (!at.some((node) => mix[point * nodes + node] > NEGLIGIBLE)) continue;
+    const {low, high, mute} = polynomial(line, group, column, {point, free, steps});
+    at.forEach((node, row) => {
+      const part = mix[point * nodes + node];
+      if (part <= NEGLIGIBLE) return;
+      if (!spoken) silent[row] += part * mute;
+      for (let value = low, to = row * wide + low; value <= high; value++, to++) found.line[to] += part * line[value];
+      found.low[row] = Math.min(found.low[row], low);
+      found.high[row] = Math.max(found.high[row], high);
+    });
+  }
+  return trimmed(found);
+}
+
+/**
+ * The distribution of a group's count at a point: a product of polynomials, one a state.
+ * @param {Float64Array} line where it is put
+ * @param {Group} group
+ * @param {import("./engine.js").Column} column
+ * @param {{point: number, free: number[], steps: number[]}} asked
+ */
+function polynomial(line, group, {strength, absent}, {point, free, steps}) {
+  const [up, aside, down] = [steps[YES], steps[ABSTAIN], steps[NO]];
+  const simple = Math.max(...steps) === 1;
+  line.fill(0)[0] = 1;
+  let [low, high, mute] = [0, 0, 1];
+  for (const inside of free) {
+    const place = (strength * group.states.length + inside) * group.points + point;
+    const away = absent[group.states[inside]];
+    const yes = (1 - away) * group.yes[place];
+    const no = (1 - away) * group.no[place];
+    const rest = Math.max(1 - away - yes - no, 0);
+    mute *= rest + away;
+    if (simple) {
+      const one = up ? yes : aside ? rest : no;
+      if (one < TRIM / 100) continue;
+      high++;
+      for (let value = high; value > low; value--) line[value] = line[value] * (1 - one) + line[value - 1] * one;
+      line[low] *= 1 - one;
+    } else {
+      high += yes > TRIM / 100 ? up : rest + away > TRIM / 100 ? Math.max(aside, down) : down;
+      for (let value = high; value >= low; value--) {
+        let sum = down === 0 ? line[value] * no : value - down >= low ? line[value - down] * no : 0;
+        if (value - up >= low) sum += line[value - up] * yes;
+        if (value - aside >= low) sum += line[value - aside] * (rest + away);
+        line[value] = sum;
+      }
+    }
+    while (low < high && line[low] < TRIM) line[low++] = 0;
+    while (low < high && line[high] < TRIM) line[high--] = 0;
+  }
+  return {low, high, mute};
+}
+
+/** @param {Rows} rows @returns {Rows} */
+function trimmed(rows) {
+  const {line, wide, low, high} = rows;
+  for (let row = 0; row < low.length; row++) {
+    while (low[row] < high[row] && line[row * wide + low[row]] < TRIM) low[row]++;
+    while (low[row] < high[row] && line[row * wide + high[row]] < TRIM) high[row]--;
+  }
+  return rows;
+}
+
+/** @param {Rows[]} groups @returns {Rows} */
+function productOf(groups) {
+  return groups.reduce(convolved);
+}
+
+/**
+ * The distribution of a sum, row by row.
+ * @param {Rows} one @param {Rows} other
+ * @returns {Rows}
+ */
+function convolved(one, other) {
+  const count = one.low.length;
+  const wide = one.wide + other.wide - 1;
+  const line = new Float64Array(wide * count);
+  const [low, high] = [new Int32Array(count), new Int32Array(count)];
+  for (let row = 0; row < count; row++) {
+    const longer = one.high[row] - one.low[row] > other.high[row] - other.low[row] ? one : other;
+    const shorter = longer === one ? other : one;
+    const [from, last] = [row * longer.wide, longer.high[row]];
+    low[row] = one.low[row] + other.low[row];
+    high[row] = one.high[row] + other.high[row];
+    for (let value = shorter.low[row]; value <= shorter.high[row]; value++) {
+      const part = shorter.line[row * shorter.wide + value];
+      if (part < TRIM / 100) continue;
+      const to = row * wide + value;
+      for (let more = longer.low[row]; more <= last; more++) line[to + more] += part * longer.line[from + more];
+    }
+  }
+  return trimmed({line, wide, low, high});
+}
+
+/**
+ * @param {Parameters} parameters
+ * @param {Frame} frame
+ * @param {{pairs: Pairs[], away: ReturnType<typeof absences>, known: number[], states: number,
+ *   closely: number[] | null}} given
+ */
+function adoption({rule}, frame, {pairs, away, known, states, closely: absent}) {
+  const missing = states - rule.quorum + 1;
+  const lost = away.missed.map((counted) => sum(counted.subarray(missing)));
+  const rough = sum(away.distribution.slice(missing));
+  const quorumMissed = absent ? sum(absent.slice(missing)) : rough;
+  // node by node the chance of no quorum is rough; it is set to the one integrated closely
+  const right = absent && rough > 1e-9 ? quorumMissed / rough : 1;
+  const lowest = Math.min(...rule.weights);
+  const steps = rule.weights.map((weight) => weight - lowest);
+  const shift = sum(known.map((count, choice) => count * rule.weights[choice]));
+  const mark = rule.at_least - shift - lowest * freeOf(frame).length;
+  let adopted = 0;
+  for (const pair of pairs) {
+    const {rows, mute} = counted(frame, pair, steps);
+    const last = /** @type {Rows} */ (rows.pop());
+    const before = rows.length ? productOf(rows) : null;
+    pair.weights.forEach((weight, row) => {
+      const reached = before ? reaching(before, last, {row, mark}) : sum(tailOf(last, row, mark));
+      // 0 >= 2 * 0 holds, but nothing is adopted that nobody says yes to
+      const without = rule.at_least <= 0 ? mute[row] : 0;
+      adopted += weight * (1 - right * lost[pair.column]) * Math.max(reached - without, 0);
+    });
+  }
+  return {adopted: Math.min(Math.max(adopted, 0), 1), quorumMissed};
+}
+
+/** @param {Rows} rows @param {number} row @param {number} mark */
+function tailOf({line, wide, low, high}, row, mark) {
+  return line.subarray(row * wide + Math.max(low[row], mark), row * wide + Math.max(high[row] + 1, mark));
+}
+
+/**
+ * The chance that a sum reaches a mark.
+ * @param {Rows} one @param {Rows} other @param {{row: number, mark: number}} asked
+ */
+function reaching(one, other, {row, mark}) {
+  const tail = new Float64Array(one.high[row] - one.low[row] + 2);
+  for (let place = tail.length - 2; place >= 0; place--) {
+    tail[place] = tail[place + 1] + one.line[row * one.wide + one.low[row] + place];
+  }
+  let total = 0;
+  for (let value = other.low[row]; value <= other.high[row]; value++) {
+    const place = Math.min(Math.max(mark - value - one.low[row], 0), tail.length - 1);
+    total += other.line[row * other.wide + value] * tail[place];
+  }
+  return total;
+}
+
+/**
+ * Quantiles as results have them: the least value that at least that share does not exceed.
+ * @param {number[]} distribution @param {number[]} shares
+ */
+export function quantiles(distribution, shares) {
+  const total = sum(distribution);
+  return shares.map((share) => {
+    let below = 0;
+    for (let value = 0; value < distribution.length; value++) {
+      below += distribution[value] / total;
+      if (below >= share - 1e-12) return value;
+    }
+    return distribution.length - 1;
+  });
+}

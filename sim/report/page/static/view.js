@@ -1,0 +1,399 @@
+// What the reader sees and sets: the arm, the effect, any state's vote.
+
+import {answered, skeleton, statesOf} from "./engine.js";
+import {quantiles} from "./counts.js";
+
+/** @typedef {import("./engine.js").Parameters} Parameters */
+/** @typedef {import("./engine.js").Question} Question */
+/** @typedef {{cells: [number, number][], words: Record<string, string>, unlikely: number,
+ *   initial: Record<number, number>, positions: Record<string, string>}} Shown */
+
+const CHOICES = ["yes", "abstain", "no", "non_voting"];
+const NAMES = ["yes", "abstain", "no", "not voting"];
+const LETTERS = ["Y", "A", "N", "–"];
+const ORDER = [0, 2, 1, 3];
+
+/** @template {Element} T @param {string} id @returns {T} */
+function at(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`no element ${id}`);
+  return /** @type {T} */ (/** @type {unknown} */ (found));
+}
+
+/** @type {Parameters} */
+const parameters = JSON.parse(at("parameters").textContent ?? "");
+/** @type {Shown} */
+const shown = JSON.parse(at("shown").textContent ?? "");
+const {code: codes, name: names} = parameters.states;
+const bones = skeleton(parameters);
+
+/** @returns {Question} */
+function beginning() {
+  return {arm: 0, positions: null, scale: 1, known: {...shown.initial}};
+}
+
+/** @type {Question} */
+let question = beginning();
+/** @type {string[]} */
+const past = [];
+let number = 0;
+let last = new Float64Array(0);
+
+/** @param {number} chance one that is neither 0 nor 1 is never shown as either */
+function percent(chance) {
+  const text = `${(100 * chance).toFixed(1)} %`;
+  if (text === "0.0 %") return "<0.1 %";
+  return text === "100.0 %" ? ">99.9 %" : text;
+}
+
+/** @param {number} chance @param {boolean} sure */
+function short(chance, sure) {
+  if (sure) return `${Math.round(100 * chance)}`;
+  const whole = Math.round(100 * chance);
+  if (whole === 0) return "<1";
+  return whole === 100 ? ">99" : `${whole}`;
+}
+
+// The state of the page in its address
+
+/** @param {Question} asked */
+function fragmentOf(asked) {
+  const parts = new URLSearchParams();
+  parts.set("arm", parameters.arms[asked.arm].name);
+  if (asked.positions) {
+    parts.set("us", Object.entries(asked.positions).map(([name, chance]) => `${name}:${chance}`).join(","));
+  }
+  if (asked.scale !== 1) parts.set("effect", String(asked.scale));
+  const known = Object.entries(asked.known).map(([state, choice]) => `${codes[Number(state)]}:${CHOICES[choice]}`);
+  parts.set("known", known.join(","));
+  return `#${parts.toString().replaceAll("%3A", ":").replaceAll("%2C", ",")}`;
+}
+
+/** @param {string} fragment @returns {Question} */
+function questionOf(fragment) {
+  const parts = new URLSearchParams(fragment.replace(/^#/, ""));
+  const found = beginning();
+  const arm = parameters.arms.findIndex(({name}) => name === parts.get("arm"));
+  if (arm >= 0) found.arm = arm;
+  const effect = Number(parts.get("effect") ?? 1);
+  if (effect >= 0 && effect <= 3) found.scale = effect;
+  const pairs = (/** @type {string | null} */ text) => (text ?? "").split(",").map((part) => part.split(":"));
+  if (parts.has("us")) {
+    const positions = pairs(parts.get("us"))
+      .filter(([name, chance]) => name in parameters.positions && Number(chance) > 0 && Number(chance) <= 100);
+    if (positions.length) {
+      found.positions = Object.fromEntries(positions.map(([name, chance]) => [name, Number(chance)]));
+    }
+  }
+  if (parts.has("known")) {
+    found.known = {};
+    for (const [code, vote] of pairs(parts.get("known"))) {
+      const [state, choice] = [codes.indexOf(code), CHOICES.indexOf(vote)];
+      if (mayVote(state) && choice >= 0) found.known[state] = choice;
+    }
+  }
+  return found;
+}
+
+/** @param {number} state */
+function mayVote(state) {
+  return state >= 0 && state !== parameters.us && parameters.probabilities[state][3] < 1;
+}
+
+// Changes
+
+/** @param {(asked: Question) => void} change */
+function changed(change) {
+  past.push(fragmentOf(question));
+  change(question);
+  refresh();
+}
+
+/** @param {number} state @param {number} choice or -1 for none */
+function fix(state, choice) {
+  if (!mayVote(state)) return;
+  changed((asked) => {
+    if (choice < 0) delete asked.known[state];
+    else asked.known[state] = choice;
+  });
+}
+
+function undo() {
+  const before = past.pop();
+  if (before === undefined) return;
+  question = questionOf(before);
+  refresh();
+}
+
+function reset() {
+  changed((asked) => Object.assign(asked, beginning()));
+}
+
+// Showing
+
+function refresh() {
+  history.replaceState(null, "", fragmentOf(question));
+  number++;
+  const answer = answered(parameters, question, bones);
+  last = statesOf(answer.frame, codes.length);
+  showControls();
+  showStates();
+  showKnown(answer.frame.logKnown);
+  at("counts").setAttribute("aria-busy", "true");
+  worker.postMessage({number, question});
+}
+
+function showControls() {
+  for (const radio of document.querySelectorAll("input[name=arm]")) {
+    const input = /** @type {HTMLInputElement} */ (radio);
+    input.checked = input.value === (question.positions ? "mix" : String(question.arm));
+  }
+  at("mix").toggleAttribute("hidden", !question.positions);
+  for (const input of document.querySelectorAll("#mix input")) {
+    const field = /** @type {HTMLInputElement} */ (input);
+    field.value = String(question.positions?.[field.name] ?? 0);
+  }
+  /** @type {HTMLInputElement} */ (at("effect")).value = String(question.scale);
+  at("effect-value").textContent = `${question.scale.toFixed(1)} times as assumed`;
+  at("undo").toggleAttribute("disabled", !past.length);
+}
+
+/** @param {number} state */
+function likeliest(state) {
+  const row = last.subarray(4 * state, 4 * state + 4);
+  return row.indexOf(Math.max(...row));
+}
+
+/** @param {number} state */
+function sentence(state) {
+  const fixed = question.known[state];
+  const own = ORDER.map((choice) => `${NAMES[choice]} ${percentOf(state, choice)}`).join(", ");
+  if (fixed !== undefined) return `${names[state]}: set to ${NAMES[fixed]}`;
+  return `${names[state]}: ${own}`;
+}
+
+/** @param {number} state @param {number} choice */
+function percentOf(state, choice) {
+  const chance = last[4 * state + choice];
+  return chance === 0 || chance === 1 ? `${100 * chance} %` : percent(chance);
+}
+
+function showStates() {
+  for (let state = 0; state < codes.length; state++) {
+    const choice = likeliest(state);
+    const chance = last[4 * state + choice];
+    const cell = at(`cell-${state}`);
+    const fixed = question.known[state] !== undefined;
+    cell.setAttribute("class", `cell ${CHOICES[choice]} ${strengthOf(chance)}${fixed ? " fixed" : ""}`);
+    cell.setAttribute("aria-label", sentence(state));
+    /** @type {Element} */ (cell.lastElementChild).textContent = LETTERS[choice];
+    const row = /** @type {HTMLTableRowElement} */ (at(`row-${state}`));
+    row.classList.toggle("fixed", fixed);
+    ORDER.forEach((of, place) => {
+      row.cells[2 + place].textContent = short(last[4 * state + of], fixed || !mayVote(state));
+    });
+    const select = row.querySelector("select");
+    if (select) select.value = String(question.known[state] ?? -1);
+  }
+  pointAt(pointed);
+}
+
+/** @param {number} chance */
+function strengthOf(chance) {
+  if (chance >= 0.9) return "strong";
+  if (chance >= 0.7) return "firm";
+  return chance >= 0.5 ? "weak" : "open";
+}
+
+/** @param {number} logKnown */
+function showKnown(logKnown) {
+  const count = Object.keys(question.known).length;
+  const chance = Math.exp(logKnown);
+  at("fixed").textContent = !count
+    ? "No vote is set: choose one in the table or on the map."
+    : `${count} ${count === 1 ? "vote is" : "votes are"} set. ${count === 1 ? "Its" : "Together their"} chance was ${oneIn(logKnown)}.`;
+  at("unusual").textContent = count && chance < shown.unlikely ? shown.words.unlikely : "";
+  at("learning").toggleAttribute("hidden", !count);
+}
+
+/** @param {number} logKnown */
+function oneIn(logKnown) {
+  if (logKnown > Math.log(0.001)) return percent(Math.exp(logKnown));
+  return `about 1 in 10 to the power of ${Math.round(-logKnown / Math.LN10)}`;
+}
+
+/** @param {import("./counts.js").Counts} counts */
+function showCounts(counts) {
+  const row = (/** @type {number} */ choice) => {
+    const mean = meanOf(choice);
+    const [low, lower, upper, high] = quantiles(counts.tally[choice], [0.05, 0.25, 0.75, 0.95]);
+    return {mean, low, lower, upper, high};
+  };
+  for (const choice of ORDER) {
+    const {mean, low, lower, upper, high} = row(choice);
+    const cells = /** @type {HTMLTableRowElement} */ (at(`count-${choice}`)).cells;
+    [mean.toFixed(1), `${lower} to ${upper}`, `${low} to ${high}`].forEach((text, place) => {
+      cells[1 + place].textContent = text;
+    });
+    const bar = at(`bar-${choice}`);
+    place(bar.children[0], low, high);
+    place(bar.children[1], lower, upper);
+    bar.children[2].setAttribute("x", String(mean - 0.5));
+  }
+  at("adopted").textContent = percent(counts.adopted);
+  parameters.thresholds.forEach((_, mark) => {
+    at(`mark-${mark}`).textContent = percent(counts.thresholds[mark]);
+  });
+  const yes = row(0);
+  at("live").textContent = `Adopted with a chance of ${percent(counts.adopted)}. Yes ${yes.mean.toFixed(0)}, 90 % range ${yes.low} to ${yes.high}; no ${meanOf(2).toFixed(0)}, abstain ${meanOf(1).toFixed(0)}, not voting ${meanOf(3).toFixed(0)}.`;
+  at("counts").setAttribute("aria-busy", "false");
+}
+
+/** @param {Element} bar @param {number} from @param {number} to */
+function place(bar, from, to) {
+  bar.setAttribute("x", String(from));
+  bar.setAttribute("width", String(Math.max(to - from, 1)));
+}
+
+/** @param {number} choice */
+function meanOf(choice) {
+  let total = 0;
+  for (let state = 0; state < codes.length; state++) total += last[4 * state + choice];
+  return total;
+}
+
+// The map: arrow keys go to the nearest cell that way
+
+let pointed = 0;
+
+/** @param {number} state */
+function pointAt(state) {
+  at(`cell-${pointed}`).setAttribute("tabindex", "-1");
+  pointed = state;
+  at(`cell-${state}`).setAttribute("tabindex", "0");
+  at("pointed").textContent = sentence(state);
+}
+
+/** @param {KeyboardEvent} event */
+function moved(event) {
+  const ways = /** @type {Record<string, [number, number]>} */ ({
+    ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
+  });
+  const votes = /** @type {Record<string, number>} */ ({y: 0, a: 1, n: 2, "-": 3, Delete: -1, Backspace: -1});
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key in ways) {
+    const next = towards(ways[event.key]);
+    if (next >= 0) {
+      pointAt(next);
+      /** @type {SVGElement} */ (at(`cell-${next}`)).focus();
+    }
+  } else if (event.key in votes) fix(pointed, votes[event.key]);
+  else if (event.key === "Enter" || event.key === " ") turn(pointed);
+  else return;
+  event.preventDefault();
+}
+
+/** @param {[number, number]} way @returns {number} */
+function towards([down, right]) {
+  const [row, column] = shown.cells[pointed];
+  let [found, least] = [-1, Infinity];
+  shown.cells.forEach(([other, across], state) => {
+    const along = down * (other - row) + right * (across - column);
+    const aside = Math.abs(down ? across - column : other - row);
+    const far = along + 3 * aside;
+    if (along > 0 && far < least) [found, least] = [state, far];
+  });
+  return found;
+}
+
+/** @param {number} state */
+function turn(state) {
+  const order = [0, 1, 2, 3, -1];
+  const now = order.indexOf(question.known[state] ?? -1);
+  fix(state, order[(now + 1) % order.length]);
+}
+
+// Beginning
+
+const program = ["engine", "worker"].map((id) => at(id).textContent ?? "");
+const worker = new Worker(URL.createObjectURL(new Blob(program, {type: "text/javascript"})));
+worker.onmessage = ({data}) => {
+  if (data.number === number) showCounts(data.counts);
+};
+worker.postMessage({parameters});
+
+/** @param {HTMLInputElement} input */
+function choose(input) {
+  changed((asked) => {
+    if (input.value === "mix") asked.positions = {...parameters.arms[asked.arm].positions};
+    else Object.assign(asked, {arm: Number(input.value), positions: null});
+  });
+}
+
+function mixed() {
+  const chances = [...document.querySelectorAll("#mix input")].map((field) => {
+    const {name, value} = /** @type {HTMLInputElement} */ (field);
+    return /** @type {[string, number]} */ ([name, Math.min(Math.max(Number(value) || 0, 0), 100)]);
+  }).filter(([, chance]) => chance > 0);
+  if (chances.length) changed((asked) => { asked.positions = Object.fromEntries(chances); });
+}
+
+function begin() {
+  for (const input of document.querySelectorAll("input[name=arm]")) {
+    input.addEventListener("change", () => choose(/** @type {HTMLInputElement} */ (input)));
+  }
+  for (const input of document.querySelectorAll("#mix input")) input.addEventListener("change", mixed);
+  const effect = /** @type {HTMLInputElement} */ (at("effect"));
+  effect.addEventListener("change", () => changed((asked) => { asked.scale = Number(effect.value); }));
+  at("undo").addEventListener("click", undo);
+  at("reset").addEventListener("click", reset);
+  const filter = /** @type {HTMLInputElement} */ (at("filter"));
+  filter.addEventListener("input", () => {
+    const wanted = filter.value.trim().toLowerCase();
+    names.forEach((name, state) => {
+      const there = `${name} ${codes[state]}`.toLowerCase().includes(wanted);
+      at(`row-${state}`).toggleAttribute("hidden", !there);
+    });
+  });
+  at("states").addEventListener("change", (event) => {
+    const select = /** @type {HTMLSelectElement} */ (event.target);
+    if (select.dataset.state) fix(Number(select.dataset.state), Number(select.value));
+  });
+  const map = at("map");
+  map.addEventListener("keydown", (event) => moved(/** @type {KeyboardEvent} */ (event)));
+  for (const kind of ["focusin", "pointerover", "click"]) {
+    map.addEventListener(kind, (event) => {
+      const cell = /** @type {Element} */ (event.target).closest("[data-state]");
+      if (!cell) return;
+      const state = Number(cell.getAttribute("data-state"));
+      if (kind === "pointerover") at("pointed").textContent = sentence(state);
+      else pointAt(state);
+      if (kind === "click") turn(state);
+    });
+  }
+  for (const link of document.querySelectorAll("button[data-file]")) {
+    link.addEventListener("click", () => download(/** @type {HTMLElement} */ (link)));
+  }
+  addEventListener("hashchange", () => {
+    if (location.hash === fragmentOf(question)) return;
+    past.push(fragmentOf(question));
+    question = questionOf(location.hash);
+    refresh();
+  });
+  question = questionOf(location.hash);
+  document.documentElement.classList.add("live");
+  refresh();
+}
+
+/** @param {HTMLElement} button */
+function download(button) {
+  const {file = ""} = button.dataset;
+  const type = file.endsWith(".csv") ? "text/csv" : "application/json";
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([JSON.parse(at(`file-${file}`).textContent ?? "")], {type}));
+  link.download = file;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+begin();

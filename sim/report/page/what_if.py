@@ -1,0 +1,218 @@
+"""The part of a page that the reader plays with; its script fills in and follows."""
+
+from __future__ import annotations
+
+from sim.assembly.choices import Choice
+from sim.assembly.members import US, Members
+from sim.models.judgements import influence_seeds
+from sim.report.forecast import SHOWN
+from sim.report.page.html import element, text
+from sim.report.page.pictures import assembly, bar
+from sim.report.words import percent, span
+from sim.runs.run import Run
+from sim.vote.outcomes import ArmChances, summary
+
+STRONGEST = 3
+"""How many times as strong as assumed the effect can be set."""
+LEARNING = (
+    "Learning, not causing: a vote that is set is news. It tells what the others are likely to do "
+    "as well; it does not make them do it."
+)
+KEY = (
+    "Letter: likeliest vote (Y yes, A abstain, N no, – not voting); the paler, the less likely "
+    "(90, 70, 50 %). Frame: a vote that is set."
+)
+KEYS = "Keys: arrows move; Y, A, N and - set a vote, Delete frees it; Enter or a click goes on."
+CALLS = (
+    "A call is assumed to raise one state's support by one standard deviation and to leave all "
+    "others as they are."
+)
+
+
+def what_if(run: Run) -> str:
+    """Return what the reader sets and sees change.
+
+    Examples
+    --------
+    See `sim.report.page.build.page_of`, which puts all sections into a page.
+    """
+    return element(
+        "section",
+        element("h2", "What if?"),
+        element(
+            "p",
+            "Choose what the United States does, how strongly others follow it, and how any state "
+            "votes: all else is computed again, here in the page, with the equations of the "
+            "forecast.",
+            class_="no-print",
+        ),
+        element("p", "This part needs a browser that runs scripts.", class_="static-only"),
+        element("div", _controls(run), _outcome(run), class_="panel"),
+        element("h3", "The assembly"),
+        assembly(),
+        element("p", id="pointed", class_="no-print"),
+        element("p", text(KEY), class_="note"),
+        element("p", text(KEYS), class_="note no-print"),
+        _states(run),
+        id="what-if",
+        aria_label="What if",
+    )
+
+
+def _controls(run: Run) -> str:
+    radios = [
+        _radio(str(number), element("bdi", text(label)), checked=number == 0)
+        for number, label in enumerate(run.labels.values())
+    ]
+    radios.append(_radio("mix", "other chances", checked=False))
+    effect = element(
+        "input",
+        type="range",
+        id="effect",
+        min=0,
+        max=STRONGEST,
+        step=0.1,
+        value=1,
+        aria_label="Strength of the effect, times as assumed",
+    )
+    strength = element("label", effect, element("span", id="effect-value"))
+    assumed = element("p", "An assumption with a range, not a measured effect.", class_="note")
+    undo = element("button", "Undo", type="button", id="undo")
+    reset = element("button", "Reset", type="button", id="reset")
+    return element(
+        "div",
+        element("fieldset", element("legend", "What the United States does"), *radios, _mix()),
+        element("fieldset", element("legend", "How strongly others follow"), strength, assumed),
+        element("p", undo, " ", reset, class_="no-print"),
+        element("p", id="fixed"),
+        element("p", id="unusual"),
+        element("p", text(LEARNING), id="learning", class_="note", hidden=True),
+        class_="live-only",
+    )
+
+
+def _radio(value: str, label: str, *, checked: bool) -> str:
+    return element(
+        "label",
+        element("input", type="radio", name="arm", value=value, checked=checked),
+        label,
+    )
+
+
+def _mix() -> str:
+    fields = (
+        element(
+            "label",
+            element("input", type="number", name=name, min=0, max=100, step="any", value=0),
+            text(name.replace("-", " ")),
+        )
+        for name in influence_seeds()["positions"]
+    )
+    return element(
+        "div",
+        element("p", "Relative chances of each position, such as 1 and 3:", class_="note"),
+        *fields,
+        id="mix",
+        hidden=True,
+    )
+
+
+def _outcome(run: Run) -> str:
+    chances = next(iter(run.outcomes.arms.values()))
+    heads = ("vote", "expected", "50 % range", "90 % range", "of 193")
+    head = (element("th", name, scope="col", class_=_wide(name == heads[2])) for name in heads)
+    ring = "" if run.real is None else "; ring: the real vote"
+    caption = f"Counts [votes]. Bars: 90 % and 50 % range, and what is expected{ring}."
+    marks = (
+        element(
+            "li",
+            text(f"{mark.choice.label} ≥ {mark.at_least}: "),
+            element(
+                "span",
+                percent(float(chances.tallies[mark.choice][mark.at_least :].sum())),
+                id=f"mark-{number}",
+            ),
+        )
+        for number, mark in enumerate(run.outcomes.thresholds)
+    )
+    adopted = element("span", percent(chances.adopted), id="adopted")
+    return element(
+        "div",
+        element("p", "Adopted: ", adopted, class_="adoption"),
+        element(
+            "table",
+            element("caption", caption),
+            element("thead", element("tr", *head)),
+            element("tbody", *(_count(run, chances, choice) for choice in SHOWN)),
+            id="counts",
+        ),
+        element("ul", *marks) if run.outcomes.thresholds else "",
+        element("p", id="live", class_="visually-hidden", role="status", aria_live="polite"),
+    )
+
+
+def _count(run: Run, chances: ArmChances, choice: Choice) -> str:
+    ranges = summary(chances.tallies[choice])
+    real = None if run.real is None else run.real.tally[choice]
+    label = f"{choice.label}: the ranges of this row, drawn"
+    return element(
+        "tr",
+        element("th", text(choice.label), scope="row"),
+        element("td", f"{ranges['mean']:.1f}"),
+        element("td", span(ranges["q25"], ranges["q75"]), class_="wide"),
+        element("td", span(ranges["q05"], ranges["q95"])),
+        element("td", bar(ranges, label, name=f"bar-{choice:d}", real=real)),
+        id=f"count-{choice:d}",
+    )
+
+
+def _states(run: Run) -> str:
+    members, fixed = Members.load(), (*run.case.suspended, US)
+    rows = (
+        _state(state, name, "" if code not in fixed else "set above" if code == US else "no vote")
+        for state, (code, name) in enumerate(zip(members.codes, members.names, strict=True))
+    )
+    heads = ("state", "its vote", *(f"{choice.label} %" for choice in SHOWN))
+    head = (
+        element("th", name, scope="col", class_=_wide(place > 3))
+        for place, name in enumerate(heads)
+    )
+    find = element("input", type="search", id="filter", autocomplete="off")
+    return element(
+        "div",
+        element("h3", "Every state's vote"),
+        element("p", element("label", "Find ", find)),
+        element(
+            "div",
+            element(
+                "table",
+                element("caption", "Chance of each vote [%]; “open” is what the forecast says"),
+                element("thead", element("tr", *head)),
+                element("tbody", *rows, id="states"),
+            ),
+            class_="scroll",
+            tabindex=0,
+            role="region",
+            aria_label="Table of all states",
+        ),
+        class_="live-only no-print",
+    )
+
+
+def _state(state: int, name: str, instead: str) -> str:
+    votes = ((-1, "open"), *((int(choice), choice.label) for choice in SHOWN))
+    options = (element("option", label, value=value) for value, label in votes)
+    select = element("select", *options, data_state=state, aria_label=f"Vote of {name}")
+    chances = (element("td", class_=_wide(place > 1)) for place in range(len(SHOWN)))
+    return element(
+        "tr",
+        element("th", text(name), scope="row"),
+        element("td", instead or select, class_="left"),
+        *chances,
+        id=f"row-{state}",
+    )
+
+
+def _wide(hides: bool) -> str | None:
+    """Return the class of what a narrow screen leaves out."""
+    return "wide" if hides else None
