@@ -135,3 +135,18 @@ def test_a_target_that_is_none_is_refused_with_those_there_are() -> None:
     for text in ("abstain>=3", "yes<=3", "no<=-1", "unanimity", ""):
         with pytest.raises(ValueError, match=r"yes>=N, margin>=N, abstain<=N, no<=N, majority"):
             Target.of(text)
+
+
+def test_an_announced_vote_tells_what_states_share_and_a_call_does_not() -> None:
+    # three states with even chances that share half of their support: P(another yes | yes) is 2/3
+    votes, none = np.array([[0.5, 0.0, 0.5, 0.0]] * 3), np.zeros(3)
+    shared = Dependence(("all",), none.astype(int), np.ones(3), none, none)
+    ballot = Ballot(votes, shared, Influence(none, none), (Move.none(3),))
+    calls = called(ballot, "yes>=2", 20_000)
+    # of two others with correlation 1/2 given the first: 1 - P(both no | yes) = 1 - 1/6 (orthants)
+    assert calls.states["announced"].to_numpy() == pytest.approx(5 / 6, abs=0.02)
+    alone = called(ballot_of(votes), "yes>=2", 20_000)
+    assert alone.states["announced"].to_numpy() == pytest.approx(3 / 4, abs=0.02)
+    # a call moves one vote: it adds less than what the announcement would tell
+    gained = calls.chance + calls.states["value"]
+    assert (gained < calls.states["announced"]).all()

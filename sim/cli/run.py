@@ -182,14 +182,19 @@ def how_to_go_on(done: Run, scenario: str, out: Path) -> str:
 
 def show(run: Run, screen: Screen) -> None:
     """Show what came out of a run: the answer, the tables, the assumptions, the real vote."""
-    from sim.report import Report, assumptions, real_vote, real_vote_table
+    from sim.report import Report, assumptions, real_vote, real_vote_table, what_is_told
+    from sim.scenario.ballots import ballots
     from sim.scenario.case import doubts
+    from sim.studies.telling import telling
 
     report = Report(run.outcomes, run.labels)
     screen.paragraph(f"{run.case.scenario.title}\n{run.case.scenario.question}")
     screen.paragraph(report.answer(), bold=True)
     for caution in [*doubts(run.case), *report.cautions()]:
         screen.paragraph(caution)
+    if run.case.scenario.known:
+        arm, ballot = next(iter(ballots(run.case).items()))
+        screen.paragraph(f"In the arm {arm}: {what_is_told(telling(ballot))}")
     for table in report.tables():
         screen.table(table)
     screen.points("What is assumed", assumptions(run.case))

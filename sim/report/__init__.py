@@ -6,7 +6,7 @@ from sim.report.forecast import Report
 from sim.report.record import record_tables
 from sim.report.studies import backtest_table, call_tables, fall_tables
 from sim.report.table import Table
-from sim.report.words import percent, unlikely_votes
+from sim.report.words import percent, unlikely_votes, what_is_told
 
 __all__ = [
     "Report",
@@ -22,4 +22,5 @@ __all__ = [
     "real_vote_table",
     "record_tables",
     "unlikely_votes",
+    "what_is_told",
 ]

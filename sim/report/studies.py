@@ -67,14 +67,14 @@ def call_tables(calls: Calls, *, target: str) -> list[Table]:
 
     Examples
     --------
-    >>> one = {"iso3": ["BRA"], "name": ["Brazil"], "p_yes": 0.5, "pivotal": 0.1}
+    >>> one = {"iso3": ["BRA"], "name": ["Brazil"], "p_yes": 0.5, "announced": 0.9}
     >>> found = {"value": 0.08, "standard_error": 0.001, "rank_from": 1, "rank_to": 1}
     >>> states = pd.DataFrame({**one, **found, "last_votes": "YA"})
     >>> route = pd.DataFrame({"iso3": ["BRA"], "name": ["Brazil"], "chance": [0.6]})
     >>> calls = Calls(0.52, states, route, 0.55, 1, ("ES-11/6", "79/184"))
     >>> tables = call_tables(calls, target="yes>=97")
     >>> tables[0].rows[0]
-    ('Brazil', 'YA', '50.0 %', '10.0 %', '+8.0', '0.1', '1')
+    ('Brazil', 'YA', '50.0 %', '90.0 %', '+8.0', '0.1', '1')
     >>> tables[1].note.splitlines()[-1]
     'In these draws no fewer calls reach 55.0 %.'
     """
@@ -84,20 +84,22 @@ def call_tables(calls: Calls, *, target: str) -> list[Table]:
             row["name"],
             row["last_votes"],
             percent(row["p_yes"]),
-            percent(row["pivotal"]),
+            percent(row["announced"]),
             points(row["value"]),
             f"{100 * row['standard_error']:.1f}",
             _places(row["rank_from"], row["rank_to"]),
         )
         for row in shown.to_dict("records")
     )
-    heads = ("state", "last votes", "yes uncalled", "yes would decide", "one call adds", "error")
+    heads = ("state", "last votes", "yes uncalled", "if it announced yes", "one call adds", "error")
     found = [
         Table(
             f"What one call adds to the chance of {target}",
             (*heads, "place"),
             states,
-            note="One call adds: percentage points, with the standard error from sampling. "
+            note="One call adds: percentage points, with the standard error from sampling. If it "
+            "announced yes: the chance then, for what its vote tells about all others; a call "
+            "moves that state alone and tells nothing. "
             f"{_ties(calls)}{_looked_back(calls.precedents)}",
         )
     ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
+from sim.studies.telling import Telling
+
 SURE: tuple[tuple[float, str], ...] = (
     (0.99, "virtually certain to be adopted"),
     (0.90, "very likely to be adopted"),
@@ -67,6 +69,22 @@ def unlikely_votes(chance: float) -> list[str]:
         "the tails of the model, in which a group moves as one; a state that only goes its own "
         "way is not in it. Read this as a question, not as a forecast."
     ]
+
+
+def what_is_told(telling: Telling) -> str:
+    """Return a sentence on what known votes tell, which is not what they cause.
+
+    Examples
+    --------
+    >>> what_is_told(Telling(before=100.0, after=120.5, own=0.5))[:68]
+    'The known votes move the expected yes votes from 100.0 to 120.5: +0.'
+    """
+    return (
+        f"The known votes move the expected yes votes from {telling.before:.1f} to "
+        f"{telling.after:.1f}: {telling.own:+.1f} is those votes themselves, {telling.told:+.1f} "
+        "is what they tell about all others. They are taken as evidence of how the text is "
+        "received; nobody is taken to vote otherwise because of them."
+    )
 
 
 def points(change: float) -> str:

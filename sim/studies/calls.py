@@ -40,7 +40,8 @@ class Calls:
     chance : float
         Of reaching the target with no call.
     states : DataFrame
-        iso3, name, p_yes, pivotal (chance that the state's yes would decide), value (what one call
+        iso3, name, p_yes, pivotal (chance that the state's yes would decide), announced (the chance
+        of the target once the state is known to say yes: what its vote tells), value (what one call
         adds to the chance), standard_error of the value, and rank_from and rank_to, the places that
         sampling leaves it, and last_votes (letters, one a precedent); in order of value.
     route : DataFrame
@@ -130,6 +131,8 @@ def whom_to_call(
         if row not in ballot.known and row not in not_called and as_called >= reachable
     ]
     frame = pd.DataFrame({"iso3": codes, "name": names, "p_yes": chances[:, Choice.YES]})
+    yes = (votes == Choice.YES) * weight[:, None]
+    frame["announced"] = (short <= 0) @ yes / np.maximum(yes.sum(axis=0), np.finfo(float).tiny)
     frame["pivotal"] = weight @ ((full >= short[:, None]) & (short > 0)[:, None])
     frame["last_votes"] = "" if last is None else last.letters
     states = frame.iloc[callable_rows].reset_index(drop=True)
