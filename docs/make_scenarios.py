@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sim import files
+from sim.models import MODELS
+from sim.models.judgements import settings_of
 from sim.scenario.schema import Scenario
 
 Schema = Mapping[str, Any]
@@ -77,7 +79,17 @@ def schema_page() -> str:
             text = schema["properties"][name].get("description", table["description"])
             needed = "Needed." if name in schema["required"] else "May be left out."
             sections.append(_section(f"`{heading.format(name)}`", table, f"{text} {needed}"))
-    return "\n\n".join(sections) + "\n"
+    return "\n\n".join([*sections, *_models()]) + "\n"
+
+
+def _models() -> Iterator[str]:
+    """Yield what each vote model is, and what can be set of it."""
+    for name, model in MODELS.items():
+        rows = "\n".join(
+            f"| `{one}` | number, {about.allowed} | `{settings_of(name)[one]}` | {about.about} |"
+            for one, about in model.all_settings.items()
+        )
+        yield f"## `[settings]` of the model `{name}`\n\n{model.about}\n\n{COLUMNS}\n{rows}"
 
 
 def _legend() -> str:

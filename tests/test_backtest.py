@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
 from pathlib import Path
@@ -11,9 +12,15 @@ import pandas as pd
 import pytest
 from made_records import STATES, US, habits, record_of, votes_of
 
+from sim.assembly.blocs import Blocs
 from sim.assembly.choices import CHOICES, COLUMNS, LOST, FloatArray
-from sim.models.learned.rolling import Us
-from sim.models.rolling import RollingForecasts
+from sim.assembly.draft import DraftResolution
+from sim.models import MODELS, Precedent, Question
+from sim.models.dependence import earlier
+from sim.models.judgements import model_seeds, settings_of
+from sim.models.learned.asking import nearest_roll_calls
+from sim.models.rolling import RollingForecasts, Us
+from sim.models.window import forecasts_between
 from sim.record import Day, Record
 from sim.report.figures.backtest import draw_backtest, pit_page, years_page
 from sim.skill import GROUPINGS, by_group, joined_pages, skill_page, why, worst_misses
@@ -29,6 +36,7 @@ from sim.skill.backtest import (
     run_backtest,
     write_backtest,
 )
+from sim.skill.backtest.forecasters import contenders
 from sim.skill.backtest.run import LABELS
 from sim.skill.baselines import forecast_baselines
 from sim.vote.dependence import Dependence, Size
@@ -261,6 +269,61 @@ def test_a_model_that_forecasts_other_roll_calls_is_refused() -> None:
             habits(), "2013-01-01", "2013-12-31",
             models={"late": Forecaster("late", late, independent_counts)},
         )  # fmt: skip
+
+
+def test_any_model_of_scenarios_is_judged_on_the_rows_of_the_baselines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(earlier, "FEWEST", 1000)  # states share nothing: quick
+    names = ["bloc-shares", "precedents"]
+    tested = run_backtest(
+        habits(), "2013-01-01", "2013-12-31", us="unknown", models=contenders("unknown", names)
+    )
+    assert list(tested.judged)[:2] == names
+    for name in names:
+        told = tested.scores["forecasters"][name]["all"]["four_choices"]["log_loss"]["value"]
+        overall = tested.scores["forecasters"]["overall"]["all"]["four_choices"]["log_loss"]
+        # states of habits vote alike on a text each year, which both models see
+        assert told < overall["value"]
+    assert tested.judged["precedents"].forecasts.recurring.any()
+
+
+def test_a_model_that_is_given_the_position_of_the_united_states_uses_it() -> None:
+    record = habits()
+    given, unknown = (
+        forecasts_between("precedents", record, "2013-12-05", "2013-12-05", us=us)
+        for us in ("given", "unknown")
+    )
+    rows = np.arange(len(given))
+    taken = record.votes[given.rows, US]
+    assert (given.probabilities[rows, US, taken] > 0.96).all()
+    others = np.arange(STATES) != US
+    assert (given.probabilities[:, others] == unknown.probabilities[:, others]).all()
+
+
+def test_a_model_is_asked_as_a_scenario_with_found_precedents_asks_it() -> None:
+    record, day = habits(), "2013-12-05"
+    found = forecasts_between("precedents", record, day, day, us="unknown")
+    row = int(found.rows[0])
+    title = record.roll_call(row).title
+    near = nearest_roll_calls(record, title, day, vocabulary=None)
+    known = record.before(day)
+    asked = Question(
+        DraftResolution("A/1", title, dt.date(2013, 12, 5), "simple"),
+        dt.date(2013, 12, 4),
+        Blocs.load().matrix(dt.date(2013, 12, 5)),
+        Blocs.load().codes,
+        known,
+        precedents=tuple(
+            Precedent("A/1", one.row, one.likeness, float(age) / 365.25)
+            for one in near
+            for age in [(np.datetime64(day) - known.dates[one.row]).astype(int)]
+        ),
+        discipline=model_seeds()["discipline"],
+        settings=settings_of("precedents"),
+    )
+    expected = MODELS["precedents"](asked).floored(settings_of("precedents")["floor"])
+    np.testing.assert_allclose(found.probabilities[0], expected.probabilities, atol=2e-3)
 
 
 def test_progress_is_told_of_every_forecaster() -> None:

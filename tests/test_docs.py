@@ -130,7 +130,7 @@ def test_the_table_of_parameters_says_what_they_were_fitted_to() -> None:
         parameters = read_parameters(path)
         last = parameters.record.last
         day = f"{last.day} {last:%B %Y}"
-        fitted_to = parameters.dependence.roll_calls
+        fitted_to = parameters.dependence_of("learned").roll_calls
         row = f"| {path.name} | {parameters.record.roll_calls} | {day} | {fitted_to} |"
         assert row in text
 

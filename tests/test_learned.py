@@ -37,10 +37,11 @@ from sim.models.learned.logits import (
 )
 from sim.models.learned.model import LearnedModel, fit_logits, fit_model, panel_before, profile_of
 from sim.models.learned.pooling import Precedents, nearest, smoothed
-from sim.models.learned.rolling import Us, rolling_forecasts
+from sim.models.learned.rolling import rolling_forecasts
 from sim.models.learned.source import Source, day_number
 from sim.models.learned.titles import Texts
 from sim.models.learned.vocabulary import Vocabulary
+from sim.models.rolling import Us
 from sim.record import COLUMNS, OTHERS, Record
 from sim.record.importing import import_files
 from sim.vote.dependence import Dependence, SizeLaw
@@ -328,14 +329,16 @@ def test_a_linked_title_never_serves_the_roll_call_itself() -> None:
     frame = record.roll_calls.copy()
     frame.loc[frame["date"] == "2013-05-20", "title"] = ""
     bare = Record(frame, record.votes, record.others)
-    kwargs = {"first": "2013-05-20", "last": "2013-05-20", "us": "given"}
-    plain, linked = (
-        rolling_forecasts(bare, **kwargs, link_untitled=link)  # type: ignore[arg-type]
-        for link in (False, True)
+    votes = bare.votes.copy()
+    votes[record.dates == np.datetime64("2013-05-20")] = YES
+    votes[:, US] = bare.votes[:, US]
+    one, other = (
+        rolling_forecasts(each, "2013-05-20", "2013-05-20", us="given")
+        for each in (bare, Record(bare.roll_calls, votes, bare.others))
     )
-    assert (linked.novelty == 1).all()
-    assert not linked.recurring.any()
-    assert linked.probabilities.tobytes() == plain.probabilities.tobytes()
+    assert (one.novelty == 1).all()
+    assert not one.recurring.any()
+    assert one.probabilities.tobytes() == other.probabilities.tobytes()
 
 
 def test_what_comes_up_again_is_told_from_what_is_new() -> None:
@@ -421,12 +424,14 @@ def parameters() -> FittedParameters:
         made_by='unga-sim fit "a record.parquet" --as-of 2014-01-01',
         record=RecordStamp(48, dt.date(2010, 1, 1), dt.date(2013, 12, 10), "0" * 64),
         model=small_model(),
-        dependence=FittedDependence(
-            Dependence(("east", "west"), groups, assembly, bloc, attendance),
-            SizeLaw(-0.3, 0.7, 1.2, 0.2),
-            SizeLaw(0.0, 0.0, 0.0, 0.0),
-            40,
-        ),
+        dependences={
+            "learned": FittedDependence(
+                Dependence(("east", "west"), groups, assembly, bloc, attendance),
+                SizeLaw(-0.3, 0.7, 1.2, 0.2),
+                SizeLaw(0.0, 0.0, 0.0, 0.0),
+                40,
+            )
+        },
     )
 
 
@@ -442,25 +447,24 @@ def test_parameters_come_back_from_their_file(tmp_path: Path) -> None:
         parameters().record,
     )
     assert found.model.vocabulary == parameters().model.vocabulary
-    assert found.dependence.stance == parameters().dependence.stance
+    ours, theirs = (each.dependence_of("learned") for each in (parameters(), found))
+    assert theirs.stance == ours.stance
     for name in ("attendance", "by_us", "drift", "vectors", "neighbours"):
-        ours = getattr(parameters().model.profile, name)
-        np.testing.assert_allclose(getattr(found.model.profile, name), ours, rtol=1e-4, atol=1e-4)
-    for ours, theirs in zip(
+        mine = getattr(parameters().model.profile, name)
+        np.testing.assert_allclose(getattr(found.model.profile, name), mine, rtol=1e-4, atol=1e-4)
+    for mine, its in zip(
         parameters().model.logits.given.stages, found.model.logits.given.stages, strict=True
     ):
-        assert theirs.names == ours.names
-        np.testing.assert_allclose(theirs.weights, ours.weights, rtol=1e-4, atol=1e-4)
-    np.testing.assert_allclose(
-        found.dependence.dependence.bloc, parameters().dependence.dependence.bloc, atol=1e-4
-    )
-    assert found.dependence.dependence.groups == ("east", "west")
+        assert its.names == mine.names
+        np.testing.assert_allclose(its.weights, mine.weights, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(theirs.dependence.bloc, ours.dependence.bloc, atol=1e-4)
+    assert theirs.dependence.groups == ("east", "west")
 
 
 @pytest.mark.parametrize(
     ("pattern", "instead", "message"),
     [
-        ("version = 1", "version = 9", "version: 9, 1 is wanted"),
+        ("version = 2", "version = 9", "version: 9, 2 is wanted"),
         (r"\[states.AFG\]", "[states.XYZ]", "every member state has to be there once: AFG, XYZ"),
         ("made_by", "maid_by", "no 'made_by'"),
         (r"\[logits.given.yes\]", "[logits.given.maybe]", "no 'yes'"),

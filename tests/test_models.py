@@ -107,9 +107,18 @@ def test_a_bloc_without_members_that_day_changes_nothing() -> None:
     )
 
 
+def test_without_stances_and_precedents_all_vote_as_the_assembly_did_of_late() -> None:
+    found = bloc_shares(question(record_of({0: NO}))).probabilities
+    # 192 yes, one no, and a third of a vote for each stance
+    expected = np.array([192 + 1 / 3, 1 / 3, 1 + 1 / 3, 0]) / 194
+    np.testing.assert_allclose(found, [expected] * STATES, atol=1e-12)
+
+
 def test_where_nothing_is_known_every_stance_is_as_likely() -> None:
-    found = bloc_shares(question()).probabilities
-    np.testing.assert_allclose(found, [[1 / 3, 1 / 3, 1 / 3, 0.0]] * STATES, atol=1e-12)
+    settings_ = {**SETTINGS, "absence_prior": 3.0}
+    found = bloc_shares(question(Record.empty(), settings=settings_)).probabilities
+    found = found[:, :3] / found[:, :3].sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(found, [[1 / 3] * 3] * STATES, atol=1e-12)
 
 
 def test_a_blocs_own_votes_on_the_precedents_are_pulled_towards_the_assembly() -> None:
@@ -185,9 +194,10 @@ def test_a_state_silent_on_every_precedent_is_forecast_from_its_blocs(code: int)
     )
 
 
-def test_without_a_precedent_there_is_nothing_to_go_by() -> None:
-    with pytest.raises(ValueError, match="needs at least one precedent"):
-        precedents(question())
+def test_without_a_precedent_a_state_votes_as_its_blocs_do() -> None:
+    asked = question(stances=DECLARED)
+    found = precedents(asked).probabilities
+    np.testing.assert_allclose(found, bloc_shares(asked).probabilities, atol=1e-12)
 
 
 @pytest.mark.parametrize("model", ["bloc-shares", "precedents"])

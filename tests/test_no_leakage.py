@@ -18,10 +18,12 @@ import pytest
 from made_records import US, habits, open_record
 
 from sim.assembly.choices import Choice, VoteArray
+from sim.models import MODELS
+from sim.models.dependence import earlier as dependence_earlier
 from sim.models.dependence import fit as dependence_fit
 from sim.models.dependence.fit import FittedDependence
-from sim.models.learned.rolling import Us, rolling_forecasts
-from sim.models.rolling import RollingForecasts
+from sim.models.rolling import RollingForecasts, Us
+from sim.models.window import forecasts_between
 from sim.record import OTHERS, Day, Record
 from sim.skill.backtest import Forecaster, independent_counts, run_backtest
 from sim.skill.backtest import forecasters as contenders
@@ -111,21 +113,23 @@ def test_no_distribution_of_counts_knows_the_day_it_forecasts() -> None:
         assert clean.judged[name].counts.tobytes() == spoilt.judged[name].counts.tobytes(), name
 
 
+@pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("us", ["given", "unknown"])
 @pytest.mark.parametrize("spoil", [corrupted, only_later_gone])
-def test_the_learned_model_does_not_know_the_day_it_forecasts(us: Us, spoil: Corruption) -> None:
+def test_no_model_knows_the_day_it_forecasts(model: str, us: Us, spoil: Corruption) -> None:
     for day in ("2012-12-05", "2013-12-05"):
-        clean = rolling_forecasts(habits(), day, day, us=us)
-        spoilt = rolling_forecasts(spoil(habits(), day, us=us), day, day, us=us)
+        clean = forecasts_between(model, habits(), day, day, us=us)
+        spoilt = forecasts_between(model, spoil(habits(), day, us=us), day, day, us=us)
         assert same(clean, spoilt), day
 
 
+@pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("us", ["given", "unknown"])
-def test_the_learned_model_does_not_know_a_later_day_of_the_window(us: Us) -> None:
+def test_no_model_knows_a_later_day_of_the_window(model: str, us: Us) -> None:
     record, day = habits(), "2012-12-05"
     early = record.dates[record.dates >= np.datetime64("2012-01-01")] <= np.datetime64(day)
     clean, spoilt = (
-        rolling_forecasts(each, "2012-01-01", "2013-12-31", us=us).probabilities[early]
+        forecasts_between(model, each, "2012-01-01", "2013-12-31", us=us).probabilities[early]
         for each in (record, corrupted(record, day, us=us))
     )
     assert clean.tobytes() == spoilt.tobytes()
@@ -134,7 +138,8 @@ def test_the_learned_model_does_not_know_a_later_day_of_the_window(us: Us) -> No
 @pytest.mark.parametrize("us", ["given", "unknown"])
 def test_a_model_in_the_back_test_is_asked_in_the_same_way(us: Us) -> None:
     day = "2013-12-05"
-    learned = {"learned": Forecaster("learned", rolling_forecasts, independent_counts)}
+    forecast = functools.partial(forecasts_between, "learned")
+    learned = {"learned": Forecaster("learned", forecast, independent_counts)}
     clean = run_backtest(habits(), day, day, us=us, models=learned)
     spoilt = run_backtest(corrupted(habits(), day, us=us), day, day, us=us, models=learned)
     pd.testing.assert_frame_equal(clean.forecasts, spoilt.forecasts, check_exact=True)
@@ -145,14 +150,13 @@ def test_what_states_share_is_not_learned_from_the_day_it_forecasts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # a quick model and a quick fit: what it is fitted to is looked at, not how well
-    monkeypatch.setattr(contenders, "rolling_forecasts", by_issue)
-    monkeypatch.setattr(contenders, "EARLIER", 5)
+    monkeypatch.setattr(contenders, "forecasts_between", by_issue)
     monkeypatch.setattr(dependence_fit, "FOR_WEIGHTS", 20)
     monkeypatch.setattr(dependence_fit, "FOR_COUNTS", 8)
     day = "2013-12-05"
-    forecasts = by_issue(habits(), day, day)
+    forecasts = by_issue("learned", habits(), day, day)
     clean, spoilt, earlier = (
-        counts_under(record, forecasts, contenders.learned_dependences(record, forecasts))
+        counts_under(record, forecasts, contenders.dependences_of("learned", record, forecasts))
         for record in (habits(), corrupted(habits(), day), corrupted(habits(), "2011-12-05"))
     )
     assert clean.tobytes() == spoilt.tobytes()
@@ -168,18 +172,22 @@ def test_what_states_share_is_learned_from_the_last_years_with_titles(
         fitted_to.append(votes)
         return FittedDependence(Dependence.independent(votes.shape[1]), law, law, len(votes))
 
-    monkeypatch.setattr(contenders, "rolling_forecasts", by_issue)
-    monkeypatch.setattr(contenders, "fit_dependence", kept)
+    monkeypatch.setattr(contenders, "forecasts_between", by_issue)
+    monkeypatch.setattr(dependence_earlier, "fit_dependence", kept)
     frame = habits().roll_calls.copy()
     years = frame["date"].dt.year
     frame.loc[years.isin([2012, 2013]), "title"] = ""
     record = Record(frame, habits().votes, habits().others)
-    contenders.learned_dependences(record, by_issue(record, "2013-01-01", "2013-12-31"))
-    expected = record.votes[(years >= 2007) & (years <= 2011)]
+    window = by_issue("learned", record, "2013-01-01", "2013-12-31")
+    contenders.dependences_of("learned", record, window)
+    last = record.dates[record.titled].max()
+    kept_days = (record.dates > last - 1826) & (record.dates <= last)
+    expected = record.votes[kept_days]
+    assert {int(year) for year in years[kept_days]} == {2007, 2008, 2009, 2010, 2011}
     np.testing.assert_array_equal(fitted_to, [expected])
 
 
-def by_issue(record: Record, first: Day, last: Day, **_: object) -> RollingForecasts:
+def by_issue(_model: str, record: Record, first: Day, last: Day, **_: object) -> RollingForecasts:
     """The baseline by issue in place of the model."""
     return forecast_baselines(record, first, last, names=["state-issue"])["state-issue"]
 
@@ -233,6 +241,6 @@ def test_of_the_open_record_the_learned_model_does_not_know_the_day_it_forecasts
     us: Us, shared_data: Path
 ) -> None:
     record, day = short(shared_data), "2012-12-03"
-    clean = rolling_forecasts(record, day, day, us=us)
-    spoilt = rolling_forecasts(corrupted(record, day, us=us), day, day, us=us)
+    clean = forecasts_between("learned", record, day, day, us=us)
+    spoilt = forecasts_between("learned", corrupted(record, day, us=us), day, day, us=us)
     assert same(clean, spoilt)

@@ -19,6 +19,7 @@ from sim.models.judgements import (
     model_seeds,
     position,
     settings_of,
+    settings_problems,
 )
 from sim.scenario.schema import PositionName
 
@@ -147,11 +148,18 @@ def test_a_position_without_lobbying_presses_nobody(name: str) -> None:
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_every_model_has_its_parameters_and_a_floor_above_0(model: str) -> None:
+def test_every_setting_of_a_model_is_set_to_what_it_may_be(model: str) -> None:
     found = settings_of(model)
+    assert settings_problems(model, found) == []
     assert 0 < found["floor"] < 0.05
-    assert found["half_life"] > 0
-    assert found["absence_half_life"] > 0
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("wrong", [-0.5, float("nan"), float("inf")])
+def test_no_setting_may_be_negative_or_no_number(model: str, wrong: float) -> None:
+    for name in settings_of(model):
+        [problem] = settings_problems(model, {name: wrong})
+        assert problem.startswith(f"settings.{name}: {wrong}: allowed is ")
 
 
 def test_what_a_model_does_not_set_is_as_for_bloc_shares() -> None:
@@ -184,7 +192,7 @@ def test_shipped_parameters_are_named_for_their_day_and_know_nothing_later(path:
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_dependence_has_every_state_and_no_empty_group(path: Path) -> None:
-    found = read_parameters(path).dependence.for_text(0.3)
+    found = read_parameters(path).dependence_of("learned").for_text(0.3)
     assert len(found.group) == len(CODES)
     assert set(found.group.tolist()) == set(range(len(found.groups)))
     shared = 1 - found.own_stance(found.stance_sizes[0].factor) ** 2
@@ -195,7 +203,7 @@ def test_shipped_dependence_has_every_state_and_no_empty_group(path: Path) -> No
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_the_newer_the_text_the_more_is_shared(path: Path) -> None:
-    fitted = read_parameters(path).dependence
+    fitted = read_parameters(path).dependence_of("learned")
     sizes = [fitted.for_text(novelty).stance_sizes[0].factor for novelty in (0.0, 0.5, 1.0)]
     assert sizes == sorted(sizes)
     assert sizes[0] < sizes[-1]

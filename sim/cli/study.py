@@ -85,12 +85,15 @@ def backtest(
     us: Annotated[
         Us, typer.Option(help="Whether the model may know the position of the United States.")
     ] = Us.given,
+    model: Annotated[
+        str, typer.Option(metavar="NAME[,NAME]", help="Vote models; the tables are of the first.")
+    ] = "learned",
     reveal: Levels = None,
     jobs: Jobs = 1,
 ) -> None:
     """Forecast each roll call of some years from what was known before its day, and judge.
 
-    Prints the model's scores beside those of the baselines; DIR gets every forecast, the scores,
+    Prints the models' scores beside those of the baselines; DIR gets every forecast, the scores,
     the figures, and the page skill.md, which the command skill joins with others. The record should
     reach back fifteen years or more before the first day.
 
@@ -109,7 +112,11 @@ def backtest(
     if start > end:
         raise BadInputError(f"--from: {start}: is later than --to, {end}")
     free_folder(out, mark="scores.json", inputs=[record])
-    held, models = read_record(record), contenders(us.value)
+    try:
+        models = contenders(us.value, list(dict.fromkeys(model.split(","))))
+    except ValueError as error:
+        raise BadInputError(f"--model: {error}") from None
+    held = read_record(record)
     with progress("forecasters", len(models) + len(LABELS)) as told:
         with refusing("RECORD"):
             found = run_backtest(

@@ -1,6 +1,7 @@
-"""Vote models: what is known in, each state's probabilities out.
+"""Vote models: what is known in, each state's probabilities out; what states share; fitting both.
 
-A new model is one file here and one row in `MODELS`.
+May touch the record, the ballot and the assembly. A new model is one file here and one row in
+`MODELS`: by that it can be named in a scenario, back-tested and fitted. Start with `forecast`.
 """
 
 from __future__ import annotations
@@ -8,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sim.models.bloc_shares import bloc_shares
-from sim.models.forecast import Forecast, Part, Precedent, Question, Stance, VoteModel
-from sim.models.learned.forecast import learned
-from sim.models.precedents import precedents
+from sim.models import bloc_shares, precedents
+from sim.models.forecast import Forecast, Part, Precedent, Question, Setting, Stance, VoteModel
+from sim.models.learned import forecast as learned
 
-__all__ = ["MODELS", "Forecast", "Part", "Precedent", "Question", "Stance", "VoteModel"]
+__all__ = ["MODELS", "Forecast", "Part", "Precedent", "Question", "Setting", "Stance", "VoteModel"]
 
 MODELS: Mapping[str, VoteModel] = MappingProxyType(
     {
-        "bloc-shares": bloc_shares,
-        "learned": learned,
-        "precedents": precedents,
+        "bloc-shares": bloc_shares.MODEL,
+        "learned": learned.MODEL,
+        "precedents": precedents.MODEL,
     }
 )
 """Every model a scenario can name."""

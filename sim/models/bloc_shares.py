@@ -17,10 +17,31 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.assembly.choices import Choice, FloatArray
-from sim.models.forecast import Forecast, Part, Question, Stance, weighted_choices
+from sim.models.forecast import (
+    Forecast,
+    Part,
+    Question,
+    Setting,
+    Stance,
+    VoteModel,
+    weighted_choices,
+)
 
 STANCES = (Choice.YES, Choice.ABSTAIN, Choice.NO)
 EVEN = np.full(len(STANCES), 1 / len(STANCES))
+SETTINGS = {
+    "discipline": Setting("discipline of a bloc that nothing is said of", share=True),
+    "discipline_power": Setting("a bloc counts by this power of its discipline"),
+    "size_power": Setting("a bloc counts by minus this power of its size"),
+    "bloc_prior": Setting(
+        "pseudo-votes of the whole assembly in the stance of a bloc [votes]", positive=True
+    ),
+    "half_life": Setting("age at which a precedent counts half [years]", positive=True),
+    "absence_half_life": Setting("the same of a vote or an absence [years]", positive=True),
+    "absence_prior": Setting(
+        "pseudo-votes at the attendance of the whole assembly [votes]", positive=True
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +75,7 @@ def bloc_shares(question: Question) -> Forecast:
     Parameters
     ----------
     question : Question
-        Stances declared or precedents named; without either every stance is even.
+        Stances declared or precedents named; without either all vote like the assembly of late.
 
     Returns
     -------
@@ -142,6 +163,8 @@ def mix_of_blocs(question: Question) -> BlocMix:
 def assembly_stance(question: Question) -> FloatArray:
     """Return the shares of yes, abstain and no of the whole assembly on the precedents [stance].
 
+    Without precedents they are the mean of the stances declared, or else of all votes of late.
+
     Examples
     --------
     On the one precedent 141 states said yes, 35 abstained and 5 said no:
@@ -161,10 +184,13 @@ def assembly_stance(question: Question) -> FloatArray:
     >>> assembly_stance(question).round(2)
     array([0.78, 0.19, 0.03])
     """
-    if not question.precedents:
-        declared = [stance.shares for stance in question.stances.values()]
-        return np.mean(declared, axis=0) if declared else EVEN
-    counts = precedent_choices(question)[:, list(STANCES)].sum(axis=0)
+    if question.precedents:
+        counts = precedent_choices(question)[:, list(STANCES)].sum(axis=0)
+    elif question.stances:
+        return np.asarray(np.mean([each.shares for each in question.stances.values()], axis=0))
+    else:
+        weights = _of_late(question, "half_life")
+        counts = weighted_choices(question.record.votes, weights)[:, list(STANCES)].sum(axis=0)
     return np.asarray((counts + EVEN) / (counts.sum() + 1))
 
 
@@ -243,9 +269,7 @@ def absence(question: Question) -> FloatArray:
     >>> int((found == 1).sum()), int((found == 0).sum())
     (12, 181)
     """
-    days = (np.datetime64(question.as_of) - question.record.dates).astype(float)
-    weights = 0.5 ** (days / 365.25 / question.settings["absence_half_life"])
-    counts = weighted_choices(question.record.votes, weights)
+    counts = weighted_choices(question.record.votes, _of_late(question, "absence_half_life"))
     total = counts.sum(axis=1)
     away = counts[:, Choice.NON_VOTING]
     rate = (away.sum() + 1) / (total.sum() + 20)
@@ -296,6 +320,12 @@ def attendance_part(absent: FloatArray) -> Part:
     return Part("attendance", "own record of late", adds)
 
 
+def _of_late(question: Question, half_life: str) -> FloatArray:
+    """Return how much each roll call of the record counts by its age."""
+    days = (np.datetime64(question.as_of) - question.record.dates).astype(float)
+    return np.asarray(0.5 ** (days / 365.25 / question.settings[half_life]))
+
+
 def _stances(shares: FloatArray, stance: FloatArray) -> FloatArray:
     adds = np.zeros((len(shares), len(Choice)))
     adds[:, list(STANCES)] = shares[:, None] * stance
@@ -313,3 +343,10 @@ def _stance(question: Question, place: int, assembly: FloatArray, counts: FloatA
     own = counts[question.blocs[:, place]][:, list(STANCES)].sum(axis=0)
     pooled = (own + prior * assembly) / (own.sum() + prior)
     return Stance(pooled, discipline)
+
+
+MODEL = VoteModel(
+    bloc_shares,
+    "A state votes like a mix of the blocs it is in; stances are declared, or read off precedents.",
+    SETTINGS,
+)

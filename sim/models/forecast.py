@@ -1,9 +1,14 @@
-"""What a vote model is asked and what it answers: the one protocol of all models."""
+"""What a vote model is asked and what it answers: the one protocol of all models.
+
+A scenario asks a model about one text; a back-test asks it about every text of some years, each
+from what was known before its day (`sim.models.window`). A model is a function from `Question` to
+`Forecast`, with the settings it reads, in one row of `sim.models.MODELS`.
+"""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -12,7 +17,8 @@ import numpy as np
 from sim.assembly.choices import BoolArray, Choice, FloatArray
 from sim.assembly.draft import DraftResolution
 from sim.models.learned.model import LearnedModel
-from sim.record import Record
+from sim.models.rolling import RollingForecasts, Us
+from sim.record import Day, Record
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,8 @@ class Question:
         The position of the United States, where the question fixes it.
     learned : LearnedModel or None
         Fitted to a record, for the model that learns; of a day no later than `as_of`.
+    kind : str
+        What is put to the vote, one of `sim.record.KINDS`.
     """
 
     resolution: DraftResolution
@@ -93,6 +101,7 @@ class Question:
     settings: Mapping[str, float] = field(default_factory=dict)
     us_vote: Choice | None = None
     learned: LearnedModel | None = None
+    kind: str = "whole"
 
 
 @dataclass(frozen=True)
@@ -165,16 +174,101 @@ class Forecast:
         )
         return Forecast((*kept, Part(kind, name, shares[:, None] * instead)))
 
+    def floored(self, share: float) -> Forecast:
+        """Return the forecast with a share of each probability spread evenly over the choices."""
+        states, choices = self.probabilities.shape
+        even = np.full(choices, 1 / choices)
+        return self.mixed("floor", "every choice is possible", np.full(states, share), even)
+
     def moved(self, kind: str, name: str, probabilities: FloatArray) -> Forecast:
         """Return the forecast with one part more, the difference to `probabilities`."""
         return Forecast((*self.parts, Part(kind, name, probabilities - self.probabilities)))
 
 
-class VoteModel(Protocol):
-    """A way to forecast: a function of the question alone."""
+class Window(Protocol):
+    """A quicker way to ask a model about many texts."""
+
+    def __call__(
+        self, record: Record, first: Day, last: Day, *, us: Us, jobs: int
+    ) -> RollingForecasts:
+        """Return the forecasts of all roll calls from one day to another, both included."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A number of a model that a scenario may set.
+
+    Attributes
+    ----------
+    about : str
+        What it is, with its unit.
+    default : float or None
+        None where it is a judgement, which stands in ``seeds/models.toml`` with its source.
+    positive : bool
+        0 is refused.
+    share : bool
+        1 and more is refused.
+    """
+
+    about: str
+    default: float | None = None
+    positive: bool = False
+    share: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """The values it may have, in words."""
+        return "0 up to but not 1" if self.share else "above 0" if self.positive else "0 or more"
+
+    def allows(self, value: float) -> bool:
+        """Return whether it may have a value.
+
+        Examples
+        --------
+        >>> Setting("a share", share=True).allows(1.0), Setting("a weight").allows(1.0)
+        (False, True)
+        """
+        return bool(0 <= value < (1 if self.share else np.inf)) and not (
+            self.positive and not value
+        )
+
+
+FLOOR = Setting("share of each probability spread evenly, so that nothing is 0 or 1", share=True)
+"""Every model has it."""
+
+
+@dataclass(frozen=True)
+class VoteModel:
+    """A row of `sim.models.MODELS`: a way to forecast, and all that is known about it.
+
+    Attributes
+    ----------
+    forecast : callable
+        A function of the question alone.
+    about : str
+        In one sentence, for the pages.
+    settings : mapping of str to Setting
+        What it reads of `Question.settings`.
+    needs_precedents : bool
+        A scenario has to name a precedent, or let them be found.
+    window : callable, optional
+        A quicker way to the same forecasts of many texts.
+    """
+
+    forecast: Callable[[Question], Forecast]
+    about: str
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    needs_precedents: bool = False
+    window: Window | None = None
 
     def __call__(self, question: Question) -> Forecast:
         """Return each state's probabilities with their parts."""
+        return self.forecast(question)
+
+    @property
+    def all_settings(self) -> dict[str, Setting]:
+        """Its settings and those of every model."""
+        return {**self.settings, "floor": FLOOR}
 
 
 def weighted_choices(votes: np.ndarray, weights: Sequence[float] | FloatArray) -> FloatArray:

@@ -15,6 +15,7 @@ from sim import files
 from sim.assembly.blocs import Blocs
 from sim.assembly.choices import FloatArray
 from sim.assembly.members import US, Members
+from sim.models import MODELS
 from sim.vote.influence import Influence
 
 LOBBIED = ("close", "west")
@@ -58,15 +59,36 @@ def model_seeds() -> Mapping[str, Any]:
 
 
 def settings_of(model: str) -> dict[str, float]:
-    """Return the parameters of a vote model; what it does not set is as for bloc shares.
+    """Return the settings of a vote model; what the seeds do not set is as for bloc shares.
 
     Examples
     --------
-    >>> settings_of("precedents")["bloc_weight"] > 0
-    True
+    >>> settings_of("precedents")["bloc_weight"] > 0, list(settings_of("learned"))
+    (True, ['floor'])
     """
     seeds = model_seeds()
-    return {**seeds["bloc-shares"], **seeds.get(model, {})}
+    judged = {**seeds["bloc-shares"], **seeds.get(model, {})}
+    return {
+        name: judged[name] if setting.default is None else setting.default
+        for name, setting in MODELS[model].all_settings.items()
+    }
+
+
+def settings_problems(model: str, given: Mapping[str, float]) -> list[str]:
+    """Return what is wrong with settings given to a model, one line each.
+
+    Examples
+    --------
+    >>> settings_problems("learned", {"floor": 2.0})
+    ['settings.floor: 2.0: allowed is 0 up to but not 1']
+    """
+    known, problems = MODELS[model].all_settings, []
+    for name, value in given.items():
+        if name not in known:
+            problems.append(f"settings.{name}: the model {model} has {', '.join(sorted(known))}")
+        elif not known[name].allows(value):
+            problems.append(f"settings.{name}: {value}: allowed is {known[name].allowed}")
+    return problems
 
 
 @functools.cache

@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.assembly.choices import Choice, FloatArray
 from sim.models.bloc_shares import (
+    SETTINGS,
     STANCES,
     absence,
     attendance_part,
@@ -22,7 +23,7 @@ from sim.models.bloc_shares import (
     mix_of_blocs,
     precedent_weights,
 )
-from sim.models.forecast import Forecast, Part, Question
+from sim.models.forecast import Forecast, Part, Question, Setting, VoteModel
 
 
 def precedents(question: Question) -> Forecast:
@@ -31,17 +32,12 @@ def precedents(question: Question) -> Forecast:
     Parameters
     ----------
     question : Question
-        At least one precedent.
+        Without precedents a state votes as its blocs do.
 
     Returns
     -------
     Forecast
         One part a bloc, one a precedent, and attendance.
-
-    Raises
-    ------
-    ValueError
-        If no precedent is named.
 
     Examples
     --------
@@ -67,8 +63,6 @@ def precedents(question: Question) -> Forecast:
     >>> precedents(question).probabilities[Members.load().row("BLR")]
     array([0.5, 0. , 0.5, 0. ])
     """
-    if not question.precedents:
-        raise ValueError("the model precedents needs at least one precedent")
     absent = absence(question)
     weights = precedent_weights(question)
     rows = [precedent.row for precedent in question.precedents]
@@ -91,3 +85,16 @@ def _votes(question: Question, row: int, shares: FloatArray) -> FloatArray:
     for choice in STANCES:
         adds[:, choice] = shares * (question.record.votes[row] == choice)
     return adds
+
+
+MODEL = VoteModel(
+    precedents,
+    "A state votes as it did on the precedents, and as its blocs do where it was silent.",
+    {
+        **SETTINGS,
+        "bloc_weight": Setting(
+            "pseudo-votes of the blocs beside a state's own [votes]", positive=True
+        ),
+    },
+    needs_precedents=True,
+)

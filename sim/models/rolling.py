@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from sim.assembly.choices import BoolArray, FloatArray, IntArray
+
+Us = Literal["given", "unknown"]
+"""Whether the position of the United States is known when a text is forecast."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,13 @@ class RollingForecasts:
             object.__setattr__(self, name, kept)
         if len(self.rows) and np.abs(self.probabilities.sum(axis=2) - 1).max() > 1e-9:
             raise ValueError("probabilities: those of a state in a roll call have to sum to 1")
+
+    def followed_by(self, later: RollingForecasts) -> RollingForecasts:
+        """Return these forecasts and those of later roll calls."""
+        names = ("rows", "probabilities", "novelty", "recurring")
+        return RollingForecasts(
+            *(np.concatenate([getattr(self, name), getattr(later, name)]) for name in names)
+        )
 
     def __len__(self) -> int:
         """Count the roll calls."""

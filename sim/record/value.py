@@ -96,6 +96,13 @@ class Record:
         days.flags.writeable = False
         return days
 
+    @functools.cached_property
+    def titled(self) -> BoolArray:
+        """Which roll calls have a title, read-only [roll call]."""
+        found = np.asarray(self.roll_calls["title"].to_numpy() != "", bool)
+        found.flags.writeable = False
+        return found
+
     def before(self, day: Day) -> Record:
         """Return the roll calls of earlier days: what was known when `day` began.
 

@@ -16,8 +16,6 @@ from sim.scenario.case import Case
 from sim.vote.ballot import Ballot
 from sim.vote.influence import Move
 
-EVEN = np.full(len(Choice), 1 / len(Choice))
-
 
 @functools.lru_cache(maxsize=2)
 def ballots(case: Case) -> Mapping[str, Ballot]:
@@ -33,9 +31,8 @@ def ballots(case: Case) -> Mapping[str, Ballot]:
     >>> list(ballots(resolve("anniversary-2025")))
     ['with-us', 'without-us', 'us-opposes']
     """
-    dependence = case.fitted.dependence.for_text(case.novelty).scaled(
-        case.scenario.dependence.scale
-    )
+    dependence = case.fitted.dependence_of(case.scenario.model).for_text(case.novelty)
+    dependence = dependence.scaled(case.scenario.dependence.scale)
     # the United States votes as its arm says, whatever others share
     dependence = dependence.without(Members.load().row(US))
     return MappingProxyType(
@@ -62,9 +59,7 @@ def base_forecast(case: Case) -> Forecast:
     >>> base_forecast(resolve("anniversary-2025")).probabilities.shape
     (193, 4)
     """
-    forecast = MODELS[case.scenario.model](case.question)
-    floor = np.full(len(Members.load()), case.settings["floor"])
-    forecast = forecast.mixed("floor", "every choice is possible", floor, EVEN)
+    forecast = MODELS[case.scenario.model](case.question).floored(case.settings["floor"])
     vote = np.array(model_seeds()["sponsors"]["vote"])
     return forecast.mixed("sponsor", "sponsors the draft", bound_by_sponsoring(case), vote)
 

@@ -48,8 +48,14 @@ def cross_problems(tables: Mapping[str, Any]) -> list[str]:
             f"as_of: {as_of}: has to be earlier than resolution.date, {date}; a forecast is made "
             "before the day of the vote"
         )
-    if tables.get("model", "precedents") == "precedents" and not tables.get("precedents"):
-        problems.append("precedents: the model precedents needs at least one")
+    model = tables.get("model", "precedents")
+    if (
+        isinstance(model, str)
+        and model in MODELS
+        and MODELS[model].needs_precedents
+        and not tables.get("precedents")
+    ):
+        problems.append(f"precedents: the model {model} needs at least one")
     return problems
 
 

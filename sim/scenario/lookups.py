@@ -15,15 +15,13 @@ from sim.assembly.choices import Choice
 from sim.assembly.members import US
 from sim.models import Precedent, Stance
 from sim.models.fitted import FittedParameters, read_parameters
-from sim.models.judgements import Position, position, settings_of
+from sim.models.judgements import Position, position, settings_of, settings_problems
 from sim.models.learned.asking import nearest_roll_calls
 from sim.record import Record
 from sim.record.cited import cited_asks
 from sim.scenario.schema import Scenario
 
 DAYS_IN_YEAR = 365.25
-SHARES = ("floor", "discipline")
-"""Settings that are shares."""
 
 
 def parameter_file(scenario: Scenario, problems: list[str]) -> Path | None:
@@ -118,18 +116,8 @@ def settings(scenario: Scenario, problems: list[str]) -> dict[str, float]:
     >>> sorted(settings(read_scenario("anniversary-2025"), []))[-2:]
     ['half_life', 'size_power']
     """
-    found = settings_of(scenario.model)
-    for name, value in scenario.settings.items():
-        positive = name not in ("floor", "discipline", "discipline_power", "size_power")
-        if name not in found:
-            allowed = ", ".join(sorted(found))
-            problems.append(f"settings.{name}: the model {scenario.model} has {allowed}")
-        elif value < 0 or (positive and value == 0) or (name in SHARES and value >= 1):
-            allowed = (
-                "0 to 1, 1 left out" if name in SHARES else "above 0" if positive else "0 or more"
-            )
-            problems.append(f"settings.{name}: {value}: allowed is {allowed}")
-    return {**found, **scenario.settings}
+    problems += settings_problems(scenario.model, scenario.settings)
+    return {**settings_of(scenario.model), **scenario.settings}
 
 
 def precedents(

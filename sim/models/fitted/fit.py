@@ -5,22 +5,22 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
-from sim.models.dependence.fit import FittedDependence, fit_dependence
+from sim.models import MODELS
+from sim.models.dependence.earlier import dependence_before, first_day
+from sim.models.dependence.fit import FittedDependence
 from sim.models.fitted.parameters import FittedParameters, RecordStamp
 from sim.models.learned.model import fit_model, panel_before
-from sim.models.learned.panel import Panel
-from sim.models.learned.rolling import forecasts_from
-from sim.models.learned.source import DAYS_IN_YEAR, Source, day_number
+from sim.models.learned.source import Source, day_number
 from sim.models.learned.titles import Texts, terms
+from sim.models.window import forecasts_between
 from sim.record import Day, Record
 from sim.record.cited import cited_roll_calls
 from sim.record.value import ShortRecordError
 
-YEARS_OF_FORECASTS = 5
-"""Years of earlier forecasts that the dependence is fitted to [years]."""
 LEAST_TEXTS = 30
 """Words in fewer texts are not kept, but for those of the roll calls that scenarios cite."""
 
@@ -44,7 +44,7 @@ def fit_parameters(
     jobs : int
         Workers.
     progress : callable, optional
-        Told how many roll calls more are forecast, for the dependence to be fitted to.
+        Told how many roll calls the dependence of each model was fitted to.
     made_by : str
         The command, for the file.
     sha256 : str
@@ -67,30 +67,25 @@ def fit_parameters(
     source, day = Source.of(known), day_number(as_of)
     if not source.titled.any():
         raise ShortRecordError(f"no titled roll call before {as_of} to fit to")
-    since_titled = int(source.years[-1] - source.years[source.titled][-1])
-    more_years = YEARS_OF_FORECASTS + since_titled
-    panel = panel_before(source, day, more_years=more_years, jobs=jobs)
-    model = fit_model(source, panel, day)
+    model = fit_model(source, panel_before(source, day, jobs=jobs), day)
     cited = {term for words in Texts.of(cited_roll_calls()).words for term in terms(words)}
+    dependences = {}
+    for name in MODELS:
+        dependences[name] = _dependence(name, known, as_of, jobs=jobs)
+        if progress is not None:
+            progress(dependences[name].roll_calls)
     first, last = (datetime.date.fromisoformat(str(known.dates[row])) for row in (0, -1))
     return FittedParameters(
         as_of=datetime.date.fromisoformat(str(np.datetime64(day, "D"))),
         made_by=made_by,
         record=RecordStamp(len(known), first, last, sha256),
         model=replace(model, vocabulary=model.vocabulary.common(LEAST_TEXTS, also=cited)),
-        dependence=_dependence(panel, jobs=jobs, progress=progress),
+        dependences=MappingProxyType(dependences),
     )
 
 
-def _dependence(
-    panel: Panel, *, jobs: int, progress: Callable[[int], None] | None
-) -> FittedDependence:
-    """Return the dependence fitted to forecasts of the last years with titled roll calls."""
-    last = panel.days[panel.titled][-1]
-    first = int(last + 1 - YEARS_OF_FORECASTS * DAYS_IN_YEAR)
-    found = forecasts_from(panel, first, us="given", jobs=jobs, progress=progress)
-    place = np.searchsorted(panel.rows, found.rows)
-    titled = panel.titled[place]
-    return fit_dependence(
-        panel.votes[place][titled], found.probabilities[titled], found.novelty[titled]
-    )
+def _dependence(name: str, record: Record, day: Day, *, jobs: int) -> FittedDependence:
+    """Return what states share in the errors of a model, as the back-test measures them."""
+    last = record.dates[-1]
+    found = forecasts_between(name, record, first_day(record, day), last, us="given", jobs=jobs)
+    return dependence_before(record, found, day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from sim.models.learned.model import LearnedModel
 from sim.models.learned.stages import Logits
 from sim.models.learned.vocabulary import Vocabulary
 
-VERSION = 1
+VERSION = 2
 _HEADER = """\
 # Fitted parameters of unga-sim: the vote model, what it knows of the states, and how states move
 # together. Made by the command below from the record described under [record]; not edited by hand.
@@ -32,7 +33,7 @@ _HEADER = """\
 # [logits]      given / unknown: position of the United States; absent, yes, no: the three steps;
 #               feature = [mean, standard deviation, coefficient of the standardised feature];
 #               "x>k" is the feature max(x - k, 0)
-# [dependence]  laws of the sizes; of each state its group and the weights x, y and c
+# [dependence]  of each vote model: laws of the sizes; of each state its group and weights x, y, c
 # [states]      attendance: decayed counts of votes cast and of absences, half-lives 15, 91 and 365
 #               days; by_us: of yes, abstain, no and absences, 1096 days, if the United States did
 #               each of these; drift: departures from precedents, sum and weight; place: among the
@@ -74,15 +75,23 @@ class FittedParameters:
     record : RecordStamp
     model : LearnedModel
         The vote model, and what it knows of states and words.
-    dependence : FittedDependence
-        How states move together.
+    dependences : mapping of str to FittedDependence
+        How states move together in the errors of each vote model.
     """
 
     as_of: datetime.date
     made_by: str
     record: RecordStamp
     model: LearnedModel
-    dependence: FittedDependence
+    dependences: Mapping[str, FittedDependence]
+
+    def dependence_of(self, model: str) -> FittedDependence:
+        """Return how states move together in the errors of a model.
+
+        A model that is newer than these parameters borrows it from the learned one until
+        ``unga-sim fit`` is run again.
+        """
+        return self.dependences.get(model) or self.dependences["learned"]
 
 
 def write_parameters(parameters: FittedParameters, path: Path) -> None:
@@ -107,7 +116,8 @@ def write_parameters(parameters: FittedParameters, path: Path) -> None:
     >>> shared = FittedDependence(Dependence.independent(193), law, law, 26)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     place = Path(folder) / "parameters.toml"
-    ...     write_parameters(FittedParameters(as_of, "by hand", stamp, model, shared), place)
+    ...     own = {"learned": shared}
+    ...     write_parameters(FittedParameters(as_of, "by hand", stamp, model, own), place)
     ...     read_parameters(place).record == stamp
     True
     """
@@ -125,7 +135,9 @@ def write_parameters(parameters: FittedParameters, path: Path) -> None:
         "logits": {
             name: logits_table(getattr(model.logits, name)) for name in ("given", "unknown")
         },
-        "dependence": dependence_table(parameters.dependence),
+        "dependence": {
+            name: dependence_table(each) for name, each in parameters.dependences.items()
+        },
         "states": profile_table(model.profile),
         "words": {
             "texts": model.vocabulary.texts,
@@ -176,5 +188,5 @@ def _understood(tables: dict[str, Any]) -> FittedParameters:
             profile_from(tables["states"], day),
             Vocabulary(words["texts"], words["counts"], words["others"]),
         ),
-        dependence_from(tables["dependence"]),
+        {name: dependence_from(each) for name, each in tables["dependence"].items()},
     )

@@ -5,8 +5,9 @@ What it learns, and how, is in `sim.models.learned`.
 
 from __future__ import annotations
 
-from sim.models.forecast import Forecast, Part, Question
+from sim.models.forecast import Forecast, Part, Question, VoteModel
 from sim.models.learned.asking import forecast_parts, precedents_for
+from sim.models.learned.rolling import rolling_forecasts
 from sim.models.learned.source import Source, day_number
 
 NAMES = {
@@ -67,8 +68,19 @@ def learned(question: Question) -> Forecast:
         Source.of(question.record),
         resolution.title,
         day,
+        kind=question.kind,
         vocabulary=model.vocabulary,
         named=[(precedent.row, precedent.likeness) for precedent in question.precedents],
     )
-    parts = forecast_parts(model.logits, model.profile.at(day), precedents, us=question.us_vote)
+    profile = model.profile.at(day)
+    parts = forecast_parts(
+        model.logits, profile, precedents, kind=question.kind, us=question.us_vote
+    )
     return Forecast(tuple(Part(group, NAMES[group], adds) for group, adds in parts.items()))
+
+
+MODEL = VoteModel(
+    learned,
+    "Nested logits, fitted to a record: a state's own votes on like texts, states that vote alike.",
+    window=rolling_forecasts,
+)

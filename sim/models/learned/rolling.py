@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 
@@ -14,10 +13,8 @@ from sim.models.learned.panel import Panel, panel_of
 from sim.models.learned.source import Source, day_number
 from sim.models.learned.stages import WARM_UP, YEARS, Logits, fit_stages, heeded, mixed
 from sim.models.learned.years import each_year
-from sim.models.rolling import RollingForecasts
+from sim.models.rolling import RollingForecasts, Us
 from sim.record import Day, Record
-
-Us = Literal["given", "unknown"]
 
 
 def rolling_forecasts(
@@ -28,7 +25,6 @@ def rolling_forecasts(
     us: Us,
     jobs: int = 1,
     progress: Callable[[int], None] | None = None,
-    link_untitled: bool = False,
 ) -> RollingForecasts:
     """Return forecasts of the roll calls from one day to another, both included.
 
@@ -47,8 +43,6 @@ def rolling_forecasts(
         Workers; the bytes are the same for any number.
     progress : callable, optional
         Told how many roll calls more are forecast.
-    link_untitled : bool
-        Guess titles of earlier roll calls that have none, see `sim.models.learned.linking`.
 
     Raises
     ------
@@ -67,7 +61,7 @@ def rolling_forecasts(
         return RollingForecasts(np.empty(0, int), none, np.empty(0), np.empty(0, bool))
     year = int(str(np.datetime64(start, "D"))[:4])
     panel = panel_of(
-        Source.of(known, link_untitled=link_untitled),
+        Source.of(known),
         first=year - YEARS - WARM_UP,
         until=stop + 1,
         supposed_from=year if us == "unknown" else None,

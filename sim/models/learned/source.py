@@ -61,12 +61,13 @@ class Source:
     kinds: npt.NDArray[np.str_]
 
     @classmethod
-    def of(cls, record: Record, *, link_untitled: bool = False) -> Source:
-        """Return what the features read of a record."""
+    def of(cls, record: Record) -> Source:
+        """Return what the features read of a record; what has no title is linked to an earlier one.
+
+        See `sim.models.learned.linking`.
+        """
         texts = Texts.of(record)
-        known = texts
-        if link_untitled:
-            known = texts.with_titles(linked_titles(record, texts))
+        known = texts.with_titles(linked_titles(record, texts))
         numbers = {name: number for number, name in enumerate(dict.fromkeys(texts.names)) if name}
         us = record.votes[:, Members.load().row(US)].astype(np.int64)
         return cls(
@@ -102,6 +103,12 @@ class Source:
     def is_called(self, name: str) -> BoolArray:
         """Return which roll calls have a title and kind, as precedents [roll call]."""
         return np.asarray(self.known_name == self.numbers.get(name, -1))
+
+    def recurs(self, rows: IntArray) -> BoolArray:
+        """Return whether a title and kind came up on an earlier day than that of each row [row]."""
+        names, first = np.unique(self.asked_name, return_index=True)
+        earliest = self.days[first[np.searchsorted(names, self.asked_name[rows])]]
+        return np.asarray((self.asked_name[rows] >= 0) & (earliest < self.days[rows]))
 
     def rarity(self, stop: int) -> Float32Array:
         """Return how rare each hashed column is in the first roll calls [column]."""

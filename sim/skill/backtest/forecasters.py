@@ -1,54 +1,64 @@
-"""The project's own model in a back-test: refitted on the way, never on what it forecasts."""
+"""The vote models in a back-test: each refitted on the way, never on what it forecasts."""
 
 from __future__ import annotations
 
-import datetime
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sim.assembly.choices import BoolArray, IntArray
-from sim.models.dependence.fit import FittedDependence, fit_dependence
-from sim.models.learned.rolling import Us, rolling_forecasts
+from sim.models import MODELS
+from sim.models.dependence.earlier import dependence_before, first_day
+from sim.models.dependence.fit import FittedDependence
 from sim.models.learned.years import each_year
-from sim.models.rolling import RollingForecasts
+from sim.models.rolling import RollingForecasts, Us
+from sim.models.window import forecasts_between
 from sim.record import Record
 from sim.skill.backtest.run import Forecaster
-from sim.vote.dependence import Dependence, SizeLaw
-
-EARLIER = 5
-"""Years of earlier forecasts that the dependence is fitted to [years]."""
-FEWEST = 40
-"""Roll calls without which a fit would be noise; states then share nothing."""
+from sim.vote.dependence import Dependence
 
 
-def contenders(us: Us) -> Mapping[str, Forecaster]:
-    """Return the models that a back-test compares with the baselines.
+def contenders(us: Us, names: Sequence[str] = ("learned",)) -> Mapping[str, Forecaster]:
+    """Return the vote models that a back-test compares with the baselines.
 
     Parameters
     ----------
     us : str
         Whether the position of the United States is ``given`` or ``unknown``.
+    names : sequence of str
+        Of `sim.models.MODELS`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such model.
 
     Examples
     --------
-    >>> list(contenders("given"))
-    ['learned']
+    >>> [one.label for one in contenders("given", ["precedents"]).values()]
+    ['precedents, United States given']
     """
-    label = f"unga-sim, United States {us}"
-    forecast = functools.partial(rolling_forecasts, link_untitled=True)
-    shared = functools.partial(learned_dependences, us=us)
-    return {"learned": Forecaster(label, forecast, dependences=shared)}
+    if unknown := [name for name in names if name not in MODELS]:
+        raise ValueError(f"{unknown[0]!r}: allowed are {', '.join(MODELS)}")
+    return {
+        name: Forecaster(
+            f"{name}, United States {us}",
+            functools.partial(forecasts_between, name),
+            dependences=functools.partial(dependences_of, name, us=us),
+        )
+        for name in names
+    }
 
 
-def learned_dependences(
-    record: Record, forecasts: RollingForecasts, jobs: int = 1, *, us: Us = "given"
+def dependences_of(
+    name: str, record: Record, forecasts: RollingForecasts, jobs: int = 1, *, us: Us = "given"
 ) -> list[Dependence]:
     """Return how states move together in each roll call, as they did in earlier years.
 
     Parameters
     ----------
+    name : str
+        Of the model.
     record : Record
     forecasts : RollingForecasts
         The model's own, in order of date.
@@ -61,60 +71,23 @@ def learned_dependences(
     --------
     >>> none = np.empty((0, 193, 4))
     >>> nothing = RollingForecasts(np.empty(0, int), none, np.empty(0), np.empty(0, bool))
-    >>> learned_dependences(Record.empty(), nothing)
+    >>> dependences_of("learned", Record.empty(), nothing)
     []
     """
-    if not len(forecasts.rows):
+    if not len(forecasts):
         return []
-    years = _years(record)
-    first = int(years[forecasts.rows].min())
-    start = datetime.date(_latest(record, first) - EARLIER + 1, 1, 1)
-    end = datetime.date(first - 1, 12, 31)
-    earlier = rolling_forecasts(record, start, end, us=us, jobs=jobs, link_untitled=True)
-    known, when = _joined(earlier, forecasts), years[forecasts.rows].tolist()
-    turns = sorted(set(when))
-    fits = each_year(functools.partial(_fitted, record, known), turns, jobs=jobs)
-    fitted = dict(zip(turns, fits, strict=True))
+    years = record.dates[forecasts.rows].astype("datetime64[Y]")
+    turns = np.unique(years).astype("datetime64[D]")
+    start, day_before = first_day(record, turns[0]), record.dates[forecasts.rows[0]] - 1
+    earlier = forecasts_between(name, record, start, day_before, us=us, jobs=jobs)
+    known = earlier.followed_by(forecasts)
+    fits = each_year(functools.partial(_fitted, record, known), turns.tolist(), jobs=jobs)
+    fitted = dict(zip(turns.astype("datetime64[Y]"), fits, strict=True))
     return [
         fitted[year].for_text(float(novelty))
-        for year, novelty in zip(when, forecasts.novelty, strict=True)
+        for year, novelty in zip(years, forecasts.novelty, strict=True)
     ]
 
 
-def _fitted(record: Record, known: RollingForecasts, year: int) -> FittedDependence:
-    """Return the dependence fitted to the last years with titles before one, as `fit` does it."""
-    years, latest = _years(record)[known.rows], _latest(record, year)
-    late = (years <= latest) & (years > latest - EARLIER)
-    titled = late & _titled(record)[known.rows]
-    used = titled if titled.sum() >= FEWEST else late
-    if used.sum() < FEWEST:
-        alone = SizeLaw(base=0.0, slope=0.0, step=0.0, surprise=0.0)
-        return FittedDependence(Dependence.independent(record.votes.shape[1]), alone, alone, 0)
-    return fit_dependence(
-        record.votes[known.rows[used]], known.probabilities[used], known.novelty[used]
-    )
-
-
-def _latest(record: Record, year: int) -> int:
-    """Return the last year before one that has a title; if none has, just the year before."""
-    years = _years(record)
-    found = years[_titled(record) & (years < year)]
-    return int(found.max()) if len(found) else year - 1
-
-
-def _titled(record: Record) -> BoolArray:
-    return np.asarray(record.roll_calls["title"].to_numpy() != "")
-
-
-def _joined(earlier: RollingForecasts, later: RollingForecasts) -> RollingForecasts:
-    fresh = earlier.rows < later.rows.min()
-    return RollingForecasts(
-        np.concatenate([earlier.rows[fresh], later.rows]),
-        np.concatenate([earlier.probabilities[fresh], later.probabilities]),
-        np.concatenate([earlier.novelty[fresh], later.novelty]),
-        np.concatenate([earlier.recurring[fresh], later.recurring]),
-    )
-
-
-def _years(record: Record) -> IntArray:
-    return np.asarray(record.dates.astype("datetime64[Y]").astype(np.int64) + 1970)
+def _fitted(record: Record, known: RollingForecasts, day: object) -> FittedDependence:
+    return dependence_before(record, known, str(day))

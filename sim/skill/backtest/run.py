@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.assembly.choices import BoolArray
-from sim.models.learned.rolling import Us
-from sim.models.rolling import RollingForecasts
+from sim.models.rolling import RollingForecasts, Us
 from sim.record import Day, Record
 from sim.record.value import ShortRecordError
 from sim.skill.backtest.judged import Judged
