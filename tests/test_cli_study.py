@@ -390,6 +390,10 @@ def test_parts_of_the_fitted_model_that_only_move_have_no_share() -> None:
         (["backtest", "none.parquet", *YEAR, "--out", "x"], "none.parquet"),
         (["backtest", "none.parquet", *YEAR, "--out", "x", "--us", "maybe"], "--us"),
         (
+            ["backtest", "none.parquet", *YEAR, "--out", "x", "--model", "oracle"],
+            "--model: 'oracle': allowed",
+        ),
+        (
             ["backtest", "x", "--from", "2013-01-01", "--to", "2012-01-01", "--out", "x"],
             "is later than --to",
         ),

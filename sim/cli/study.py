@@ -29,6 +29,9 @@ Levels = Annotated[
     typer.Option(metavar="N,N,...", help="Also reveal so many votes, and score the others."),
 ]
 AlsoTo = Annotated[Path | None, typer.Option(metavar="DIR", help="Also write into a folder there.")]
+Models = Annotated[
+    str, typer.Option(metavar="NAME[,NAME]", help="Vote models; the tables are of the first.")
+]
 DAY = ["%Y-%m-%d"]
 MOST_REVEALED = 150
 """Votes of a roll call that are revealed at most, so that others are left to score."""
@@ -85,9 +88,7 @@ def backtest(
     us: Annotated[
         Us, typer.Option(help="Whether the model may know the position of the United States.")
     ] = Us.given,
-    model: Annotated[
-        str, typer.Option(metavar="NAME[,NAME]", help="Vote models; the tables are of the first.")
-    ] = "learned",
+    model: Models = "learned",
     reveal: Levels = None,
     jobs: Jobs = 1,
 ) -> None:
@@ -112,11 +113,7 @@ def backtest(
     if start > end:
         raise BadInputError(f"--from: {start}: is later than --to, {end}")
     free_folder(out, mark="scores.json", inputs=[record])
-    try:
-        models = contenders(us.value, list(dict.fromkeys(model.split(","))))
-    except ValueError as error:
-        raise BadInputError(f"--model: {error}") from None
-    held = read_record(record)
+    models, held = contenders(us.value, _names(model)), read_record(record)
     with progress("forecasters", len(models) + len(LABELS)) as told:
         with refusing("RECORD"):
             found = run_backtest(
@@ -130,6 +127,16 @@ def backtest(
             files.write_text(folder / PAGE, skill_page([found]))
     Screen().table(table)
     typer.echo(f"Every forecast, the scores, the figures and the page on skill are in\n{out}")
+
+
+def _names(text: str) -> list[str]:
+    """Return the vote models named, each once."""
+    from sim.models import MODELS
+
+    names = list(dict.fromkeys(part.strip() for part in text.split(",")))
+    if unknown := [name for name in names if name not in MODELS]:
+        raise BadInputError(f"--model: {unknown[0]!r}: allowed are {', '.join(MODELS)}")
+    return names
 
 
 def _levels(text: str | None) -> tuple[int, ...]:

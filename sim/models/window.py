@@ -50,7 +50,7 @@ def forecasts_between(
     >>> day = "2025-02-24"
     >>> found = forecasts_between("precedents", cited_roll_calls(), day, day, us="given")
     >>> found.probabilities.shape, bool((found.novelty < 1).all())
-    ((4, 193, 4), True)
+    ((2, 193, 4), True)
     """
     model = MODELS[name]
     if model.window is not None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sim.models import MODELS
 from sim.models.dependence.earlier import dependence_before, first_day
 from sim.models.dependence.fit import FittedDependence
 from sim.models.learned.years import each_year
@@ -28,18 +27,11 @@ def contenders(us: Us, names: Sequence[str] = ("learned",)) -> Mapping[str, Fore
     names : sequence of str
         Of `sim.models.MODELS`.
 
-    Raises
-    ------
-    ValueError
-        If there is no such model.
-
     Examples
     --------
     >>> [one.label for one in contenders("given", ["precedents"]).values()]
     ['precedents, United States given']
     """
-    if unknown := [name for name in names if name not in MODELS]:
-        raise ValueError(f"{unknown[0]!r}: allowed are {', '.join(MODELS)}")
     return {
         name: Forecaster(
             f"{name}, United States {us}",
