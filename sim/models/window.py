@@ -11,7 +11,7 @@ import numpy as np
 from sim.assembly.blocs import Blocs
 from sim.assembly.choices import CHOICES, Choice, FloatArray, IntArray
 from sim.assembly.draft import DraftResolution
-from sim.assembly.members import Members
+from sim.assembly.members import US, Members
 from sim.models import MODELS
 from sim.models.forecast import Forecast, Precedent, Question, VoteModel
 from sim.models.judgements import model_seeds, settings_of
@@ -134,7 +134,7 @@ def _own_position(forecast: Forecast, asking: _Asking, row: int) -> Forecast:
     """Return the forecast with the United States voting as its position says, if it is known."""
     if asking.us == "unknown":
         return forecast
-    sure = SURE * (np.arange(len(Members.load())) == Members.load().row("USA"))
+    sure = SURE * (np.arange(len(Members.load())) == Members.load().row(US))
     return forecast.mixed(
         "position", "own position", sure, np.eye(len(Choice))[asking.source.us[row]]
     )
