@@ -76,7 +76,9 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def finished(elsewhere: Path) -> str:
     """What a run printed, piped, in a terminal of 80 columns."""
-    started = process("run", "anniversary-2025", "--draws", "300", "--keep-draws", cwd=elsewhere)
+    started = process(
+        "run", "anniversary-2025", "--draws", "300", "--keep-draws", "--full", cwd=elsewhere
+    )
     printed, complaints = started.communicate()
     assert (started.returncode, complaints) == (0, "")
     return printed
@@ -150,9 +152,28 @@ def test_a_run_ends_with_where_its_result_is(finished: str, elsewhere: Path) -> 
     assert (elsewhere / finished.splitlines()[-1] / "summary.json").is_file()
 
 
-def test_quiet_prints_only_where_the_result_is(one_arm: Path, tmp_path: Path) -> None:
+def test_quiet_prints_one_sentence_and_where_the_result_is(one_arm: Path, tmp_path: Path) -> None:
     result = unga_sim("run", one_arm, "--draws", "2", "--quiet", "--out", tmp_path / "out")
-    assert result.output == f"{tmp_path / 'out' / 'mine'}\n"
+    sentence, folder = result.output.splitlines()
+    stored = json.loads((tmp_path / "out" / "mine" / "summary.json").read_text(encoding="utf-8"))
+    assert (sentence, folder) == (stored["sentence"], str(tmp_path / "out" / "mine"))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_brief_has_at_most_25_lines(name: str, no_figures: None, tmp_path: Path) -> None:
+    del no_figures
+    result = unga_sim("run", name, "--engine", "simulate", "--draws", "50", "--out", tmp_path)
+    lines = result.output.splitlines()
+    assert len(lines) <= 25, result.output
+    assert max(map(len, lines[:-1])) <= 80
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_committed_sentence_has_at_most_40_words(name: str) -> None:
+    stored = files.shipped("results") / name / "summary.json"
+    sentence = json.loads(stored.read_text(encoding="utf-8"))["sentence"]
+    assert len(sentence.split()) <= 40
+    assert (sentence[:3], sentence[-1]) == ("If ", ".")
 
 
 # What is written
@@ -212,7 +233,7 @@ def test_another_seed_gives_other_draws(one_arm: Path, tmp_path: Path) -> None:
 
 
 def test_the_exact_engine_answers_with_nothing_sampled(one_arm: Path, tmp_path: Path) -> None:
-    result = unga_sim("run", one_arm, "--engine", "exact", "--out", tmp_path)
+    result = unga_sim("run", one_arm, "--engine", "exact", "--full", "--out", tmp_path)
     assert result.exit_code == 0
     for words in ("(chance 99.", "Nothing was sampled", "± ", "90 % range", "nearest the fence"):
         assert words in result.stdout

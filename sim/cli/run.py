@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,7 @@ from sim.cli.writing import free_folder
 from sim.vote.engine import Engine, Plan
 
 if TYPE_CHECKING:
+    from sim.report import Report
     from sim.runs.run import Run
     from sim.scenario.case import Case
     from sim.vote.counting import Drawn
@@ -36,7 +37,8 @@ By = Annotated[
     typer.Option(help="Draw, compute exactly, or do both side by side; by default both."),
 ]
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Where the result folder is made.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the result is.")]
+Full = Annotated[bool, typer.Option("--full", help="Print every table.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print one sentence and the folder.")]
 KeepDraws = Annotated[
     bool, typer.Option("--keep-draws", help="Write every draw's tally to tallies.parquet.")
 ]
@@ -56,6 +58,7 @@ def run(
     engine: By = None,
     out: Out = RESULTS,
     quiet: Quiet = False,
+    full: Full = False,
     keep_draws: KeepDraws = False,
     joint: WithJoint = False,
     known: Known = None,
@@ -98,8 +101,7 @@ def run(
     if done.interrupted:
         typer.echo(how_to_go_on(done, scenario, out), err=True)
         raise typer.Exit(INTERRUPTED)
-    if not quiet:
-        show(done, Screen())
+    show(done, Screen(), full=full, quiet=quiet)
     typer.echo(target)
 
 
@@ -180,21 +182,48 @@ def how_to_go_on(done: Run, scenario: str, out: Path) -> str:
     )
 
 
-def show(run: Run, screen: Screen) -> None:
-    """Show what came out of a run: the answer, the tables, the assumptions, the real vote."""
-    from sim.report import Report, assumptions, real_vote, real_vote_table, what_is_told
+def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
+    """Show what came out of a run: a sentence, the brief, or every table."""
+    from sim.report import Brief, Report
+
+    sentence = run.result.summary["sentence"]
+    if quiet:
+        typer.echo(sentence)
+        return
+    report = Report(run.outcomes, run.labels)
+    if full:
+        screen.paragraph(f"{run.case.scenario.title}\n{run.case.scenario.question}")
+    screen.paragraph(report.answer() if full else sentence, bold=True)
+    for caution in cautions(run, report):
+        screen.paragraph(caution)
+    if full:
+        show_all(run, report, screen)
+        return
+    brief = Brief(run)
+    screen.table(brief.table())
+    screen.paragraph("\n".join(brief.changes()))
+    screen.paragraph(" ".join(brief.rests_on()))
+    typer.echo("Every table: --full. Tables, figures and manifest are in")
+
+
+def cautions(run: Run, report: Report) -> Iterator[str]:
+    """Yield what may be a slip in the scenario, and what known votes tell and do not."""
+    from sim.report import what_is_told
     from sim.scenario.ballots import ballots
     from sim.scenario.case import doubts
     from sim.studies.telling import telling
 
-    report = Report(run.outcomes, run.labels)
-    screen.paragraph(f"{run.case.scenario.title}\n{run.case.scenario.question}")
-    screen.paragraph(report.answer(), bold=True)
-    for caution in [*doubts(run.case), *report.cautions()]:
-        screen.paragraph(caution)
+    yield from doubts(run.case)
+    yield from report.cautions()
     if run.case.scenario.known:
         arm, ballot = next(iter(ballots(run.case).items()))
-        screen.paragraph(f"In the arm {arm}: {what_is_told(telling(ballot))}")
+        yield f"In the arm {arm}: {what_is_told(telling(ballot))}"
+
+
+def show_all(run: Run, report: Report, screen: Screen) -> None:
+    """Show every table, the assumptions, the real vote."""
+    from sim.report import assumptions, real_vote, real_vote_table
+
     for table in report.tables():
         screen.table(table)
     screen.points("What is assumed", assumptions(run.case))

@@ -1,6 +1,7 @@
 """Outcomes in words: sentences and small tables of strings; nothing here prints."""
 
 from sim.report.background import assumptions, explanation_table, real_vote, real_vote_table
+from sim.report.brief import Brief
 from sim.report.contrast import contrast_tables
 from sim.report.forecast import Report
 from sim.report.record import record_tables
@@ -9,6 +10,7 @@ from sim.report.table import Table
 from sim.report.words import percent, unlikely_votes, what_is_told
 
 __all__ = [
+    "Brief",
     "Report",
     "Table",
     "assumptions",

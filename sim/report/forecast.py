@@ -12,7 +12,6 @@ from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import US
 from sim.report.table import Table
 from sim.report.words import (
-    case,
     change_of_votes,
     error,
     expected_change,
@@ -21,8 +20,8 @@ from sim.report.words import (
     signed,
     span,
     unlikely_votes,
-    verdict,
 )
+from sim.runs.sentence import case, verdict
 from sim.vote.engine import Engine
 from sim.vote.outcomes import QUANTILES
 from sim.vote.outcomes.tables import Outcomes

@@ -7,16 +7,6 @@ from collections.abc import Sequence
 
 from sim.studies.telling import Telling
 
-SURE: tuple[tuple[float, str], ...] = (
-    (0.99, "virtually certain to be adopted"),
-    (0.90, "very likely to be adopted"),
-    (0.66, "likely to be adopted"),
-    (0.33, "about as likely to be adopted as not"),
-    (0.10, "unlikely to be adopted"),
-    (0.01, "very unlikely to be adopted"),
-    (0.0, "virtually certain to fail"),
-)
-"""Least chance of each phrase: the likelihood scale of the IPCC (Mastrandrea et al. 2010)."""
 UNLIKELY = 0.02
 """Known votes of a smaller chance are warned of."""
 
@@ -178,30 +168,6 @@ def expected_change(mean: float, *, votes: str = "yes votes") -> str:
 
 def _change(mean: float) -> str:
     return f"{abs(mean):.1f} {'more' if mean > 0 else 'fewer'}"
-
-
-def verdict(chance: float) -> str:
-    """Return how likely adoption is, in words.
-
-    Examples
-    --------
-    >>> verdict(0.993), verdict(0.05)
-    ('virtually certain to be adopted', 'very unlikely to be adopted')
-    """
-    return next(words for least, words in SURE if chance >= least)
-
-
-def case(label: str, arm: str) -> str:
-    """Return an arm as the condition of a sentence.
-
-    Examples
-    --------
-    >>> case("US does not co-sponsor", "without-us"), case("Later text", "later")
-    ('if the US does not co-sponsor', "in the arm later ('Later text')")
-    """
-    if label.startswith(("US ", "United States ")):
-        return f"if the {label}"
-    return f"in the arm {arm}" if label == arm else f"in the arm {arm} ({label!r})"
 
 
 def joined(words: Sequence[str], *, final: str = "and") -> str:

@@ -15,6 +15,7 @@ from sim.runs import Result, manifest, result_of, write_result
 from sim.runs.hindsight import Hindsight, hindsight, table_of
 from sim.runs.making import joint_table
 from sim.runs.partial import Partial, read_partial, write_partial
+from sim.runs.sentence import sentence
 from sim.runs.simulate import simulate, threads
 from sim.runs.tallies import kept_tallies
 from sim.scenario.ballots import ballots
@@ -71,7 +72,11 @@ class Run:
     def result(self) -> Result:
         """The tables of the result folder."""
         result = result_of(self.outcomes, self.labels)
-        summary = {**result.summary, "known": dict(self.case.scenario.known)}
+        summary = {
+            **result.summary,
+            "known": dict(self.case.scenario.known),
+            "sentence": sentence(self.outcomes, self.labels),
+        }
         if self.interrupted:
             summary["draws_asked"] = self.plan.draws
         joint = joint_table(self.joints) if self.joints else None

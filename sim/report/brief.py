@@ -1,0 +1,101 @@
+"""What a run says first: one sentence, one table, what changed, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sim.assembly.choices import CHOICES, Choice
+from sim.assembly.members import US, Members
+from sim.report.table import Table
+from sim.report.words import percent, span
+from sim.runs.run import Run
+from sim.studies.last_votes import last_votes
+from sim.vote.outcomes import summary
+
+TOP = 4
+"""States named that may leave, and that may join."""
+LOOK_BACK = 3
+"""Precedents whose votes are shown."""
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The short answer of a run: at most 25 lines of 80 columns.
+
+    Attributes
+    ----------
+    run : Run
+
+    Examples
+    --------
+    >>> from sim.runs.run import plan_of, run_scenario
+    >>> from sim.scenario.case import resolve
+    >>> from sim.vote.engine import Engine
+    >>> case = resolve("rights-2024")
+    >>> brief = Brief(run_scenario(case, plan=plan_of(case, engine=Engine.EXACT)))
+    >>> brief.table().columns
+    ('arm', 'yes-no-abstain', 'yes: 90 % range', 'adopted')
+    """
+
+    run: Run
+
+    def table(self) -> Table:
+        """Return a row an arm: the expected tally, the range of yes, the chance of adoption."""
+        outcomes, rows = self.run.outcomes, []
+        draws = None if outcomes.exact else outcomes.draws
+        for arm, found in outcomes.arms.items():
+            of = {choice: summary(found.tallies[choice]) for choice in CHOICES}
+            tally = "-".join(
+                f"{of[choice]['mean']:.0f}" for choice in (Choice.YES, Choice.NO, Choice.ABSTAIN)
+            )
+            ends = span(of[Choice.YES]["q05"], of[Choice.YES]["q95"])
+            rows.append((self.run.labels[arm], tally, ends, percent(found.adopted, draws=draws)))
+        columns = ("arm", "yes-no-abstain", "yes: 90 % range", "adopted")
+        return Table("Expected votes and chance of adoption", columns, tuple(rows))
+
+    def changes(self) -> list[str]:
+        """Say who is likely to leave or join since the last vote on like texts, most likely first.
+
+        Letters are each state's last votes, newest first: yes, abstention, no, X not voting.
+        """
+        looked = last_votes(self.run.case.question, most=LOOK_BACK)
+        if not looked.symbols:
+            return ["No earlier vote on a text like this is known."]
+        arm = next(iter(self.run.outcomes.arms.values()))
+        newest = [letters[0] for letters in looked.letters]
+        yes = arm.states[:, Choice.YES]
+        us = Members.load().row(US)
+        order = [int(state) for state in yes.argsort(kind="stable") if state != us]
+        leaving = [one for one in order if newest[one] == "Y" and yes[one] < 0.5]
+        joining = [one for one in order[::-1] if newest[one] in "ANX" and yes[one] > 0.5]
+        told = (("leave", leaving), ("join", joining))
+        lines = [self._line(word, states, looked.letters) for word, states in told if states]
+        since = f"Since {looked.symbols[0]} (letters: last votes, newest first)"
+        return [f"{since}:", *lines] if lines else [f"{since}: nobody is likely to leave or join."]
+
+    def rests_on(self) -> Iterator[str]:
+        """Yield what the forecast rests on, a sentence each."""
+        case = self.run.case
+        names = [one.symbol for one in sorted(case.precedents, key=lambda one: one.age)]
+        texts = ", ".join(names[:LOOK_BACK]) + (", ..." if len(names) > LOOK_BACK else "")
+        yield (
+            f"Model {case.scenario.model}; like texts: {texts or 'none'}; parameters of "
+            f"{case.fitted.as_of}; unfamiliar: {case.novelty:.1f} on a scale from 0 to 1."
+        )
+        if len(self.run.outcomes.arms) > 1:
+            yield "How far the US moves others is assumed, with a range: unga-sim contrast."
+        if self.run.real is not None:
+            tally = self.run.real.tally
+            shown = "-".join(str(tally[one]) for one in (Choice.YES, Choice.NO, Choice.ABSTAIN))
+            yield f"The real vote, looked up afterwards: {shown}."
+
+    def _line(self, word: str, states: list[int], letters: tuple[str, ...]) -> str:
+        arm = next(iter(self.run.outcomes.arms.values()))
+        named = ", ".join(
+            f"{self.run.outcomes.names[one]} ({letters[one]}, "
+            f"yes {percent(arm.states[one, Choice.YES])})"
+            for one in states[:TOP]
+        )
+        more = len(states) - TOP
+        return f"likely to {word}: {named}" + (f" and {more} more" if more > 0 else "")

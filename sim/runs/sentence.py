@@ -1,0 +1,78 @@
+"""The answer of a run in one sentence of at most 40 words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sim.assembly.choices import Choice
+from sim.vote.outcomes import summary
+from sim.vote.outcomes.tables import Outcomes
+
+SURE: tuple[tuple[float, str], ...] = (
+    (0.99, "virtually certain to be adopted"),
+    (0.90, "very likely to be adopted"),
+    (0.66, "likely to be adopted"),
+    (0.33, "about as likely to be adopted as not"),
+    (0.10, "unlikely to be adopted"),
+    (0.01, "very unlikely to be adopted"),
+    (0.0, "virtually certain to fail"),
+)
+"""Least chance of each phrase: the likelihood scale of the IPCC (Mastrandrea et al. 2010)."""
+
+
+def sentence(outcomes: Outcomes, labels: Mapping[str, str]) -> str:
+    """Return what is expected in the first arm, and in the arm furthest from it.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+    labels : mapping of arm to str
+        What each arm is called.
+
+    Examples
+    --------
+    >>> from sim.runs.simulate import simulate
+    >>> outcomes = simulate("jerusalem-2017", draws=10)
+    >>> labels = {"us-votes-no": "US votes no", "us-lobbies": "US votes no and threatens"}
+    >>> sentence(outcomes, labels).split(", with")[0]
+    'If the US votes no, the draft is virtually certain to be adopted'
+    """
+    yes = {arm: summary(found.tallies[Choice.YES]) for arm, found in outcomes.arms.items()}
+    first, *others = yes
+    start = case(labels[first], first)
+    chance = outcomes.arms[first].adopted
+    text = (
+        f"{start[0].upper()}{start[1:]}, the draft is {verdict(chance)}, with about "
+        f"{yes[first]['mean']:.0f} yes (90 % range: {yes[first]['q05']:.0f} to "
+        f"{yes[first]['q95']:.0f})"
+    )
+    if not others:
+        return f"{text}."
+    furthest = max(others, key=lambda arm: abs(yes[arm]["mean"] - yes[first]["mean"]))
+    change = round(yes[furthest]["mean"] - yes[first]["mean"])
+    told = f"about {abs(change)} {'more' if change > 0 else 'fewer'}" if change else "about as many"
+    return f"{text}; {case(labels[furthest], furthest)}, {told}, on an assumed US effect."
+
+
+def verdict(chance: float) -> str:
+    """Return how likely adoption is, in words.
+
+    Examples
+    --------
+    >>> verdict(0.993), verdict(0.05)
+    ('virtually certain to be adopted', 'very unlikely to be adopted')
+    """
+    return next(words for least, words in SURE if chance >= least)
+
+
+def case(label: str, arm: str) -> str:
+    """Return an arm as the condition of a sentence.
+
+    Examples
+    --------
+    >>> case("US does not co-sponsor", "without-us"), case("Later text", "later")
+    ('if the US does not co-sponsor', "in the arm later ('Later text')")
+    """
+    if label.startswith(("US ", "United States ")):
+        return f"if the {label}"
+    return f"in the arm {arm}" if label == arm else f"in the arm {arm} ({label!r})"
