@@ -509,7 +509,7 @@ def test_an_interrupted_run_keeps_what_was_drawn_and_goes_on_to_the_same_bytes(
     assert (summary["draws"], summary["draws_asked"]) == (8192, 20000)
     assert len(pd.read_parquet(folder / "tallies.parquet")) == 2 * 8192
     result = unga_sim("run", "jerusalem-2017", "--continue", "--quiet")
-    assert (result.exit_code, result.output) == (0, "results/jerusalem-2017\n")
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "results/jerusalem-2017")
     whole = sorted((tmp_path / "whole" / "jerusalem-2017").iterdir())
     assert [path.name for path in whole] == sorted(path.name for path in folder.iterdir())
     for path in whole:

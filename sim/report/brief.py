@@ -65,8 +65,8 @@ class Brief:
         arm = next(iter(self.run.outcomes.arms.values()))
         newest = [letters[0] for letters in looked.letters]
         yes = arm.states[:, Choice.YES]
-        us = Members.load().row(US)
-        order = [int(state) for state in yes.argsort(kind="stable") if state != us]
+        certain = {Members.load().row(US), *self.run.case.known}
+        order = [int(state) for state in yes.argsort(kind="stable") if state not in certain]
         leaving = [one for one in order if newest[one] == "Y" and yes[one] < 0.5]
         joining = [one for one in order[::-1] if newest[one] in "ANX" and yes[one] > 0.5]
         told = (("leave", leaving), ("join", joining))
