@@ -100,6 +100,7 @@ def _cell(state: int, code: str, place: tuple[int, int]) -> str:
         "g",
         element("rect", x=left, y=top, width=CELL, height=CELL),
         element("text", text(code), class_="code", x=left + CELL / 2, y=top + 10),
+        " ",
         element("text", class_="letter", x=left + CELL / 2, y=top + 20.5),
         id=f"cell-{state}",
         class_="cell",

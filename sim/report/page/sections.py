@@ -64,7 +64,7 @@ def tallies(run: Run) -> str:
     return element(
         "section",
         element("h2", "The tally, arm by arm"),
-        table("Expected votes; below, the 90 % range", columns, rows),
+        table("Expected votes; below, the 90 % range", columns, rows, id="tally"),
         points(told) if told else "",
         aria_label="Tally by arm",
     )

@@ -185,7 +185,7 @@ function showStates() {
     const cell = at(`cell-${state}`);
     const fixed = question.known[state] !== undefined;
     cell.setAttribute("class", `cell ${CHOICES[choice]} ${strengthOf(chance)}${fixed ? " fixed" : ""}`);
-    cell.setAttribute("aria-label", sentence(state));
+    cell.setAttribute("aria-label", `${codes[state]} ${LETTERS[choice]}: ${sentence(state)}`);
     /** @type {Element} */ (cell.lastElementChild).textContent = LETTERS[choice];
     const row = /** @type {HTMLTableRowElement} */ (at(`row-${state}`));
     row.classList.toggle("fixed", fixed);

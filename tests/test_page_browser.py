@@ -1,0 +1,218 @@
+"""The page in a real browser: from disk, by keyboard, on a phone, on paper."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim import files
+from sim.assembly.choices import Choice
+from sim.assembly.members import Members
+from sim.report.page import computed, page_of
+from sim.runs.simulate import exact_arm
+from sim.scenario.ballots import ballots
+from sim.scenario.case import resolve
+
+webdriver = pytest.importorskip("selenium.webdriver")
+pytestmark = pytest.mark.skipif(
+    shutil.which("chromedriver") is None, reason="chromium and its driver are not installed"
+)
+KEYS = pytest.importorskip("selenium.webdriver.common.keys").Keys
+SWITCHES = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
+NAME = "cuba-embargo-2016"
+FIXED = {"BRA": Choice.YES, "DEU": Choice.ABSTAIN, "JPN": Choice.NO}
+HOSTILE = "<script>document.title='broken'</script>\"'&lt; \u202eright to left\u202c " + "x" * 500
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("page") / "page.html"
+    place.write_text(page_of(computed(resolve(NAME))), encoding="utf-8")
+    return place
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    options = webdriver.ChromeOptions()
+    for switch in SWITCHES:
+        options.add_argument(switch)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    service = webdriver.ChromeService(shutil.which("chromedriver"))
+    with webdriver.Chrome(options=options, service=service) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Any, page: Path) -> Callable[..., Any]:
+    def open_page(*, fragment: str = "", width: int = 1200, file: Path = page) -> Any:
+        size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        browser.get("about:blank")
+        browser.get(file.as_uri() + fragment)
+        return counted(browser)
+
+    return open_page
+
+
+def counted(browser: Any) -> Any:
+    """The browser, once the counts have followed."""
+    wait = pytest.importorskip("selenium.webdriver.support.ui").WebDriverWait
+    wait(browser, 40, 0.05).until(
+        lambda driver: (
+            driver.execute_script("return document.querySelector('#counts').ariaBusy") == "false"
+        )
+    )
+    return browser
+
+
+def text_of(browser: Any, selector: str) -> str:
+    """What an element says."""
+    found: str = browser.execute_script(
+        "return document.querySelector(arguments[0]).textContent", selector
+    )
+    return found
+
+
+def row_of(browser: Any, code: str) -> list[str]:
+    """A state's row in the table: yes, no, abstain, not voting, in per cent."""
+    cells = browser.execute_script(
+        "return [...document.querySelector(arguments[0]).cells].map(cell => cell.textContent)",
+        f"#row-{Members.load().row(code)}",
+    )
+    return list(cells[2:])
+
+
+def test_it_opens_from_disk_without_an_error_and_asks_nobody(browser: Any, opened: Any) -> None:
+    for log in ("browser", "performance"):
+        browser.get_log(log)
+    opened()
+    assert [entry["message"] for entry in browser.get_log("browser")] == []
+    sent = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    urls = {
+        message["params"]["request"]["url"].split(":")[0]
+        for message in sent
+        if message["method"] == "Network.requestWillBeSent"
+    }
+    assert urls <= {"file", "blob", "about"}
+
+
+def test_it_is_one_small_file(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert len(text.encode()) < 500_000
+    assert not re.search(r"(src|href)=|https?://(?!www\.w3\.org)|@import|url\(", text)
+
+
+def test_three_votes_set_by_keyboard_give_the_numbers_of_python(opened: Any) -> None:
+    browser = opened()
+    for code, choice in FIXED.items():
+        select = browser.find_element("id", f"row-{Members.load().row(code)}")
+        browser.execute_script("arguments[0].querySelector('select').focus()", select)
+        browser.switch_to.active_element.send_keys(choice.label[0])
+    counted(browser)
+    rows = {Members.load().row(code): choice for code, choice in FIXED.items()}
+    case = resolve(NAME)
+    ballot = replace(next(iter(ballots(case).values())), known=rows)
+    expected = exact_arm(ballot, case.rule)
+    for code in ("IND", "FRA", "ISR"):
+        chances = expected.states[Members.load().row(code)]
+        shown = [cell.lstrip("<>") for cell in row_of(browser, code)]
+        for cell, choice in zip(shown, (0, 2, 1, 3), strict=True):
+            assert abs(float(cell) - 100 * chances[choice]) < 1.001
+    mean = float(expected.tallies[Choice.YES] @ np.arange(194))
+    cells = browser.find_elements("css selector", "#count-0 td")
+    assert abs(float(cells[0].text) - mean) < 0.06
+    low, high = (int(part) for part in cells[2].text.split(" to "))
+    below = expected.tallies[Choice.YES].cumsum()
+    assert (low, high) == tuple(np.searchsorted(below, [0.05, 0.95]))
+    assert "3 votes are set" in text_of(browser, "#fixed")
+
+
+def test_a_link_restores_what_was_set_and_undo_takes_it_back(browser: Any, opened: Any) -> None:
+    opened(fragment="#arm=us-abstains&effect=1.5&known=BRA:no,ISR:abstain")
+    before = [row_of(browser, code) for code in ("FRA", "GBR")]
+    link = browser.current_url
+    assert "BRA:no" in link
+    browser.find_element("id", "reset").click()
+    counted(browser)
+    assert [row_of(browser, code) for code in ("FRA", "GBR")] != before
+    browser.find_element("id", "undo").click()
+    counted(browser)
+    assert browser.current_url == link
+    assert [row_of(browser, code) for code in ("FRA", "GBR")] == before
+
+
+def test_arrow_keys_move_over_the_map_and_letters_set_votes(browser: Any, opened: Any) -> None:
+    opened()
+    start = f"cell-{Members.load().row('FRA')}"
+    browser.execute_script("document.getElementById(arguments[0]).focus()", start)
+    browser.switch_to.active_element.send_keys(KEYS.ARROW_RIGHT)
+    reached = browser.switch_to.active_element
+    assert reached.get_attribute("id") != start
+    reached.send_keys("n")
+    counted(browser)
+    assert "set to no" in reached.get_attribute("aria-label")
+    reached.send_keys(KEYS.DELETE)
+    assert "No vote is set" in text_of(browser, "#fixed")
+
+
+def test_what_is_unusual_is_said(browser: Any, opened: Any) -> None:
+    opened(fragment="#known=VEN:yes,CUB:no,CHN:no")
+    assert "Read this as a question" in text_of(browser, "#unusual")
+    assert browser.find_element("id", "learning").is_displayed()
+
+
+def test_a_phone_has_no_overflow(browser: Any, opened: Any) -> None:
+    opened(width=360)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
+
+
+def test_it_prints_on_two_pages(browser: Any, opened: Any) -> None:
+    opened()
+    printed = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+    pdf = base64.b64decode(printed["data"])
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
+
+
+def test_hostile_titles_and_labels_stay_text(browser: Any, opened: Any, tmp_path: Path) -> None:
+    tables = resolve(NAME).scenario.model_dump()
+    tables["title"] = tables["question"] = HOSTILE
+    for table in tables["arms"].values():
+        table["label"] = HOSTILE
+    place = tmp_path / "hostile.html"
+    place.write_text(page_of(computed(resolve(tables))), encoding="utf-8")
+    browser.get_log("browser")
+    opened(file=place, width=360)
+    assert browser.get_log("browser") == []
+    assert text_of(browser, "h1") == HOSTILE == browser.title
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(browser: Any, opened: Any, scheme: str) -> None:
+    if "AXE_CORE" not in os.environ:
+        pytest.skip("axe-core is not installed: .ci/browser does")
+    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    opened(fragment="#known=BRA:no")
+    source = files.read_text(Path(os.environ["AXE_CORE"]))
+    found = browser.execute_cdp_cmd(
+        "Runtime.evaluate",
+        {
+            "expression": f"{source}; axe.run().then(found => JSON.stringify(found.violations"
+            ".map(({id, nodes}) => [id, nodes.slice(0, 3).map(node => node.html)])))",
+            "awaitPromise": True,
+            "returnByValue": True,
+        },
+    )
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert json.loads(found["result"]["value"]) == []
