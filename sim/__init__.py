@@ -6,10 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.assembly.blocs import Blocs
-    from sim.assembly.members import Members
+    from sim.assembly import Blocs, Members
+    from sim.models import fit_parameters
+    from sim.record import read_record
+    from sim.runs import read_result
     from sim.runs.simulate import simulate
-    from sim.scenario.schema import Scenario, ScenarioError, read_scenario
+    from sim.scenario import Scenario, ScenarioError, read_scenario, resolve
+    from sim.skill import run_backtest
+    from sim.studies.contrast import contrast
+    from sim.studies.explain import explain
+    from sim.studies.rank import rank_calls
+    from sim.studies.sweep.sweep import sweep
     from sim.vote.outcomes.tables import Outcomes
 
 __version__ = "0.2.0"
@@ -20,18 +27,36 @@ __all__ = [
     "Outcomes",
     "Scenario",
     "ScenarioError",
+    "contrast",
+    "explain",
+    "fit_parameters",
+    "rank_calls",
+    "read_record",
+    "read_result",
     "read_scenario",
+    "resolve",
+    "run_backtest",
     "simulate",
+    "sweep",
 ]
 
 _HOME = {
-    "Blocs": "sim.assembly.blocs",
-    "Members": "sim.assembly.members",
+    "Blocs": "sim.assembly",
+    "Members": "sim.assembly",
     "Outcomes": "sim.vote.outcomes.tables",
-    "Scenario": "sim.scenario.schema",
-    "ScenarioError": "sim.scenario.schema",
-    "read_scenario": "sim.scenario.schema",
-    "simulate": "sim.runs.simulate",
+    "Scenario": "sim.scenario",
+    "ScenarioError": "sim.scenario",
+    "contrast": "sim.studies",
+    "explain": "sim.studies",
+    "fit_parameters": "sim.models",
+    "rank_calls": "sim.studies",
+    "read_record": "sim.record",
+    "read_result": "sim.runs",
+    "read_scenario": "sim.scenario",
+    "resolve": "sim.scenario",
+    "run_backtest": "sim.skill",
+    "simulate": "sim.runs",
+    "sweep": "sim.studies",
 }
 
 

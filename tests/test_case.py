@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
+import subprocess
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+import sim
 from sim import files
 from sim.assembly.choices import Choice
 from sim.assembly.members import Members
@@ -163,3 +168,42 @@ def test_roll_calls_are_cited_from_the_record_that_is_given() -> None:
     assert len(case.question.record) == len(cited)  # what came later is not seen
     with pytest.raises(ScenarioError, match=f"precedents.0.symbol: .*{cited[0]}"):
         resolve(STEM, record=only(*cited[1:], "ES-10/19"))
+
+
+# The names that scripts rely on
+
+
+@pytest.mark.parametrize(
+    ("room", "names"),
+    [
+        ("assembly", "Choice Members Blocs RULES"),
+        ("record", "Record read_record import_files"),
+        ("scenario", "Scenario ScenarioError read_scenario resolve"),
+        ("runs", "simulate read_result"),
+        ("studies", "contrast rank_calls explain sweep"),
+        ("models", "MODELS fit_parameters"),
+        ("skill", "run_backtest"),
+    ],
+)
+def test_a_room_gives_the_names_of_the_public_interface(room: str, names: str) -> None:
+    found = importlib.import_module(f"sim.{room}")
+    for name in names.split():
+        assert name in found.__all__
+        given = getattr(found, name)
+        assert not isinstance(given, ModuleType)
+        assert getattr(sim, name, given) is given
+
+
+def test_the_package_gives_every_name_that_it_lists() -> None:
+    program = (
+        "import sim; print([name for name in sim.__all__ if not callable(getattr(sim, name))])"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert ended.stdout.strip() == b"[]"
+
+
+def test_a_scenario_is_simulated_by_its_name_with_what_is_known() -> None:
+    outcomes = sim.simulate(STEM, known={"BRA": "yes"}, draws=10, engine="exact")
+    states = outcomes.states()
+    assert states.loc[states["iso3"] == "BRA", "p_yes"].tolist() == [1.0, 1.0]
+    assert outcomes.stem == STEM

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
+import sim
 from sim import files
 from sim.cli import app
 from sim.cli.show import progress, rate
@@ -27,6 +28,7 @@ from sim.vote.exact.quadrature import Fineness
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = sorted(path.stem for path in files.shipped("scenarios").glob("*.toml"))
 COMMANDS = [
+    ["list"],
     ["run"],
     ["check"],
     ["explain"],
@@ -289,6 +291,28 @@ print(sorted(map(str, case.inputs)))
     )
     opened, inputs = ended.stdout.splitlines()
     assert opened == inputs
+
+
+def test_what_is_shipped_is_listed_with_its_title(elsewhere: Path) -> None:
+    assert elsewhere.is_dir()
+    lines = unga_sim("list").stdout.splitlines()
+    scenarios = lines[1 : lines.index("Results:")]
+    assert [line.split(":")[0].strip() for line in scenarios] == SHIPPED
+    assert "  jerusalem-2017: Status of Jerusalem, December 2017" in scenarios
+    assert len(lines) > len(scenarios) + 2
+
+
+def test_the_version_is_told_by_the_command_and_by_the_module(tmp_path: Path) -> None:
+    assert unga_sim("--version").output == f"unga-sim {sim.__version__}\n"
+    told = subprocess.run(
+        [sys.executable, "-m", "sim", "--version"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == f"unga-sim {sim.__version__}\n"
 
 
 # Bad input

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
@@ -263,7 +264,7 @@ def apart(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     (folder / "contrast.json").write_text("an earlier one", encoding="utf-8")
     (folder / "old.png").write_text("of it", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.studies.contrast.curve_of", straight)
+        patch.setattr(import_module("sim.studies.contrast"), "curve_of", straight)
         result = unga_sim(*CONTRAST, "--out", out)
     assert (result.exit_code, result.stderr) == (0, "")
     return folder, result.stdout
@@ -317,7 +318,7 @@ def test_the_figure_of_a_contrast_says_what_is_assumed(apart: tuple[Path, str]) 
 def test_known_votes_are_known_in_a_contrast(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.studies.contrast.curve_of", straight)
+    monkeypatch.setattr(import_module("sim.studies.contrast"), "curve_of", straight)
     result = unga_sim(*CONTRAST, "--known", "Canada=no,GBR=yes", "--out", tmp_path)
     assert (result.exit_code, result.stderr) == (0, "")
     folder = tmp_path / "jerusalem-2017-contrast"

@@ -18,7 +18,7 @@ from sim.scenario.case import resolve
 from sim.scenario.schema import read_scenario
 from sim.studies.beside import Joint
 from sim.studies.break_even import TIMES, Curve, curve_of, curve_through, evens_of
-from sim.studies.contrast import asked_of, contrasts_of
+from sim.studies.contrast import asked_of, contrast
 from sim.studies.strengths import Asked, Strengths, grid, strengths_of
 from sim.vote.ballot import Ballot, count, hold, latent
 from sim.vote.chance import BLOCK, POSITION, Chance, Noise
@@ -223,7 +223,7 @@ def test_a_difference_to_itself_is_nothing(ballot: Ballot) -> None:
 def test_without_an_effect_a_contrast_moves_nobody_but_the_united_states() -> None:
     scenario = read_scenario("jerusalem-2017")
     none = scenario.us.model_copy(update={"effect_scale": 0.0, "pressure_scale": 0.0})
-    [one] = contrasts_of(scenario.model_copy(update={"us": none}), draws=200).each
+    [one] = contrast(scenario.model_copy(update={"us": none}), draws=200).each
     others = one.movers.set_index("iso3").drop("USA")
     assert not others[["mean", "q05", "q95"]].to_numpy().any()
     assert not one.counts["effect"].any()

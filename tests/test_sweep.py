@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -196,7 +197,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(
 
 def test_nobody_at_the_address_is_told(scales: Sweep, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr("sim.studies.sweep.workers.PATIENCE", 1)
+    monkeypatch.setattr(import_module("sim.studies.sweep.workers"), "PATIENCE", 1)
     with pytest.raises(SweepError, match="no answer"):
         list(on_cluster(scales.case.scenario, [], "tcp://127.0.0.1:9"))
 
@@ -253,7 +254,7 @@ def test_an_interrupted_sweep_ends_with_130_and_keeps_its_points(
         raise KeyboardInterrupt
 
     run_sweep(sweep_of(two_arms, design_of(["us.effect_scale=1"])), tmp_path, workers=1)
-    monkeypatch.setattr("sim.studies.sweep.sweep.on_this_machine", stop)
+    monkeypatch.setattr(import_module("sim.studies.sweep.sweep"), "on_this_machine", stop)
     arguments = ["--over", "us.effect_scale=1,2", "--check", 0, "--out", tmp_path]
     assert unga_sim("sweep", two_arms, *arguments).exit_code == 130
     assert len(list(tmp_path.glob("points/*.json"))) == 1

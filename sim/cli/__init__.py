@@ -7,11 +7,14 @@ command runs, so that ``unga-sim --help`` answers at once.
 from __future__ import annotations
 
 import gc
+from typing import Annotated
 
 import typer
 
+from sim import __version__
 from sim.cli.errors import Commands
 from sim.cli.ledger import ledger_add, ledger_score, ledger_verify
+from sim.cli.listing import list_all
 from sim.cli.page import page
 from sim.cli.record import record_import, record_info, record_update
 from sim.cli.results import plot, reproduce
@@ -38,6 +41,28 @@ def group(purpose: str) -> typer.Typer:
 
 
 app = group("Simulate and forecast recorded votes in the UN General Assembly.")
+
+
+def show_version(wanted: bool) -> None:
+    """Show the version and exit, where it is wanted."""
+    if wanted:
+        typer.echo(f"unga-sim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=show_version, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Simulate and forecast recorded votes in the UN General Assembly."""
+
+
+app.command("list")(list_all)
 app.command()(run)
 app.command()(check)
 app.command()(explain)

@@ -183,7 +183,8 @@ def contrast(
     from sim.report.folders import save_contrasts
     from sim.scenario.ballots import ballots
     from sim.scenario.case import resolve
-    from sim.studies.contrast import contrasts_of, steps_in
+    from sim.studies.contrast import contrast as take_apart
+    from sim.studies.contrast import steps_in
 
     place = scenario_file(scenario)
     case = resolve(place, known=known_votes(place, known, known_file))
@@ -191,7 +192,7 @@ def contrast(
         raise BadInputError(f"{place}: has one arm; a contrast needs two or more")
     folder = free_folder(out / f"{place.stem}-contrast", mark="contrast.json", inputs=case.inputs)
     with progress("strengths of the effect", steps_in(case)) as told:
-        found = contrasts_of(case, draws=draws, progress=told)
+        found = take_apart(case, draws=draws, progress=told)
         with files.whole_folder(folder) as made:
             save_contrasts(found, made)
     screen = Screen()

@@ -14,14 +14,9 @@ from sim.cli.study import AlsoTo, caution
 from sim.cli.writing import free_folder
 
 if TYPE_CHECKING:
-    from sim.studies.calls import Calls
-    from sim.studies.last_votes import LastVotes
     from sim.studies.target import Target
-    from sim.vote.ballot import Ballot
 
 TARGETS = "majority, two-thirds, yes>=N, margin>=N (yes less no), abstain<=N or no<=N."
-WANTED = 0.9
-"""Chance of the target at which a route ends."""
 CALL = (
     "A call is an assumption, not a measured effect: it moves one state's latent support by "
     "{push:.2f} standard deviations and leaves every other state as it is. Not called are "
@@ -61,18 +56,17 @@ def whom(
     from sim.report.folders import save_calls
     from sim.scenario.ballots import ballots
     from sim.scenario.case import resolve
-    from sim.studies.last_votes import last_votes
+    from sim.studies.rank import rank_calls
 
     wanted, place = _target(target), scenario_file(scenario)
     case = resolve(place, known=known_votes(place, known, known_file))
     screen, name, reads = Screen(), arms_named(case, arm)[0], case.inputs
     folder = out and free_folder(out / f"{place.stem}-whom", mark="whom.json", inputs=reads)
-    ballot, last = ballots(case)[name], last_votes(case.question)
-    calls = _calls(ballot, wanted, push, seed=case.scenario.seed, draws=draws, last=last)
+    calls = rank_calls(case, wanted, arm=name, push=push, draws=draws)
     chance = percent(calls.chance, draws=draws)
     told = f"In the arm {name}, the chance of {wanted.label} is {chance} with no call"
     screen.paragraph(f"{told} ({draws:,} draws).", bold=True)
-    caution(screen, [ballot])
+    caution(screen, [ballots(case)[name]])
     for table in call_tables(calls, target=wanted.label):
         screen.table(table)
     screen.paragraph(CALL.format(push=push))
@@ -81,27 +75,6 @@ def whom(
         with files.whole_folder(folder) as made:
             save_calls(calls, made, case=case, asked=asked)
         typer.echo(folder)
-
-
-def _calls(
-    ballot: Ballot, wanted: Target, push: float, *, seed: int, draws: int, last: LastVotes
-) -> Calls:
-    from sim.assembly.members import US, Members
-    from sim.studies.calls import draws_factors, whom_to_call
-    from sim.vote.chance import Chance
-
-    members = Members.load()
-    return whom_to_call(
-        ballot,
-        wanted,
-        Chance(seed=seed, draws=draws, states=len(members), factors=draws_factors(ballot)),
-        codes=members.codes,
-        names=members.names,
-        push=push,
-        not_called={members.row(US)},
-        wanted=WANTED,
-        last=last,
-    )
 
 
 def _target(text: str) -> Target:

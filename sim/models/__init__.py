@@ -8,12 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from sim.models import bloc_shares, precedents
 from sim.models.forecast import Forecast, Part, Precedent, Question, Setting, Stance, VoteModel
 from sim.models.learned import forecast as learned
 
-__all__ = ["MODELS", "Forecast", "Part", "Precedent", "Question", "Setting", "Stance", "VoteModel"]
+if TYPE_CHECKING:
+    from sim.models.fitted import fit_parameters
+
+__all__ = [
+    "MODELS",
+    "Forecast",
+    "Part",
+    "Precedent",
+    "Question",
+    "Setting",
+    "Stance",
+    "VoteModel",
+    "fit_parameters",
+]
 
 MODELS: Mapping[str, VoteModel] = MappingProxyType(
     {
@@ -23,3 +37,11 @@ MODELS: Mapping[str, VoteModel] = MappingProxyType(
     }
 )
 """Every model a scenario can name."""
+
+
+def __getattr__(name: str) -> Any:
+    if name != "fit_parameters":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from sim.models.fitted import fit_parameters  # heavy
+
+    return fit_parameters

@@ -87,13 +87,13 @@ def save_contrasts(contrasts: Contrasts, folder: Path) -> None:
     Examples
     --------
     >>> import tempfile
-    >>> from sim.studies.contrast import contrasts_of
+    >>> from sim.studies.contrast import contrast
     >>> from sim.scenario.schema import read_scenario
     >>> cuba = read_scenario("cuba-embargo-2016")
     >>> still = cuba.us.model_copy(update={"effect_scale": 0.0})
     >>> cuba = cuba.model_copy(update={"thresholds": (), "us": still})
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save_contrasts(contrasts_of(cuba, draws=10), Path(folder))
+    ...     save_contrasts(contrast(cuba, draws=10), Path(folder))
     ...     sorted(path.name for path in Path(folder).glob("*.csv"))
     ['contrast.csv', 'curve.csv', 'movers.csv']
     """
@@ -174,12 +174,12 @@ def table_of(contrasts: Contrasts) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from sim.studies.contrast import contrasts_of
+    >>> from sim.studies.contrast import contrast
     >>> from sim.scenario.schema import read_scenario
     >>> cuba = read_scenario("cuba-embargo-2016")
     >>> still = cuba.us.model_copy(update={"effect_scale": 0.0})
     >>> cuba = cuba.model_copy(update={"thresholds": (), "us": still})
-    >>> told = table_of(contrasts_of(cuba, draws=10))
+    >>> told = table_of(contrast(cuba, draws=10))
     >>> told["against"], [each["arm"] for each in told["contrasts"]]
     ('us-votes-no', ['us-abstains'])
     """
@@ -211,12 +211,12 @@ def rows_of(contrasts: Contrasts) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from sim.studies.contrast import contrasts_of
+    >>> from sim.studies.contrast import contrast
     >>> from sim.scenario.schema import read_scenario
     >>> cuba = read_scenario("cuba-embargo-2016")
     >>> still = cuba.us.model_copy(update={"effect_scale": 0.0})
     >>> cuba = cuba.model_copy(update={"thresholds": (), "us": still})
-    >>> rows_of(contrasts_of(cuba, draws=10))["of"].tolist()
+    >>> rows_of(contrast(cuba, draws=10))["of"].tolist()
     ['yes', 'abstain', 'no', 'non_voting', 'adopted']
     """
     frames = []

@@ -6,6 +6,7 @@ from sim.runs.compare import differences_between
 from sim.runs.folder import manifest, read_result, write_result
 from sim.runs.making import differences_of, result_of, summary_of
 from sim.runs.result import ON_DEMAND, TABLES, Result
+from sim.runs.simulate import simulate
 
 __all__ = [
     "ON_DEMAND",
@@ -16,6 +17,7 @@ __all__ = [
     "manifest",
     "read_result",
     "result_of",
+    "simulate",
     "summary_of",
     "write_result",
 ]

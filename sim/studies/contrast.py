@@ -74,7 +74,7 @@ class Contrasts:
         return self.case.labels
 
 
-def contrasts_of(
+def contrast(
     scenario: Resolvable,
     *,
     draws: int | None = None,
@@ -97,7 +97,7 @@ def contrasts_of(
     >>> cuba = read_scenario("cuba-embargo-2016")
     >>> still = cuba.us.model_copy(update={"effect_scale": 0.0})
     >>> cuba = cuba.model_copy(update={"thresholds": (), "us": still})
-    >>> [abstains] = contrasts_of(cuba, draws=20).each
+    >>> [abstains] = contrast(cuba, draws=20).each
     >>> abstains.arm, abstains.against, list(abstains.break_even["outcome"])
     ('us-abstains', 'us-votes-no', ['adopted'])
     """

@@ -56,7 +56,7 @@ def variance_shares(
 
     Examples
     --------
-    See `sim.studies.contrast.contrasts_of`.
+    See `sim.studies.contrast.contrast`.
     """
     arm, against = pair
     exact = outcomes.exact[arm].states - outcomes.exact[against].states
@@ -108,7 +108,7 @@ def chance_shares(
 
     Examples
     --------
-    See `sim.studies.contrast.contrasts_of`.
+    See `sim.studies.contrast.contrast`.
     """
     chances, chances_against = (_chances(outcomes, arm) for arm in pair)
     _, variance, low, high = joint.difference(lambda at: at.outcomes)

@@ -60,12 +60,12 @@ def contrast_page(contrasts: Contrasts) -> Figure:
 
     Examples
     --------
-    >>> from sim.studies.contrast import contrasts_of
+    >>> from sim.studies.contrast import contrast
     >>> from sim.scenario.schema import read_scenario
     >>> cuba = read_scenario("cuba-embargo-2016")
     >>> still = cuba.us.model_copy(update={"effect_scale": 0.0})
     >>> cuba = cuba.model_copy(update={"thresholds": (), "us": still})
-    >>> len(contrast_page(contrasts_of(cuba, draws=10)).axes)
+    >>> len(contrast_page(contrast(cuba, draws=10)).axes)
     3
     """
     outcomes, labels = contrasts.outcomes, contrasts.labels
@@ -103,13 +103,13 @@ def draw_contrasts(contrasts: Contrasts, folder: Path) -> list[Path]:
     Examples
     --------
     >>> import tempfile
-    >>> from sim.studies.contrast import contrasts_of
+    >>> from sim.studies.contrast import contrast
     >>> from sim.scenario.schema import read_scenario
     >>> cuba = read_scenario("cuba-embargo-2016")
     >>> still = cuba.us.model_copy(update={"effect_scale": 0.0})
     >>> cuba = cuba.model_copy(update={"thresholds": (), "us": still})
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     [path.name for path in draw_contrasts(contrasts_of(cuba, draws=10), Path(folder))]
+    ...     [path.name for path in draw_contrasts(contrast(cuba, draws=10), Path(folder))]
     ['contrast.png', 'contrast.svg']
     """
     with style():

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim import files
 from sim.assembly.choices import Choice
 from sim.runs import manifest
 from sim.scenario.case import Case, Resolvable, resolve
-from sim.studies.sweep.designs import Design
+from sim.studies.sweep.designs import Design, design_of
 from sim.studies.sweep.fields import with_values
 from sim.studies.sweep.point import base_key, point_key
 from sim.studies.sweep.sensitivity import Answers, sensitivities
 from sim.studies.sweep.workers import Task, on_cluster, on_this_machine
 from sim.vote.exact.quadrature import QUICK
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 AT_A_TIME = 500
 """Points whose rows are written together; bounds memory, changes no result."""
@@ -188,6 +191,43 @@ def save_sweep(sweep: Sweep, folder: Path) -> list[Path]:
         written.append(place)
     files.write_text(written[1], json.dumps(_manifest(sweep, folder), indent=2) + "\n")
     return written
+
+
+def sweep(
+    scenario: Resolvable,
+    over: Sequence[str],
+    *,
+    design: str = "grid",
+    points: int | None = None,
+    known: Mapping[str, Choice | str] | None = None,
+    workers: int | None = None,
+) -> pd.DataFrame:
+    """Return what every arm comes to at every point: the rows of ``points.csv``, with no folder.
+
+    Parameters
+    ----------
+    scenario : str, Path, Scenario, mapping or Case
+        As `sim.scenario.resolve` takes it.
+    over, design, points
+        As `sim.studies.sweep.design_of` takes them.
+    known : mapping of ISO code to Choice or str, optional
+        Votes taken as certain, besides the scenario's.
+    workers : int, optional
+        Processes; by default one for each core.
+
+    Examples
+    --------
+    >>> found = sweep("jerusalem-2017", ["us.effect_scale=0"], workers=1)
+    >>> found["arm"].tolist()
+    ['us-votes-no', 'us-lobbies']
+    """
+    import pandas as pd
+
+    asked = sweep_of(scenario, design_of(over, kind=design, points=points), known=known)
+    tasks = asked.tasks().values()
+    solved = dict(on_this_machine(asked.case.scenario, tasks, workers=workers))
+    numbers = range(len(asked.design.points))
+    return pd.DataFrame([row for each in numbers for row in _rows(each, solved[asked.key(each)])])
 
 
 def fine_key(key: str) -> str:
