@@ -16,6 +16,7 @@ from sim.cli.errors import Commands
 from sim.cli.ledger import ledger_add, ledger_score, ledger_verify
 from sim.cli.listing import list_all
 from sim.cli.page import page
+from sim.cli.propose import forecast, new
 from sim.cli.record import record_import, record_info, record_update
 from sim.cli.results import plot, reproduce
 from sim.cli.run import run
@@ -64,6 +65,8 @@ def options(
 
 app.command("list")(list_all)
 app.command()(run)
+app.command()(new)
+app.command()(forecast)
 app.command()(check)
 app.command()(explain)
 app.command()(contrast)

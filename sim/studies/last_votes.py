@@ -9,6 +9,9 @@ from sim.models import Question
 
 MOST = 5
 """Roll calls looked back on."""
+CLOSE, LEAST = 0.5, 0.3
+"""Looked back on is what is at least half as alike as the likest, and alike enough by itself: a
+text like no other has no last vote."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class LastVotes:
 
 
 def last_votes(question: Question, *, most: int = MOST) -> LastVotes:
-    """Return the states' votes on the newest precedents that are alike at all.
+    """Return the states' votes on the newest precedents that are nearly as alike as the likest.
 
     Examples
     --------
@@ -37,7 +40,10 @@ def last_votes(question: Question, *, most: int = MOST) -> LastVotes:
     >>> found.symbols, found.letters[0]
     (('72/15', '71/25'), 'YY')
     """
-    alike = {one.row: one for one in question.precedents if one.likeness > 0}
+    likest = max((one.likeness for one in question.precedents), default=0.0)
+    alike = {
+        one.row: one for one in question.precedents if one.likeness >= max(CLOSE * likest, LEAST)
+    }
     newest = sorted(alike.values(), key=lambda one: (one.age, one.symbol))[:most]
     votes = question.record.votes[[one.row for one in newest]]
     letters = ("".join(_letter(vote) for vote in state) for state in votes.T.tolist())

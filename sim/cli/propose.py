@@ -1,0 +1,198 @@
+"""Commands that start from a title: write a scenario, or forecast at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.errors import BadInputError
+from sim.cli.show import Screen
+
+if TYPE_CHECKING:
+    import datetime
+
+    from sim.runs.run import Run
+    from sim.scenario.case import Case
+
+Title = Annotated[str, typer.Argument(metavar="TITLE", help="Title of the draft, as printed.")]
+Positions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--us",
+        metavar="POSITION",
+        help="Position of the United States (yes, no, abstain, co-sponsor, silent, ...); may be "
+        "given again, the expected one first.",
+    ),
+]
+VoteDay = Annotated[
+    str | None, typer.Option("--day", metavar="DAY", help="Day of the vote; by default tomorrow.")
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(metavar="DAY", help="Last day whose facts are used; by default the day before."),
+]
+Majority = Annotated[str, typer.Option(metavar="RULE", help="simple, two-thirds, ...")]
+RecordFile = Annotated[
+    Path | None,
+    typer.Option("--record", metavar="FILE", help="The record; by default the user's own."),
+]
+
+
+def new(
+    title: Title,
+    us: Positions = None,
+    day: VoteDay = None,
+    as_of: AsOf = None,
+    symbol: Annotated[str, typer.Option(metavar="SYMBOL", help="Of the draft.")] = "A/L.1",
+    majority: Majority = "simple",
+    record: RecordFile = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The scenario; by default TITLE.toml.")
+    ] = None,
+) -> None:
+    """Write a scenario for a title, with the precedents, marks and US positions that are found.
+
+    Example: unga-sim new "Situation of human rights in Ukraine" --day 2026-12-15 --out ukraine.toml
+    """
+    from sim import files
+    from sim.cli.writing import free_file
+    from sim.report.agenda import precedent_table
+    from sim.scenario.proposal import proposal_text
+
+    vote, known = days(day, as_of)
+    place = free_file(out or Path(f"{stem_of(title)}.toml"), inputs=[record] if record else [])
+    if place.exists():
+        raise BadInputError(f"--out: {place}: is there; give another name")
+    case = proposed(title, us, vote, known, symbol=symbol, majority=majority, record=record)
+    files.write_text(place, proposal_text(case))
+    Screen().table(precedent_table(case))
+    typer.echo(f"{place}: read it, then unga-sim run {place}")
+
+
+def forecast(
+    title: Annotated[
+        str | None, typer.Argument(metavar="TITLE", help="Title of the draft, as printed.")
+    ] = None,
+    us: Positions = None,
+    day: VoteDay = None,
+    as_of: AsOf = None,
+    majority: Majority = "simple",
+    record: RecordFile = None,
+    agenda: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A CSV of texts: title[,us,majority]; one table of all."),
+    ] = None,
+) -> None:
+    """Forecast the vote on a title, with no file.
+
+    Example: unga-sim forecast "Necessity of ending the embargo against Cuba" --us no
+    """
+    from sim.report import Brief
+    from sim.report.agenda import agenda_table, precedent_table
+
+    if (title is None) == (agenda is None):
+        raise BadInputError("TITLE, --agenda: one of them is expected")
+    vote, known = days(day, as_of)
+    screen = Screen()
+    if agenda is not None:
+        runs = [
+            computed(proposed(text, place, vote, known, majority=rule, record=record))
+            for text, place, rule in texts_of(agenda, us, majority)
+        ]
+        screen.table(agenda_table(runs))
+        return
+    run = computed(proposed(str(title), us, vote, known, majority=majority, record=record))
+    brief = Brief(run)
+    screen.paragraph(run.result.summary["sentence"], bold=True)
+    screen.table(brief.table())
+    screen.table(precedent_table(run.case))
+    screen.paragraph("\n".join(brief.changes()))
+    screen.paragraph(" ".join(brief.rests_on()))
+
+
+def proposed(
+    title: str,
+    us: list[str] | None,
+    vote: datetime.date,
+    known: datetime.date,
+    *,
+    majority: str,
+    record: Path | None,
+    symbol: str = "A/L.1",
+) -> Case:
+    """Return the case of a title."""
+    from sim.record import read_record
+    from sim.scenario.proposal import propose
+
+    return propose(
+        title,
+        vote=vote,
+        as_of=known,
+        us=tuple(us or ()),
+        symbol=symbol,
+        majority=majority,
+        record=None if record is None else read_record(record),
+    )
+
+
+def computed(case: Case) -> Run:
+    """Return the run of a case with nothing sampled."""
+    from sim.runs.run import plan_of, run_scenario
+    from sim.vote.engine import Engine
+
+    return run_scenario(case, plan=plan_of(case, engine=Engine.EXACT))
+
+
+def texts_of(
+    agenda: Path, us: list[str] | None, majority: str
+) -> list[tuple[str, list[str] | None, str]]:
+    """Return title, US positions and rule of each text of a meeting.
+
+    Raises
+    ------
+    BadInputError
+        If the file holds no text.
+    """
+    from sim import files
+
+    rows = files.read_rows(agenda, ("title",))
+    if not rows:
+        raise BadInputError(f"--agenda: {agenda}: no text in it, only a header")
+    return [
+        (row["title"], [row["us"]] if row.get("us") else us, row.get("majority") or majority)
+        for row in rows
+    ]
+
+
+def days(day: str | None, as_of: str | None) -> tuple[datetime.date, datetime.date]:
+    """Return the day of the vote and the last day whose facts are used.
+
+    Raises
+    ------
+    BadInputError
+        If one is no date, or the vote is not later.
+    """
+    import datetime
+
+    found = {}
+    for option, text in (("--day", day), ("--as-of", as_of)):
+        try:
+            found[option] = None if text is None else datetime.date.fromisoformat(text)
+        except ValueError:
+            raise BadInputError(f"{option}: {text!r}: a day like 2026-12-15 is expected") from None
+    one = datetime.timedelta(1)
+    today = datetime.datetime.now(datetime.UTC).date()
+    known = found["--as-of"] or (found["--day"] - one if found["--day"] else today)
+    vote = found["--day"] or known + one
+    if vote <= known:
+        raise BadInputError(f"--as-of: {known}: must be earlier than the vote, {vote}")
+    return vote, known
+
+
+def stem_of(title: str) -> str:
+    """Return a title as the name of a file."""
+    import re
+
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].rstrip("-") or "scenario"

@@ -1,0 +1,76 @@
+"""Forecasts of several texts side by side, and the precedents one rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.assembly.choices import Choice
+from sim.assembly.members import US, Members
+from sim.report.table import Table
+from sim.report.words import percent, span
+from sim.runs.run import Run
+from sim.scenario.case import Case
+from sim.vote.outcomes import summary
+
+SHOWN = 5
+"""Precedents shown."""
+WIDEST = 60
+"""Letters of a title."""
+
+
+def agenda_table(runs: Sequence[Run]) -> Table:
+    """Return one row a text, the most doubtful first.
+
+    Doubt is how near the chance of adoption is to one half; between texts as sure, how wide the
+    range of yes is.
+
+    Examples
+    --------
+    >>> agenda_table([]).rows
+    ()
+    """
+    found = []
+    for run in runs:
+        arm = next(iter(run.outcomes.arms.values()))
+        yes, no, abstain = (
+            summary(arm.tallies[one]) for one in (Choice.YES, Choice.NO, Choice.ABSTAIN)
+        )
+        doubt = round(abs(arm.adopted - 0.5), 2), yes["q05"] - yes["q95"]
+        cells = (
+            _short(run.case.scenario.title),
+            f"{yes['mean']:.0f}-{no['mean']:.0f}-{abstain['mean']:.0f}",
+            span(yes["q05"], yes["q95"]),
+            percent(arm.adopted),
+            next(iter(run.labels.values())),
+        )
+        found.append((doubt, cells))
+    rows = tuple(cells for _, cells in sorted(found, key=lambda one: one[0]))
+    columns = ("text", "yes-no-abstain", "yes: 90 % range", "adopted", "if")
+    return Table("Texts of the meeting, the most doubtful first", columns, rows)
+
+
+def precedent_table(case: Case) -> Table:
+    """Return the likest earlier texts: votes, likeness, and how the United States voted.
+
+    Examples
+    --------
+    >>> from sim.scenario.case import resolve
+    >>> precedent_table(resolve("rights-2024")).rows[0]
+    ('78/221', '2023-12-19', '78-15-79', 'yes', '1.00')
+    """
+    record, us = case.question.record, Members.load().row(US)
+    order = sorted(case.precedents, key=lambda one: (-one.likeness, one.age))
+    rows = []
+    for one in order[:SHOWN]:
+        about, tally = record.roll_call(one.row), record.tallies()[one.row]
+        votes = "-".join(str(tally[choice]) for choice in (Choice.YES, Choice.NO, Choice.ABSTAIN))
+        vote = int(record.votes[one.row][us])
+        label = Choice(vote).label if vote >= 0 else "?"
+        rows.append((one.symbol, str(about.date), votes, label, f"{one.likeness:.2f}"))
+    columns = ("like text", "day", "yes-no-abstain", "US", "likeness")
+    note = "" if rows else "No like text was found: the forecast rests on how states vote at large."
+    return Table("The likest earlier votes", columns, tuple(rows), note=note)
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= WIDEST else title[: WIDEST - 2].rstrip() + " …"

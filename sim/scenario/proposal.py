@@ -1,0 +1,162 @@
+"""A scenario proposed for a title: its precedents, marks and US positions found in the record."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import tomli_w
+
+from sim.assembly.choices import Choice
+from sim.assembly.members import US, Members
+from sim.models import Precedent
+from sim.record import Record
+from sim.scenario.case import Case, resolve
+
+POSITIONS: Mapping[str, str] = {
+    "yes": "US votes yes",
+    "abstain": "US abstains",
+    "no": "US votes no",
+    "co-sponsor": "US co-sponsors",
+    "silent": "US does not co-sponsor",
+    "no-and-lobbies": "US votes no and threatens",
+    "rival-text": "US has a text of its own",
+}
+"""Label of the arm of each position."""
+USUAL = ("yes", "abstain", "no")
+CITED = 8
+"""Precedents that a proposed scenario names."""
+ALIKE = 0.5
+"""Likeness from which the last tally is a mark worth asking for."""
+
+
+def propose(
+    title: str,
+    *,
+    vote: datetime.date,
+    as_of: datetime.date,
+    us: Sequence[str] = (),
+    symbol: str = "A/L.1",
+    majority: str = "simple",
+    record: Record | None = None,
+) -> Case:
+    """Return the case of a scenario for a title, with what the record says of like texts.
+
+    Parameters
+    ----------
+    title : str
+        Of the draft, as printed.
+    vote, as_of : date
+        The day of the vote, and the day before it whose knowledge is used.
+    us : sequence of str
+        Positions of the United States, an arm each, the expected one first. By default that on the
+        likest text, then the other two votes.
+    symbol, majority : str
+    record : Record, optional
+        Where like texts are looked for; by default the user's record.
+
+    Raises
+    ------
+    ScenarioError
+        If any of it cannot be.
+
+    Examples
+    --------
+    >>> day = datetime.date(2016, 10, 26)
+    >>> text = "Necessity of ending the embargo imposed by the United States against Cuba"
+    >>> case = propose(text, vote=day, as_of=day - datetime.timedelta(1))
+    >>> case.precedents[0].symbol, list(case.scenario.arms)
+    ('70/5', ['us-no', 'us-yes', 'us-abstain'])
+    """
+    tables: dict[str, Any] = {
+        "title": title,
+        "question": "How is it voted on, and what does the position of the United States change?",
+        "source": "The title, and the votes on like texts in the record",
+        "as_of": as_of,
+        "seed": int(f"{vote:%Y%m%d}"),
+        "model": "learned",
+        "precedents": "auto",
+        "resolution": {"symbol": symbol, "title": title, "date": vote, "majority": majority},
+        **_arms(us or USUAL),
+    }
+    case = resolve(tables, record=record)
+    if not us:
+        tables |= _arms(_likely_first(case))
+    if marks := _marks(case):
+        tables["thresholds"] = marks
+    return resolve(tables, record=record)
+
+
+def proposal_text(case: Case) -> str:
+    """Return a proposed scenario as commented TOML, its precedents by name.
+
+    Examples
+    --------
+    >>> day = datetime.date(2016, 10, 26)
+    >>> text = "Necessity of ending the embargo imposed by the United States against Cuba"
+    >>> found = proposal_text(propose(text, vote=day, as_of=day - datetime.timedelta(1)))
+    >>> [line for line in found.splitlines() if line.startswith('symbol = "70/5"')]
+    ['symbol = "70/5" # 2015-10-27, 191-2-0, the US no; likeness 0.62']
+    """
+    tables = case.scenario.model_dump(exclude_defaults=True)
+    cited = case.precedents[:CITED]
+    del tables["precedents"]
+    head = {key: value for key, value in tables.items() if not isinstance(value, dict | list)}
+    rest = {key: value for key, value in tables.items() if key not in head}
+    lines = [
+        "# Proposed from the title and the record. Read every line; change what you know better.",
+        "",
+        tomli_w.dumps(head).rstrip(),
+        "# Days are ISO dates; as_of is the last day whose facts are used.",
+        "",
+        "# Like texts, the likest first: yes-no-abstain, the vote of the United States. Strike out",
+        "# what is not about the same thing; add your own.",
+        *([] if cited else ["# None was found."]),
+        *(_cited(case, precedent) for precedent in cited),
+        "",
+        "# us.reference is the position the forecast starts from; each arm is one to compare.",
+        tomli_w.dumps(rest).rstrip(),
+        "",
+        '# Sponsors are known only if you name them: [sponsors] states = ["FRA", ...]',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _cited(case: Case, precedent: Precedent) -> str:
+    record = case.question.record
+    about, tally = record.roll_call(precedent.row), record.tallies()[precedent.row]
+    yes, no, abstain = (tally[one] for one in (Choice.YES, Choice.NO, Choice.ABSTAIN))
+    told = f"{about.date}, {yes}-{no}-{abstain}, the US {_us_vote(record, precedent.row)}"
+    return (
+        f'[[precedents]]\nsymbol = "{precedent.symbol}" # {told}; likeness '
+        f"{precedent.likeness:.2f}\nlikeness = {precedent.likeness:.2f}"
+    )
+
+
+def _us_vote(record: Record, row: int) -> str:
+    vote = int(record.votes[row][Members.load().row(US)])
+    return Choice(vote).label if vote >= 0 else "not recorded"
+
+
+def _arms(positions: Sequence[str]) -> dict[str, Any]:
+    arms = {f"us-{name}": {"us": name, "label": POSITIONS.get(name, name)} for name in positions}
+    return {"us": {"reference": positions[0]}, "arms": arms}
+
+
+def _likely_first(case: Case) -> list[str]:
+    for precedent in case.precedents:
+        vote = int(case.question.record.votes[precedent.row][Members.load().row(US)])
+        if 0 <= vote < Choice.NON_VOTING:
+            first = Choice(vote).column
+            return [first, *(name for name in USUAL if name != first)]
+    return list(USUAL)
+
+
+def _marks(case: Case) -> list[dict[str, Any]]:
+    alike = [one for one in case.precedents if one.likeness >= ALIKE]
+    if not alike:
+        return []
+    last = min(alike, key=lambda one: one.age)
+    yes = int(case.question.record.tallies()[last.row][Choice.YES])
+    return [{"count": "yes", "at_least": yes}]

@@ -1,0 +1,112 @@
+"""From a title to a scenario that runs, and to a forecast without a file."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli import app
+from sim.record.cited import cited_roll_calls
+from sim.scenario.case import Case, resolve
+from sim.scenario.proposal import proposal_text, propose
+from sim.scenario.schema import ScenarioError
+from sim.studies.last_votes import last_votes
+
+VOTE = datetime.date(2024, 12, 17)
+BEFORE = datetime.date(2024, 12, 16)
+RIGHTS = (
+    "Situation of human rights in the temporarily occupied territories of Ukraine, including the "
+    "Autonomous Republic of Crimea and the city of Sevastopol"
+)
+
+
+@pytest.fixture(scope="module")
+def rights() -> Case:
+    """The annual text of December 2024, from its title alone."""
+    return propose(RIGHTS, vote=VOTE, as_of=BEFORE, record=cited_roll_calls())
+
+
+def test_the_precedents_are_the_earlier_votes_on_the_text(rights: Case) -> None:
+    assert {"76/179", "77/229", "78/221"} <= {one.symbol for one in rights.precedents}
+    assert "79/184" not in {one.symbol for one in rights.precedents}
+
+
+def test_the_first_position_is_that_on_the_likest_text(rights: Case) -> None:
+    # the United States voted yes on 78/221
+    assert rights.scenario.us.reference == "yes"
+    assert list(rights.scenario.arms) == ["us-yes", "us-abstain", "us-no"]
+
+
+def test_the_mark_is_last_years_tally(rights: Case) -> None:
+    # 78/221 was adopted 78-15-79
+    assert [(mark.count, mark.at_least) for mark in rights.scenario.thresholds] == [("yes", 78)]
+
+
+def test_what_is_written_runs_and_names_its_precedents(rights: Case, tmp_path: Path) -> None:
+    place = tmp_path / "rights.toml"
+    place.write_text(proposal_text(rights), encoding="utf-8")
+    back = resolve(place, record=cited_roll_calls())
+    assert back.scenario.arms == rights.scenario.arms
+    likest = sorted(rights.precedents, key=lambda one: -one.likeness)[0]
+    assert likest.symbol in {one.symbol for one in back.precedents}
+    assert "2023-12-19, 78-15-79, the US yes" in proposal_text(rights)
+
+
+def test_positions_that_are_none_are_refused() -> None:
+    with pytest.raises(ScenarioError, match="us-maybe"):
+        propose(RIGHTS, vote=VOTE, as_of=BEFORE, us=["maybe"], record=cited_roll_calls())
+
+
+def test_a_text_like_no_other_has_no_last_vote() -> None:
+    moon = propose(
+        "Mining on the Moon and taxation of asteroids",
+        vote=VOTE,
+        as_of=BEFORE,
+        record=cited_roll_calls(),
+    )
+    assert last_votes(moon.question).symbols == ()
+    assert moon.novelty > 0.7
+
+
+def test_new_writes_a_scenario_that_check_finds_fine(tmp_path: Path) -> None:
+    place = tmp_path / "mine.toml"
+    asked = ["new", RIGHTS, "--day", "2024-12-17", "--us", "yes", "--us", "no", "--out", str(place)]
+    told = CliRunner().invoke(app, asked)
+    assert told.exit_code == 0, told.output
+    assert CliRunner().invoke(app, ["check", str(place)]).exit_code == 0
+    again = CliRunner().invoke(app, asked)
+    assert (again.exit_code, "is there; give another name" in again.output) == (2, True)
+
+
+def test_a_forecast_needs_no_file() -> None:
+    told = CliRunner().invoke(app, ["forecast", RIGHTS, "--day", "2024-12-17", "--us", "no"])
+    assert told.exit_code == 0, told.output
+    assert told.output.startswith("If the US votes no, ")
+    assert "78/221" in told.output
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--day", "tomorrow"], "--day: 'tomorrow': a day like 2026-12-15 is expected"),
+        (["--day", "2024-12-17", "--as-of", "2024-12-17"], "must be earlier than the vote"),
+        (["--agenda", "texts.csv"], "one of them is expected"),
+    ],
+)
+def test_what_cannot_be_is_refused(options: list[str], words: str) -> None:
+    told = CliRunner().invoke(app, ["forecast", "A title", *options])
+    assert (told.exit_code, words in told.output) == (2, True), told.output
+
+
+def test_an_agenda_has_the_most_doubtful_text_first(tmp_path: Path) -> None:
+    agenda = tmp_path / "texts.csv"
+    cuba = "Necessity of ending the embargo imposed by the United States of America against Cuba"
+    agenda.write_text(
+        f'title,us,majority\n"{cuba}",no,simple\n"{RIGHTS}",no,two-thirds\n', encoding="utf-8"
+    )
+    told = CliRunner().invoke(app, ["forecast", "--agenda", str(agenda), "--day", "2024-12-17"])
+    assert told.exit_code == 0, told.output
+    assert told.output.index("Situation of human") < told.output.index("Necessity of ending")
