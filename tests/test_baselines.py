@@ -19,11 +19,12 @@ MEASURED = {
     "overall": (0.853, 0.741, 0.623, 0.806, 0.333, 25.3),
     "state": (0.727, 0.744, 0.549, 0.809, 0.369, 25.4),
     "state-issue": (0.675, 0.750, 0.499, 0.816, 0.411, 24.2),
-    "same-title": (0.565, 0.808, 0.362, 0.881, 0.655, 17.0),
     "nearest-texts": (0.477, 0.844, 0.290, 0.913, 0.758, 14.0),
 }
 """First measurement on 2012-2019: log loss and accuracy of four choices; log loss, accuracy and
 balanced accuracy of those present; mean absolute error of the yes count."""
+LAST_TWO = (0.565, 0.808, 0.362, 0.881, 0.655, 17.0)
+"""The same of the last two votes on the same title, of which the baseline now takes three."""
 NEAR = (0.0025, 0.008, 0.009, 0.005, 0.018, 0.6)
 
 
@@ -76,21 +77,36 @@ def test_roll_calls_on_no_issue_are_an_issue_of_their_own() -> None:
     assert state_issue(year)[0, :, 0] == pytest.approx((np.array([0, 0, 1, 0]) + 10 * own) / 11)
 
 
-def test_the_last_two_votes_on_the_same_title_decide() -> None:
+def test_the_last_three_votes_on_the_same_title_decide_the_latest_most() -> None:
     year = asked(
+        ("2015-05-01", "The Syrian Golan", "X"),
         ("2016-05-01", "The Syrian Golan", "N"),
         ("2017-05-01", "The Syrian Golan : resolution /", "Y"),
         ("2018-05-01", "THE SYRIAN GOLAN", "A"),
         title="The Syrian Golan",
     )
     own = state_issue(year)[0, :, 0]
-    assert same_title(year)[0, :, 0] == pytest.approx((np.array([1, 1, 0, 0]) + 0.3 * own) / 2.3)
+    # one, two and three calendar years ago, halved with every two years
+    votes = np.array([2**-0.5, 1, 0.5, 0])
+    assert same_title(year)[0, :, 0] == pytest.approx((votes + 0.5 * own) / (votes.sum() + 0.5))
+
+
+def test_what_was_said_in_the_meeting_is_no_title() -> None:
+    spoken = "The Acting President: I now put to the vote operative paragraph 2. A"
+    year = asked(("2018-05-01", spoken, "N"), title=spoken)
+    assert same_title(year) == pytest.approx(state_issue(year))
+
+
+def test_a_title_that_the_president_reads_out_is_one() -> None:
+    spoken = "The President: Draft resolution X is entitled “Nuclear disarmament”. Separate votes"
+    year = asked(("2018-05-01", "Nuclear disarmament", "N"), title=spoken)
+    assert same_title(year)[0, NO, 0] > 0.6
 
 
 def test_what_the_catalogue_adds_to_a_title_does_not_hide_it() -> None:
     printed = "A/72/251 37 - The situation in the Middle East"
     year = asked(("2017-05-01", printed, "N"), title="The situation in the Middle East")
-    assert same_title(year)[0, NO, 0] > 0.7
+    assert same_title(year)[0, NO, 0] > 0.6
 
 
 def test_without_an_earlier_vote_on_the_title_the_issue_decides() -> None:
@@ -205,5 +221,8 @@ def test_the_baselines_are_as_strong_as_they_were_first_measured(shared_data: Pa
         assert len(forecasts) == 739
         assert (record.votes[forecasts.rows] >= 0).sum() == 142_599
         told = figures(record, forecasts.rows, forecasts.probabilities)
+        if name not in MEASURED:  # stronger than what first stood in its place
+            assert told[0] < LAST_TWO[0]
+            continue
         apart = np.abs(np.array(told) - MEASURED[name])
         assert (apart <= NEAR).all(), f"{name}: {np.round(told, 4)}"

@@ -8,7 +8,7 @@ from sim.record.places import cache_place, record_place, users_record
 from sim.record.roll_call import COLUMNS, OTHERS, RollCall
 from sim.record.storage import read_record, write_record
 from sim.record.summary import record_conclusion, record_info
-from sim.record.texts import KINDS, body_of, canonical_symbol, clean_title, kind_of
+from sim.record.texts import KINDS, body_of, canonical_symbol, clean_title, kind_of, title_of
 from sim.record.value import Day, Record, ShortRecordError
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ __all__ = [
     "record_conclusion",
     "record_info",
     "record_place",
+    "title_of",
     "users_record",
     "write_record",
 ]

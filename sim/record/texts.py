@@ -30,6 +30,11 @@ _PARAGRAPH = re.compile(
     r"|^to retain\b|^retention of\b"
 )
 
+_SPOKEN = re.compile(
+    r"The (?:Acting )?President(?: \([^)]*\))? ?(?::|I )|(?:I|We) (?:shall |will )?now "
+)
+_ENTITLED = re.compile(r"\bentitled\s*[_“\"‘']+([^_”\"<]{4,})(?=[_”\"<])")
+
 _BODIES = (
     (r"S/(?:RES|PRST|PV|AGENDA|\d{4})", "Security Council"),
     (r"(?:A/)?HRC/", "Human Rights Council"),
@@ -105,6 +110,31 @@ def body_of(symbol: str, title: str = "") -> str:
         return f"body of {other[0].rstrip('/.')}"
     adopted = _ADOPTED_BY.search(title)
     return adopted[1].title() if adopted and not bare.startswith("A/RES") else ""
+
+
+def title_of(printed: str) -> str:
+    """Return a title as a source prints it, nothing if it is what was said in the meeting instead.
+
+    Some sources have the words with which the president put a text to the vote where the title
+    should be. If they name the text, that name is its title.
+
+    Parameters
+    ----------
+    printed : str
+
+    Examples
+    --------
+    >>> title_of("The President: I now put to the vote operative paragraph 2. A")
+    ''
+    >>> title_of("The Acting President: Draft resolution X is entitled _Nuclear disarmament<d3>. A")
+    'Nuclear disarmament'
+    >>> title_of("The Assembly's role in peace")
+    "The Assembly's role in peace"
+    """
+    if not _SPOKEN.match(printed):
+        return printed
+    named = _ENTITLED.search(printed)
+    return named[1].strip() if named else ""
 
 
 def clean_title(title: str) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 from sim.assembly.choices import CHOICES, LOST, NOT_A_MEMBER, BoolArray, IntArray, VoteArray
 from sim.assembly.members import Members
 from sim.record.roll_call import COLUMNS, OTHERS, TEXTS, RollCall
-from sim.record.texts import KINDS, canonical_symbol
+from sim.record.texts import KINDS, canonical_symbol, title_of
 
 Day = dt.date | np.datetime64 | str
 """A day, in any form; a text is like ``2025-02-24``."""
@@ -99,7 +99,7 @@ class Record:
     @functools.cached_property
     def titled(self) -> BoolArray:
         """Which roll calls have a title, read-only [roll call]."""
-        found = np.asarray(self.roll_calls["title"].to_numpy() != "", bool)
+        found = np.array([title_of(title) != "" for title in self.roll_calls["title"]], bool)
         found.flags.writeable = False
         return found
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from sim.assembly.choices import FloatArray
-from sim.record import Record, canonical_symbol, clean_title
+from sim.record import Record, canonical_symbol, clean_title, title_of
 
 COLUMNS = 2**20
 """Hashed columns of words and pairs; few of the some 30,000 of the record collide."""
@@ -35,7 +35,6 @@ _PHRASES = (
     r"<..>",
 )
 _CUT = re.compile("|".join(_PHRASES))
-_SPOKEN = re.compile(r"The (Acting )?President|^I now|The Assembly")
 _CATALOGUE = re.compile(r"[A-Z]/\d")
 _ROMAN = re.compile(r"[ivx]+")
 _COMMON = """
@@ -141,7 +140,7 @@ def _title(title: str, agenda: str) -> tuple[str, str]:
     """Return the plain title and the further words of a roll call."""
     if _CATALOGUE.match(title):
         title, agenda = agenda, title
-    elif _SPOKEN.match(title):
+    if title_of(title) != title:  # what was said in the meeting; its words may be those of a text
         title, agenda = "", f"{agenda} {title}"
     return plain_words(title), plain_words(agenda)
 

@@ -37,7 +37,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "overall": "overall frequencies; past counts",
         "state": "state's own frequencies, 3 years",
         "state-issue": "state × issue, 5 years",
-        "same-title": "last votes on the same title, else state × issue",
+        "same-title": "last three votes on the same title, else state × issue",
         BEST: "nearest texts (TF-IDF, 25 neighbours)",
         RESCALED: "nearest texts, spread of counts rescaled",
     }

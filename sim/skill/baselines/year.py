@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.assembly.choices import FloatArray, IntArray
 from sim.models.learned.history import choices_of
-from sim.record import Record, clean_title
+from sim.record import Record, clean_title, title_of
 
 REACH = 10
 """How far back anything looks [years]."""
@@ -106,12 +106,13 @@ class Year:
 
 
 def _words(roll_calls: pd.DataFrame) -> list[str]:
+    # what was said in the meeting is no title, but its words may still be those of another text
     return [f"{agenda} {title}" for agenda, title in roll_calls[["agenda", "title"]].to_numpy()]
 
 
 def _printed(roll_calls: pd.DataFrame) -> list[str]:
     """Return titles as printed, less what the catalogue adds."""
-    return [_CATALOGUE.sub("", clean_title(title)) for title in roll_calls["title"]]
+    return [_CATALOGUE.sub("", clean_title(title_of(title))) for title in roll_calls["title"]]
 
 
 def _issues(roll_calls: pd.DataFrame) -> dict[str, FloatArray]:
