@@ -123,3 +123,32 @@ def test_the_chance_of_what_was_set_is_that_of_python() -> None:
     assert np.exp(found["logKnown"]) == pytest.approx(
         exact.chance_of_known(ballot, fineness=exact.FINE), rel=1e-5
     )
+
+
+@NEEDS_NODE
+@pytest.mark.parametrize("goal", ["yes", "adopted"])
+def test_a_call_is_worth_what_the_same_push_is_in_python(goal: str) -> None:
+    case, row = resolve("rights-2024"), Members.load().row("IND")
+    ballot = replace(ballots(case)["us-opposes"], known={Members.load().row("BRA"): Choice.NO})
+    rule = case.rule
+    target = (
+        {"weights": [1, 0, 0, 0], "at_least": 130}
+        if goal == "yes"
+        else {"weights": [rule.yes_weight, 0, rule.no_weight, 0], "at_least": rule.at_least}
+    )
+
+    def reached(one: Ballot) -> float:
+        if goal == "adopted":
+            return exact.adoption(one, rule, quorum=0)[0]
+        counted = exact.distribution(one, (1, 0, 0, 0))
+        return counted.chance(counted.values >= 130)[0]
+
+    pushed = np.zeros(len(ballot.probabilities))
+    pushed[row] = 1.0
+    moved = tuple(replace(move, pressure=move.pressure + pushed) for move in ballot.moves)
+    arm = list(case.scenario.arms).index("us-opposes")
+    asked = question(arm, known=dict(ballot.known), target=target, push=1.0)
+    [found] = answers(parameters_of(case), [asked])
+    gain = reached(replace(ballot, moves=moved)) - reached(ballot)
+    assert found["gains"][row] == pytest.approx(gain, abs=2e-5, rel=0.01)
+    assert gain > 1e-4

@@ -13,14 +13,17 @@ from sim.report.forecast import Report
 from sim.report.page.html import digest, element, embedded, text
 from sim.report.page.parameters import parameters_of
 from sim.report.page.sections import citation, grounds, head, movers, tallies
-from sim.report.page.what_if import what_if
+from sim.report.page.what_if import targets, what_if
 from sim.report.words import UNLIKELY, unlikely_votes
 from sim.runs.run import Run, plan_of, run_scenario
 from sim.scenario.case import Case
+from sim.studies.calls import REACHABLE
 from sim.vote.engine import Engine
 
 STATIC = Path(__file__).parent / "static"
-ENGINE = ("normal", "quadrature", "engine", "counts")
+ENGINE = ("normal", "quadrature", "engine", "counts", "calls")
+PUSH = 1.0
+"""How far a call moves a state's support, as in `sim.studies.calls` [standard deviations]."""
 DIGITS = 6
 """Significant digits of the tables that the page carries."""
 
@@ -109,6 +112,9 @@ def _shown(run: Run) -> dict[str, object]:
     return {
         "cells": [cells[code] for code in rows],
         "initial": run.case.known,
+        "targets": [target for _, target in targets(run)],
+        "push": PUSH,
+        "reachable": REACHABLE,
         "unlikely": UNLIKELY,
         "words": {"unlikely": unlikely_votes(UNLIKELY / 2)[0].split(". ", 1)[1]},
     }

@@ -105,7 +105,7 @@ def _cell(state: int, code: str, place: tuple[int, int]) -> str:
         id=f"cell-{state}",
         class_="cell",
         role="button",
-        tabindex="0" if state == 0 else "-1",
+        tabindex="-1",
         data_state=state,
         aria_label=code,
     )

@@ -24,8 +24,8 @@ KEY = (
 )
 KEYS = "Keys: arrows move; Y, A, N and - set a vote, Delete frees it; Enter or a click goes on."
 CALLS = (
-    "A call is assumed to raise one state's support by one standard deviation and to leave all "
-    "others as they are."
+    "By how much a call raises the chance. It is assumed to raise one state's support by one "
+    "standard deviation and to leave all others as they are."
 )
 
 
@@ -53,6 +53,7 @@ def what_if(run: Run) -> str:
         element("p", id="pointed", class_="no-print"),
         element("p", text(KEY), class_="note"),
         element("p", text(KEYS), class_="note no-print"),
+        _calls(run),
         _states(run),
         id="what-if",
         aria_label="What if",
@@ -163,6 +164,35 @@ def _count(run: Run, chances: ArmChances, choice: Choice) -> str:
         element("td", span(ranges["q05"], ranges["q95"])),
         element("td", bar(ranges, label, name=f"bar-{choice:d}", real=real)),
         id=f"count-{choice:d}",
+    )
+
+
+def targets(run: Run) -> list[tuple[str, dict[str, object]]]:
+    """Return what calls may be for: adoption, and each count of yes that is worth knowing.
+
+    Examples
+    --------
+    See `sim.report.page.build.page_of`.
+    """
+    rule = run.case.rule
+    line = {"weights": (rule.yes_weight, 0, rule.no_weight, 0), "at_least": rule.at_least}
+    marks = [mark.at_least for mark in run.outcomes.thresholds if mark.choice == Choice.YES]
+    counts = [(f"yes ≥ {mark}", {"weights": (1, 0, 0, 0), "at_least": mark}) for mark in marks]
+    return [("the majority", line), *counts]
+
+
+def _calls(run: Run) -> str:
+    options = (
+        element("option", text(label), value=place) for place, (label, _) in enumerate(targets(run))
+    )
+    asked = element("label", "Calls for ", element("select", *options, id="target"))
+    return element(
+        "div",
+        element("h3", "Whom to call"),
+        element("p", asked, class_="no-print"),
+        element("ol", id="calls"),
+        element("p", text(CALLS), class_="note"),
+        class_="live-only",
     )
 
 

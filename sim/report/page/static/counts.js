@@ -111,16 +111,17 @@ function closely(parameters, ballot, states) {
 /**
  * Pairs of column and node, those left out that together weigh nothing.
  * @param {Frame} frame
+ * @param {number} gone so much of all their weight may be left out
  * @returns {Pairs[]}
  */
-function alive(frame) {
+export function alive(frame, gone = GONE) {
   const all = frame.columns.flatMap(({strength, weight}, column) => frame.sizes.map(({nodes, weight: of}, size) => ({
     column, size,
     nodes: Array.from({length: nodes}, (_, node) => node),
     weights: Array.from(of.subarray(strength * nodes, (strength + 1) * nodes), (part) => weight * part),
   })));
   const sizes = Float64Array.from(all.flatMap(({weights}) => weights), Math.abs).sort();
-  let [place, left] = [0, GONE];
+  let [place, left] = [0, gone];
   while (place < sizes.length && (left -= sizes[place]) > 0) place++;
   const least = sizes[Math.min(place, sizes.length - 1)];
   return all.map((pair) => {
@@ -151,7 +152,7 @@ function distributed(frame, pairs, weights) {
 }
 
 /** @param {Frame} frame */
-function freeOf(frame) {
+export function freeOf(frame) {
   return frame.sizes[0].groups.flatMap(({states}) => states.filter((state) => frame.known[state] === undefined));
 }
 
@@ -180,7 +181,7 @@ function counted(frame, pair, steps) {
  *   silent: Float64Array}} asked
  * @returns {Rows}
  */
-function mixed(group, column, {at, nodes, steps, known, silent}) {
+export function mixed(group, column, {at, nodes, steps, known, silent}) {
   const free = [...group.states.keys()].filter((inside) => known[group.states[inside]] === undefined);
   const spoken = group.states.some((state) => known[state] === YES || known[state] === NO);
   const wide = Math.max(...steps) * free.length + 1;
@@ -265,7 +266,7 @@ function productOf(groups) {
  * @param {Rows} one @param {Rows} other
  * @returns {Rows}
  */
-function convolved(one, other) {
+export function convolved(one, other) {
   const count = one.low.length;
   const wide = one.wide + other.wide - 1;
   const line = new Float64Array(wide * count);

@@ -241,16 +241,17 @@ export function skeleton({dependence, quadrature}) {
  * @param {Ballot} ballot
  * @param {ReturnType<typeof skeleton>} bones
  * @param {boolean} known whether votes are going to be
+ * @param {number} push added to every state's support
  * @returns {Frame}
  */
-export function framed(parameters, ballot, bones, known) {
+export function framed(parameters, ballot, bones, known, push = 0) {
   const points = held(ballot, parameters.quadrature, known);
   const columns = points.flatMap(({move, parts}, strength) => parts.flatMap(({weight, closely}) => (
     attendancePoints(parameters, parameters.quadrature.fine, closely).map((at) => (
       {strength, weight: weight * at.weight, absent: absentAt(parameters, ballot, move, at)})))));
   const shifts = points.map(({move, point}) => ballot.effect.map((effect, state) => (
     (effect + point.effect * ballot.effectSd[state]) * (move.distance + move.distanceSd * point.distance)
-    + move.pressure[state] + point.distance * move.pressureSd[state])));
+    + move.pressure[state] + point.distance * move.pressureSd[state] + push)));
   const sizes = bones.map(({chance, own, line, groups}) => {
     const nodes = line.value.length;
     const weight = new Float64Array(shifts.length * nodes);

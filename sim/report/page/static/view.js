@@ -6,12 +6,14 @@ import {quantiles} from "./counts.js";
 /** @typedef {import("./engine.js").Parameters} Parameters */
 /** @typedef {import("./engine.js").Question} Question */
 /** @typedef {{cells: [number, number][], words: Record<string, string>, unlikely: number,
- *   initial: Record<number, number>, positions: Record<string, string>}} Shown */
+ *   initial: Record<number, number>, targets: import("./calls.js").Target[], push: number,
+ *   reachable: number}} Shown */
 
 const CHOICES = ["yes", "abstain", "no", "non_voting"];
 const NAMES = ["yes", "abstain", "no", "not voting"];
 const LETTERS = ["Y", "A", "N", "–"];
 const ORDER = [0, 2, 1, 3];
+const CALLED = 8;
 
 /** @template {Element} T @param {string} id @returns {T} */
 function at(id) {
@@ -140,7 +142,28 @@ function refresh() {
   showStates();
   showKnown(answer.frame.logKnown);
   at("counts").setAttribute("aria-busy", "true");
-  worker.postMessage({number, question});
+  ask();
+}
+
+function ask() {
+  const target = shown.targets[Number(/** @type {HTMLSelectElement} */ (at("target")).value)];
+  at("calls").setAttribute("aria-busy", "true");
+  worker.postMessage({number, question, target, push: shown.push});
+}
+
+/** @param {Float64Array} gains */
+function showCalls(gains) {
+  const order = [...gains.keys()]
+    .filter((state) => mayVote(state) && question.known[state] === undefined && last[4 * state] >= shown.reachable)
+    .sort((one, other) => gains[other] - gains[one])
+    .slice(0, CALLED);
+  const list = at("calls");
+  list.replaceChildren(...order.map((state) => {
+    const line = document.createElement("li");
+    line.textContent = `${names[state]}: +${(100 * gains[state]).toFixed(1)} points (yes ${percentOf(state, 0)})`;
+    return line;
+  }));
+  list.setAttribute("aria-busy", "false");
 }
 
 function showControls() {
@@ -264,7 +287,7 @@ function meanOf(choice) {
 
 // The map: arrow keys go to the nearest cell that way
 
-let pointed = 0;
+let pointed = codes.indexOf("FRA");
 
 /** @param {number} state */
 function pointAt(state) {
@@ -318,7 +341,9 @@ function turn(state) {
 const program = ["engine", "worker"].map((id) => at(id).textContent ?? "");
 const worker = new Worker(URL.createObjectURL(new Blob(program, {type: "text/javascript"})));
 worker.onmessage = ({data}) => {
-  if (data.number === number) showCounts(data.counts);
+  if (data.number !== number) return;
+  if (data.counts) showCounts(data.counts);
+  else showCalls(data.gains);
 };
 worker.postMessage({parameters});
 
@@ -345,6 +370,7 @@ function begin() {
   for (const input of document.querySelectorAll("#mix input")) input.addEventListener("change", mixed);
   const effect = /** @type {HTMLInputElement} */ (at("effect"));
   effect.addEventListener("change", () => changed((asked) => { asked.scale = Number(effect.value); }));
+  at("target").addEventListener("change", ask);
   at("undo").addEventListener("click", undo);
   at("reset").addEventListener("click", reset);
   const filter = /** @type {HTMLInputElement} */ (at("filter"));

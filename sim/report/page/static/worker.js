@@ -1,6 +1,7 @@
 // Counts take longer than a frame of the screen, so they are computed beside it.
 
 import {answered, skeleton} from "./engine.js";
+import {callsOf} from "./calls.js";
 import {countsOf} from "./counts.js";
 
 /** @type {import("./engine.js").Parameters | undefined} */
@@ -8,13 +9,23 @@ let parameters;
 /** @type {ReturnType<typeof skeleton> | undefined} */
 let bones;
 
+const IDLE = 250; // milliseconds without a further question before calls are looked into
+let waiting = 0;
+
 onmessage = ({data}) => {
   if (data.parameters) {
     parameters = data.parameters;
     return;
   }
   if (!parameters) return;
-  bones ??= skeleton(parameters);
-  const answer = answered(parameters, data.question, bones);
-  postMessage({number: data.number, counts: countsOf(parameters, answer)});
+  const asked = parameters;
+  const using = bones ??= skeleton(asked);
+  clearTimeout(waiting);
+  const answer = answered(asked, data.question, using);
+  postMessage({number: data.number, counts: countsOf(asked, answer)});
+  if (!data.target) return;
+  waiting = setTimeout(() => {
+    const gains = callsOf(asked, data.question, using, {frame: answer.frame, target: data.target, push: data.push});
+    postMessage({number: data.number, gains});
+  }, IDLE);
 };
