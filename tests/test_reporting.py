@@ -20,8 +20,9 @@ from sim.report import (
     real_vote,
     real_vote_table,
 )
-from sim.report.words import case, change_of_votes, error, joined, signed, verdict
+from sim.report.words import change_of_votes, error, joined, signed
 from sim.runs.hindsight import fall, hindsight, table_of
+from sim.runs.sentence import case, verdict
 from sim.runs.simulate import simulate
 from sim.scenario.ballots import ballots
 from sim.scenario.case import resolve
