@@ -40,6 +40,7 @@ COMMANDS = [
     ["fit"],
     ["backtest"],
     ["skill"],
+    ["rule"],
     ["record", "import"],
     ["record", "info"],
 ]
@@ -767,3 +768,11 @@ def test_constraints_pin_one_version_each_and_name_no_address() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = [line for line in lines if not line.startswith("#")]
     assert all(re.fullmatch(r"[A-Za-z0-9_.-]+==[A-Za-z0-9.]+", pin) for pin in pins)
+
+
+def test_a_tally_is_decided_in_the_terminal() -> None:
+    said = unga_sim("rule", "88-55-23", "--majority", "two-thirds")
+    assert said.exit_code == 0
+    assert said.stdout.startswith("Lost: 88-55-23, 61.5 %")  # 88 of 143
+    assert "22 more yes, or 11 fewer no" in said.stdout  # 110-55, or 88-44
+    assert unga_sim("rule", "88-55", "--majority", "most").exit_code == 2

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from sim.assembly.choices import BoolArray, IntArray
-from sim.assembly.rules import MEMBERSHIP, QUORUM, RULES, TWO_THIRDS_OF_MEMBERS, quorate, tied
+from sim.assembly.rules import (
+    MEMBERSHIP,
+    QUORUM,
+    RULES,
+    TWO_THIRDS_OF_MEMBERS,
+    quorate,
+    read_tally,
+    tied,
+    verdict,
+)
 
 SIMPLE, TWO_THIRDS, OF_MEMBERS = "simple", "two-thirds", "two-thirds-of-members"
 
@@ -171,3 +180,49 @@ def test_a_tie_is_not_adopted(name: str) -> None:
 def test_every_rule_says_where_it_is_written(name: str) -> None:
     assert RULES[name].name == name
     assert "rule" in RULES[name].source or "Charter" in RULES[name].source
+
+
+# what was missing or to spare, worked by hand from the tallies
+DISTANCES = [
+    (TWO_THIRDS, "88-55-23", False, 22, 11),  # 110-55, or 88-44
+    (TWO_THIRDS, "93-24-58", True, -45, -22),  # 48-24, or 93-46
+    (TWO_THIRDS, "93-8-73", True, -77, -38),  # 16-8, or 93-46
+    (TWO_THIRDS, "31-71-59", False, None, 56),  # 31-15; 142-71 would take 213 members
+    (TWO_THIRDS, "50-67-36", False, None, 42),  # 50-25; 134-67 would take 201
+    (SIMPLE, "50-67-36", False, 18, 18),  # 68-67, or 50-49
+    (SIMPLE, "31-71-59", False, 41, 41),
+    (SIMPLE, "80-80-10", False, 1, 1),
+    (SIMPLE, "35-100-42", False, None, 66),  # 35-34; 101-100 would take 201
+    (OF_MEMBERS, "128-9-35", False, 1, None),
+    (SIMPLE, "0-5-100", False, 6, None),  # with no yes at all, fewer no do not help
+]
+
+
+@pytest.mark.parametrize(("name", "text", "adopted", "yes", "no"), DISTANCES)
+def test_a_verdict_says_how_many_votes_were_missing_or_to_spare(
+    name: str, text: str, adopted: bool, yes: int | None, no: int | None
+) -> None:
+    found = verdict(np.array(read_tally(text)), RULES[name])
+    assert (found.adopted, found.yes_change, found.no_change) == (adopted, yes, no)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_distance_is_where_the_verdict_turns(name: str) -> None:
+    rule = RULES[name]
+    for yes in range(1, 193):
+        for no in range(0, 193 - yes, 7):
+            found = verdict(np.array(tally(yes, no, 0)), rule, quorum=0)
+            if found.yes_change is not None and yes >= found.yes_change > 0:
+                least = yes + found.yes_change
+                assert rule(np.array([least, 0, no, 0]), quorum=0)
+                assert not rule(np.array([least - 1, 0, no, 0]), quorum=0)
+            if found.adopted and found.no_change is not None:
+                most = no - found.no_change
+                assert rule(np.array([yes, 0, most, 0]), quorum=0)
+                assert not rule(np.array([yes, 0, most + 1, 0]), quorum=0)
+
+
+@pytest.mark.parametrize("text", ["88-55", "a-b-c", "88--55-23", "100-90-4", "-1-2-3", "88.5-1-1"])
+def test_what_is_no_tally_in_words_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="expected yes-no-abstain|there are 193 members"):
+        read_tally(text)

@@ -141,3 +141,93 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     }
 )
 """Every rule a scenario can name. A new one is one row."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a rule makes of a tally, and how far it was from the other outcome.
+
+    Attributes
+    ----------
+    rule : Rule
+    adopted : bool
+    tie : bool
+        As many yes as no.
+    yes_change : int or None
+        Votes of yes that were missing (positive), or that could have been lost (zero or negative),
+        the no votes as they are; None where no number of yes would do, as with too few states.
+    no_change : int or None
+        Votes of no that would have had to be fewer (positive), or that there could have been more
+        (zero or negative), the yes votes as they are; None if no number of no decides.
+    quorate : bool
+        Whether enough states were present.
+    """
+
+    rule: Rule
+    adopted: bool
+    tie: bool
+    yes_change: int | None
+    no_change: int | None
+    quorate: bool
+
+
+def verdict(tally: TallyArray, rule: Rule, *, quorum: int = QUORUM) -> Verdict:
+    """Return what a rule makes of one tally, and how many votes either way decide it.
+
+    Parameters
+    ----------
+    tally : array [choice]
+        Counts of yes, abstain, no and non-voting [states].
+    rule : Rule
+    quorum : int
+        Members that have to be present [states].
+
+    Examples
+    --------
+    Canada's amendment of 27 October 2023: 110 yes to 55 no would have been two thirds, or 88 to 44.
+
+    >>> found = verdict(np.array([88, 23, 55, 27]), RULES["two-thirds"])
+    >>> found.adopted, found.yes_change, found.no_change
+    (False, 22, 11)
+    """
+    yes, no = (int(count) for count in votes_that_count(tally))
+    # the fewest yes and the most no that the line allows; one yes at least
+    least = max(-((rule.no_weight * no - rule.at_least) // rule.yes_weight), 1)
+    most = (rule.yes_weight * yes - rule.at_least) // -rule.no_weight if rule.no_weight else None
+    return Verdict(
+        rule,
+        bool(rule(tally, quorum=quorum)),
+        bool(tied(tally)),
+        least - yes if least + no <= MEMBERSHIP else None,
+        None if most is None or yes == 0 or most < 0 else no - most,
+        bool(quorate(tally, quorum=quorum)),
+    )
+
+
+def read_tally(text: str) -> tuple[int, int, int, int]:
+    """Return the tally written as yes-no-abstain; all other members did not vote.
+
+    Returns
+    -------
+    tuple of int
+        Yes, abstain, no and non-voting [states].
+
+    Raises
+    ------
+    ValueError
+        If it is none, or of more than the 193 members.
+
+    Examples
+    --------
+    >>> read_tally("88-55-23")
+    (88, 23, 55, 27)
+    """
+    parts = text.strip().replace("\N{EN DASH}", "-").split("-")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
+        raise ValueError(f"{text!r:.80}: expected yes-no-abstain, such as 88-55-23")
+    yes, no, abstain = (int(part[:9]) for part in parts)
+    if yes + no + abstain > MEMBERSHIP:
+        raise ValueError(
+            f"{text!r:.80}: {yes + no + abstain} votes; there are {MEMBERSHIP} members"
+        )
+    return yes, abstain, no, MEMBERSHIP - yes - no - abstain

@@ -19,6 +19,7 @@ from sim.cli.page import page
 from sim.cli.propose import forecast, new
 from sim.cli.record import record_import, record_info, record_update
 from sim.cli.results import plot, reproduce
+from sim.cli.rule import rule
 from sim.cli.run import run
 from sim.cli.scenarios import check, explain
 from sim.cli.skill import skill
@@ -79,6 +80,7 @@ app.command()(sweep)
 app.command()(fit)
 app.command()(backtest)
 app.command()(skill)
+app.command()(rule)
 
 record = group("Import published voting files, and look into a record.")
 record.command("import")(record_import)
