@@ -10,7 +10,7 @@ import typer
 
 from sim.cli.errors import INTERRUPTED, BadInputError
 from sim.cli.known import Known, KnownFile, known_votes
-from sim.cli.scenarios import ScenarioName, scenario_file
+from sim.cli.scenarios import CitedFrom, ScenarioName, scenario_file
 from sim.cli.show import Screen, progress
 from sim.cli.stopping import stoppable
 from sim.cli.writing import free_folder
@@ -63,6 +63,7 @@ def run(
     joint: WithJoint = False,
     known: Known = None,
     known_file: KnownFile = None,
+    record: CitedFrom = None,
     go_on: GoOn = False,
     page: WithPage = False,
 ) -> None:
@@ -91,9 +92,10 @@ def run(
     }
     refuse_together([name for name, there in given.items() if there], engine, go_on=go_on)
     if go_on:
-        case, plan, begun = continued(place, target)
+        case, plan, begun = continued(place, target, record=record)
     else:
-        case, begun = resolve(place, known=known_votes(place, known, known_file)), None
+        votes, begun = known_votes(place, known, known_file), None
+        case = resolve(place, record=record, known=votes)
         by = engine or Engine.BOTH
         plan = plan_of(case, draws=draws, seed=seed, engine=by, keep_draws=keep_draws, joint=joint)
     free_folder(target, mark="summary.json", inputs=case.inputs)

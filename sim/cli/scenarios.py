@@ -18,12 +18,20 @@ ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A TOML file, or the name of a shipped scenario.")
 ]
 
+CitedFrom = Annotated[
+    Path | None,
+    typer.Option(
+        "--record", metavar="FILE", help="Cite roll calls from this record, not the scenario's."
+    ),
+]
+
 
 def check(
     scenarios: Annotated[
         list[str],
         typer.Argument(metavar="SCENARIO", help="TOML files, or names of shipped scenarios."),
     ],
+    record: CitedFrom = None,
 ) -> None:
     """Check scenarios without running them.
 
@@ -36,7 +44,7 @@ def check(
     for name in scenarios:
         try:
             place = scenario_file(name)
-            doubted = doubts(resolve(place))
+            doubted = doubts(resolve(place, record=record))
         except (BadInputError, ScenarioError) as error:
             problems.append(str(error))
         else:
@@ -57,6 +65,7 @@ def explain(
     ] = None,
     known: Known = None,
     known_file: KnownFile = None,
+    record: CitedFrom = None,
 ) -> None:
     """Show where one state's probabilities come from.
 
@@ -70,7 +79,7 @@ def explain(
     from sim.studies.explain import explain as reasons
 
     place = scenario_file(scenario)
-    case = resolve(place, known=known_votes(place, known, known_file))
+    case = resolve(place, record=record, known=known_votes(place, known, known_file))
     try:
         iso3 = Members.load().find(state)
     except ValueError as error:

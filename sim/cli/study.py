@@ -14,7 +14,7 @@ import typer
 from sim.cli.errors import BadInputError
 from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.run import RESULTS
-from sim.cli.scenarios import ScenarioName, scenario_file
+from sim.cli.scenarios import CitedFrom, ScenarioName, scenario_file
 from sim.cli.show import Screen, progress
 from sim.cli.skill import PAGE
 from sim.cli.writing import free_file, free_folder
@@ -166,6 +166,7 @@ def contrast(
     ] = None,
     known: Known = None,
     known_file: KnownFile = None,
+    record: CitedFrom = None,
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder in which the folder NAME-contrast is made.")
     ] = RESULTS,
@@ -187,7 +188,7 @@ def contrast(
     from sim.studies.contrast import steps_in
 
     place = scenario_file(scenario)
-    case = resolve(place, known=known_votes(place, known, known_file))
+    case = resolve(place, record=record, known=known_votes(place, known, known_file))
     if len(case.scenario.arms) < 2:
         raise BadInputError(f"{place}: has one arm; a contrast needs two or more")
     folder = free_folder(out / f"{place.stem}-contrast", mark="contrast.json", inputs=case.inputs)

@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.errors import BadInputError
 from sim.cli.known import Known, KnownFile, known_votes
-from sim.cli.scenarios import ScenarioName, scenario_file
+from sim.cli.scenarios import CitedFrom, ScenarioName, scenario_file
 from sim.cli.show import progress
 from sim.cli.writing import free_folder
 
@@ -57,6 +57,7 @@ def sweep(
     checked: Checked = 2,
     known: Known = None,
     known_file: KnownFile = None,
+    record: CitedFrom = None,
 ) -> None:
     """Compute many variants of a scenario exactly, and which assumption drives the answer.
 
@@ -66,14 +67,15 @@ def sweep(
     Example: unga-sim sweep anniversary-2025 --over us.effect_scale=0,0.5,1,2 --out effects
     """
     from sim.report.folders import save_sweep_with_figures
+    from sim.scenario.case import resolve
     from sim.studies.sweep import design_of, run_sweep, sweep_of
 
     if workers is not None and scheduler is not None:
         raise BadInputError("--workers, --scheduler: only one of them can be given")
     wanted = design_of(over, kind=design, points=points)
     place = scenario_file(scenario)
-    votes = known_votes(place, known, known_file)
-    asked = sweep_of(place, wanted, checked=checked, known=votes)
+    case = resolve(place, record=record, known=known_votes(place, known, known_file))
+    asked = sweep_of(case, wanted, checked=checked)
     free_folder(out, mark="points", inputs=asked.case.inputs)
     with progress("points", len(asked.tasks())) as told:
         found, computed = run_sweep(asked, out, workers=workers, scheduler=scheduler, progress=told)

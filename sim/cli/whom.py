@@ -8,7 +8,7 @@ import typer
 
 from sim.cli.errors import BadInputError
 from sim.cli.known import Known, KnownFile, known_votes
-from sim.cli.scenarios import ScenarioName, arms_named, scenario_file
+from sim.cli.scenarios import CitedFrom, ScenarioName, arms_named, scenario_file
 from sim.cli.show import Screen
 from sim.cli.study import AlsoTo, caution
 from sim.cli.writing import free_folder
@@ -34,6 +34,7 @@ def whom(
     ] = None,
     known: Known = None,
     known_file: KnownFile = None,
+    record: CitedFrom = None,
     push: Annotated[
         float,
         typer.Option(
@@ -59,7 +60,7 @@ def whom(
     from sim.studies.rank import rank_calls
 
     wanted, place = _target(target), scenario_file(scenario)
-    case = resolve(place, known=known_votes(place, known, known_file))
+    case = resolve(place, record=record, known=known_votes(place, known, known_file))
     screen, name, reads = Screen(), arms_named(case, arm)[0], case.inputs
     folder = out and free_folder(out / f"{place.stem}-whom", mark="whom.json", inputs=reads)
     calls = rank_calls(case, wanted, arm=name, push=push, draws=draws)

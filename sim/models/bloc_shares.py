@@ -26,6 +26,7 @@ from sim.models.forecast import (
     VoteModel,
     weighted_choices,
 )
+from sim.models.learned.states import ATTENDANCE, StateProfile
 
 STANCES = (Choice.YES, Choice.ABSTAIN, Choice.NO)
 EVEN = np.full(len(STANCES), 1 / len(STANCES))
@@ -249,7 +250,8 @@ def absence(question: Question) -> FloatArray:
     """Return each state's probability of not voting, from its own record of late [state].
 
     Every roll call counts, halved with each `absence_half_life` of age [years], beside
-    `absence_prior` pseudo-votes at the assembly's own rate.
+    `absence_prior` pseudo-votes at the rate of the state in the year before its parameters were
+    fitted, or, without any, at the assembly's.
 
     Examples
     --------
@@ -274,7 +276,16 @@ def absence(question: Question) -> FloatArray:
     away = counts[:, Choice.NON_VOTING]
     rate = (away.sum() + 1) / (total.sum() + 20)
     prior = question.settings["absence_prior"]
+    if question.learned is not None:
+        rate = _fitted_rate(question.learned.profile, prior)
     return np.asarray((away + prior * rate) / (total + prior))
+
+
+def _fitted_rate(profile: StateProfile, prior: float) -> FloatArray:
+    """Return how often each state was absent in the year before a profile was made [state]."""
+    cast, away = profile.attendance[ATTENDANCE.index(365.0)]
+    everyone = away.sum() / max(cast.sum() + away.sum(), 1.0)
+    return np.asarray((away + prior * everyone) / (cast + away + prior))
 
 
 def bloc_parts(question: Question, blocs: BlocMix, shares: FloatArray) -> list[Part]:

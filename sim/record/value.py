@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ import pandas as pd
 from sim.assembly.choices import CHOICES, LOST, NOT_A_MEMBER, BoolArray, IntArray, VoteArray
 from sim.assembly.members import Members
 from sim.record.roll_call import COLUMNS, OTHERS, TEXTS, RollCall
-from sim.record.texts import KINDS, canonical_symbol, title_of
+from sim.record.texts import KINDS, canonical_symbol, clean_title, title_of
 
 Day = dt.date | np.datetime64 | str
 """A day, in any form; a text is like ``2025-02-24``."""
@@ -152,6 +153,32 @@ class Record:
             object.__setattr__(part, name, value)
         return part
 
+    def joined(self, other: Record) -> Record:
+        """Return the roll calls of both; one that both have is as it is here.
+
+        It is the same if its body, kind and symbol are, or, where it has no symbol, day and title.
+
+        Examples
+        --------
+        >>> len(Record.empty().joined(Record.empty()))
+        0
+        """
+        here = {name for row in _names(self.roll_calls) for name in row}
+        new = other.take(np.array([not here & row for row in _names(other.roll_calls)], bool))
+        if not len(new):
+            return self
+        taken, frame = set(self.roll_calls["key"]), new.roll_calls.copy()
+        fresh = {key: f"{key} ({n})" if key in taken else key for n, key in enumerate(frame["key"])}
+        frame["key"] = frame["key"].map(fresh)
+        both = pd.concat([self.roll_calls, frame], ignore_index=True)
+        order = both.sort_values(["date", "key"]).index.to_numpy()
+        others = new.others.assign(key=new.others["key"].map(fresh))
+        return Record(
+            both.iloc[order],
+            np.concatenate([self.votes, new.votes])[order],
+            others if self.others.empty else pd.concat([self.others, others]),
+        )
+
     def tallies(self) -> IntArray:
         """Return how many member states of today made each choice, [roll call, choice].
 
@@ -168,7 +195,9 @@ class Record:
     def row(self, symbol: str) -> int:
         """Return the row of the roll call with this key or document symbol, however it is spelt.
 
-        A symbol that several roll calls share means the one on the whole text.
+        A symbol that several roll calls share means the one on the whole text. A day and a title,
+        or words of the title that no other of that day has, name a roll call too: ``2024-11-21 The
+        Syrian Golan``.
 
         Raises
         ------
@@ -184,12 +213,15 @@ class Record:
         """
         if symbol in self._row_of_key:
             return self._row_of_key[symbol]
-        rows = self._rows_of_symbol.get(canonical_symbol(symbol), [])
+        rows = self._rows_of_symbol.get(canonical_symbol(symbol), []) or self._on_day(symbol)
         kinds = self.roll_calls["kind"].to_numpy()
         whole = [row for row in rows if kinds[row] == "whole"]
         found = whole if len(whole) == 1 else rows
         if not found:
-            raise ValueError(f"no roll call {symbol!r} in the record of {len(self)} roll calls")
+            ends = f", which ends on {self.dates[-1]}" if len(self) else ""
+            raise ValueError(
+                f"no roll call {symbol!r} in the record of {len(self)} roll calls{ends}"
+            )
         if len(found) > 1:
             offers = ", ".join(self.roll_calls["key"].iloc[found])
             raise ValueError(f"{symbol!r} names {len(found)} roll calls; give one key of: {offers}")
@@ -212,6 +244,18 @@ class Record:
         fields["important"] = bool(fields["important"])
         return RollCall(**fields)
 
+    def _on_day(self, text: str) -> list[int]:
+        """Return the rows that a day and a title, or words of it, stand for."""
+        day, _, words = text.strip().partition(" ")
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", day) or not (title := clean_title(words)):
+            return []
+        titles = {
+            row: clean_title(self.roll_calls["title"].iloc[row])
+            for row in np.flatnonzero(self.dates.astype(str) == day).tolist()
+        }
+        same = [row for row, other in titles.items() if other == title]
+        return same or [row for row, other in titles.items() if title in other]
+
     @functools.cached_property
     def _row_of_key(self) -> dict[str, int]:
         return {key: row for row, key in enumerate(self.roll_calls["key"])}
@@ -223,6 +267,17 @@ class Record:
             rows.setdefault(canonical_symbol(symbol), []).append(row)
         rows.pop("", None)
         return rows
+
+
+def _names(frame: pd.DataFrame) -> list[set[tuple[str, ...]]]:
+    """Return by what each roll call is known: body, kind and symbol; body, day and title."""
+    columns = (frame[name].astype(str) for name in ("body", "kind", "symbol", "title"))
+    found: list[set[tuple[str, ...]]] = []
+    for date, body, kind, symbol, title in zip(frame["date"].astype(str), *columns, strict=True):
+        name, text = canonical_symbol(symbol), clean_title(title)
+        told = (body, kind, name) if name else (body, kind, date, text)
+        found.append({told} if name or text else set())
+    return found
 
 
 def _day(day: Day) -> np.datetime64:

@@ -255,7 +255,7 @@ def partial_of(run: Run) -> Partial:
     return Partial(run.plan, run.case.scenario.known, made_of, drawn)
 
 
-def continued(place: Path, folder: Path) -> tuple[Case, Plan, Drawn]:
+def continued(place: Path, folder: Path, *, record: Path | None = None) -> tuple[Case, Plan, Drawn]:
     """Return what it takes to go on with an interrupted run.
 
     Parameters
@@ -264,6 +264,8 @@ def continued(place: Path, folder: Path) -> tuple[Case, Plan, Drawn]:
         The scenario's file.
     folder : Path
         The result folder of the interrupted run.
+    record : Path, optional
+        As `sim.scenario.resolve` takes it.
 
     Raises
     ------
@@ -281,7 +283,7 @@ def continued(place: Path, folder: Path) -> tuple[Case, Plan, Drawn]:
     """
     partial = read_partial(folder)
     known = {code: Choice(COLUMNS.index(vote)) for code, vote in partial.known.items()}
-    case = resolve(place, known=known)
+    case = resolve(place, record=record, known=known)
     made_of = manifest(partial.plan.seed, case.inputs)
     partial.check(made_of, place=folder)
     return case, partial.plan, partial.drawn

@@ -20,8 +20,9 @@ from sim.models import Precedent, Question
 from sim.models.fitted import FittedParameters
 from sim.models.judgements import Position, influence_on, model_seeds
 from sim.record import Record
-from sim.record.cited import cited_asks, cited_roll_calls
+from sim.record.cited import cited_asks
 from sim.scenario import lookups
+from sim.scenario.records import citable
 from sim.scenario.schema import Scenario, read_scenario, scenario_of
 from sim.vote.influence import Influence
 
@@ -124,7 +125,7 @@ Resolvable = Case | Scenario | Mapping[str, Any] | Path | str
 def resolve(
     scenario: Resolvable,
     *,
-    record: Record | None = None,
+    record: Record | Path | None = None,
     known: Mapping[str, Choice | str] | None = None,
 ) -> Case:
     """Return a scenario with everything it names looked up.
@@ -133,8 +134,9 @@ def resolve(
     ----------
     scenario : Case, Scenario, mapping, Path or str
         A mapping as `tomllib` gives it, a file, or the name of a shipped scenario.
-    record : Record, optional
-        Where cited roll calls are; by default those of ``seeds/roll_calls.csv``.
+    record : Record or Path, optional
+        A file in place of the scenario's `record`; or the roll calls themselves, in place of those
+        of ``seeds/roll_calls.csv`` and of the user's record.
     known : mapping of ISO code to Choice or str, optional
         Votes taken as certain, besides the scenario's.
 
@@ -158,10 +160,12 @@ def resolve(
     if isinstance(scenario, Case):
         if record is None and not known:
             return scenario
-        record = scenario.record if record is None else record
         scenario = scenario.scenario
     found = _with_known(_scenario(scenario), known)
-    return _looked_up(found, cited_roll_calls() if record is None else record)
+    if isinstance(record, Path):
+        found = found.model_copy(update={"record": str(record.absolute())})
+        record = None
+    return _looked_up(found, record)
 
 
 def _scenario(given: Scenario | Mapping[str, Any] | Path | str) -> Scenario:
@@ -182,10 +186,15 @@ def _with_known(scenario: Scenario, known: Mapping[str, Choice | str] | None) ->
     return scenario_of(tables, place=scenario.place, file=scenario.file)
 
 
-def _looked_up(scenario: Scenario, record: Record) -> Case:
-    """Look up everything once, and collect what is not there."""
+def _looked_up(scenario: Scenario, given: Record | None) -> Case:
+    """Look up everything once, and collect what is not there.
+
+    The question holds the roll calls that are cited, and no other: what else a record has never
+    changes a forecast.
+    """
     away = lookups.suspended(scenario)
     problems = lookups.known_problems(scenario, away)
+    record, read = citable(scenario, given, problems)
     problems += _actual_problems(scenario, record)
     place = lookups.parameter_file(scenario, problems)
     fitted = lookups.fitted_parameters(scenario, place, problems)
@@ -196,15 +205,17 @@ def _looked_up(scenario: Scenario, record: Record) -> Case:
     sponsors = lookups.sponsors(scenario, problems)
     if problems or fitted is None or place is None:
         raise scenario.refusal(*problems)
-    asked = _question(scenario, before, fitted, sponsors)
+    rows = sorted({precedent.row for precedent in precedents})
+    cited = tuple(replace(one, row=rows.index(one.row)) for one in precedents)
+    asked = _question(scenario, before.take(rows), fitted, sponsors)
     return Case(
         scenario,
         record,
-        replace(asked, precedents=precedents, stances=stances, settings=settings),
+        replace(asked, precedents=cited, stances=stances, settings=settings),
         fitted,
         sponsors,
         away,
-        (*([scenario.file] if scenario.file else []), place, *map(files.seed, SEEDS)),
+        (*([scenario.file] if scenario.file else []), place, *map(files.seed, SEEDS), *read),
     )
 
 
@@ -228,9 +239,8 @@ def _actual_problems(scenario: Scenario, record: Record) -> list[str]:
     try:
         if scenario.actual is not None:
             record.row(scenario.actual)
-    except ValueError:
-        known = ", ".join(record.roll_calls["symbol"])
-        return [f"actual: {scenario.actual!r}: allowed are {known}"]
+    except ValueError as error:
+        return [f"actual: {error}; {lookups.ALLOWED}"]
     return []
 
 

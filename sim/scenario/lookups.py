@@ -22,6 +22,10 @@ from sim.record.cited import cited_asks
 from sim.scenario.schema import Scenario
 
 DAYS_IN_YEAR = 365.25
+ALLOWED = (
+    "allowed are roll calls up to as_of in seeds/roll_calls.csv, in the scenario's roll_calls, and "
+    "in its record or yours, which unga-sim record update makes"
+)
 
 
 def parameter_file(scenario: Scenario, problems: list[str]) -> Path | None:
@@ -149,10 +153,7 @@ def precedents(
         try:
             row = record.row(table.symbol)
         except ValueError as error:
-            problems.append(
-                f"precedents.{number}.symbol: {error}; allowed are those of "
-                f"seeds/roll_calls.csv up to as_of, {scenario.as_of}"
-            )
+            problems.append(f"precedents.{number}.symbol: {error}; {ALLOWED}")
             continue
         likeness = table.likeness
         if likeness is None:

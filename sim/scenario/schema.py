@@ -58,11 +58,34 @@ class ResolutionTable(_Table):
 class PrecedentTable(_Table):
     """An earlier roll call on a like text."""
 
-    symbol: str = Field(description="Symbol of a roll call in the record.")
+    symbol: str = Field(
+        description="Symbol of a roll call in the record; or, in its place, its day and title."
+    )
     likeness: Probability | None = Field(
         default=None,
         description="How alike the texts are, 0 to 1; by default from what both ask.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_by_day_and_title(cls, given: Any) -> Any:
+        if isinstance(given, Mapping) and "symbol" not in given and {"day", "title"} <= set(given):
+            rest = {key: value for key, value in given.items() if key not in ("day", "title")}
+            return {"symbol": f"{given['day']} {given['title']}", **rest}
+        return given
+
+
+class RollCallsTable(_Table):
+    """Roll calls of one's own in a CSV file: state,vote[,symbol,day,title,us]."""
+
+    file: str = Field(description="The file, relative to the scenario's.")
+    body: str = Field(
+        default="", description="The body that voted, such as Third Committee; else the Assembly."
+    )
+    symbol: str = Field(default="", description="Symbol, where the file has no such column.")
+    day: datetime.date | None = Field(default=None, description="Day, likewise.")
+    title: str = Field(default="", description="Title, likewise.")
+    us: ChoiceName | None = Field(default=None, description="Vote of the United States, likewise.")
 
 
 class StanceTable(_Table):
@@ -195,6 +218,14 @@ class Scenario(_Table):
         description='Earlier roll calls on like texts; or, before the tables, precedents = "auto" '
         "for those whose titles are likest.",
     )
+    record: str | None = Field(
+        default=None,
+        description="A record that roll calls are cited from, relative to the scenario; by default "
+        "the user's, made by unga-sim record update.",
+    )
+    roll_calls: tuple[RollCallsTable, ...] = Field(
+        default=(), description="Roll calls of one's own that may be cited as well."
+    )
     blocs: dict[str, StanceTable] = Field(
         default_factory=dict, description="Stances of blocs in place of their past votes."
     )
@@ -212,7 +243,7 @@ class Scenario(_Table):
     arms: dict[ArmName, ArmTable] = Field(min_length=1, max_length=12)
     actual: str | None = Field(
         default=None,
-        description="Symbol of the real vote in seeds/roll_calls.csv, shown after the forecast.",
+        description="Symbol, or day and title, of the real vote, shown after the forecast.",
     )
 
     _place: str | None = PrivateAttr(default=None)
