@@ -21,7 +21,7 @@ from sim.models.judgements import (
     settings_of,
     settings_problems,
 )
-from sim.scenario.schema import PositionName
+from sim.scenario.tables import PositionName
 
 ANNIVERSARY = dt.date(2025, 2, 24)
 CODES = Members.load().codes

@@ -123,7 +123,6 @@ def proposed(
     symbol: str = "A/L.1",
 ) -> Case:
     """Return the case of a title."""
-    from sim.record import read_record
     from sim.scenario.proposal import propose
 
     return propose(
@@ -133,7 +132,7 @@ def proposed(
         us=tuple(us or ()),
         symbol=symbol,
         majority=majority,
-        record=None if record is None else read_record(record),
+        record=record,
     )
 
 

@@ -39,9 +39,7 @@ SETTINGS = {
     ),
     "half_life": Setting("age at which a precedent counts half [years]", positive=True),
     "absence_half_life": Setting("the same of a vote or an absence [years]", positive=True),
-    "absence_prior": Setting(
-        "pseudo-votes at the attendance of the whole assembly [votes]", positive=True
-    ),
+    "absence_prior": Setting("pseudo-votes at the state's rate before [votes]", positive=True),
 }
 
 

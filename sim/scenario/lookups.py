@@ -170,9 +170,9 @@ def _likest(scenario: Scenario, record: Record, fitted: FittedParameters) -> tup
         scenario.resolution.date,
         vocabulary=fitted.model.vocabulary,
     )
-    symbols = record.roll_calls["symbol"]
+    keys = record.roll_calls["key"]
     return tuple(
-        Precedent(symbols[one.row], one.row, one.likeness, _age(scenario, record, one.row))
+        Precedent(keys[one.row], one.row, one.likeness, _age(scenario, record, one.row))
         for one in near
         if one.likeness > 0
     )

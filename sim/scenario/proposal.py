@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import tomli_w
@@ -39,7 +40,7 @@ def propose(
     us: Sequence[str] = (),
     symbol: str = "A/L.1",
     majority: str = "simple",
-    record: Record | None = None,
+    record: Record | Path | None = None,
 ) -> Case:
     """Return the case of a scenario for a title, with what the record says of like texts.
 
@@ -53,7 +54,7 @@ def propose(
         Positions of the United States, an arm each, the expected one first. By default that on the
         likest text, then the other two votes.
     symbol, majority : str
-    record : Record, optional
+    record : Record or Path, optional
         Where like texts are looked for; by default the user's record.
 
     Raises

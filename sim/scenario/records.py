@@ -9,7 +9,8 @@ from sim import files
 from sim.record import Record, read_record, users_record
 from sim.record.cited import cited_roll_calls
 from sim.record.own import read_own_roll_calls
-from sim.scenario.schema import RollCallsTable, Scenario
+from sim.scenario.schema import Scenario
+from sim.scenario.tables import RollCallsTable
 
 
 def citable(

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Discriminator,
     Field,
     PrivateAttr,
@@ -20,175 +18,32 @@ from pydantic import (
 
 from sim import files
 from sim.assembly.choices import COLUMNS, Choice
-from sim.assembly.rules import RULES
 from sim.models import MODELS
 from sim.scenario.checks import cross_problems
-from sim.scenario.messages import ARM, ISO3, OR_LIST, OR_TABLE, TABLES, lines_of
-
-Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-ChoiceName = Literal["yes", "abstain", "no", "non_voting"]
-PositionName = Literal[
-    "co-sponsor", "yes", "silent", "abstain", "no", "no-and-lobbies", "rival-text"
-]
-ArmName = Annotated[str, Field(pattern=ARM, max_length=40)]
-Iso3 = Annotated[str, Field(pattern=ISO3)]
+from sim.scenario.messages import OR_LIST, TABLES, lines_of
+from sim.scenario.tables import (
+    ArmName,
+    ArmTable,
+    ChoiceName,
+    DependenceTable,
+    Finite,
+    Iso3,
+    PrecedentTable,
+    ResolutionTable,
+    RollCallsTable,
+    SponsorsTable,
+    StanceTable,
+    Table,
+    ThresholdTable,
+    UsTable,
+)
 
 
 class ScenarioError(ValueError):
     """A scenario that cannot be run; one line a problem: file, place, value, what is allowed."""
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class ResolutionTable(_Table):
-    """The draft resolution that is voted on."""
-
-    symbol: str = Field(description="Document symbol, such as A/ES-11/L.10.")
-    title: str = Field(description="Title as printed.")
-    date: datetime.date = Field(description="Day of the vote; later than `as_of`.")
-    majority: str = Field(description=f"Rule that decides: {', '.join(RULES)}.")
-    asks: tuple[str, ...] = Field(
-        default=(), description="What the text asks; with those of a precedent, its likeness."
-    )
-
-
-class PrecedentTable(_Table):
-    """An earlier roll call on a like text."""
-
-    symbol: str = Field(
-        description="Symbol of a roll call in the record; or, in its place, its day and title."
-    )
-    likeness: Probability | None = Field(
-        default=None,
-        description="How alike the texts are, 0 to 1; by default from what both ask.",
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _named_by_day_and_title(cls, given: Any) -> Any:
-        if isinstance(given, Mapping) and "symbol" not in given and {"day", "title"} <= set(given):
-            rest = {key: value for key, value in given.items() if key not in ("day", "title")}
-            return {"symbol": f"{given['day']} {given['title']}", **rest}
-        return given
-
-
-class RollCallsTable(_Table):
-    """Roll calls of one's own in a CSV file: state,vote[,symbol,day,title,us]."""
-
-    file: str = Field(description="The file, relative to the scenario's.")
-    body: str = Field(
-        default="", description="The body that voted, such as Third Committee; else the Assembly."
-    )
-    symbol: str = Field(default="", description="Symbol, where the file has no such column.")
-    day: datetime.date | None = Field(default=None, description="Day, likewise.")
-    title: str = Field(default="", description="Title, likewise.")
-    us: ChoiceName | None = Field(default=None, description="Vote of the United States, likewise.")
-
-
-class StanceTable(_Table):
-    """A bloc's stance: shares of its members that are present."""
-
-    yes: Probability = Field(description="Share of yes.")
-    abstain: Probability = Field(description="Share of abstentions.")
-    no: Probability = Field(description="Share of no; the three sum to 1.")
-    discipline: Probability = Field(description="0: members go their own way; 1: as one.")
-
-    @model_validator(mode="after")
-    def _shares_sum_to_one(self) -> Self:
-        if abs(self.yes + self.abstain + self.no - 1) > 1e-6:
-            raise ValueError("yes, abstain and no have to sum to 1")
-        return self
-
-
-class SponsorsTable(_Table):
-    """Who sponsors, and who may still join."""
-
-    seed: str | None = Field(default=None, description="Symbol of a list in seeds/sponsors.csv.")
-    states: tuple[Iso3, ...] = Field(default=(), description="Further sponsors, ISO codes.")
-    joining: dict[Iso3, Probability] = Field(
-        default_factory=dict, description="Chance that a state joins until the vote."
-    )
-    share: Probability | None = Field(
-        default=None,
-        description="How far sponsoring decides a vote, 0 to 1; by default from seeds/models.toml.",
-    )
-
-
-class UsTable(_Table):
-    """The position of the United States that the forecast assumes, and what it moves."""
-
-    reference: PositionName = Field(
-        description="Position of the United States on the precedents; an arm there moves nobody."
-    )
-    effect_scale: Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)] = Field(
-        default=1.0,
-        description="Multiplies the effect on every state; 0 if nobody follows.",
-    )
-    sponsors_follow: Probability = Field(
-        default=0.0,
-        description="How far a sponsor follows where its sponsoring decides its vote: 0, it is "
-        "bound by its name on the draft; 1, it follows like everybody else. An assumption.",
-    )
-    pressure_scale: Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)] = Field(
-        default=1.0, description="Multiplies what lobbying adds."
-    )
-    co_sponsor_step: Annotated[float, Field(ge=0, le=1)] | None = Field(
-        default=None,
-        description="How much further co-sponsoring is than voting yes, 0 to 1; an assumption.",
-    )
-
-
-class ArmTable(_Table):
-    """One variant of the scenario."""
-
-    us: Annotated[
-        Annotated[PositionName, Tag(OR_TABLE)]
-        | Annotated[dict[PositionName, Probability], Tag(TABLES)],
-        Discriminator(lambda us: TABLES if isinstance(us, Mapping) else OR_TABLE),
-    ] = Field(description="Position of the United States, or several with their chances.")
-    label: str | None = Field(default=None, description="How figures name the arm.")
-    joining: dict[Iso3, Probability] = Field(
-        default_factory=dict, description="As in [sponsors], in this arm alone."
-    )
-
-    @model_validator(mode="after")
-    def _chances_sum_to_one(self) -> Self:
-        if isinstance(self.us, dict) and abs(sum(self.us.values()) - 1) > 1e-6:
-            total = f"{sum(self.us.values()):.6g}"
-            raise ValueError(f"us: the chances of the positions have to sum to 1, not {total}")
-        return self
-
-    @property
-    def positions(self) -> Mapping[str, float]:
-        """Each position with its chance."""
-        chances = self.us if isinstance(self.us, dict) else {self.us: 1.0}
-        return {str(name): chance for name, chance in chances.items()}
-
-
-class ThresholdTable(_Table):
-    """A mark whose chance is shown."""
-
-    count: ChoiceName = Field(default="yes", description="Which count.")
-    at_least: Annotated[int, Field(ge=0, le=193)] = Field(description="The mark [votes].")
-
-
-class DependenceTable(_Table):
-    """How states move together."""
-
-    scale: Annotated[float, Field(ge=0, le=50, allow_inf_nan=False)] = Field(
-        default=1.0,
-        description="Multiplies what states share in stance; 0: each on its own.",
-    )
-    novelty: Probability | None = Field(
-        default=None,
-        description="How new the text is, 0 to 1; by default 1 less the best likeness.",
-    )
-
-
-class Scenario(_Table):
+class Scenario(Table):
     """A scenario file."""
 
     title: str = Field(description="One line.")

@@ -13,7 +13,7 @@ from sim.assembly.rules import QUORUM
 from sim.models.judgements import influence_seeds
 from sim.scenario.ballots import ballots, free_to_follow, moves
 from sim.scenario.case import Case
-from sim.scenario.schema import ArmTable
+from sim.scenario.tables import ArmTable
 from sim.vote.ballot import Ballot
 from sim.vote.exact.absence import CLOSE
 from sim.vote.exact.groups import PROPORTIONAL, RELATIVE
