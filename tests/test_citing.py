@@ -113,7 +113,7 @@ def test_automatic_precedents_are_looked_for_in_the_whole_record(tmp_path: Path)
     record = stored(tmp_path / "r.parquet")
     symbols = {one.symbol for one in resolve(place, record=record).precedents}
     seas = habits().roll_calls["title"].str.startswith("Law of the sea")
-    of_the_sea = set(habits().roll_calls["symbol"][seas])
+    of_the_sea = set(habits().roll_calls["key"][seas])
     assert symbols & of_the_sea
     assert not {one.symbol for one in resolve(place).precedents} & of_the_sea
 

@@ -28,7 +28,9 @@ from sim.scenario.tables import (
     DependenceTable,
     Finite,
     Iso3,
+    PositionName,
     PrecedentTable,
+    Probability,
     ResolutionTable,
     RollCallsTable,
     SponsorsTable,
@@ -37,6 +39,30 @@ from sim.scenario.tables import (
     ThresholdTable,
     UsTable,
 )
+
+__all__ = [
+    "ArmName",
+    "ArmTable",
+    "ChoiceName",
+    "DependenceTable",
+    "Finite",
+    "Iso3",
+    "PositionName",
+    "PrecedentTable",
+    "Probability",
+    "ResolutionTable",
+    "RollCallsTable",
+    "Scenario",
+    "ScenarioError",
+    "SponsorsTable",
+    "StanceTable",
+    "ThresholdTable",
+    "UsTable",
+    "located",
+    "read_scenario",
+    "scenario_of",
+    "scenario_path",
+]
 
 
 class ScenarioError(ValueError):
