@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.errors import BadInputError
 from sim.cli.known import Known, KnownFile, known_votes
+from sim.cli.results import stored_names
 from sim.cli.scenarios import scenario_file
-from sim.cli.writing import free_file
+from sim.cli.writing import free_file, free_folder
 
 if TYPE_CHECKING:
     from sim.scenario.case import Case
@@ -17,12 +19,16 @@ if TYPE_CHECKING:
 
 def page(
     scenario: Annotated[
-        str,
+        str | None,
         typer.Argument(metavar="SCENARIO", help="A scenario, its name, or a result folder."),
-    ],
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to; by default NAME.html here.")
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to; by default NAME.html, with --all site/."),
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Pages of all stored results, in a folder with an index.")
+    ] = False,
     known: Known = None,
     known_file: KnownFile = None,
 ) -> None:
@@ -35,10 +41,34 @@ def page(
     from sim import files
     from sim.report.page import computed, page_of
 
+    if every or scenario is None:
+        if scenario or known or known_file or not every:
+            raise BadInputError("give a SCENARIO, or --all alone")
+        _site(out or Path("site"))
+        return
     case = _case(scenario, known, known_file)
     target = free_file(out or Path(f"{case.stem}.html"), inputs=case.inputs)
     files.write_text(target, page_of(computed(case)))
     typer.echo(target)
+
+
+def _site(out: Path) -> None:
+    """Write a folder with the page of every stored result and an index."""
+    from sim import files
+    from sim.cli.show import progress
+    from sim.report.page import computed, entry_of, gallery_of, page_of
+    from sim.scenario.case import resolve
+
+    names, entries = stored_names(), []
+    free_folder(out, mark="index.html", inputs=())
+    with files.whole_folder(out) as folder, progress("pages", len(names)) as told:
+        for name in names:
+            run = computed(resolve(scenario_file(name)))
+            entries.append(entry_of(run))
+            files.write_text(folder / entries[-1].file, page_of(run))
+            told(1)
+        files.write_text(folder / "index.html", gallery_of(entries))
+    typer.echo(out / "index.html")
 
 
 def _case(name: str, known: str | None, known_file: Path | None) -> Case:

@@ -6,6 +6,7 @@ two to the same numbers.
 """
 
 from sim.report.page.build import computed, page_of
+from sim.report.page.gallery import entry_of, gallery_of
 from sim.report.page.parameters import parameters_of
 
-__all__ = ["computed", "page_of", "parameters_of"]
+__all__ = ["computed", "entry_of", "gallery_of", "page_of", "parameters_of"]
