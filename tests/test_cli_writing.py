@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import shutil
@@ -9,7 +10,9 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -136,6 +139,165 @@ def test_what_a_killed_run_left_breaks_nothing(elsewhere: Path) -> None:
     shutil.copytree(files.shipped("results") / STEM, results / f".{STEM}-x1y2z3w4")
     (results / f".{STEM}-0123ffff.part").mkdir()
     ended = unga_sim("reproduce")
-    assert (ended.exit_code, ended.output) == (0, f"{STEM}: the same\n")
+    assert (ended.exit_code, ended.output.splitlines()[-1]) == (0, f"{STEM}: the same")
     assert sorted(path.name for path in results.iterdir()) == [f".{STEM}-x1y2z3w4", STEM]
     assert read_result(results / STEM).summary["scenario"] == STEM
+
+
+# Text that no reader sees, and what nobody reads
+
+
+def scenario_with(text: str, place: Path, **instead: str) -> Path:
+    """A scenario with other lines."""
+    for old, new in instead.items():
+        before, line, after = re.split(rf"(?m)^({old} = .*)$", text, maxsplit=1)
+        text = before + new + after if line else text
+    files.write_text(place, text)
+    return place
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (r'title = "a\u0000b"', r"title: 'a\x00b': control characters are not allowed"),
+        (r'title = "a\u001b[31mb"', r"title: 'a\x1b[31mb'"),
+        (r'title = "a\u202Eb"', r"title: 'a\u202eb'"),
+        ('title = "a"\n"b\\u0007" = 1', r"'b\x07': 'b\x07': control characters"),
+    ],
+)
+def test_a_control_character_in_a_scenario_is_refused_with_place_and_value(
+    tmp_path: Path, line: str, told: str
+) -> None:
+    text = files.read_text(files.shipped("scenarios") / f"{STEM}.toml")
+    place = scenario_with(text, tmp_path / "mine.toml", title=line)
+    ended = unga_sim("check", place)
+    assert ended.exit_code == 2
+    assert told in ended.stderr
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", ended.stderr)
+
+
+def test_a_control_character_on_the_command_line_is_written_out() -> None:
+    ended = unga_sim("check", "a\x1b]0;title\x07b")
+    assert ended.exit_code == 2
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", ended.stderr)
+
+
+def test_a_title_of_a_record_cannot_steer_the_terminal(elsewhere: Path) -> None:
+    text = VOTES.replace("On peace", "On \x1b]0;owned\x07peace\x1b[2J")
+    files.write_text(elsewhere / "votes.csv", text + "1/2,2020-01-01,\x1b[2J,FRA,Q\n")
+    ended = unga_sim("record", "import", "votes.csv", "--out", "r.parquet")
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", ended.output)
+
+
+def test_a_figure_is_well_formed_whatever_its_title(tmp_path: Path) -> None:
+    from matplotlib.figure import Figure
+
+    from sim.report.figures.pictures import write as write_figure
+    from sim.report.figures.style import style
+
+    with style(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of letters that no font has
+        figure = Figure()
+        figure.text(0.1, 0.5, "<a> & 'b' \x07 \x1b \ufffe")
+        write_figure(figure, tmp_path / "odd")
+    root = ElementTree.parse(tmp_path / "odd.svg").getroot()
+    assert "<a> & 'b' \ufffd \ufffd \ufffd" in "".join(root.itertext())
+
+
+def test_an_unknown_width_of_the_terminal_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for columns in ("0", None, "80"):
+        monkeypatch.delenv("COLUMNS", raising=False)
+        if columns is not None:
+            monkeypatch.setenv("COLUMNS", columns)
+        found.append(CliRunner().invoke(app, ["explain", STEM, "BRA"]).output)
+    assert found[0] == found[1] == found[2]
+    assert len(found[0].splitlines()) > 10
+
+
+def test_a_reader_that_stops_reading_is_no_failure_and_the_work_is_done(tmp_path: Path) -> None:
+    files.write_text(tmp_path / "votes.csv", VOTES)
+    for arguments in (
+        ("record", "import", "votes.csv", "--out", "r.parquet"),
+        ("explain", STEM, "BRA"),
+        ("--help",),
+    ):
+        command = started(*arguments, cwd=tmp_path)
+        assert command.stdout is not None
+        assert command.stderr is not None
+        command.stdout.close()
+        errors = command.stderr.read()
+        assert (command.wait(timeout=60), errors) == (0, "")
+        command.stderr.close()
+    assert (tmp_path / "r.parquet").is_file()
+
+
+def test_help_and_a_run_work_without_docstrings(tmp_path: Path) -> None:
+    for arguments in (
+        ["--help"],
+        ["run", "--help"],
+        ["record", "import", "--help"],
+        ["check", STEM],
+    ):
+        subprocess.run(
+            [sys.executable, "-OO", "-c", "from sim.cli import main; main()", *arguments],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+
+# Limits that a message names
+
+
+def test_a_key_of_very_many_parts_is_refused_at_once(tmp_path: Path) -> None:
+    place = tmp_path / "mine.toml"
+    files.write_text(place, "title = 1\n" + ".".join(["a"] * 20_000) + " = 1\n")
+    begun = time.monotonic()
+    ended = unga_sim("check", place)
+    assert time.monotonic() - begun < 2
+    assert (ended.exit_code, ended.stderr) == (
+        2,
+        f"{place}: line 2: a key of more than 100 parts\n",
+    )
+
+
+@pytest.mark.parametrize("text", ['title = "' + "a.b " * 500 + '"\n', "# " + "a. " * 99 + "\n"])
+def test_a_text_with_many_points_is_no_key(tmp_path: Path, text: str) -> None:
+    files.write_text(tmp_path / "mine.toml", text)
+    files.read_toml(tmp_path / "mine.toml")
+
+
+def test_a_hundred_thousand_wrong_codes_are_told_in_seconds(tmp_path: Path) -> None:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    codes = [f"{a}{b}{c}" for a in letters for b in letters for c in letters]
+    wrong = "\n".join(f'"{code}{len(codes)}" = "yes"' for code in codes)
+    text = files.read_text(files.shipped("scenarios") / f"{STEM}.toml")
+    files.write_text(tmp_path / "mine.toml", f"{text}\n[known]\n{wrong}\n")
+    begun = time.monotonic()
+    ended = unga_sim("check", tmp_path / "mine.toml")
+    assert time.monotonic() - begun < 20
+    assert ended.exit_code == 2
+    assert ended.stderr.splitlines()[-1] == f"... and {len(codes) - 50:,} more problems"
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "link"])
+def test_parameters_that_have_no_end_are_refused(tmp_path: Path, kind: str) -> None:
+    if kind == "pipe":
+        os.mkfifo(tmp_path / "endless.toml")
+    elif kind == "link":
+        (tmp_path / "endless.toml").symlink_to("/dev/zero")
+    place = tmp_path / "endless.toml" if kind != "device" else Path("/dev/zero")
+    with pytest.raises(files.FileError, match="is a device or a pipe; give a file"):
+        files.read_toml(place)
+
+
+def test_a_file_too_large_to_be_a_scenario_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "LARGEST", 1 << 20)
+    with gzip.open(tmp_path / "bomb.toml.gz", "wb") as stream:
+        stream.write(b"#" * (1 << 21))
+    with pytest.raises(files.FileError, match="larger than 1 MB"):
+        files.read_toml(tmp_path / "bomb.toml.gz")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -20,10 +24,13 @@ from sim import files
 from sim.cli import app
 from sim.report.folders import save_sweep_with_figures
 from sim.studies.sweep import Sweep, SweepError, design_of, run_sweep, sweep_of
+from sim.studies.sweep.origin import ROOMS, fingerprint, origin
 from sim.studies.sweep.point import solve_point
+from sim.studies.sweep.stored import stored_point
 from sim.studies.sweep.workers import on_cluster
 
 ROOT = Path(__file__).resolve().parents[1]
+WORKERS = import_module("sim.studies.sweep.workers")
 SCENARIO = files.shipped("scenarios") / "anniversary-2025.toml"
 POINTS = 12
 SCALES = "us.effect_scale=" + ",".join(str(round(0.2 * step, 1)) for step in range(POINTS))
@@ -195,11 +202,211 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(
     assert contents(tmp_path) == contents(swept)
 
 
-def test_nobody_at_the_address_is_told(scales: Sweep, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def scheduler() -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A Dask scheduler in a process of its own."""
     pytest.importorskip("distributed")
-    monkeypatch.setattr(import_module("sim.studies.sweep.workers"), "PATIENCE", 1)
-    with pytest.raises(SweepError, match="no answer"):
-        list(on_cluster(scales.case.scenario, [], "tcp://127.0.0.1:9"))
+    program = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1"]
+    started = subprocess.Popen(
+        [*program, "--port", "0", "--no-dashboard"], stderr=subprocess.PIPE, text=True
+    )
+    assert started.stderr is not None
+    address = ""
+    while not address.startswith("tcp://"):
+        address = started.stderr.readline().rpartition(" ")[2].strip()
+    reader = threading.Thread(target=started.stderr.read, daemon=True)
+    reader.start()
+    yield address, started
+    started.kill()
+    started.wait()
+    reader.join()
+    started.stderr.close()
+
+
+def worker_of(address: str, tree: Path) -> subprocess.Popen[bytes]:
+    """A Dask worker that computes with the code and the seeds of a tree."""
+    program = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-dashboard"]
+    return subprocess.Popen(
+        [*program, "--no-nanny", "--nthreads", "1"],
+        cwd=tree,
+        env={**os.environ, "PYTHONPATH": str(tree)},
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def test_a_worker_with_other_seeds_is_refused_by_name_and_file(
+    scales: Sweep, tmp_path: Path, scheduler: tuple[str, subprocess.Popen[str]]
+) -> None:
+    other = tmp_path / "other"
+    for name in ("sim", "seeds", "scenarios"):
+        shutil.copytree(ROOT / name, other / name, ignore=shutil.ignore_patterns("__pycache__"))
+    changed = other / "seeds" / "influence.toml"
+    files.write_text(changed, files.read_text(changed) + "# one line more\n")
+    worker = worker_of(scheduler[0], other)
+    try:
+        with pytest.raises(SweepError, match=r"worker tcp://.*: seeds/influence\.toml$"):
+            run_sweep(scales, tmp_path / "out", scheduler=scheduler[0])
+    finally:
+        worker.kill()
+        worker.wait()
+    assert not (tmp_path / "out" / "points").exists()
+
+
+def test_a_point_that_comes_from_other_code_is_refused_when_it_comes(
+    scales: Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WORKERS, "fingerprint", lambda _: "of another day")
+    with pytest.raises(SweepError, match="changed meanwhile"):
+        run_sweep(scales, tmp_path, workers=2)
+    assert not list(tmp_path.glob("points/*"))
+
+
+def test_a_scheduler_that_is_killed_is_told_in_a_sentence_and_points_are_kept(
+    scales: Sweep,
+    tmp_path: Path,
+    scheduler: tuple[str, subprocess.Popen[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(WORKERS, "PATIENCE", 8)
+    address, started = scheduler
+    worker = worker_of(address, ROOT)
+
+    def kill(done: int) -> None:
+        if done and len(list(tmp_path.glob("points/*.json"))) == 2:
+            started.kill()
+
+    begun = time.monotonic()
+    with pytest.raises(SweepError, match=r"is gone.*points so far are kept"):
+        run_sweep(scales, tmp_path, scheduler=address, progress=kill)
+    assert time.monotonic() - begun < 60
+    worker.kill()
+    worker.wait()
+    kept = len(list(tmp_path.glob("points/*.json")))
+    assert 2 <= kept < POINTS
+    assert run_sweep(scales, tmp_path, workers=2) == (kept, POINTS - kept)
+
+
+def test_what_is_no_scheduler_is_told_in_one_sentence(
+    scales: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(WORKERS, "PATIENCE", 1)
+    web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)
+    threading.Thread(target=web.serve_forever, daemon=True).start()
+    port = web.server_address[1]
+    for address in ("tcp://127.0.0.1:9", f"tcp://127.0.0.1:{port}", f"http://127.0.0.1:{port}"):
+        begun = time.monotonic()
+        with pytest.raises(SweepError, match="no scheduler with workers answered") as told:
+            list(on_cluster(scales.case, [], address))
+        assert "\n" not in str(told.value)
+        assert time.monotonic() - begun < 6
+    web.shutdown()
+    web.server_close()
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    ["", "{}", "[]", "null", "not JSON", "[" * 9000, '{"point": {}, "arms": {}}', None],
+    ids=["empty", "no-table", "list", "null", "text", "deep", "unsigned", "forged"],
+)
+def test_a_stored_point_that_does_not_fit_is_computed_again_with_a_word(
+    scales: Sweep, swept: Path, tmp_path: Path, damaged: str | None
+) -> None:
+    shutil.copytree(swept, tmp_path / "out")
+    place = min((tmp_path / "out" / "points").glob("*.json"))
+    if damaged is None:
+        found = json.loads(files.read_text(place))
+        found["arms"]["with-us"]["yes"] += 1
+        damaged = json.dumps(found)
+    place.write_text(damaged, encoding="utf-8")
+    said: list[str] = []
+    counts = run_sweep(scales, tmp_path / "out", workers=1, say=said.append)
+    assert (counts, len(said)) == ((POINTS - 1, 1), 1)
+    assert "damaged" in said[0]
+    save_sweep_with_figures(scales, tmp_path / "out")
+    assert contents(tmp_path / "out") == contents(swept)
+
+
+def test_a_point_of_another_place_is_no_point_of_this(scales: Sweep, swept: Path) -> None:
+    one, other = (stored_point(swept, scales.key(number)) for number in (0, 1))
+    assert one is not None
+    assert one != other
+    text = files.read_text(swept / "points" / f"{scales.key(0)}.json")
+    elsewhere = swept.with_name("elsewhere")
+    files.write_text(elsewhere / "points" / f"{scales.key(1)}.json", text)
+    assert stored_point(elsewhere, scales.key(1)) is None
+
+
+ROOMS_OF_A_POINT = """
+import sys
+from sim.scenario.schema import read_scenario
+from sim.studies.sweep.point import solve_point
+used = set()
+sys.setprofile(lambda frame, event, _: used.add(frame.f_code.co_filename))
+for scenario in ("jerusalem-2017", "rights-2024"):
+    solve_point(read_scenario(scenario), {"us.effect_scale": 1.0})
+sys.setprofile(None)
+print(*sorted(name for name in used if "/sim/" in name), sep="\\n")
+"""
+
+
+def test_every_module_that_a_point_goes_through_counts_for_its_key() -> None:
+    made = subprocess.run(
+        [sys.executable, "-c", ROOMS_OF_A_POINT],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    used = {Path(line).relative_to(ROOT).as_posix() for line in made.stdout.splitlines()}
+    assert len(used) > 25
+    assert used <= origin().keys()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_changed_module_in_any_room_changes_the_key(
+    room: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = tmp_path / "sim"
+    shutil.copytree(ROOT / "sim", copied, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr("sim.files.SOURCE", copied)
+    keys = []
+    for module in (None, *sorted((copied / room).rglob("*.py"))[-2:], copied / "cli" / "run.py"):
+        if module is not None:
+            files.write_text(module, files.read_text(module) + "\n")
+        origin.cache_clear()
+        keys.append(fingerprint())
+    origin.cache_clear()
+    assert len(set(keys)) == 3  # as it was; one module changed; two
+    assert keys[-1] == keys[-2]  # the terminal decides nothing
+
+
+def test_a_changed_seed_or_record_changes_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    monkeypatch.setattr(files, "shipped", lambda name: tmp_path / name)
+    origin.cache_clear()
+    keys = [fingerprint([tmp_path / "mine.csv"])]
+    files.write_text(tmp_path / "mine.csv", "a")
+    keys.append(fingerprint([tmp_path / "mine.csv"]))
+    seed = min((tmp_path / "seeds" / "parameters").iterdir())
+    files.write_text(seed, files.read_text(seed) + "\n")
+    origin.cache_clear()
+    keys.append(fingerprint([tmp_path / "mine.csv"]))
+    origin.cache_clear()
+    assert len(set(keys)) == 3
+
+
+def test_a_grid_too_large_is_refused_before_it_is_made_and_a_large_one_asks(tmp_path: Path) -> None:
+    ten = ",".join(map(str, range(10)))
+    with pytest.raises(SweepError, match=r"10,000,000,000 points; allowed are up to 1,000,000"):
+        design_of([f"a{number}={ten}" for number in range(10)])
+    hundred = ",".join(str(number / 100) for number in range(101))
+    over = ["--over", f"us.effect_scale={hundred}", "--over", f"us.sponsors_follow={hundred}"]
+    ended = unga_sim("sweep", "anniversary-2025", *over, "--out", tmp_path / "out")
+    assert ended.exit_code == 2
+    assert "10,201 points; to compute more than 10,000, add --yes" in ended.stderr
 
 
 @pytest.mark.parametrize(

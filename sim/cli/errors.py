@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import errno
+import contextlib
+import os
 import sys
 from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
+from sim.cli.outlet import Outlet, printable
+
 DIFFERENT = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
+MOST_LINES = 50
+"""Of one message."""
 
 
 class BadInputError(ValueError):
@@ -23,6 +28,17 @@ class Commands(TyperGroup):
 
     A mistake in the code still shows its traceback.
     """
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the command line and run what it asks for."""
+        if os.environ.get("COLUMNS", "").strip() == "0":
+            del os.environ["COLUMNS"]  # what some shells say when they do not know
+        outlet: Any = Outlet(sys.stdout)
+        with contextlib.redirect_stdout(outlet):
+            try:
+                return super().main(*args, **kwargs)
+            finally:
+                outlet.flush()
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that the context names."""
@@ -36,17 +52,23 @@ class Commands(TyperGroup):
                 raise
             fail(str(error))
         except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise  # typer ends quietly when nobody reads on
             fail(f"{error.filename or 'a file'}: {error.strerror or error}")
         except KeyboardInterrupt:
             typer.echo("interrupted; nothing is half-written", err=True)
             raise typer.Exit(INTERRUPTED) from None
 
 
+def warn(message: str) -> None:
+    """Say something on stderr, and go on."""
+    typer.echo(printable(message), err=True)
+
+
 def fail(message: str) -> NoReturn:
     """Say on stderr what is wrong with the input, and end."""
-    typer.echo(message, err=True)
+    lines = message.splitlines()
+    if len(lines) > MOST_LINES:
+        lines[MOST_LINES:] = [f"... and {len(lines) - MOST_LINES:,} more problems"]
+    warn("\n".join(lines))
     raise typer.Exit(BAD_INPUT)
 
 

@@ -10,6 +10,7 @@ import typer
 from sim.cli.errors import BadInputError
 from sim.cli.scenarios import ScenarioName, scenario_file
 from sim.cli.show import Screen
+from sim.cli.writing import free_folder
 
 LedgerFile = Annotated[
     Path, typer.Option("--ledger", metavar="FILE", help="The ledger; made if there is none.")
@@ -72,6 +73,8 @@ def ledger_score(
     from sim.runs.ledger import first_touched, read_ledger
     from sim.runs.resolved import score_ledger
 
+    if out is not None:
+        free_folder(out, mark="ledger.csv", inputs=[ledger, *([record] if record else ())])
     entries = read_ledger(ledger)
     if not entries:
         raise BadInputError(f"--ledger: {ledger}: no entry; add one with unga-sim ledger add")

@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.errors import BadInputError
+from sim.cli.errors import BadInputError, warn
 from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.scenarios import CitedFrom, ScenarioName, scenario_file
 from sim.cli.show import progress
 from sim.cli.writing import free_folder
 
+MANY_POINTS = 10_000
+"""Points above which a sweep is only computed if that is confirmed."""
 FEW_POINTS = 128
 """Points of a Saltelli design below which its shares mean little."""
 
@@ -29,7 +31,7 @@ DesignName = Annotated[
 ]
 Points = Annotated[
     int | None,
-    typer.Option(min=1, max=10**7, metavar="N", help="Points in ranges; by default 1024."),
+    typer.Option(min=1, max=10**6, metavar="N", help="Points in ranges; by default 1024."),
 ]
 Workers = Annotated[
     int | None,
@@ -41,6 +43,7 @@ Checked = Annotated[
         "--check", min=0, max=1000, metavar="N", help="Points computed as finely as by run too."
     ),
 ]
+Yes = Annotated[bool, typer.Option("--yes", help=f"Compute more than {MANY_POINTS:,} points.")]
 
 
 def sweep(
@@ -58,6 +61,7 @@ def sweep(
     known: Known = None,
     known_file: KnownFile = None,
     record: CitedFrom = None,
+    yes: Yes = False,
 ) -> None:
     """Compute many variants of a scenario exactly, and which assumption drives the answer.
 
@@ -73,12 +77,17 @@ def sweep(
     if workers is not None and scheduler is not None:
         raise BadInputError("--workers, --scheduler: only one of them can be given")
     wanted = design_of(over, kind=design, points=points)
+    if len(wanted.points) > MANY_POINTS and not yes:
+        many = f"{len(wanted.points):,} points; to compute more than {MANY_POINTS:,}, add --yes"
+        raise BadInputError(f"--over: {many}")
     place = scenario_file(scenario)
     case = resolve(place, record=record, known=known_votes(place, known, known_file))
     asked = sweep_of(case, wanted, checked=checked)
     free_folder(out, mark="points", inputs=asked.case.inputs)
     with progress("points", len(asked.tasks())) as told:
-        found, computed = run_sweep(asked, out, workers=workers, scheduler=scheduler, progress=told)
+        found, computed = run_sweep(
+            asked, out, workers=workers, scheduler=scheduler, progress=told, say=warn
+        )
     typer.echo(f"{found} found done, {computed} computed")
     for path in save_sweep_with_figures(asked, out):
         typer.echo(path)

@@ -11,6 +11,8 @@ import csv
 import gzip
 import hashlib
 import io
+import re
+import stat
 import tomllib
 import zipfile
 import zlib
@@ -39,6 +41,7 @@ __all__ = [
     "real_place",
     "recover",
     "recover_in",
+    "refuse_irregular",
     "seed",
     "sha256",
     "shipped",
@@ -50,6 +53,15 @@ __all__ = [
     "write_whole",
 ]
 
+LARGEST = 64 << 20
+"""Of a text that is read as a whole, such as a scenario [bytes]."""
+CHECKSUM = "checksum"
+"""Name of the array that holds the hash of the others."""
+PARTS = 100
+"""Of a key in TOML; reading takes time and memory with their square."""
+LONG_KEY = re.compile(
+    rf"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{PARTS}}}"""
+)
 SOURCE = Path(__file__).parents[1]
 """The folder of the package."""
 
@@ -96,12 +108,16 @@ def read_text(path: Path) -> str:
     >>> read_text(seed("members.csv")).split(",")[0]
     'iso3'
     """
+    refuse_irregular(path)
     try:
-        if path.suffix == ".gz":
-            with gzip.open(path, "rt", encoding="utf-8-sig") as stream:
-                return stream.read()
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, EOFError) as error:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise FileError(
+                f"{path}: larger than {LARGEST >> 20} MB, which no file of this kind is"
+            )
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error) or "cannot be read"
         raise FileError(f"{path}: {reason}") from None
     except UnicodeDecodeError as error:
@@ -123,6 +139,7 @@ def unpacked(path: Path) -> Iterator[Any]:
     ...     stream.read(4)
     b'iso3'
     """
+    refuse_irregular(path)
     try:
         with path.open("rb") as stream:
             start = stream.read(4)
@@ -148,6 +165,28 @@ def unpacked(path: Path) -> Iterator[Any]:
     except (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
         reason = getattr(error, "strerror", None) or f"damaged: {error}"
         raise FileError(f"{path}: {reason}") from None
+
+
+def refuse_irregular(path: Path) -> None:
+    """Refuse what is no file on a disk: a device or a pipe may have no end.
+
+    Raises
+    ------
+    FileError
+        If it is missing or no regular file.
+
+    Examples
+    --------
+    >>> refuse_irregular(Path("/dev/zero"))
+    Traceback (most recent call last):
+    sim.files.FileError: /dev/zero: is a device or a pipe; give a file
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        raise FileError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise FileError(f"{path}: is a device or a pipe; give a file")
 
 
 def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
@@ -198,6 +237,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     'bloc-shares'
     """
     text = read_text(path)
+    if (long := LONG_KEY.search(text)) is not None:
+        line = text.count("\n", 0, long.start()) + 1
+        raise FileError(f"{path}: line {line}: a key of more than {PARTS} parts")
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number too long is a plain ValueError
@@ -219,6 +261,7 @@ def read_parquet(path: Path) -> pa.Table:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    refuse_irregular(path)
     try:
         with path.open("rb") as stream:
             return pq.read_table(stream)
@@ -272,7 +315,9 @@ def parquet_writer(path: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table
     """
     import pyarrow.parquet as pq
 
-    with pq.ParquetWriter(str(path), schema, compression="zstd") as writer:
+    with pq.ParquetWriter(
+        str(path), schema, compression="zstd", write_page_checksum=True
+    ) as writer:
         # in one piece, for where pages end depends on the pieces of a table
         yield lambda table: writer.write_table(table.combine_chunks(), row_group_size=len(table))
 
@@ -293,7 +338,7 @@ def parquet_groups(path: Path) -> Iterator[pa.Table]:
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(str(path)) as stored:
+        with pq.ParquetFile(str(path), page_checksum_verification=True) as stored:
             for number in range(stored.num_row_groups):
                 yield stored.read_row_group(number)
     except OSError as error:
@@ -315,7 +360,8 @@ def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
     """
     import numpy as np
 
-    write_whole(path, lambda part: np.savez_compressed(part, **dict(arrays)))
+    signed = {**arrays, CHECKSUM: np.array(_checksum(arrays))}
+    write_whole(path, lambda part: np.savez_compressed(part, **signed))
 
 
 def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
@@ -324,7 +370,7 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     Raises
     ------
     FileError
-        If the file is missing or is not such a file.
+        If the file is missing, is not such a file, or is not as it was written.
 
     Examples
     --------
@@ -332,13 +378,18 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     """
     import numpy as np
 
+    refuse_irregular(path)
+
     try:
         with np.load(path) as stored:
-            return dict(stored)
+            arrays = dict(stored)
     except OSError as error:
         raise FileError(f"{path}: {error.strerror or 'not a file of arrays'}") from None
     except (ValueError, AttributeError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
         raise FileError(f"{path}: not a file of arrays") from None
+    if str(arrays.pop(CHECKSUM, "")) != _checksum(arrays):
+        raise FileError(f"{path}: damaged: it does not fit its checksum")
+    return arrays
 
 
 def sha256(path: Path) -> str:
@@ -356,14 +407,16 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all: a temporary file beside it, then a rename.
+def write_text(path: Path, text: str, *, durable: bool = True) -> None:
+    """Write a text file whole or not at all, as `write_whole` does.
 
     Examples
     --------
     See `sha256`.
     """
-    write_whole(path, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
+    write_whole(
+        path, lambda part: part.write_text(text, encoding="utf-8", newline="\n"), durable=durable
+    )
 
 
 @contextlib.contextmanager
@@ -386,3 +439,15 @@ def appending(path: Path, *, keep: int = 0) -> Iterator[Callable[[bytes], object
     with path.open("ab") as stream:
         stream.truncate(keep)
         yield stream.write
+
+
+def _checksum(arrays: Mapping[str, Any]) -> str:
+    """Return a hash of arrays: of their names, kinds, shapes and numbers."""
+    import numpy as np
+
+    made = hashlib.sha256()
+    for name, values in sorted(arrays.items()):
+        array = np.ascontiguousarray(values)
+        made.update(f"{name} {array.dtype.str} {np.shape(values)}\n".encode())
+        made.update(array.tobytes())
+    return made.hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import platform
 from collections.abc import Iterable
 from importlib import metadata
@@ -31,7 +32,8 @@ def write_result(
     result : Result
     folder : Path
     inputs : iterable of Path
-        The files the result was made from; their hashes go into ``manifest.json``.
+        The files the result was made from, the scenario's first; their hashes go into
+        ``manifest.json``.
     engine : Engine
         What made it; named there too.
 
@@ -69,8 +71,36 @@ def manifest(seed: int, inputs: Iterable[Path]) -> dict[str, Any]:
             **{name: metadata.version(name) for name in LIBRARIES},
         },
         "seed": seed,
-        "inputs": {path.name: files.sha256(path) for path in sorted(inputs)},
+        "inputs": {name: files.sha256(path) for name, path in sorted(named_inputs(inputs).items())},
     }
+
+
+def named_inputs(inputs: Iterable[Path]) -> dict[str, Path]:
+    """Return files by what a manifest calls them, on every machine.
+
+    Parameters
+    ----------
+    inputs : iterable of Path
+        What the project ships is named from its top; all else from the folder of the first.
+
+    Examples
+    --------
+    >>> list(named_inputs([Path("mine/a.toml"), Path("mine/votes/b.csv"), files.seed("blocs.csv")]))
+    ['a.toml', 'votes/b.csv', 'seeds/blocs.csv']
+    """
+    listed = list(inputs)
+    base = listed[0].resolve().parent if listed else Path()
+    return {_input_name(path.resolve(), base): path for path in listed}
+
+
+def _input_name(path: Path, base: Path) -> str:
+    for folder in ("seeds", "scenarios"):
+        if (top := files.shipped(folder).resolve()) in path.parents:
+            return f"{folder}/{path.relative_to(top).as_posix()}"
+    try:
+        return Path(os.path.relpath(path, base)).as_posix()
+    except ValueError:  # on another drive
+        return path.as_posix()
 
 
 def read_result(folder: Path) -> Result:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sim import files
 from sim.assembly.choices import COLUMNS, Choice
 from sim.runs import Result, differences_between, read_result
+from sim.runs.folder import named_inputs
 from sim.runs.run import Run, run_scenario
 from sim.scenario.case import resolve
 from sim.vote.engine import Engine, Plan
@@ -131,7 +132,10 @@ def reproduce(
     case = resolve(place, known=stored.known)
     run = run_scenario(case, plan=stored.plan, progress=progress)
     changed = [
-        path.name for path in case.inputs if stored.hashes.get(path.name) != files.sha256(path)
+        name
+        for name, path in named_inputs(case.inputs).items()
+        # before 0.2 manifests named files without their folders
+        if stored.hashes.get(name, stored.hashes.get(path.name)) != files.sha256(path)
     ]
     return Reproduction(
         stored, run, tuple(differences_between(stored.result, run.result)), tuple(changed)

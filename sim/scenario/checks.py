@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
 from sim.assembly.members import Members
 from sim.assembly.rules import RULES
 from sim.models import MODELS
+from sim.scenario.messages import OFFERS
 
 
 def cross_problems(tables: Mapping[str, Any]) -> list[str]:
@@ -72,8 +74,12 @@ def _names(states: Any) -> list[str]:
 def _no_member_states(place: str, states: Any) -> list[str]:
     members = Members.load()
     codes = members.codes
+    known = set(codes)
+    wrong = [
+        code for code in _names(states) if len(code) == 3 and code.isupper() and code not in known
+    ]
+    offers = [members.close_to(code) for code in wrong[:OFFERS]]
     return [
-        f"{place}: {code!r}: allowed are ISO codes of member states{members.close_to(code)}"
-        for code in _names(states)
-        if len(code) == 3 and code.isupper() and code not in codes
+        f"{place}: {code!r}: allowed are ISO codes of member states{offer}"
+        for code, offer in itertools.zip_longest(wrong, offers, fillvalue="")
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
@@ -27,6 +28,10 @@ KINDS = {
 }
 """What a value of a wrong kind should be, in the words of TOML."""
 
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+"""Control characters, besides line feed and tab, and those that turn the direction of a text."""
+OFFERS = 20
+"""Problems with a guess at what is meant; for a hundred thousand it would take minutes."""
 Problem = Mapping[str, Any]
 
 
@@ -55,16 +60,37 @@ def lines_of(error: ValidationError, schema: type[BaseModel]) -> list[str]:
     noo: 1: unknown, not permitted; did you mean no?
     """
     lines = []
-    for problem in error.errors():
+    for number, problem in enumerate(error.errors()):
         where = ".".join(map(str, _place(problem)))
         if problem["type"] == "value_error":
             texts = str(problem["ctx"]["error"]).splitlines()
         elif problem["type"] == "missing":
             texts = [problem["msg"]]
         else:
-            texts = [f"{_shown(problem['input'])}: {_allowed(problem, schema)}"]
+            texts = [
+                f"{_shown(problem['input'])}: {_allowed(problem, schema, offer=number < OFFERS)}"
+            ]
         lines += [f"{where}: {text}" if problem["loc"] else text for text in texts]
     return lines
+
+
+def control_characters(value: Any, place: str = "") -> Iterator[str]:
+    """Yield a line for every name or text with characters that no reader sees.
+
+    Examples
+    --------
+    >>> list(control_characters({"arms": {"a": {"label": chr(27)}}}))[0].replace(chr(92), "/")
+    "arms.a.label: '/x1b': control characters are not allowed"
+    """
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from control_characters(name, f"{place}{name!r:.80}")
+            yield from control_characters(inner, f"{place}{name}.")
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from control_characters(inner, place)
+    elif isinstance(value, str) and UNSEEN.search(value):
+        yield f"{place.rstrip('.')}: {value!r:.80}: control characters are not allowed"
 
 
 def did_you_mean(word: str, allowed: Sequence[str]) -> str:
@@ -88,16 +114,17 @@ def _place(problem: Problem) -> list[str | int]:
     return [*(part for part in known if part not in MARKS), *unknown]
 
 
-def _allowed(problem: Problem, schema: type[BaseModel]) -> str:
+def _allowed(problem: Problem, schema: type[BaseModel], *, offer: bool) -> str:
     kind, value = problem["type"], problem["input"]
     if kind == "extra_forbidden":
         *place, word = _place(problem)
-        return f"unknown, not permitted{did_you_mean(str(word), _fields(schema, place))}"
+        meant = did_you_mean(str(word), _fields(schema, place)) if offer else ""
+        return f"unknown, not permitted{meant}"
     if kind.startswith("date"):
         return "Input should be a date like 2025-02-24, without quotes"
     if kind == "string_pattern_mismatch":
         if problem["ctx"]["pattern"] == ISO3:
-            return f"allowed are ISO codes of member states{_state_meant(value)}"
+            return f"allowed are ISO codes of member states{_state_meant(value) if offer else ''}"
         return "allowed are lower-case letters, digits and hyphens"
     others = "".join(OTHERS.get(str(part), "") for part in problem["loc"][-1:])
     return KINDS.get(kind, str(problem["msg"])) + others

@@ -20,7 +20,7 @@ from sim import files
 from sim.assembly.choices import COLUMNS, Choice
 from sim.models import MODELS
 from sim.scenario.checks import cross_problems
-from sim.scenario.messages import OR_LIST, TABLES, lines_of
+from sim.scenario.messages import OR_LIST, TABLES, control_characters, lines_of
 from sim.scenario.tables import (
     ArmName,
     ArmTable,
@@ -240,6 +240,8 @@ def scenario_of(
     Traceback (most recent call last):
     sim.scenario.schema.ScenarioError: mine.toml: known: FRA: its vote is suspended
     """
+    if unclean := list(control_characters(tables)):
+        raise ScenarioError("\n".join(located(line, place) for line in unclean))
     try:
         scenario = Scenario.model_validate(_tuples(tables))
     except ValidationError as error:

@@ -23,6 +23,8 @@ MAKER = "unga-sim"
 DPI = 160
 COLOURS, COMMON = 256, 64
 """Of a PNG at most, and how many of them are the commonest as they are."""
+NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML 1.0 document may hold (https://www.w3.org/TR/xml/#charsets)."""
 TAG, FINE = re.compile(r"<[^>]*>"), re.compile(r"(?<=\.\d\d)\d+")
 """In an SVG: what is no text, and decimals beyond a hundredth of a point."""
 
@@ -124,4 +126,5 @@ def _write_png(figure: Figure, path: Path) -> None:
 def _svg(figure: Figure) -> str:
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg", metadata={"Creator": MAKER, "Date": None})
-    return TAG.sub(lambda tag: FINE.sub("", tag[0]), drawn.getvalue())
+    text = NO_XML.sub("\N{REPLACEMENT CHARACTER}", drawn.getvalue())
+    return TAG.sub(lambda tag: FINE.sub("", tag[0]), text)

@@ -14,6 +14,8 @@ from sim.studies.sweep.fields import Point, SweepError, Value, value_of
 
 DESIGNS = ("grid", "list", "sobol", "saltelli")
 RANGES = ("sobol", "saltelli")
+MOST = 10**6
+"""Points of a sweep; more do not fit into the memory of a small machine."""
 POINTS = 1024
 """Points by default, where a range is filled."""
 SEED = 1
@@ -96,6 +98,9 @@ def design_of(over: Sequence[str], *, kind: str = "grid", points: int | None = N
     if kind == "list" and len({len(values) for values in lists}) > 1:
         counts = ", ".join(f"{name} {len(each)}" for name, each in zip(fields, lists, strict=True))
         raise SweepError(f"--over: a list needs as many values for every field: {counts}")
+    count = math.prod(map(len, lists)) if kind == "grid" else len(lists[0])
+    if count > MOST:
+        raise SweepError(f"--over: a {kind} of {count:,} points; allowed are up to {MOST:,}")
     chosen = itertools.product(*lists) if kind == "grid" else zip(*lists, strict=True)
     return Design(kind, tuple(over), fields, tuple(chosen))
 

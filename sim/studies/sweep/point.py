@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,17 +15,11 @@ from sim.scenario.ballots import ballots
 from sim.scenario.case import Case, resolve
 from sim.scenario.schema import Scenario
 from sim.studies.sweep.fields import Point, with_values
+from sim.studies.sweep.origin import digest, fingerprint
 from sim.vote.exact import solve as exact
 from sim.vote.exact.quadrature import FINE, QUICK
 from sim.vote.exact.solve import Solution
 
-ENGINE = (
-    "absence.py", "arms.py", "assembly.py", "blocs.py", "columns.py", "conditional.py",
-    "convolution.py", "decision.py", "dependence.py", "distribution.py", "exact.py", "influence.py",
-    "lattice.py", "learned/*.py", "members.py", "models/*.py", "parameters.py", "quadrature.py",
-    "questions.py", "record/*.py", "rules.py", "sweeps/point.py",
-)  # fmt: skip
-"""The code that decides what a point comes to: where it changes, points are computed again."""
 DIGITS = 9
 """Decimals kept: more than the quadrature is good for, few enough to be the same everywhere."""
 
@@ -35,8 +27,8 @@ DIGITS = 9
 def base_key(case: Case) -> str:
     """Return a hash of all that the points of a sweep have in common.
 
-    The content of the scenario, of every seed, of all shipped parameters and of the code that
-    computes; not the name of the scenario's file, nor its comments.
+    The content of the scenario, of every seed and of the code of all rooms that decide a point; not
+    the name of the scenario's file, nor its comments.
 
     Parameters
     ----------
@@ -47,16 +39,25 @@ def base_key(case: Case) -> str:
     >>> len(base_key(resolve("anniversary-2025")))
     64
     """
-    inputs = [path for path in case.inputs if path != case.scenario.file]
-    inputs += sorted(files.shipped("seeds").glob("parameters/*.toml"))
-    code = Path(files.__file__).parent
-    sources = [path for pattern in ENGINE for path in sorted(code.glob(pattern))]
     content = {
         "scenario": case.scenario.model_dump(mode="json"),
-        "inputs": [files.sha256(path) for path in (*inputs, *sources)],
+        "made_with": fingerprint(own_inputs(case)),
         "fineness": [asdict(QUICK), DIGITS],
     }
-    return _digest(content)
+    return digest(content)
+
+
+def own_inputs(case: Case) -> list[Path]:
+    """Return the files that a scenario depends on besides its own and the seeds, such as a record.
+
+    Examples
+    --------
+    >>> own_inputs(resolve("anniversary-2025"))
+    []
+    """
+    seeds = files.shipped("seeds").resolve()
+    others = (path for path in case.inputs if path != case.scenario.file)
+    return [path.absolute() for path in others if seeds not in path.resolve().parents]
 
 
 def point_key(base: str, point: Point) -> str:
@@ -68,7 +69,7 @@ def point_key(base: str, point: Point) -> str:
     >>> one == point_key("0" * 64, {"us.sponsors_follow": 0.0, "us.effect_scale": 1.0})
     True
     """
-    return _digest([base, {name: _plain(value) for name, value in point.items()}])
+    return digest([base, {name: _plain(value) for name, value in point.items()}])
 
 
 def solve_point(scenario: Scenario, point: Point, *, fine: bool = False) -> dict[str, Any]:
@@ -130,11 +131,6 @@ def _told(scenario: Scenario, counts: list[Choice], solution: Solution) -> dict[
         mass = solution.distributions[counts.index(choice)].probability
         found[f"{table.count}_at_least_{table.at_least}"] = float(mass[table.at_least :].sum())
     return {name: round(value, DIGITS) for name, value in found.items()}
-
-
-def _digest(content: Any) -> str:
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(value: Any) -> float | str:

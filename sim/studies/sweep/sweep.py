@@ -16,6 +16,7 @@ from sim.studies.sweep.designs import Design, design_of
 from sim.studies.sweep.fields import with_values
 from sim.studies.sweep.point import base_key, point_key
 from sim.studies.sweep.sensitivity import Answers, sensitivities
+from sim.studies.sweep.stored import place_of, store_point, stored_point
 from sim.studies.sweep.workers import Task, on_cluster, on_this_machine
 from sim.vote.exact.quadrature import QUICK
 
@@ -115,6 +116,7 @@ def run_sweep(
     workers: int | None = None,
     scheduler: str | None = None,
     progress: Callable[[int], None] | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> tuple[int, int]:
     """Compute what is not yet in the folder, and keep each point as soon as it is there.
 
@@ -129,6 +131,8 @@ def run_sweep(
         Address of a Dask scheduler, in place of this machine.
     progress : callable
         Told the number of points done.
+    say : callable
+        Told in a sentence of stored points that do not fit their checksums, and are made again.
 
     Returns
     -------
@@ -138,17 +142,21 @@ def run_sweep(
     --------
     See `save_sweep`.
     """
+    files.recover_in(folder / "points")
     tasks = sweep.tasks()
-    missing = [task for key, task in tasks.items() if not _place(folder, key).is_file()]
+    missing = [task for key, task in tasks.items() if stored_point(folder, key) is None]
+    damaged = sum(place_of(folder, key).exists() for key, _, _ in missing)
+    if damaged and say is not None:
+        say(f"stored points that are damaged and computed again: {damaged}")
     found = len(tasks) - len(missing)
     if progress is not None:
         progress(found)
     if missing and scheduler is not None:
-        solved = on_cluster(sweep.case.scenario, missing, scheduler)
+        solved = on_cluster(sweep.case, missing, scheduler)
     else:
-        solved = on_this_machine(sweep.case.scenario, missing, workers=workers)
+        solved = on_this_machine(sweep.case, missing, workers=workers)
     for key, told in solved if missing else ():
-        files.write_text(_place(folder, key), json.dumps(told) + "\n")
+        store_point(folder, key, told)
         if progress is not None:
             progress(1)
     return found, len(missing)
@@ -225,7 +233,7 @@ def sweep(
 
     asked = sweep_of(scenario, design_of(over, kind=design, points=points), known=known)
     tasks = asked.tasks().values()
-    solved = dict(on_this_machine(asked.case.scenario, tasks, workers=workers))
+    solved = dict(on_this_machine(asked.case, tasks, workers=workers))
     numbers = range(len(asked.design.points))
     return pd.DataFrame([row for each in numbers for row in _rows(each, solved[asked.key(each)])])
 
@@ -241,17 +249,11 @@ def fine_key(key: str) -> str:
     return f"{key}-fine"
 
 
-def _place(folder: Path, key: str) -> Path:
-    return folder / "points" / f"{key}.json"
-
-
 def _stored(folder: Path, key: str) -> dict[str, Any]:
-    place = _place(folder, key)
-    try:
-        told: dict[str, Any] = json.loads(files.read_text(place))
-    except json.JSONDecodeError as error:
-        raise files.FileError(f"{place}: {error}; delete it and sweep again") from None
-    return told
+    found = stored_point(folder, key)
+    if found is None:
+        raise files.FileError(f"{place_of(folder, key)}: damaged meanwhile; sweep again")
+    return found
 
 
 def _write_points(sweep: Sweep, folder: Path, part: Path, answers: Answers) -> None:
