@@ -150,3 +150,15 @@ def test_an_announced_vote_tells_what_states_share_and_a_call_does_not() -> None
     # a call moves one vote: it adds less than what the announcement would tell
     gained = calls.chance + calls.states["value"]
     assert (gained < calls.states["announced"]).all()
+
+
+def test_a_state_is_called_if_it_says_yes_at_least_in_three_cases_of_ten() -> None:
+    votes = np.array([[0.2, 0, 0.8, 0], [0.4, 0, 0.6, 0], [0.9, 0, 0.1, 0]])
+    found = whom_to_call(
+        ballot_of(votes),
+        Target.of("yes>=3"),
+        chance_of(ballot_of(votes), 4000),
+        codes=("A", "B", "C"),
+        names=("A", "B", "C"),
+    )
+    assert set(found.states["iso3"]) == {"B", "C"}

@@ -13,12 +13,14 @@ from strategies import assembly_of, ballots, moved_by
 
 from sim.assembly.choices import Choice, FloatArray
 from sim.assembly.rules import RULES
+from sim.record.cited import cited_roll_calls
 from sim.scenario import ballots as arms
 from sim.scenario.case import resolve
 from sim.scenario.schema import read_scenario
 from sim.studies.beside import Joint
 from sim.studies.break_even import TIMES, Curve, curve_of, curve_through, evens_of
 from sim.studies.contrast import asked_of, contrast
+from sim.studies.fall import fall_of_support
 from sim.studies.strengths import Asked, Strengths, grid, strengths_of
 from sim.vote.ballot import Ballot, count, hold, latent
 from sim.vote.chance import BLOCK, POSITION, Chance, Noise
@@ -384,3 +386,13 @@ def test_what_is_known_at_the_assumed_effect_is_not_solved_again(
     curve = curve_of(ballot, asked, assumed=assumed)
     assert len(solved) == len(TIMES) - 1
     assert curve.at(1.0) == pytest.approx(curve_of(ballot, asked).at(1.0))
+
+
+def test_the_range_of_the_drift_is_its_middle_90_per_cent() -> None:
+    drift = fall_of_support().set_index("part").loc["drift"]
+    spread = (drift["high"] - drift["low"]) / 2
+    # states that changed their mind each on its own: the variance of a sum of +1 and -1
+    record = cited_roll_calls()
+    one, other = (record.votes[record.row(symbol)] == Choice.YES for symbol in ("77/229", "79/184"))
+    changed = int((one != other).sum())
+    assert spread == pytest.approx(ndtri(0.95) * changed**0.5, rel=1e-3)

@@ -20,7 +20,7 @@ from sim.report import (
     real_vote,
     real_vote_table,
 )
-from sim.report.words import change_of_votes, error, joined, signed
+from sim.report.words import change_of_votes, error, joined, signed, unlikely_votes
 from sim.runs.hindsight import fall, hindsight, table_of
 from sim.runs.sentence import case, verdict
 from sim.runs.simulate import simulate
@@ -341,3 +341,8 @@ def test_a_known_vote_of_the_united_states_is_refused() -> None:
     known = read_scenario("anniversary-2025").model_copy(update={"known": {"USA": "no"}})
     with pytest.raises(ScenarioError, match=r"known\.USA: 'no': each arm sets what the United"):
         resolve(known)
+
+
+def test_known_votes_are_warned_of_below_two_per_cent() -> None:
+    assert unlikely_votes(0.0201) == []
+    assert len(unlikely_votes(0.0199)) == 1
