@@ -224,5 +224,5 @@ def test_the_distance_is_where_the_verdict_turns(name: str) -> None:
 
 @pytest.mark.parametrize("text", ["88-55", "a-b-c", "88--55-23", "100-90-4", "-1-2-3", "88.5-1-1"])
 def test_what_is_no_tally_in_words_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="expected yes-no-abstain|there are 193 members"):
+    with pytest.raises(ValueError, match=r"expected yes-no-abstain|there are 193 members"):
         read_tally(text)
