@@ -37,6 +37,7 @@ from sim.skill.backtest import (
     write_backtest,
 )
 from sim.skill.backtest.forecasters import contenders
+from sim.skill.backtest.like import like_texts
 from sim.skill.backtest.run import LABELS
 from sim.skill.baselines import forecast_baselines
 from sim.vote.dependence import Dependence, Size
@@ -286,6 +287,20 @@ def test_any_model_of_scenarios_is_judged_on_the_rows_of_the_baselines(
         # states of habits vote alike on a text each year, which both models see
         assert told < overall["value"]
     assert tested.judged["precedents"].forecasts.recurring.any()
+
+
+def test_skill_on_like_texts_adds_up_to_the_skill_on_all() -> None:
+    tested = run_backtest(habits(), "2013-01-01", "2013-12-31", models={"learned": SEER})
+    table = like_texts(tested.held, tested.judged, us="given")
+    assert table["roll_calls"].sum() == len(tested.held)
+    assert set(table["model"]) == {"learned"}
+    told = tested.scores["forecasters"]["learned"]["all"]
+    for name, place in (("yes_error", "absolute_error"), ("coverage_90", "coverage_90")):
+        mean = np.average(table[name], weights=table["roll_calls"])
+        assert mean == pytest.approx(told["counts"]["yes"][place]["value"])
+    # every roll call of habits has as many votes, so the mean over roll calls is that over votes
+    mean = np.average(table["log_loss"], weights=table["roll_calls"])
+    assert mean == pytest.approx(told["four_choices"]["log_loss"]["value"], abs=1e-3)
 
 
 def test_a_model_that_is_given_the_position_of_the_united_states_uses_it() -> None:

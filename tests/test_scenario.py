@@ -23,6 +23,8 @@ from strategies import (
 )
 
 from sim import files
+from sim.models.judgements import set_after
+from sim.report.background import assumptions
 from sim.scenario.ballots import arm_forecast, ballots
 from sim.scenario.case import doubts, resolve
 from sim.scenario.messages import MARKS
@@ -407,6 +409,17 @@ def test_the_committed_page_is_the_one_the_schema_makes() -> None:
     committed = Path(__file__).parent.parent / "docs" / "scenarios.md"
     again = "run `python docs/make_scenarios.py` and commit docs/scenarios.md"
     assert committed.read_text(encoding="utf-8") == schema_page(), again
+
+
+def test_what_was_judged_after_the_day_of_a_forecast_is_said_to_be_hindsight() -> None:
+    case = resolve("jerusalem-2017")
+    assert list(case.hindsight) == ["discipline", "positions"]  # it names no sponsor
+    assert "sponsors" in resolve("rights-2024").hindsight or not resolve("rights-2024").sponsors
+    assert list(resolve("anniversary-2025").hindsight) == ["sponsors"]
+    shown = " ".join(assumptions(case))
+    assert "Set with hindsight, after the day of the forecast: how closely blocs vote" in shown
+    for day, late in (("2025-02-24", []), ("2023-12-30", ["discipline", "positions", "sponsors"])):
+        assert sorted(set_after(dt.date.fromisoformat(day))) == late
 
 
 def test_the_page_names_every_field_of_every_table() -> None:

@@ -53,7 +53,7 @@ def model_seeds() -> Mapping[str, Any]:
     Examples
     --------
     >>> sorted(model_seeds())
-    ['bloc-shares', 'discipline', 'precedents', 'sponsors']
+    ['bloc-shares', 'dated', 'discipline', 'precedents', 'sponsors']
     """
     return files.read_toml(files.seed("models.toml"))
 
@@ -103,6 +103,18 @@ def influence_seeds() -> Mapping[str, Any]:
     [0.0, 0.5, 1.0]
     """
     return files.read_toml(files.seed("influence.toml"))
+
+
+def set_after(day: datetime.date) -> dict[str, datetime.date]:
+    """Return the shipped judgements that were made after a day, with their own day.
+
+    Examples
+    --------
+    >>> sorted(set_after(datetime.date(2024, 12, 16))), set_after(datetime.date(2025, 2, 24))
+    (['positions', 'sponsors'], {})
+    """
+    dated = {**model_seeds()["dated"], **influence_seeds()["dated"]}
+    return {name: made for name, made in dated.items() if made > day}
 
 
 @functools.cache

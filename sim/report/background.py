@@ -18,6 +18,13 @@ NINETY = 1.645
 """Standard deviations from the middle to either end of the 90 % range of a normal distribution."""
 MOVES = {"us": "US position in this arm", "known": "known votes"}
 """Reasons that never add anything, shown in other words than their own."""
+JUDGED = {
+    "discipline": "how closely blocs vote together",
+    "sponsors": "how sponsors vote",
+    "groups": "how strongly states respond to the US",
+    "positions": "what positions of the US mean",
+}
+"""What each dated judgement is about."""
 NOTHING = 1e-6
 """Share below which a reason only moves chances from one choice to another."""
 
@@ -29,7 +36,7 @@ def assumptions(case: Case) -> list[str]:
     --------
     >>> from sim.scenario.case import resolve
     >>> assumptions(resolve("jerusalem-2017"))[-1]
-    'Nothing later than 20 December 2017 is used.'
+    'Of votes and texts, nothing later than 20 December 2017 is used.'
     """
     scenario, rule = case.scenario, case.rule
     found = [f"Majority {rule.name} ({rule.source}), quorum {QUORUM}.", _grounds(case)]
@@ -46,7 +53,10 @@ def assumptions(case: Case) -> list[str]:
     if scenario.known:
         votes = [f"{code} {choice.label}" for code, choice in scenario.known_choices.items()]
         found.append(f"Taken as certain: {joined(votes)}.")
-    return [*found, f"Nothing later than {day(scenario.as_of)} is used."]
+    if late := case.hindsight:
+        told = [f"{JUDGED[name]} ({made.isoformat()})" for name, made in late.items()]
+        found.append(f"Set with hindsight, after the day of the forecast: {joined(told)}.")
+    return [*found, f"Of votes and texts, nothing later than {day(scenario.as_of)} is used."]
 
 
 def real_vote(real: Hindsight) -> list[str]:

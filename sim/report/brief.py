@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import US, Members
@@ -17,6 +18,23 @@ TOP = 4
 """States named that may leave, and that may join."""
 LOOK_BACK = 3
 """Precedents whose votes are shown."""
+
+
+def measured(skill: Mapping[str, Any] | None, model: str) -> str:
+    """Return in a sentence how good a model was on like texts.
+
+    Examples
+    --------
+    >>> measured(None, "precedents")
+    'How good the model precedents is on such texts was not measured.'
+    """
+    if skill is None:
+        return f"How good the model {model} is on such texts was not measured."
+    return (
+        f"Back-test of {model} on {skill['roll_calls']} {skill['unfamiliar']} texts, "
+        f"{skill['first'][:4]} to {skill['last'][:4]}: log loss {skill['log_loss']:.2f}, "
+        f"yes off by {skill['yes_error']:.0f}, 90 % ranges held {100 * skill['coverage_90']:.0f} %."
+    )
 
 
 @dataclass(frozen=True)
@@ -83,6 +101,7 @@ class Brief:
             f"Model {case.scenario.model}; like texts: {texts or 'none'}; parameters of "
             f"{case.fitted.as_of}; unfamiliar: {case.novelty:.1f} on a scale from 0 to 1."
         )
+        yield measured(case.skill, case.scenario.model)
         if len(self.run.outcomes.arms) > 1:
             yield "How far the US moves others is assumed, with a range: unga-sim contrast."
         if self.run.real is not None:

@@ -76,6 +76,10 @@ class Run:
             **result.summary,
             "known": dict(self.case.scenario.known),
             "sentence": sentence(self.outcomes, self.labels),
+            "skill": self.case.skill,
+            "set_with_hindsight": {
+                name: day.isoformat() for name, day in self.case.hindsight.items()
+            },
         }
         if self.interrupted:
             summary["draws_asked"] = self.plan.draws

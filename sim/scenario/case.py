@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,9 +17,10 @@ from sim.assembly.choices import Choice
 from sim.assembly.draft import DraftResolution
 from sim.assembly.members import Members
 from sim.assembly.rules import RULES, Rule
-from sim.models import Precedent, Question
+from sim.models import MODELS, Precedent, Question
 from sim.models.fitted import FittedParameters
-from sim.models.judgements import Position, influence_on, model_seeds
+from sim.models.judgements import Position, influence_on, model_seeds, set_after
+from sim.models.measured import measured_skill
 from sim.record import Record
 from sim.record.cited import cited_asks
 from sim.scenario import lookups
@@ -35,6 +37,7 @@ SEEDS = (
     "models.toml",
     "roll_call_totals.csv",
     "roll_calls.csv",
+    "skill.csv",
     "sponsors.csv",
 )
 """Every seed that a forecast reads, besides fitted parameters."""
@@ -111,6 +114,26 @@ class Case:
     def positions(self) -> Mapping[str, Position]:
         """Positions of the United States, in the arms and in the reference, by name."""
         return lookups.positions(self.scenario)
+
+    @functools.cached_property
+    def hindsight(self) -> dict[str, datetime.date]:
+        """The shipped judgements that this forecast uses and that were made after its day."""
+        scenario = self.scenario
+        blocs = "discipline" in MODELS[scenario.model].settings
+        sponsoring = self.sponsors or scenario.sponsors.joining
+        moving = any({*arm.positions} != {scenario.us.reference} for arm in scenario.arms.values())
+        used = {
+            "discipline": blocs and not set(self.question.bloc_codes) <= set(scenario.blocs),
+            "sponsors": bool(sponsoring) and scenario.sponsors.share is None,
+            "groups": moving and scenario.us.effect_scale > 0,
+            "positions": moving,
+        }
+        return {name: day for name, day in set_after(scenario.as_of).items() if used[name]}
+
+    @functools.cached_property
+    def skill(self) -> dict[str, Any] | None:
+        """How good the model was in a back-test on texts as unfamiliar, if it was measured."""
+        return measured_skill(self.scenario.model, novelty=self.novelty)
 
     @property
     def labels(self) -> dict[str, str]:

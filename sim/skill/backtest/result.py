@@ -17,6 +17,7 @@ from sim.assembly.choices import CHOICES, NOT_A_MEMBER
 from sim.assembly.members import Members
 from sim.record import Record
 from sim.skill.backtest.judged import Judged
+from sim.skill.backtest.like import like_texts
 from sim.skill.backtest.reveal import revealed_table
 from sim.skill.backtest.scoring import scores_of
 from sim.skill.scores import crps
@@ -118,7 +119,9 @@ class BacktestResult:
 
 
 def write_backtest(result: BacktestResult, folder: Path) -> None:
-    """Write ``forecasts.csv``, ``tallies.csv``, ``scores.json`` and perhaps ``reveal.csv``.
+    """Write ``forecasts.csv``, ``tallies.csv``, ``scores.json``; ``skill.csv``, ``reveal.csv``.
+
+    The last two if vote models were tested, and if votes were revealed.
 
     Parameters
     ----------
@@ -144,6 +147,9 @@ def write_backtest(result: BacktestResult, folder: Path) -> None:
     }
     if result.revealed is not None:
         texts["reveal.csv"] = _csv(result.revealed)
+    like = like_texts(result.held, result.judged, us=result.us)
+    if len(like):
+        texts["skill.csv"] = like.to_csv(index=False, float_format="%.4f", lineterminator="\n")
     for name, text in texts.items():
         files.write_text(folder / name, text)
 
