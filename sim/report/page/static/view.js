@@ -355,7 +355,7 @@ function choose(input) {
   });
 }
 
-function mixed() {
+function mixChosen() {
   const chances = [...document.querySelectorAll("#mix input")].map((field) => {
     const {name, value} = /** @type {HTMLInputElement} */ (field);
     return /** @type {[string, number]} */ ([name, Math.min(Math.max(Number(value) || 0, 0), 100)]);
@@ -367,7 +367,7 @@ function begin() {
   for (const input of document.querySelectorAll("input[name=arm]")) {
     input.addEventListener("change", () => choose(/** @type {HTMLInputElement} */ (input)));
   }
-  for (const input of document.querySelectorAll("#mix input")) input.addEventListener("change", mixed);
+  for (const input of document.querySelectorAll("#mix input")) input.addEventListener("change", mixChosen);
   const effect = /** @type {HTMLInputElement} */ (at("effect"));
   effect.addEventListener("change", () => changed((asked) => { asked.scale = Number(effect.value); }));
   at("target").addEventListener("change", ask);
