@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -113,6 +114,13 @@ def test_every_path_that_a_page_mentions_exists(page: Path) -> None:
 def test_the_model_page_has_every_step_beside_its_function() -> None:
     text = text_of(ROOT / "docs" / "model.md")
     assert [name for name in CHAIN if f"`sim.{name}`" not in text] == []
+
+
+def test_the_tables_of_the_readme_are_those_of_the_committed_results() -> None:
+    filled = runpy.run_path(str(ROOT / "docs" / "make_readme.py"))["filled"]
+    text = text_of(ROOT / "README.md")
+    again = "run `python docs/make_readme.py` and commit README.md"
+    assert filled(text) == text, again
 
 
 def test_each_seed_has_its_source() -> None:
