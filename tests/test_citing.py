@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from sim.record.cited import cited_roll_calls
 from sim.record.own import read_own_roll_calls
 from sim.scenario import ScenarioError, read_scenario, resolve
 from sim.scenario.ballots import ballots
+from sim.scenario.case import doubts
 
 HEAD = """
 title = "A draft"
@@ -53,6 +55,7 @@ def probabilities(place: Path | str, record: Path | Record | None = None) -> np.
 def nobodys_record(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("UNGA_SIM_RECORD", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
 def stored(place: Path) -> Path:
@@ -176,6 +179,59 @@ def test_every_command_that_reads_a_scenario_takes_a_record(tmp_path: Path) -> N
     assert runner.invoke(app, ["check", str(place), "--record", str(record)]).exit_code == 0
     for command in ("run", "explain", "contrast", "whom", "sweep"):
         assert "--record" in runner.invoke(app, [command, "--help"], env={"COLUMNS": "200"}).output
+
+
+def cited_of(years: tuple[int, int], folder: Path, as_of: str = "2025-02-23") -> tuple[Path, Path]:
+    """A scenario that cites the first roll call of a record of these years, and the record."""
+    made = habits(*years)
+    record = folder / "r.parquet"
+    write_record(made, record)
+    place = written(folder, "", f'symbol = "{made.roll_calls["symbol"].iloc[0]}"')
+    text = place.read_text("utf-8").replace("as_of = 2025-02-23", f"as_of = {as_of}")
+    place.write_text(text, encoding="utf-8")
+    return place, record
+
+
+def test_a_record_is_fitted_by_itself_once_and_kept_by_its_hash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    place, record = cited_of((2017, 2024), tmp_path)
+    found = resolve(place, record=record).fitted
+    assert (found.as_of, found.record.sha256) == (dt.date(2024, 12, 5), files.sha256(record))
+    assert "fitting the models to r.parquet up to 2024-12-05" in caplog.text
+
+    def again(*_args: object, **_options: object) -> None:
+        raise AssertionError("fitted again")
+
+    monkeypatch.setattr("sim.models.fitted.kept.fit_parameters", again)
+    assert resolve(place, record=record).fitted.as_of == found.as_of
+    write_record(habits(2017, 2024).take(slice(0, 60)), record)
+    with pytest.raises(AssertionError, match="fitted again"):
+        resolve(place, record=record)
+
+
+def test_a_record_is_fitted_to_nothing_after_the_day_of_the_forecast(tmp_path: Path) -> None:
+    place, record = cited_of((2012, 2024), tmp_path, as_of="2022-10-20")
+    found = resolve(place, record=record).fitted
+    assert (found.as_of, found.record.last) == (dt.date(2022, 10, 20), dt.date(2022, 10, 20))
+
+
+def test_a_scenario_that_cites_no_record_keeps_the_shipped_parameters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, record = cited_of((2017, 2024), tmp_path)
+    monkeypatch.setenv("UNGA_SIM_RECORD", str(record))
+    case = resolve("anniversary-2025")
+    assert case.fitted.as_of == dt.date(2020, 1, 1)
+    assert record not in case.inputs
+
+
+def test_a_vote_after_the_last_list_of_states_in_arrears_is_asked_about(tmp_path: Path) -> None:
+    place = written(tmp_path, "", 'symbol = "68/262"')
+    assert doubts(resolve(place)) == ()
+    later = place.read_text("utf-8").replace("date = 2025-02-24", "date = 2025-12-01")
+    place.write_text(later, encoding="utf-8")
+    assert "end on 2025-09-09, before the vote" in doubts(resolve(place))[0]
 
 
 def test_a_missing_record_that_is_named_is_one_line(tmp_path: Path) -> None:

@@ -48,12 +48,12 @@ def fit(
     record: RecordFile,
     as_of: Annotated[
         datetime.datetime,
-        typer.Option(formats=DAY, metavar="DATE", help="Only strictly earlier days are used."),
+        typer.Option(formats=DAY, metavar="DATE", help="The last day whose roll calls are used."),
     ],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The parameter file to write.")],
     jobs: Jobs = 1,
 ) -> None:
-    """Fit the model to the roll calls of a record before a day.
+    """Fit the model to the roll calls of a record up to a day.
 
     The file has all that a forecast needs; a scenario names it as its parameters.
     """

@@ -24,7 +24,7 @@ from sim.models.measured import measured_skill
 from sim.record import Record
 from sim.record.cited import cited_asks
 from sim.scenario import lookups
-from sim.scenario.records import citable
+from sim.scenario.records import citable, fitted_to
 from sim.scenario.schema import Scenario, read_scenario, scenario_of
 from sim.vote.influence import Influence
 
@@ -217,9 +217,11 @@ def _looked_up(scenario: Scenario, given: Record | None) -> Case:
     """
     away = lookups.suspended(scenario)
     problems = lookups.known_problems(scenario, away)
-    record, read = citable(scenario, given, problems)
+    record, read, whole = citable(scenario, given, problems)
     problems += _actual_problems(scenario, record)
     place = lookups.parameter_file(scenario, problems)
+    if whole is not None and scenario.parameters is None and not problems and place is not None:
+        place = fitted_to(scenario, whole, datetime.date.fromisoformat(place.stem)) or place
     fitted = lookups.fitted_parameters(scenario, place, problems)
     settings = lookups.settings(scenario, problems)
     before = record.before(np.datetime64(scenario.as_of) + 1)
@@ -289,6 +291,11 @@ def doubts(case: Case) -> tuple[str, ...]:
     for number, code in enumerate(listed):
         if code in listed[:number]:
             found.append(f"sponsors.states.{number}: {code!r}: there twice; is another meant?")
+    if scenario.resolution.date >= (ends := lookups.suspended_until()) and not scenario.suspended:
+        found.append(
+            f"suspended: the lists of states without a vote (Charter, Art. 19) end on {ends}, "
+            "before the vote; are there any that day?"
+        )
     seen: set[int] = set()
     for number, precedent in enumerate(() if scenario.precedents == "auto" else case.precedents):
         place = f"precedents.{number}.symbol: {precedent.symbol!r}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -224,6 +225,17 @@ def suspended(scenario: Scenario) -> tuple[str, ...]:
         if row["exempt"] == "no"
     }
     return tuple(sorted(listed | set(scenario.suspended)))
+
+
+def suspended_until() -> datetime.date:
+    """Return the day on which the shipped lists of states without a vote end.
+
+    Examples
+    --------
+    >>> suspended_until().isoformat()
+    '2025-09-09'
+    """
+    return datetime.date.fromisoformat(max(row["until"] for row in _article19()))
 
 
 @functools.cache

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 from pathlib import Path
 
 from sim import files
+from sim.models.fitted.kept import kept_parameters
 from sim.record import Record, read_record, users_record
 from sim.record.cited import cited_roll_calls
 from sim.record.own import read_own_roll_calls
@@ -15,8 +17,8 @@ from sim.scenario.tables import RollCallsTable
 
 def citable(
     scenario: Scenario, given: Record | None, problems: list[str]
-) -> tuple[Record, tuple[Path, ...]]:
-    """Return the roll calls that a scenario may cite, and the files that they are from.
+) -> tuple[Record, tuple[Path, ...], Path | None]:
+    """Return the roll calls that a scenario may cite, the files they are from, and the record.
 
     A roll call that is in several is taken from the seeds, then from the scenario's own files, then
     from the record: the one it names, else the user's, which is opened only if it is needed.
@@ -32,9 +34,9 @@ def citable(
     Examples
     --------
     >>> from sim.scenario.schema import read_scenario
-    >>> found, read = citable(read_scenario("anniversary-2025"), None, [])
+    >>> found, *read = citable(read_scenario("anniversary-2025"), None, [])
     >>> len(found) == len(cited_roll_calls()), read
-    (True, ())
+    (True, [(), None])
     """
     found = cited_roll_calls() if given is None else given
     read: list[Path] = []
@@ -60,7 +62,36 @@ def citable(
         except (files.FileError, OSError) as error:
             reason = f"{place_of_all}: {getattr(error, 'strerror', None) or error}"
             problems.append(f"record: {reason.removeprefix(f'{place_of_all}: {place_of_all}: ')}")
-    return found, tuple(read)
+    return found, tuple(read), place_of_all
+
+
+def fitted_to(scenario: Scenario, place: Path, newest: datetime.date) -> Path | None:
+    """Return the parameters fitted to a record, if it has votes after the newest shipped ones.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Nothing after its day is used.
+    place : Path
+        The record.
+    newest : date
+        Day of the newest shipped parameters that the scenario may use.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sim.record import write_record
+    >>> from sim.scenario.schema import read_scenario
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_record(Record.empty(), Path(folder) / "r.parquet")
+    ...     day = datetime.date(2020, 1, 1)
+    ...     fitted_to(read_scenario("anniversary-2025"), Path(folder) / "r.parquet", day)
+    """
+    digest = files.sha256(place)
+    record = _read(place, digest)
+    if not len(record.between(newest + datetime.timedelta(1), scenario.as_of)):
+        return None
+    return kept_parameters(record, place.name, sha256=digest, as_of=scenario.as_of)
 
 
 def beside(scenario: Scenario, name: str) -> Path:

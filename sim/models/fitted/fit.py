@@ -34,13 +34,13 @@ def fit_parameters(
     made_by: str = "unga-sim fit",
     sha256: str = "",
 ) -> FittedParameters:
-    """Return everything a scenario needs, fitted to the roll calls before a day.
+    """Return everything a scenario needs, fitted to the roll calls up to a day.
 
     Parameters
     ----------
     record : Record
     as_of : date or str
-        Only strictly earlier days are used.
+        The last day whose roll calls are used.
     jobs : int
         Workers.
     progress : callable, optional
@@ -59,24 +59,26 @@ def fit_parameters(
     --------
     >>> fit_parameters(Record.empty(), "2025-02-22")
     Traceback (most recent call last):
-    sim.record.value.ShortRecordError: no roll call before 2025-02-22 to fit to
+    sim.record.value.ShortRecordError: no roll call before 2025-02-23 to fit to
     """
-    known = record.before(as_of)
+    last_day = np.datetime64(day_number(as_of), "D")
+    after = last_day + 1
+    known = record.before(after)
     if not len(known):
-        raise ShortRecordError(f"no roll call before {as_of} to fit to")
-    source, day = Source.of(known), day_number(as_of)
+        raise ShortRecordError(f"no roll call before {after} to fit to")
+    source, day = Source.of(known), day_number(after)
     if not source.titled.any():
-        raise ShortRecordError(f"no titled roll call before {as_of} to fit to")
+        raise ShortRecordError(f"no titled roll call before {after} to fit to")
     model = fit_model(source, panel_before(source, day, jobs=jobs), day)
     cited = {term for words in Texts.of(cited_roll_calls()).words for term in terms(words)}
     dependences = {}
     for name in MODELS:
-        dependences[name] = _dependence(name, known, as_of, jobs=jobs)
+        dependences[name] = _dependence(name, known, after, jobs=jobs)
         if progress is not None:
             progress(dependences[name].roll_calls)
     first, last = (datetime.date.fromisoformat(str(known.dates[row])) for row in (0, -1))
     return FittedParameters(
-        as_of=datetime.date.fromisoformat(str(np.datetime64(day, "D"))),
+        as_of=datetime.date.fromisoformat(str(last_day)),
         made_by=made_by,
         record=RecordStamp(len(known), first, last, sha256),
         model=replace(model, vocabulary=model.vocabulary.common(LEAST_TEXTS, also=cited)),

@@ -69,7 +69,7 @@ class FittedParameters:
     Attributes
     ----------
     as_of : date
-        Only strictly earlier days were used.
+        The last day whose roll calls were used.
     made_by : str
         The command.
     record : RecordStamp
@@ -125,6 +125,7 @@ def write_parameters(parameters: FittedParameters, path: Path) -> None:
     tables: dict[str, Any] = {
         "version": VERSION,
         "as_of": parameters.as_of,
+        "before": datetime.date.fromisoformat(str(np.datetime64(model.profile.day, "D"))),
         "made_by": parameters.made_by,
         "record": {
             "roll_calls": stamp.roll_calls,
@@ -177,7 +178,8 @@ def read_parameters(path: Path) -> FittedParameters:
 
 def _understood(tables: dict[str, Any]) -> FittedParameters:
     as_of, words = tables["as_of"], tables["words"]
-    day = int(np.datetime64(as_of, "D").astype(int))
+    # the first day that was not known; before files told it, as_of was that day
+    day = int(np.datetime64(tables.get("before", as_of), "D").astype(int))
     logits = {name: logits_from(tables["logits"][name]) for name in ("given", "unknown")}
     return FittedParameters(
         as_of,

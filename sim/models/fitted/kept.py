@@ -1,0 +1,52 @@
+"""Parameters fitted to a user's record by itself, and kept in the user's cache by its hash."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from pathlib import Path
+
+from sim.models.fitted.fit import fit_parameters
+from sim.models.fitted.parameters import VERSION, write_parameters
+from sim.record import Record, cache_place
+from sim.record.value import ShortRecordError
+
+
+def kept_parameters(record: Record, name: str, *, sha256: str, as_of: datetime.date) -> Path | None:
+    """Return the file of the parameters fitted to a record up to a day; fitted now if need be.
+
+    Parameters
+    ----------
+    record : Record
+    name : str
+        Of its file.
+    sha256 : str
+        Of its file: a record that changes is fitted anew.
+    as_of : date
+        The last day whose roll calls may be used.
+
+    Returns
+    -------
+    Path or None
+        Nothing if there is too little to fit to.
+
+    Examples
+    --------
+    >>> day = datetime.date(2025, 2, 23)
+    >>> kept_parameters(Record.empty(), "none.parquet", sha256="0" * 64, as_of=day)
+    """
+    if not len(record):
+        return None
+    last = min(as_of, datetime.date.fromisoformat(str(record.dates[-1])))
+    place = cache_place("parameters", f"{sha256[:20]}-{last}-{VERSION}.toml")
+    if not place.is_file():
+        logging.getLogger("sim").warning(
+            "fitting the models to %s up to %s: this takes some minutes, once", name, last
+        )
+        made_by = f"unga-sim fit {name} --as-of {last}"
+        try:
+            found = fit_parameters(record, last, made_by=made_by, sha256=sha256)
+        except ShortRecordError:
+            return None
+        write_parameters(found, place)
+    return place
