@@ -16,7 +16,6 @@ from sim.skill.backtest.reveal import RANDOM, REBELS, reveal, revealed_table
 from sim.vote.ballot import Ballot
 from sim.vote.dependence import Dependence
 from sim.vote.exact import solve as exact
-from sim.vote.exact.quadrature import VERY_FINE
 from sim.vote.influence import Influence, Move
 from tests.made_records import US, habits
 from tests.strategies import dependences, probabilities
@@ -31,7 +30,7 @@ def test_known_votes_say_what_the_exact_engine_computes(
     known = {1: said, 3: Choice.YES}
     nobody = Influence(np.zeros(4), np.zeros(4))
     ballot = Ballot(votes, shared, nobody, (Move.none(4),), known)
-    found = exact.marginals(ballot, fineness=VERY_FINE)
+    found = exact.marginals(ballot)
     others = Learning(votes, shared).given(known)[[0, 2]]
     np.testing.assert_allclose(others, found[[0, 2]], atol=2e-3)
 

@@ -9,7 +9,8 @@ size m,
     absence = (m c G + u) / sqrt(1 + m^2 c^2)
 
 are standard normal whatever x, y, c and m, so each state's own probabilities stay what the vote
-model said: the factor copula of credit portfolios (Li 2000, doi:10.2139/ssrn.187289). The size is
+model said: the factor copula of credit portfolios (Li 2000, doi:10.2139/ssrn.187289). A small part
+of either is not shared at all but the state's own will (`sim.vote.own_will`). The size is
 one of a few, drawn once a vote: most texts divide the assembly as expected, some take it by
 surprise. Given factors and size states are independent, which makes draws cheap and the
 distribution of the tally computable.
@@ -23,6 +24,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.assembly.choices import BoolArray, FloatArray, IntArray
+from sim.vote.own_will import OwnWill
 
 LARGEST_SIZE = 6.0
 """Sizes are cut here: beyond it a state's own part is gone."""
@@ -59,6 +61,8 @@ class Dependence:
         Weights x, y and c of the factors F, H and G.
     stance_sizes, attendance_sizes : sequence of Size
         Sizes m with their chances, which sum to 1.
+    will : OwnWill, optional
+        How much of improbable votes is each state's own; by default nothing.
 
     Raises
     ------
@@ -78,6 +82,7 @@ class Dependence:
     attendance: FloatArray
     stance_sizes: tuple[Size, ...] = ONE_SIZE
     attendance_sizes: tuple[Size, ...] = ONE_SIZE
+    will: OwnWill | None = None
 
     def __post_init__(self) -> None:
         """Check the weights and make them read-only."""
@@ -91,12 +96,19 @@ class Dependence:
             object.__setattr__(self, name, kept)
         if len(self.group) and not 0 <= self.group.min() <= self.group.max() < len(self.groups):
             raise ValueError(f"group numbers: allowed are 0 to {len(self.groups) - 1}")
+        if self.will is not None and len(self.will.eps) != len(self.group):
+            raise ValueError(f"own will of {len(self.will.eps)} states of {len(self.group)}")
         for sizes in (self.stance_sizes, self.attendance_sizes):
             chances = [size.chance for size in sizes]
             if min(chances) < 0 or abs(sum(chances) - 1) > 1e-9:
                 raise ValueError(f"chances of the sizes {chances}: they have to sum to 1")
             if not all(0 <= size.factor <= LARGEST_SIZE for size in sizes):
                 raise ValueError(f"sizes: allowed are 0 to {LARGEST_SIZE}")
+
+    @property
+    def own_will(self) -> OwnWill:
+        """How much of improbable votes is each state's own."""
+        return OwnWill.none(len(self.group)) if self.will is None else self.will
 
     def own_stance(self, size: float) -> FloatArray:
         """Return the weight of a state's own part in its support, at a size [state]."""
@@ -146,6 +158,7 @@ class Dependence:
             assembly=self.assembly[states],
             bloc=self.bloc[states],
             attendance=self.attendance[states],
+            will=None if self.will is None else self.will.of(states),
         )
 
     def without(self, state: int) -> Dependence:

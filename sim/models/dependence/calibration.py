@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.fft
+from scipy.special import ndtr
 
 from sim.assembly.choices import BoolArray, Choice, FloatArray, VoteArray
-from sim.vote.ballot import Thresholds, given_shared, thresholds
+from sim.vote.ballot import thresholds
 from sim.vote.dependence import LARGEST_SIZE, Dependence, SizeLaw
 from sim.vote.exact.convolution import length_for, spectra
 from sim.vote.exact.groups import Group
@@ -183,14 +184,21 @@ def _conditional(
     typical = float(np.sqrt(sum(one.chance * one.factor**2 for one in shared.attendance_sizes)))
     own_absence = shared.own_attendance(typical)
     absence = (own_absence * typical * shared.attendance)[:, None] * away
-    at = thresholds(probabilities[inside])
-    edges_of_state = (at.absent_above, at.yes_above, at.no_below)
-    found = given_shared(
-        Thresholds(*(edges.reshape(-1, 1, 1, 1, 1) for edges in edges_of_state)),
-        support,
-        absence[:, None, None, :, None],
-        own=(own[:, :, None, None, None], own_absence.reshape(-1, 1, 1, 1, 1)),
-    )
+    at, will, shape = thresholds(probabilities[inside]), shared.own_will, (-1, 1, 1, 1, 1)
+
+    def above(edge: FloatArray, value: FloatArray, weight: FloatArray) -> FloatArray:
+        mine, beyond = (each.reshape(shape) for each in will.beyond(edge))
+        follows = (1 - will.share).reshape(shape) * ndtr((value - beyond) / weight)
+        return np.asarray(mine + follows)
+
+    own = own[:, :, None, None, None]
+    yes = above(at.yes_above, support, own)
+    no = above(-at.no_below, -support, own)
+    away_from = absence[:, None, None, :, None]
+    absent = above(at.absent_above, away_from, own_absence.reshape(shape))
+    stances = (yes, np.maximum(1 - yes - no, 0), no)
+    present = [(1 - absent) * stance for stance in stances]
+    found = np.stack([*present, np.broadcast_to(absent, present[0].shape)])
     found = found.reshape(*found.shape[:2], -1, len(near))
     group = Group(np.flatnonzero(inside), near[None], weight[:, None])
     return Conditional(group, found, found[Choice.NON_VOTING, :, :, 0])

@@ -1,10 +1,11 @@
 """The dependence fitted: what states share, learned from how earlier forecasts missed together.
 
-Three steps, none of which draws anything. The weights of each set of states are those of greatest
-marginal likelihood (`sim.models.dependence.likelihood`). So is the law of the size, on what each
-roll call says of a few sizes. The stance sizes are then set anew by how likely they make the counts
+Four steps. The weights of each set of states are those of greatest marginal likelihood
+(`sim.models.dependence.likelihood`). So is the law of the size, on what each roll call says of a
+few sizes. The stance sizes are then set anew by how likely they make the counts
 (`sim.models.dependence.calibration`), because likelihood of states alone leaves the tally too
-narrow.
+narrow. Then comes how much of improbable votes is a state's own (`sim.models.dependence.will`), and
+the sizes once more.
 """
 
 from __future__ import annotations
@@ -16,15 +17,25 @@ import scipy  # its optimize is loaded where it is used: only a fit needs it
 from scipy.special import expit
 
 from sim.assembly.choices import FloatArray, VoteArray
-from sim.models.dependence.calibration import Curves, log_loss_of_counts, mixed, observed_chances
+from sim.models.dependence.calibration import (
+    COUNTED,
+    Curves,
+    log_loss_of_counts,
+    mixed,
+    observed_chances,
+)
 from sim.models.dependence.evidence import Evidence, Groups
 from sim.models.dependence.likelihood import Likelihood, climb
+from sim.models.dependence.will import CANDIDATES, fit_own_will
 from sim.vote.dependence import Dependence, SizeLaw
+from sim.vote.own_will import OwnWill
 
 FOR_WEIGHTS = 400
 """Roll calls the weights are learned from, evenly spaced, at most."""
 FOR_COUNTS = 400
 """Roll calls whose counts are looked at, evenly spaced, at most."""
+FOR_WILL = 40
+"""Roll calls whose counts are looked at under each own will that is tried, at most."""
 SIZES = np.array([0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0])
 """Sizes at which each roll call's likelihood is computed."""
 SIZES_OF_COUNTS = np.array([0.4, 0.8, 1.6, 3.0, 6.0])
@@ -130,7 +141,24 @@ def fit_dependence(
         _likely_law(given.attendance(), attendance, given.novelty),
         len(given),
     )
-    return replace(fitted, stance=_law_of_counts(given.evenly(FOR_COUNTS), fitted))
+    counted = given.evenly(FOR_COUNTS)
+    fitted = replace(fitted, stance=_law_of_counts(counted, fitted)[0])
+    own = _with_will(fitted, _own_will(given, fitted))
+    # what is a state's own is not shared, so that more has to be for counts as wide
+    return replace(own, stance=_law_of_counts(counted, own)[0])
+
+
+def _with_will(fitted: FittedDependence, will: OwnWill) -> FittedDependence:
+    return replace(fitted, dependence=replace(fitted.dependence, will=will))
+
+
+def _own_will(given: Evidence, fitted: FittedDependence) -> OwnWill:
+    """Return the own will that earlier forecasts speak for, each with the sizes that suit it."""
+    states, some = len(fitted.dependence.group), given.evenly(FOR_WILL)
+    tried = (OwnWill.of_all(states, eps=size, cap=cap) for size, cap in CANDIDATES)
+    losses = [_law_of_counts(some, _with_will(fitted, will))[1] for will in tried]
+    dependences = [fitted.for_text(float(each)) for each in given.novelty]
+    return fit_own_will(given, dependences, of_counts=np.array(losses) / len(COUNTED))
 
 
 def _weights(given: Evidence) -> tuple[FloatArray, FloatArray]:
@@ -178,8 +206,11 @@ def _surprise(odds: float) -> float:
     return float(expit(np.clip(odds, *ODDS)))
 
 
-def _law_of_counts(given: Evidence, fitted: FittedDependence) -> SizeLaw:
-    """Return the stance sizes under which the counts were likeliest; the slope stays as it is."""
+def _law_of_counts(given: Evidence, fitted: FittedDependence) -> tuple[SizeLaw, float]:
+    """Return the stance sizes under which the counts were likeliest, and their log loss then.
+
+    The slope stays as it is.
+    """
     chances = [
         observed_chances(votes, forecast, fitted.for_text(float(novelty)), sizes=SIZES_OF_COUNTS)
         for votes, forecast, novelty in zip(
@@ -203,4 +234,4 @@ def _law_of_counts(given: Evidence, fitted: FittedDependence) -> SizeLaw:
         method="Nelder-Mead",
         options={"maxiter": 200, "initial_simplex": around, "xatol": 1e-3, "fatol": 1e-2},
     )
-    return law(found.x)
+    return law(found.x), log_loss_of_counts(mixed(curves, law(found.x), given.novelty))

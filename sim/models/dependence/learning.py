@@ -75,7 +75,11 @@ class Learning:
     """
 
     def __init__(self, probabilities: FloatArray, dependence: Dependence) -> None:
-        bounds = thresholds(probabilities)
+        bounds, will = thresholds(probabilities), dependence.own_will
+        (own_yes, yes), (own_no, no), (own_absent, absent) = (
+            will.beyond(edge) for edge in (bounds.yes_above, -bounds.no_below, bounds.absent_above)
+        )
+        follows = 1 - will.share
         node, self._node_weight, _ = trapezoid(POINTS)
         self._stance_chances = [size.chance for size in dependence.stance_sizes]
         self._stance, self._attendance = [], []
@@ -85,15 +89,17 @@ class Learning:
                 rows = group.states
                 chances = np.empty((3, group.value.shape[1], len(rows)))
                 shared = group.value.T
-                chances[Choice.YES] = ndtr(shared - (bounds.yes_above / own)[rows])
-                chances[Choice.NO] = ndtr((bounds.no_below / own)[rows] - shared)
+                chances[Choice.YES] = own_yes[rows] + follows[rows] * ndtr(
+                    shared - (yes / own)[rows]
+                )
+                chances[Choice.NO] = own_no[rows] + follows[rows] * ndtr(-shared - (no / own)[rows])
                 chances[Choice.ABSTAIN] = 1 - chances[Choice.YES] - chances[Choice.NO]
                 held.append(_Held(rows, np.maximum(chances, 0), group.onto))
             self._stance.append(held)
         for size in dependence.attendance_sizes:
-            edge = bounds.absent_above / dependence.own_attendance(size.factor)
+            edge = absent / dependence.own_attendance(size.factor)
             shared = size.factor * node[:, None] * dependence.attendance
-            away = ndtr(shared - edge)
+            away = own_absent + follows * ndtr(shared - edge)
             onto = size.chance * self._node_weight[:, None]
             every = np.arange(len(probabilities))
             self._attendance.append(_Held(every, np.stack([1 - away, away]), onto))

@@ -16,6 +16,7 @@ from sim.models.dependence.fit import FittedDependence
 from sim.models.learned.logits import STAGES, Logit, NestedLogits
 from sim.models.learned.states import ATTENDANCE, DRIFTS, StateProfile
 from sim.vote.dependence import Dependence, SizeLaw
+from sim.vote.own_will import OwnWill
 
 SHAPES = {
     "attendance": (len(ATTENDANCE), 2),
@@ -141,7 +142,7 @@ def profile_from(table: Mapping[str, Any], day: int) -> StateProfile:
 
 
 def dependence_table(fitted: FittedDependence) -> dict[str, Any]:
-    """Return the weights and laws of the dependence, by state: group, then weights x, y and c.
+    """Return the dependence: laws, own will of all, and by state group and weights x, y and c.
 
     Examples
     --------
@@ -152,8 +153,10 @@ def dependence_table(fitted: FittedDependence) -> dict[str, Any]:
     """
     weights = fitted.dependence
     columns = (weights.assembly, weights.bloc, weights.attendance)
+    will = weights.own_will
     return {
         "roll_calls": fitted.roll_calls,
+        "own_will": {"eps": float(will.eps[0]), "cap": float(will.cap[0])},
         "groups": list(weights.groups),
         "stance": asdict(fitted.stance),
         "attendance": asdict(fitted.attendance),
@@ -178,8 +181,10 @@ def dependence_from(table: Mapping[str, Any]) -> FittedDependence:
     rows = [states[code] for code in Members.load().codes]
     group = np.array([groups.index(row[0]) for row in rows])
     assembly, bloc, attendance = np.array([row[1:] for row in rows], float).T
+    # files of before own will was fitted have none
+    will = OwnWill.of_all(len(rows), **table["own_will"]) if "own_will" in table else None
     return FittedDependence(
-        Dependence(tuple(groups), group, assembly, bloc, attendance),
+        Dependence(tuple(groups), group, assembly, bloc, attendance, will=will),
         SizeLaw(**table["stance"]),
         SizeLaw(**table["attendance"]),
         table["roll_calls"],
