@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import Any, TextIO
 
@@ -43,6 +42,6 @@ class Outlet:
         try:
             call(*arguments)
         except BrokenPipeError:  # as from | head: the rest is for nobody
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self._stream.fileno())
-            os.close(nowhere)
+            from sim.files.system import silence
+
+            silence(self._stream.fileno())

@@ -210,3 +210,18 @@ def sync(path: Path) -> None:
             raise
     finally:
         os.close(handle)
+
+
+def silence(descriptor: int) -> None:
+    """Have what is written to a descriptor from here on go nowhere.
+
+    Examples
+    --------
+    >>> reading, writing = os.pipe()
+    >>> silence(writing)
+    >>> os.write(writing, b"unread"), os.close(writing), os.read(reading, 1)
+    (6, None, b'')
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
