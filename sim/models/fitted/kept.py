@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import os
 from pathlib import Path
 
 from sim.models.fitted.fit import fit_parameters
@@ -45,7 +46,8 @@ def kept_parameters(record: Record, name: str, *, sha256: str, as_of: datetime.d
         )
         made_by = f"unga-sim fit {name} --as-of {last}"
         try:
-            found = fit_parameters(record, last, made_by=made_by, sha256=sha256)
+            jobs = os.cpu_count() or 1
+            found = fit_parameters(record, last, jobs=jobs, made_by=made_by, sha256=sha256)
         except ShortRecordError:
             return None
         write_parameters(found, place)
