@@ -79,6 +79,10 @@ def schema_page() -> str:
             text = schema["properties"][name].get("description", table["description"])
             needed = "Needed." if name in schema["required"] else "May be left out."
             sections.append(_section(f"`{heading.format(name)}`", table, f"{text} {needed}"))
+    effects = schema["$defs"]["EffectTable"]
+    sections.append(
+        _section("`on_carried` and `on_lost` of a step", effects, effects["description"])
+    )
     return "\n\n".join([*sections, *_models()]) + "\n"
 
 
@@ -138,7 +142,9 @@ def _kinds(field: Schema) -> Sequence[Schema]:
 def _holds(field: Schema) -> str:
     """Return in words what a field may hold."""
     if kinds := _kinds(field):
-        return " or ".join(_holds(one) for one in kinds if one["type"] != "null")
+        return " or ".join(_holds(one) for one in kinds if one.get("type") != "null")
+    if "$ref" in field:
+        return "table"
     if "const" in field:
         return f"`{field['const']}`"
     if "enum" in field:
@@ -150,6 +156,8 @@ def _holds(field: Schema) -> str:
         return f"table, {key} = {_holds(value)}"
     if field["type"] == "string":
         return NAMES.get(field.get("pattern", ""), "day" if "format" in field else "text")
+    if field["type"] == "boolean":
+        return "true or false"
     word = "whole number" if field["type"] == "integer" else "number"
     return f"{word}{_range(field)}"
 
@@ -161,6 +169,8 @@ def _range(field: Schema) -> str:
 
 
 def _default(value: Any) -> str:
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     return "none" if value in (None, [], {}) else f"`{value}`"
 
 

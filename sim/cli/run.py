@@ -187,8 +187,11 @@ def how_to_go_on(done: Run, scenario: str, out: Path) -> str:
 def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
     """Show what came out of a run: a sentence, the brief, or every table."""
     from sim.report import Brief, Report
+    from sim.report.steps import ends_table, steps_sentence, steps_table
 
-    sentence = run.result.summary["sentence"]
+    sentence, steps = run.result.summary["sentence"], run.result.summary.get("steps")
+    if steps is not None:
+        sentence = steps_sentence(steps, run.labels)
     if quiet:
         typer.echo(sentence)
         return
@@ -198,6 +201,10 @@ def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
     screen.paragraph(report.answer() if full else sentence, bold=True)
     for caution in cautions(run, report):
         screen.paragraph(caution)
+    if steps is not None:
+        screen.table(steps_table(steps, run.case.scenario))
+        screen.table(ends_table(steps))
+        typer.echo("The text alone, as it is in [resolution]:\n")
     if full:
         show_all(run, report, screen)
         return

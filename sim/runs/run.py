@@ -17,6 +17,7 @@ from sim.runs.making import joint_table
 from sim.runs.partial import Partial, read_partial, write_partial
 from sim.runs.sentence import sentence
 from sim.runs.simulate import simulate, threads
+from sim.runs.steps import steps_of
 from sim.runs.tallies import kept_tallies
 from sim.scenario.ballots import ballots
 from sim.scenario.case import Case, resolve
@@ -83,6 +84,8 @@ class Run:
         }
         if self.interrupted:
             summary["draws_asked"] = self.plan.draws
+        if self.case.scenario.steps:
+            summary["steps"] = steps_of(self.case, replace(self.plan, draws=self.outcomes.draws))
         joint = joint_table(self.joints) if self.joints else None
         return replace(result, summary=summary, joint=joint)
 

@@ -11,6 +11,7 @@ from sim.assembly.members import Members
 from sim.assembly.rules import RULES
 from sim.models import MODELS
 from sim.scenario.messages import OFFERS
+from sim.scenario.steps import step_problems
 
 
 def cross_problems(tables: Mapping[str, Any]) -> list[str]:
@@ -58,7 +59,7 @@ def cross_problems(tables: Mapping[str, Any]) -> list[str]:
         and not tables.get("precedents")
     ):
         problems.append(f"precedents: the model {model} needs at least one")
-    return problems
+    return problems + step_problems(tables)
 
 
 def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:

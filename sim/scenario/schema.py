@@ -21,6 +21,7 @@ from sim.assembly.choices import COLUMNS, Choice
 from sim.models import MODELS
 from sim.scenario.checks import cross_problems
 from sim.scenario.messages import OR_LIST, TABLES, control_characters, lines_of
+from sim.scenario.steps import StepTable
 from sim.scenario.tables import (
     ArmName,
     ArmTable,
@@ -122,6 +123,9 @@ class Scenario(Table):
     dependence: DependenceTable = DependenceTable()
     thresholds: tuple[ThresholdTable, ...] = ()
     arms: dict[ArmName, ArmTable] = Field(min_length=1, max_length=12)
+    steps: Annotated[tuple[StepTable, ...], Field(max_length=12)] = Field(
+        default=(), description="Votes on the way, in order; none: a single vote on the text."
+    )
     actual: str | None = Field(
         default=None,
         description="Symbol, or day and title, of the real vote, shown after the forecast.",

@@ -429,25 +429,55 @@ def given_shared(
     return found
 
 
-def _chance_of_known(ballot: Ballot, noise: Noise) -> FloatArray:
-    """Return how probable the known votes are given what the states share [draw]."""
-    states = list(ballot.known)
-    stance, attendance = _ties(noise, ballot.dependence.of(states))
+def given_factors(
+    ballot: Ballot, noise: Noise, *, states: Sequence[int] | None = None
+) -> FloatArray:
+    """Return each state's probabilities in each draw, given the factors and nothing of its own.
+
+    Parameters
+    ----------
+    ballot : Ballot
+    noise : Noise
+        Of which what is a state's own is not used.
+    states : sequence of int, optional
+        Rows of some states; by default of all.
+
+    Returns
+    -------
+    array [choice, draw, state]
+
+    Examples
+    --------
+    >>> from sim.vote.chance import Chance
+    >>> from sim.vote.influence import Move
+    >>> fair, alone = np.array([[0.5, 0.0, 0.5, 0.0]]), Dependence.independent(1)
+    >>> ballot = Ballot(fair, alone, Influence(np.zeros(1), np.zeros(1)), (Move.none(1),))
+    >>> noise = Chance(seed=1, draws=1, states=1, factors=alone.factor_count + 2).block(0)
+    >>> given_factors(ballot, noise).ravel()
+    array([0.5, 0. , 0.5, 0. ])
+    """
+    rows = range(len(ballot.probabilities)) if states is None else states
+    stance, attendance = _ties(noise, ballot.dependence.of(list(rows)))
     own_support, own_absence = (ties.own[ties.picked] for ties in (stance, attendance))
     support = stance.shared(slice(None)) * own_support
     absence = attendance.shared(slice(None)) * own_absence
     support_shift, absence_shift = shifts_of_draw(ballot.influence, ballot.moves, noise)
     push, away = (
-        0.0 if shift is None else shift[:, states] for shift in (support_shift, absence_shift)
+        0.0 if shift is None else shift[:, list(rows)] for shift in (support_shift, absence_shift)
     )
-    conditional = given_shared(
-        thresholds(ballot.probabilities[states]),
+    return given_shared(
+        thresholds(ballot.probabilities[list(rows)]),
         support.astype(float) + push,
         absence.astype(float) + away,
         own=(own_support.astype(float), own_absence.astype(float)),
     )
+
+
+def _chance_of_known(ballot: Ballot, noise: Noise) -> FloatArray:
+    """Return how probable the known votes are given what the states share [draw]."""
+    conditional = given_factors(ballot, noise, states=list(ballot.known))
     said = list(ballot.known.values())
-    return np.asarray(conditional[said, :, range(len(states))].prod(axis=0))
+    return np.asarray(conditional[said, :, range(len(said))].prod(axis=0))
 
 
 def count(votes: VoteArray) -> npt.NDArray[np.int64]:

@@ -1,0 +1,155 @@
+"""The way to the vote of a scenario, walked and computed, as the tables of a result."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from sim.assembly.choices import CHOICES, FloatArray
+from sim.runs.simulate import threads
+from sim.scenario.case import Case
+from sim.scenario.path import path_of
+from sim.vote.engine import Plan
+from sim.vote.exact.path import ArmPath, mean_and_error, solve_path
+from sim.vote.outcomes import summary
+from sim.vote.path import Path, Place
+from sim.vote.walk import ArmWalk, walk
+
+DIGITS = 6
+WAYS = ("carried", "lost", "not put")
+
+
+def steps_of(case: Case, plan: Plan) -> dict[str, Any]:
+    """Return what becomes of the steps of a case: ends, tallies and ways, by arm.
+
+    Parameters
+    ----------
+    case : Case
+        With steps, or as a path of one.
+    plan : Plan
+        Its draws, seed and engine.
+
+    Examples
+    --------
+    >>> from sim.scenario.case import resolve
+    >>> from sim.vote.engine import Engine
+    >>> plan = Plan(draws=100, seed=1, engine=Engine.SIMULATE)
+    >>> found = steps_of(resolve("jerusalem-2017"), plan)
+    >>> list(found["arms"]["us-votes-no"]["ends"])
+    ['adopted', 'rejected']
+    """
+    path = path_of(case)
+    walked, solved = {}, {}
+    with threads() as pool:
+        if plan.engine.draws:
+            found = walk(path, seed=plan.seed, draws=plan.draws, pool=pool)
+            walked = {arm: (one, found.together[arm]) for arm, one in found.arms.items()}
+        if plan.engine.computes:
+            solved = solve_path(path, seed=plan.seed)
+        ranges = _ranges(case, path, plan.seed) if plan.engine.computes else []
+    arms = {}
+    for arm in path.ballots:
+        one = walked[arm][0] if arm in walked else None
+        arms[arm] = _arm(path, one, solved.get(arm))
+    first = next(iter(arms))
+    contrasts = [
+        {"arm": arm, "against": first, "ends": _differences(path, arm, first, walked, solved)}
+        for arm in list(arms)[1:]
+    ]
+    return {"arms": arms, "contrasts": contrasts, "ranges": ranges, "places": _places(path)}
+
+
+def _arm(path: Path, walked: ArmWalk | None, solved: ArmPath | None) -> dict[str, Any]:
+    ends: dict[str, dict[str, float]] = {name: {} for name in path.ends}
+    if walked is not None:
+        shares = walked.ends / walked.weight
+        effective = walked.weight**2 / walked.weight_squared
+        errors = np.sqrt(shares * (1 - shares) / effective)
+        for name, share, error in zip(path.ends, shares, errors, strict=True):
+            ends[name] |= {"simulated": _round(share), "standard_error": _round(error)}
+        flows, tallies = walked.flows / walked.weight, walked.tallies
+    if solved is not None:
+        for name, share, error in zip(
+            path.ends, *mean_and_error(solved.ends, solved.known), strict=True
+        ):
+            ends[name] |= {"exact": _round(share), "exact_error": _round(error)}
+        flows, tallies = mean_and_error(solved.flows, solved.known)[0], solved.tallies
+    steps = {}
+    for number, step in enumerate(path.steps):
+        here = [at for at, place in enumerate(path.places) if place.step == number]
+        carried, lost, passed = flows[here].sum(axis=0)
+        put = carried + lost
+        steps[step.name] = {
+            "reached": _round(put + passed),
+            "put": _round(put),
+            "carried": _round(carried / put) if put else None,
+            "tally": _tally(tallies[number]) if put else None,
+        }
+    return {"ends": ends, "steps": steps, "flows": np.round(flows, DIGITS).tolist()}
+
+
+def _tally(counts: FloatArray) -> dict[str, dict[str, float]]:
+    return {
+        choice.column: {name: round(value, 4) for name, value in summary(counts[choice]).items()}
+        for choice in CHOICES
+    }
+
+
+def _differences(
+    path: Path,
+    arm: str,
+    against: str,
+    walked: dict[str, tuple[ArmWalk, FloatArray]],
+    solved: dict[str, ArmPath],
+) -> dict[str, dict[str, float]]:
+    """Return how the chance of each end differs between two arms, paired along the path."""
+    found: dict[str, dict[str, float]] = {name: {} for name in path.ends}
+    for number, name in enumerate(path.ends):
+        if walked:
+            one, other = (walked[each][0] for each in (arm, against))
+            change = one.ends[number] / one.weight - other.ends[number] / other.weight
+            found[name]["simulated"] = _round(change)
+            if one.weight_squared == other.weight_squared == one.weight:  # no votes are known
+                together = walked[arm][1] / one.weight
+                apart = together[number].sum() + together[:, number].sum()
+                variance = apart - 2 * together[number, number] - change**2
+                found[name]["standard_error"] = _round(np.sqrt(max(variance, 0) / one.weight))
+        if solved:
+            shares = [solved[each].ends[:, number] / solved[each].known for each in (arm, against)]
+            change = shares[0] - shares[1]
+            error = change.std(ddof=1) / np.sqrt(len(change))
+            found[name] |= {"exact": _round(change.mean()), "exact_error": _round(error)}
+    return found
+
+
+def _ranges(case: Case, path: Path, seed: int) -> list[dict[str, Any]]:
+    """Return the chance of each end in the first arm at both limits of each uncertain input."""
+    first, found = next(iter(path.ballots)), []
+    for number, table in enumerate(case.scenario.steps):
+        if table.put_range is None:
+            continue
+        at: list[FloatArray] = []
+        for put in table.put_range:
+            steps = list(path.steps)
+            steps[number] = replace(steps[number], put=put)
+            other = replace(path, steps=tuple(steps), ballots={first: path.ballots[first]})
+            solved = solve_path(other, seed=seed, repeats=2, tallies=False)[first]
+            at.append(mean_and_error(solved.ends, solved.known)[0])
+        ends = {name: [_round(each[n]) for each in at] for n, name in enumerate(path.ends)}
+        found.append({"step": table.name, "put": list(table.put_range), "ends": ends})
+    return found
+
+
+def _places(path: Path) -> list[dict[str, Any]]:
+    def named(place: Place) -> dict[str, Any]:
+        ways = dict(zip(WAYS, (place.carried, place.lost, place.passed), strict=True))
+        name = path.steps[place.step].name
+        return {"step": name, "form": place.form, "majority": place.rule.name, **ways}
+
+    return [named(place) for place in path.places]
+
+
+def _round(value: float) -> float:
+    return round(float(value), DIGITS)

@@ -1,0 +1,223 @@
+"""From a scenario with steps to the path that is walked: every place, and the ballots of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from sim.assembly.choices import Choice, FloatArray
+from sim.assembly.members import US, Members
+from sim.assembly.rules import RULES
+from sim.scenario.ballots import ballots
+from sim.scenario.case import Case, resolve
+from sim.scenario.schema import Scenario, scenario_of
+from sim.scenario.steps import NO_VOTE, EffectTable, StepTable
+from sim.vote.ballot import Ballot, given_shared, thresholds
+from sim.vote.path import Path, Place, Step
+
+MOST = 400
+"""Places that a path may have; more are hardly meant."""
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What earlier outcomes have left for the steps to come."""
+
+    skipped: frozenset[str] = frozenset()
+    majority: str | None = None
+    asks: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    shifts: tuple[tuple[str, float], ...] = ()
+
+    def after(self, effects: tuple[EffectTable, ...], later: tuple[StepTable, ...]) -> _Context:
+        """Return what is left after some effects."""
+        skipped, majority = set(self.skipped), self.majority
+        asks, shifts = dict(self.asks), dict(self.shifts)
+        for effect in effects:
+            skipped |= {effect.skip} if effect.skip else set()
+            majority = effect.majority or majority
+            texts = [one.name for one in later if one.kind == "text"]
+            for name in [effect.step] if effect.step else texts:
+                if effect.shift is not None:
+                    shifts[name] = round(shifts.get(name, 0.0) + effect.shift, 9)
+                if effect.gains or effect.loses:
+                    kept = [one for one in asks.get(name, ()) if one.lstrip("+-")]
+                    new = [
+                        *(f"+{one}" for one in effect.gains),
+                        *(f"-{one}" for one in effect.loses),
+                    ]
+                    asks[name] = tuple(dict.fromkeys([*kept, *new]))
+        return _Context(frozenset(skipped), majority, _sorted(asks), _sorted(shifts))
+
+    def before(self, later: tuple[StepTable, ...]) -> _Context:
+        """Return it without what no later step needs, so that ways that do not differ are one."""
+        names = {one.name for one in later}
+        return _Context(
+            self.skipped & names,
+            self.majority,
+            tuple(one for one in self.asks if one[0] in names),
+            tuple(one for one in self.shifts if one[0] in names and one[1]),
+        )
+
+
+def _sorted(named: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(sorted(named.items()))
+
+
+def path_of(case: Case) -> Path:
+    """Return every way through the steps of a case, and the ballots of each.
+
+    Parameters
+    ----------
+    case : Case
+
+    Raises
+    ------
+    ScenarioError
+        If what a step gives in place of the scenario's cannot be used, or there are too many ways.
+
+    Examples
+    --------
+    A scenario without steps is a path of one:
+
+    >>> path = path_of(resolve("jerusalem-2017"))
+    >>> [step.name for step in path.steps], path.ends
+    (['text'], ('adopted', 'rejected'))
+    """
+    steps = case.scenario.steps or (_only(case.scenario),)
+    places, forms = _places(case.scenario, steps)
+    held = [
+        [_ballots(case, steps[at], form) for form in of_step] for at, of_step in enumerate(forms)
+    ]
+    arms = {
+        arm: tuple(tuple(one[arm] for one in of_step) for of_step in held)
+        for arm in case.scenario.arms
+    }
+    return Path(tuple(Step(one.name, one.put, one.of_day) for one in steps), places, arms)
+
+
+def _only(scenario: Scenario) -> StepTable:
+    return StepTable(
+        name="text",
+        kind="text",
+        title=scenario.resolution.title,
+        on_carried=(EffectTable(end="adopted"),),
+        on_lost=(EffectTable(end="rejected"),),
+    )
+
+
+Form = tuple[tuple[str, ...], float]
+"""Demands gained and lost (marked + and -), and the shift of support."""
+
+
+def _places(
+    scenario: Scenario, steps: tuple[StepTable, ...]
+) -> tuple[tuple[Place, ...], list[list[Form]]]:
+    """Return every place in the order of the steps, and the forms of each step's text."""
+    waiting: list[dict[_Context, None]] = [{} for _ in steps]
+    waiting[0][_Context()] = None
+    numbers: dict[tuple[int, _Context], int] = {}
+    drafts: list[tuple[int, int, str, tuple[Any, ...]]] = []
+    forms: list[list[Form]] = [[] for _ in steps]
+    for at, step in enumerate(steps):
+        later = steps[at + 1 :]
+        for context in waiting[at]:
+            numbers[at, context] = len(drafts)
+            form: Form = (
+                dict(context.asks).get(step.name, ()),
+                dict(context.shifts).get(step.name, 0.0),
+            )
+            if form not in forms[at]:
+                forms[at].append(form)
+            ways: list[Any] = []
+            # what is sure to be put is never passed by: no way of its own
+            not_put = () if step.put < 1 else step.on_lost
+            for effects in (step.on_carried, step.on_lost, not_put):
+                end = next((one.end for one in effects if one.end is not None), None)
+                new = context.after(effects, later)
+                ahead = [at + 1 + n for n, one in enumerate(later) if one.name not in new.skipped]
+                if end is not None or not ahead:
+                    ways.append(end or NO_VOTE)
+                    continue
+                new = new.before(steps[ahead[0] :])
+                waiting[ahead[0]][new] = None
+                ways.append((ahead[0], new))
+            majority = step.majority or step.default_majority(
+                context.majority or scenario.resolution.majority
+            )
+            drafts.append((at, forms[at].index(form), majority, tuple(ways)))
+    if len(drafts) > MOST:
+        raise scenario.refusal(
+            f"steps: {len(drafts)} places on the way; at most {MOST} are allowed"
+        )
+    places = tuple(
+        Place(at, form, RULES[rule], *(numbers[w] if isinstance(w, tuple) else w for w in ways))
+        for at, form, rule, ways in drafts
+    )
+    return places, [one or [((), 0.0)] for one in forms]
+
+
+def _ballots(case: Case, step: StepTable, form: Form) -> dict[str, Ballot]:
+    """Return the ballot of every arm on one step, its text changed as earlier outcomes say."""
+    changes, shift = form
+    held = ballots(resolve(_scenario(case.scenario, step, changes), record=case.record))
+    return {arm: _changed(ballot, step.reversed, shift) for arm, ballot in held.items()}
+
+
+def _scenario(scenario: Scenario, step: StepTable, changes: tuple[str, ...]) -> Scenario:
+    """Return the scenario of one step: the scenario with what the step gives in its place."""
+    text = step.kind == "text"
+    tables = scenario.model_dump(exclude_defaults=True, exclude={"steps", "actual"})
+    given = step.model_dump(exclude_none=True, exclude_defaults=True)
+    if not text:  # who sponsors the text, and what was announced on it, is of the text
+        tables |= {"sponsors": {}, "known": {}}
+    if step.blocs and not step.precedents:
+        tables.pop("precedents", None)
+    own = ("model", "precedents", "blocs", "sponsors", "known")
+    tables |= {name: given[name] for name in own if name in given}
+    asks = list(scenario.resolution.asks if step.asks is None else step.asks)
+    asks += [one[1:] for one in changes if one[0] == "+" and one[1:] not in asks]
+    lost = {one[1:] for one in changes if one[0] == "-"}
+    asks = [one for one in asks if one not in lost]
+    tables["resolution"] |= {"title": step.title, "asks": asks}
+    if step.reference is not None:
+        tables["us"] |= {"reference": step.reference}
+    for arm, position in step.us.items():
+        tables["arms"][arm] |= {"us": position}
+    where = scenario.place
+    place = f"steps.{step.name}" if where is None else f"{where}: steps.{step.name}"
+    return scenario_of(tables, place=place, file=scenario.file)
+
+
+def _changed(ballot: Ballot, turned: bool, shift: float) -> Ballot:
+    if not turned and not shift:
+        return ballot
+    probabilities = np.array(ballot.probabilities)
+    others = np.arange(len(probabilities)) != Members.load().row(US)
+    if turned:
+        order = [Choice.NO, Choice.ABSTAIN, Choice.YES, Choice.NON_VOTING]
+        probabilities[others] = probabilities[others][:, order]
+    if shift:
+        probabilities[others] = shifted(probabilities[others], shift)
+    return replace(ballot, probabilities=probabilities)
+
+
+def shifted(probabilities: FloatArray, shift: float) -> FloatArray:
+    """Return each state's probabilities once its support is shifted; absence stays.
+
+    Parameters
+    ----------
+    probabilities : array [state, choice]
+    shift : float
+        [standard deviations of latent support]
+
+    Examples
+    --------
+    >>> shifted(np.array([[0.5, 0.0, 0.5, 0.0]]), 1.0).round(2)
+    array([[0.84, 0.  , 0.16, 0.  ]])
+    """
+    nothing, one = np.zeros(len(probabilities)), np.ones(len(probabilities))
+    at = thresholds(probabilities)
+    return np.asarray(given_shared(at, nothing + shift, nothing, own=(one, one)).T)

@@ -1,0 +1,221 @@
+"""The steps on the way to a vote: what each field of ``[[steps]]`` means, and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import Field, model_validator
+
+from sim.assembly.rules import RULES, read_tally
+from sim.scenario.messages import did_you_mean
+from sim.scenario.tables import (
+    ArmName,
+    ChoiceName,
+    Iso3,
+    PositionName,
+    PrecedentTable,
+    Probability,
+    SponsorsTable,
+    StanceTable,
+    Table,
+)
+
+Kind = Literal[
+    "text",
+    "amendment",
+    "division",
+    "no-action",
+    "important-question",
+    "recorded-vote-asked",
+    "competing",
+    "committee",
+    "reconsideration",
+]
+ON_SUBSTANCE = ("text", "amendment")
+"""Kinds that the text's own majority decides (A/520/Rev.20, rules 83 to 85)."""
+MAJORITIES = {"reconsideration": "two-thirds"}
+"""Of the other kinds, those that a simple majority does not decide (rule 81)."""
+NO_VOTE = "no vote"
+"""How a path ends that runs out of steps without a vote on its last one."""
+
+Shift = Annotated[float, Field(ge=-6, le=6, allow_inf_nan=False)]
+
+
+class EffectTable(Table):
+    """One thing that the outcome of a step does to what comes after it."""
+
+    skip: ArmName | None = Field(default=None, description="A later step that is not voted on.")
+    end: str | None = Field(default=None, description="The path ends; what its end is called.")
+    majority: str | None = Field(
+        default=None, description="Rule that decides on texts and amendments from here on."
+    )
+    gains: tuple[str, ...] = Field(default=(), description="Demands that a later text gains.")
+    loses: tuple[str, ...] = Field(default=(), description="Demands that a later text loses.")
+    shift: Shift | None = Field(
+        default=None, description="What is added to every state's support [standard deviations]."
+    )
+    step: ArmName | None = Field(
+        default=None, description="Which later step gains, loses or shifts; by default every text."
+    )
+
+    @model_validator(mode="after")
+    def _does_one_thing(self) -> Self:
+        given = (self.skip, self.end, self.majority, self.gains or self.loses or None, self.shift)
+        if sum(one is not None for one in given) != 1:
+            raise ValueError("an effect does one thing: skip, end, majority, gains/loses or shift")
+        return self
+
+
+class StepTable(Table):
+    """One vote on the way; what is not given is as in the scenario."""
+
+    name: ArmName = Field(description="How other steps name it.")
+    kind: Kind = Field(description=f"One of {', '.join(get_args(Kind))}.")
+    title: str = Field(description="What is voted on.")
+    majority: str | None = Field(
+        default=None, description="Rule that decides; by default that of its kind."
+    )
+    put: Probability = Field(default=1.0, description="Chance that it is put at all; an input.")
+    put_range: tuple[Probability, ...] | None = Field(
+        min_length=2,
+        max_length=2,
+        default=None,
+        description="Lowest and highest that this chance might be.",
+    )
+    likeness: Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)] | None = Field(
+        default=None,
+        description="Correlation of what divides states on it with what divides them on the text, "
+        "-1 for a hostile amendment; by default 1 for a text, else it has to be given.",
+    )
+    reversed: bool = Field(
+        default=False, description="A yes to it is what a no to its precedents or stances was."
+    )
+    model: str | None = Field(default=None, description="As `model`.")
+    asks: tuple[str, ...] | None = Field(default=None, description="As `resolution.asks`.")
+    precedents: tuple[PrecedentTable, ...] | None = Field(
+        default=None, description="As `precedents`."
+    )
+    blocs: dict[str, StanceTable] | None = Field(default=None, description="As `[blocs]`.")
+    sponsors: SponsorsTable | None = Field(
+        default=None, description="As `[sponsors]`; by default a text's are the scenario's."
+    )
+    reference: PositionName | None = Field(default=None, description="As `us.reference`.")
+    us: dict[ArmName, PositionName] = Field(
+        default_factory=dict, description="Position of the United States on it, by arm."
+    )
+    known: dict[Iso3, ChoiceName] | None = Field(default=None, description="As `[known]`.")
+    on_carried: tuple[EffectTable, ...] = Field(default=(), description="What follows if carried.")
+    on_lost: tuple[EffectTable, ...] = Field(default=(), description="What follows if lost.")
+    actual: str | None = Field(
+        default=None, description='What happened: a tally as "88-55-23", or "not put".'
+    )
+
+    @property
+    def of_day(self) -> float:
+        """Its likeness, where none is given that of the text itself."""
+        return 1.0 if self.likeness is None else self.likeness
+
+    def default_majority(self, of_text: str) -> str:
+        """Return the rule of its kind."""
+        return of_text if self.kind in ON_SUBSTANCE else MAJORITIES.get(self.kind, "simple")
+
+
+def step_problems(tables: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong between the steps of a scenario, one line each with its place.
+
+    Examples
+    --------
+    >>> text = {"name": "text", "kind": "text", "on_carried": ({"end": "adopted"},)}
+    >>> step_problems({"steps": (text,)})
+    ['steps.0.on_lost: nothing comes after it; add an end, such as {end = "rejected"}']
+    """
+    steps = tables.get("steps")
+    if not isinstance(steps, (list, tuple)) or not all(isinstance(one, Mapping) for one in steps):
+        return []
+    names = [str(one.get("name")) for one in steps]
+    arms = tables.get("arms")
+    problems = []
+    for number, step in enumerate(steps):
+        place = f"steps.{number}"
+        problems += [f"{place}.{line}" for line in _alone(step, arms)]
+        if names[number] in names[:number]:
+            problems.append(f"{place}.name: {names[number]!r}: given twice")
+        for when in ("on_carried", "on_lost"):
+            for at, effect in enumerate(_effects(step, when)):
+                problems += _effect_problems(effect, f"{place}.{when}.{at}", names, number)
+    return problems or _dead_ends(steps, names)
+
+
+def _alone(step: Mapping[str, Any], arms: Any) -> Iterator[str]:
+    majority, put, limits = step.get("majority"), step.get("put", 1.0), step.get("put_range")
+    if isinstance(majority, str) and majority not in RULES:
+        yield f"majority: {majority!r}: allowed are {', '.join(sorted(RULES))}"
+    if isinstance(limits, (list, tuple)) and len(limits) == 2 and isinstance(put, (int, float)):
+        if not limits[0] <= put <= limits[1]:
+            yield f"put_range: {list(limits)}: has to hold put, {put}"
+    elif isinstance(put, float) and 0 < put < 1:
+        yield f"put_range: expected the lowest and the highest that put, {put}, might be"
+    if step.get("kind") != "text" and step.get("likeness") is None:
+        yield "likeness: expected how alike it is to the text, -1 to 1"
+    if isinstance(arms, Mapping) and isinstance(step.get("us"), Mapping):
+        for arm in step["us"]:
+            if arm not in arms:
+                yield f"us: {arm!r}: allowed are the arms {', '.join(arms)}"
+    actual = step.get("actual")
+    if isinstance(actual, str) and actual != "not put":
+        try:
+            read_tally(actual)
+        except ValueError as error:
+            yield f'actual: {error}, or "not put"'
+
+
+def _effect_problems(
+    effect: Mapping[str, Any], place: str, names: list[str], number: int
+) -> Iterator[str]:
+    later = names[number + 1 :]
+    for field in ("skip", "step"):
+        name = effect.get(field)
+        if isinstance(name, str) and name not in later:
+            allowed = ", ".join(later) or "none: it is the last step"
+            yield f"{place}.{field}: {name!r}: allowed are later steps, {allowed}" + did_you_mean(
+                name, later
+            )
+    majority = effect.get("majority")
+    if isinstance(majority, str) and majority not in RULES:
+        yield f"{place}.majority: {majority!r}: allowed are {', '.join(sorted(RULES))}"
+
+
+def _dead_ends(steps: Any, names: list[str]) -> list[str]:
+    """Return outcomes that nothing follows, and steps that no way leads to."""
+    problems, entered = [], {0}
+    ways: set[tuple[int, frozenset[str]]] = {(0, frozenset())} if steps else set()
+    for number, step in enumerate(steps):
+        for way in [one for one in ways if one[0] == number]:
+            entered.add(number)
+            outcomes = [(when, _effects(step, when)) for when in ("on_carried", "on_lost")]
+            if step.get("put", 1.0) != 1:
+                outcomes.append(("put", []))
+            for when, effects in outcomes:
+                if any(effect.get("end") is not None for effect in effects):
+                    continue
+                skipped = way[1] | {str(one["skip"]) for one in effects if one.get("skip")}
+                after = [at for at in range(number + 1, len(steps)) if names[at] not in skipped]
+                if after:
+                    ways.add((after[0], skipped))
+                elif when != "put":
+                    problems.append(
+                        f"steps.{number}.{when}: nothing comes after it; add an end, such as "
+                        f'{{end = "{"adopted" if when == "on_carried" else "rejected"}"}}'
+                    )
+    problems += [
+        f"steps.{number}: no way leads to {names[number]!r}; every path ends before it or skips it"
+        for number in range(len(steps))
+        if number not in entered
+    ]
+    return list(dict.fromkeys(problems))
+
+
+def _effects(step: Mapping[str, Any], when: str) -> list[Mapping[str, Any]]:
+    effects = step.get(when) or ()
+    return [one for one in effects if isinstance(one, Mapping)]

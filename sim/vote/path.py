@@ -1,0 +1,153 @@
+"""The way to the vote: several votes in order, where the outcome of one decides what comes next.
+
+Each step is a vote of its own on a ballot of its own. What the votes of a day share is the day's
+factors as far as their texts are alike: with likeness r, the stance factors of a step are
+
+    F_step = r F + sqrt(1 - r^2) F',      H_step = r H + sqrt(1 - r^2) H'
+
+standard normal as before, so that every step keeps the probabilities of its model. A hostile
+amendment has a negative likeness. Who attends, how much is shared and how strong the effect of the
+sponsor's position is are the day's, the same for every step; what is a state's own is new at each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.assembly.rules import QUORUM, Rule
+from sim.vote.ballot import Ballot
+from sim.vote.chance import Chance, Noise
+from sim.vote.influence import UNCERTAINTIES
+
+
+@dataclass(frozen=True)
+class Step:
+    """One vote on the way.
+
+    Attributes
+    ----------
+    name : str
+    put : float
+        Chance that it is put to the vote where the path comes to it.
+    likeness : float
+        Correlation of its stance factors with those of the day, from -1 to 1.
+    """
+
+    name: str
+    put: float = 1.0
+    likeness: float = 1.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a path can be: before a step, whose text and rule are as what came before left them.
+
+    Attributes
+    ----------
+    step : int
+        Number of the step.
+    form : int
+        Which of the step's ballots is voted on.
+    rule : Rule
+    carried, lost, passed : int or str
+        What follows if it is carried, lost, or not put: the number of a place, or the name of an
+        end.
+    """
+
+    step: int
+    form: int
+    rule: Rule
+    carried: int | str
+    lost: int | str
+    passed: int | str
+
+
+@dataclass(frozen=True)
+class Path:
+    """Every way through the steps.
+
+    Attributes
+    ----------
+    steps : tuple of Step
+    places : tuple of Place
+        The first is where the path begins; what follows a place comes after it.
+    ballots : mapping of arm to tuple [step] of tuple [form] of Ballot
+    quorum : int
+        Members that have to be present [states].
+
+    Raises
+    ------
+    ValueError
+        If a place leads backwards, so that the path need not end.
+    """
+
+    steps: tuple[Step, ...]
+    places: tuple[Place, ...]
+    ballots: Mapping[str, tuple[tuple[Ballot, ...], ...]]
+    quorum: int = QUORUM
+
+    def __post_init__(self) -> None:
+        """Refuse paths that turn back."""
+        for number, place in enumerate(self.places):
+            for after in (place.carried, place.lost, place.passed):
+                if isinstance(after, int) and not number < after < len(self.places):
+                    raise ValueError(
+                        f"place {number} leads to {after}: only later ones are allowed"
+                    )
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """The names of the ends, in the order in which places name them."""
+        after = (one for each in self.places for one in (each.carried, each.lost, each.passed))
+        return tuple(dict.fromkeys(one for one in after if isinstance(one, str)))
+
+    @property
+    def votes(self) -> tuple[tuple[int, int], ...]:
+        """Each step and form that may be voted on."""
+        return tuple(dict.fromkeys((place.step, place.form) for place in self.places))
+
+    def chances(self, *, seed: int, draws: int) -> tuple[Chance, ...]:
+        """Return the chance of the day, and after it that of each step."""
+        of_day = self.day(seed=seed, draws=draws)
+        return (of_day, *(replace(of_day, stream=self.stream(k)) for k in range(len(self.steps))))
+
+    def day(self, *, seed: int, draws: int) -> Chance:
+        """Return the chance of what all steps share."""
+        ballot = next(iter(self.ballots.values()))[0][0]
+        factors = ballot.dependence.factor_count + UNCERTAINTIES
+        return Chance(seed, draws, states=len(ballot.probabilities), factors=factors)
+
+    def stream(self, step: int) -> int:
+        """Return which stream of chance a step has; a lone vote's is the day's own."""
+        first = step == 0 and self.steps[0].likeness == 1 and self.steps[0].put == 1
+        return 0 if first else step + 1
+
+
+def rotated(day: Noise, own: Noise, likeness: float) -> Noise:
+    """Return the noise of one step: the day's as far as texts are alike, else its own.
+
+    Parameters
+    ----------
+    day, own : Noise
+    likeness : float
+        From -1 to 1.
+
+    Examples
+    --------
+    >>> level = np.zeros((1, 1), dtype=np.uint16)
+    >>> numbers = np.array([[1.0, 2.0, 3.0, 4.0, 5.0]], dtype=np.float32)
+    >>> day = Noise(numbers, level, level, np.zeros((1, 3), dtype=np.float32))
+    >>> rotated(day, day, -1.0).factors  # attendance and the effect are the day's
+    array([[-1.,  2., -3.,  4.,  5.]], dtype=float32)
+    """
+    if likeness == 1:
+        factors = day.factors
+    else:
+        rest = np.float32(np.sqrt(1 - likeness**2))
+        factors = np.float32(likeness) * day.factors + rest * own.factors
+        factors[:, 1] = day.factors[:, 1]
+        factors[:, -UNCERTAINTIES:] = day.factors[:, -UNCERTAINTIES:]
+    return Noise(factors, own.stance_level, own.attendance_level, day.uniform)

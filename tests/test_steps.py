@@ -1,0 +1,350 @@
+"""The way to the vote: paths of several steps, walked and computed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import ballots
+
+from sim.assembly.choices import CHOICES, Choice
+from sim.assembly.rules import RULES
+from sim.runs.simulate import simulate
+from sim.scenario.case import resolve
+from sim.scenario.path import path_of, shifted
+from sim.scenario.schema import ScenarioError, scenario_of
+from sim.vote.ballot import Ballot
+from sim.vote.dependence import Dependence
+from sim.vote.exact.path import ArmPath, mean_and_error, solve_path
+from sim.vote.influence import Influence, Move
+from sim.vote.path import Path, Place, Step
+from sim.vote.walk import Walk, walk
+
+SIMPLE, TWO_THIRDS = RULES["simple"], RULES["two-thirds"]
+
+
+def ballot_of(rows: list[list[float]], dependence: Dependence | None = None) -> Ballot:
+    """Return a ballot in which the US moves nobody."""
+    states = len(rows)
+    still = Influence(np.zeros(states), np.zeros(states))
+    tied = dependence or Dependence.independent(states)
+    return Ballot(np.array(rows), tied, still, (Move.none(states),))
+
+
+def tied(states: int) -> Dependence:
+    """Return a dependence of two groups that share much."""
+    half = np.arange(states) % 2
+    return Dependence(("a", "b"), half, np.full(states, 1.2), np.full(states, 0.8), np.ones(states))
+
+
+def walked(path: Path, draws: int = 20_000) -> Walk:
+    """Walk a path in one thread."""
+    with ThreadPoolExecutor(1) as pool:
+        return walk(path, seed=11, draws=draws, pool=pool)
+
+
+def ends_of(found: ArmPath) -> tuple[Any, Any]:
+    """Return the chances of the ends and their errors."""
+    return mean_and_error(found.ends, found.known)
+
+
+AMENDMENT = [[0.5, 0.1, 0.3, 0.1], [0.2, 0.3, 0.4, 0.1], [0.6, 0.2, 0.1, 0.1]]
+TEXT = [[0.7, 0.1, 0.1, 0.1], [0.3, 0.1, 0.5, 0.1], [0.4, 0.4, 0.1, 0.1]]
+AMENDED = [[0.4, 0.3, 0.2, 0.1], [0.6, 0.1, 0.2, 0.1], [0.2, 0.3, 0.4, 0.1]]
+
+
+def two_steps(
+    put: float = 1.0, likeness: float = 1.0, dependence: Dependence | None = None
+) -> Path:
+    """Return an amendment that changes the text voted on after it."""
+    forms = tuple(ballot_of(rows, dependence) for rows in (TEXT, AMENDED))
+    return Path(
+        (Step("amendment", put=put, likeness=likeness), Step("text")),
+        (
+            Place(0, 0, SIMPLE, 2, 1, 1),
+            Place(1, 0, SIMPLE, "adopted", "rejected", "no vote"),
+            Place(1, 1, SIMPLE, "adopted as amended", "rejected as amended", "no vote"),
+        ),
+        {"as-is": ((ballot_of(AMENDMENT, dependence),), forms)},
+        quorum=0,
+    )
+
+
+def carried(rows: list[list[float]]) -> float:
+    """Return the chance of more yes than no, by every way three states can vote."""
+    total = 0.0
+    for votes in itertools.product(CHOICES, repeat=len(rows)):
+        if votes.count(Choice.YES) > votes.count(Choice.NO):
+            total += np.prod([row[vote] for row, vote in zip(rows, votes, strict=True)])
+    return total
+
+
+@pytest.mark.parametrize("put", [1.0, 0.6])
+def test_every_end_is_as_likely_as_counting_all_votes_says(put: float) -> None:
+    path = two_steps(put=put)
+    changes = put * carried(AMENDMENT)
+    expected = {
+        "adopted": (1 - changes) * carried(TEXT),
+        "rejected": (1 - changes) * (1 - carried(TEXT)),
+        "adopted as amended": changes * carried(AMENDED),
+        "rejected as amended": changes * (1 - carried(AMENDED)),
+        "no vote": 0.0,
+    }
+    wanted = [expected[end] for end in path.ends]
+    computed, _ = ends_of(solve_path(path, seed=1, points=8)["as-is"])
+    np.testing.assert_allclose(computed, wanted, atol=1e-5)
+    drawn = walked(path)
+    shares = drawn.arms["as-is"].ends / drawn.draws
+    errors = np.sqrt(np.multiply(wanted, 1 - np.array(wanted)) / drawn.draws)
+    assert (np.abs(shares - wanted) <= 4 * errors + 1e-12).all()
+
+
+@pytest.mark.parametrize("likeness", [1.0, 0.4, -1.0])
+def test_walked_and_computed_agree_where_states_share_much(likeness: float) -> None:
+    path = two_steps(put=0.8, likeness=likeness, dependence=tied(3))
+    computed, error = ends_of(solve_path(path, seed=1)["as-is"])
+    drawn = walked(path)
+    shares = drawn.arms["as-is"].ends / drawn.draws
+    of_draws = np.sqrt(shares * (1 - shares) / drawn.draws)
+    assert (np.abs(shares - computed) <= 4 * np.hypot(error, of_draws) + 1e-9).all()
+
+
+@pytest.mark.parametrize("likeness", [1.0, 0.4, -1.0])
+def test_every_step_keeps_the_probabilities_of_its_model(likeness: float) -> None:
+    path = two_steps(likeness=likeness, dependence=tied(3))
+    tally = solve_path(path, seed=1)["as-is"].tallies[0]
+    expected = np.array(AMENDMENT).sum(axis=0)
+    np.testing.assert_allclose(tally @ np.arange(4), expected, atol=0.03)
+
+
+def test_a_hostile_amendment_is_carried_where_the_text_is_lost() -> None:
+    # ten states that move as one: what carries the one loses the other
+    rows = [[0.5, 0.0, 0.5, 0.0]] * 9
+    shared = Dependence(("a",), np.zeros(9, int), np.full(9, 6.0), np.zeros(9), np.zeros(9))
+    both = {"as-is": ((ballot_of(rows, shared),), (ballot_of(rows, shared),))}
+    places = (
+        Place(0, 0, SIMPLE, 1, 2, 2),
+        *(Place(1, 0, SIMPLE, e, f, "x") for e, f in ("ab", "cd")),
+    )
+    for likeness, least in ((1.0, "a"), (-1.0, "b")):
+        path = Path((Step("one", likeness=likeness), Step("two")), places, both, quorum=0)
+        chances, _ = ends_of(solve_path(path, seed=1)["as-is"])
+        assert chances[path.ends.index(least)] > 0.4
+
+
+def test_known_votes_of_an_earlier_step_condition_the_later_one() -> None:
+    # all vote as one, so one yes to the amendment is a yes of all to a like text
+    rows = [[0.5, 0.0, 0.5, 0.0]] * 5
+    shared = Dependence(("a",), np.zeros(5, int), np.full(5, 6.0), np.zeros(5), np.zeros(5))
+    free = ballot_of(rows, shared)
+    first = replace(free, known={0: Choice.YES})
+    places = (Place(0, 0, SIMPLE, 1, 1, 1), Place(1, 0, SIMPLE, "adopted", "rejected", "x"))
+    path = Path((Step("one"), Step("two")), places, {"as-is": ((first,), (free,))}, quorum=0)
+    computed, error = ends_of(solve_path(path, seed=1)["as-is"])
+    drawn = walked(path)
+    shares = drawn.arms["as-is"].ends / drawn.arms["as-is"].weight
+    assert computed[0] > 0.8
+    np.testing.assert_allclose(shares, computed, atol=4 * float(error.max()) + 0.02)
+
+
+@given(ballots(states=3), ballots(states=3), st.floats(-1, 1), st.floats(0, 1))
+@settings(max_examples=20, deadline=None)
+def test_the_chances_of_the_ends_sum_to_one(
+    one: Ballot, other: Ballot, likeness: float, put: float
+) -> None:
+    arms = {"as-is": ((replace(one, known={}),), (_like(other, one),))}
+    places = (*two_steps().places[:1], Place(1, 0, TWO_THIRDS, "a", "b", "c"))
+    places = (replace(places[0], carried=1), places[1])
+    path = Path((Step("m", put, likeness), Step("t")), places, arms, quorum=0)
+    assert ends_of(solve_path(path, seed=1, points=4, repeats=2)["as-is"])[
+        0
+    ].sum() == pytest.approx(1)
+    assert walked(path, 64).arms["as-is"].ends.sum() == pytest.approx(64)
+
+
+def _like(one: Ballot, other: Ballot) -> Ballot:
+    """Return a ballot with the dependence of another, and nothing known."""
+    return replace(one, dependence=other.dependence, known={})
+
+
+@given(ballots(states=3), ballots(states=3))
+@settings(max_examples=15, deadline=None)
+def test_a_step_that_is_never_put_changes_nothing(one: Ballot, other: Ballot) -> None:
+    text = replace(one, known={})
+    motion = Step("motion", put=0.0, likeness=0.3)
+    alone = Path((Step("t"),), (Place(0, 0, SIMPLE, "a", "b", "c"),), {"x": ((text,),)}, quorum=0)
+    places = (Place(0, 0, SIMPLE, "c", 1, 1), Place(1, 0, SIMPLE, "a", "b", "c"))
+    both = {"x": ((_like(other, one),), (text,))}
+    after = Path((motion, Step("t")), places, both, quorum=0)
+    chances = [ends_of(solve_path(p, seed=1, points=64)["x"]) for p in (alone, after)]
+    found = [
+        (dict(zip(p.ends, c, strict=True)), dict(zip(p.ends, e, strict=True)))
+        for p, (c, e) in zip((alone, after), chances, strict=True)
+    ]
+    for end in ("a", "b"):
+        error = np.hypot(found[0][1][end], found[1][1][end])
+        assert found[0][0][end] == pytest.approx(found[1][0][end], abs=6 * error + 0.02)
+
+
+def test_the_order_of_two_independent_motions_does_not_matter() -> None:
+    one, other = ballot_of(AMENDMENT), ballot_of(AMENDED)
+    for rule in (SIMPLE, TWO_THIRDS):
+        found = []
+        for first, second, ends in ((one, other, ("a", "b")), (other, one, ("b", "a"))):
+            # either motion, if carried, stops everything after it; each end named after its motion
+            places = (
+                Place(0, 0, rule, 1, 2, 2),
+                Place(1, 0, rule, "both", ends[0], "x"),
+                Place(1, 0, rule, ends[1], "neither", "x"),
+            )
+            path = Path((Step("1"), Step("2")), places, {"x": ((first,), (second,))}, quorum=0)
+            chances, _ = ends_of(solve_path(path, seed=1, points=8)["x"])
+            found.append(dict(zip(path.ends, chances, strict=True)))
+        assert found[0] == pytest.approx(found[1], abs=1e-6)
+
+
+def test_an_amendment_that_changes_nothing_leaves_the_texts_tally() -> None:
+    path = two_steps(dependence=tied(3))
+    places = (replace(path.places[0], carried=1), path.places[1])
+    alone = replace(path, places=places)
+    amended = solve_path(alone, seed=1)["as-is"].tallies[1]
+    expected = np.array(TEXT).sum(axis=0)
+    np.testing.assert_allclose(amended @ np.arange(4), expected, atol=0.03)
+
+
+@given(ballots(states=3), st.floats(-1, 1))
+@settings(max_examples=15, deadline=None)
+def test_raising_a_majority_never_helps(one: Ballot, likeness: float) -> None:
+    text, adopted = replace(one, known={}), []
+    for rule in (SIMPLE, TWO_THIRDS):
+        place = Place(0, 0, rule, "adopted", "rejected", "x")
+        path = Path((Step("t", likeness=likeness),), (place,), {"x": ((text,),)}, quorum=0)
+        drawn = walked(path, 4096).arms["x"].ends[0] / 4096
+        adopted.append((drawn, ends_of(solve_path(path, seed=1, points=16)["x"])[0][0]))
+    # two thirds of those voting with at least one yes is also a majority of them
+    assert adopted[1][0] <= adopted[0][0]
+    assert adopted[1][1] <= adopted[0][1] + 1e-6
+
+
+def test_a_path_that_turns_back_is_refused() -> None:
+    with pytest.raises(ValueError, match="leads to 0: only later"):
+        Path((Step("t"),), (Place(0, 0, SIMPLE, 0, "b", "c"),), {})
+
+
+def test_a_path_of_one_step_is_the_plain_scenario() -> None:
+    case = resolve("jerusalem-2017")
+    with ThreadPoolExecutor(1) as pool:
+        found = walk(path_of(case), seed=case.scenario.seed, draws=4096, pool=pool)
+    plain = simulate(case, engine="simulate", draws=4096)
+    for arm, counts in plain.counts.items():
+        assert (found.arms[arm].tallies[0] == counts.tallies).all()
+        assert found.arms[arm].ends[0] == counts.adopted
+
+
+def test_a_shift_of_support_leaves_absence() -> None:
+    rows = np.array(TEXT)
+    moved = shifted(rows, -0.5)
+    np.testing.assert_allclose(moved[:, Choice.NON_VOTING], rows[:, Choice.NON_VOTING])
+    assert (moved[:, Choice.YES] < rows[:, Choice.YES]).all()
+
+
+def scenario_with(*steps: dict[str, Any]) -> dict[str, Any]:
+    """Return the tables of a small scenario with steps."""
+    return {
+        "title": "A draft",
+        "question": "Is it adopted?",
+        "source": "made up",
+        "as_of": dt.date(2025, 2, 23),
+        "seed": 1,
+        "model": "bloc-shares",
+        "resolution": {
+            "symbol": "A/1",
+            "title": "A draft",
+            "majority": "two-thirds",
+            "date": dt.date(2025, 2, 24),
+        },
+        "us": {"reference": "yes"},
+        "arms": {"us-votes-yes": {"us": "yes"}, "us-votes-no": {"us": "no"}},
+        "steps": list(steps),
+    }
+
+
+def step(name: str, kind: str = "text", **fields: Any) -> dict[str, Any]:
+    """Return a step that ends the path either way, unless it says otherwise."""
+    usual: dict[str, Any] = {"name": name, "kind": kind, "title": name}
+    if kind != "text":
+        usual["likeness"] = 0.5
+    if kind == "text":
+        usual |= {"on_carried": [{"end": "adopted"}], "on_lost": [{"end": "rejected"}]}
+    return usual | fields
+
+
+def test_amendments_need_the_texts_majority_and_motions_a_simple_one() -> None:
+    kinds = ["amendment", "no-action", "reconsideration", "text"]
+    tables = scenario_with(*(step(kind, kind) for kind in kinds))
+    path = path_of(resolve(scenario_of(tables, place=None)))
+    rules = {path.steps[place.step].name: place.rule.name for place in path.places}
+    assert rules == {
+        "amendment": "two-thirds",  # rule 84
+        "no-action": "simple",
+        "reconsideration": "two-thirds",  # rule 81
+        "text": "two-thirds",
+    }
+
+
+def test_a_majority_from_here_on_holds_for_the_text() -> None:
+    question = step("question", "important-question", on_carried=[{"majority": "two-thirds"}])
+    tables = scenario_with(question, step("text"))
+    tables["resolution"]["majority"] = "simple"
+    path = path_of(resolve(scenario_of(tables, place=None)))
+    after = [place.rule.name for place in path.places if place.step == 1]
+    assert sorted(after) == ["simple", "two-thirds"]
+
+
+def test_a_step_that_is_skipped_is_not_voted_on() -> None:
+    first = step("first", on_carried=[{"skip": "second"}], on_lost=[])
+    third = step("third")
+    path = path_of(resolve(scenario_of(scenario_with(first, step("second"), third), place=None)))
+    assert path.places[0].carried == 2
+    assert path.steps[path.places[2].step].name == "third"
+
+
+WRONG = [
+    ([step("a", on_carried=[])], "steps.0.on_carried: nothing comes after it"),
+    ([step("a"), step("b")], "steps.1: no way leads to 'b'"),
+    ([step("a", on_carried=[{"skip": "a"}])], "allowed are later steps, none"),
+    ([step("a", on_lost=[{"skip": "c"}]), step("b")], "'c': allowed are later steps, b"),
+    ([step("a", on_lost=[]), step("a")], "steps.1.name: 'a': given twice"),
+    ([step("a", majority="most")], "steps.0.majority: 'most': allowed are simple"),
+    ([step("a", put=0.5)], "steps.0.put_range: expected the lowest and the highest"),
+    ([step("a", put=0.5, put_range=[0.6, 0.9])], "has to hold put, 0.5"),
+    ([step("m", "amendment", likeness=None), step("a")], "steps.0.likeness: expected how alike"),
+    ([step("a", us={"nobody": "no"})], "steps.0.us: 'nobody': allowed are the arms us-votes-yes"),
+    ([step("a", actual="93-8")], "expected yes-no-abstain"),
+    ([step("a", on_lost=[{"end": "x", "shift": 0.1}])], "an effect does one thing"),
+    ([step("a", kind="vote")], "steps.0.kind: 'vote': Input should be 'text', 'amendment'"),
+]
+
+
+@pytest.mark.parametrize(("steps", "says"), WRONG, ids=[says for _, says in WRONG])
+def test_what_cannot_be_a_path_is_refused_with_its_place(
+    steps: list[dict[str, Any]], says: str
+) -> None:
+    with pytest.raises(ScenarioError) as error:
+        scenario_of(scenario_with(*steps), place="mine.toml")
+    assert says in str(error.value)
+    assert all(line.startswith("mine.toml: steps.") for line in str(error.value).splitlines())
+
+
+def test_every_problem_of_a_path_is_told_at_once() -> None:
+    steps = [step("a", majority="most", put=0.5), step("a", actual="?")]
+    with pytest.raises(ScenarioError) as error:
+        scenario_of(scenario_with(*steps), place="mine.toml")
+    assert len(str(error.value).splitlines()) == 4  # majority, put_range, actual, name
