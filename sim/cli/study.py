@@ -52,6 +52,12 @@ def fit(
     ],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The parameter file to write.")],
     jobs: Jobs = 1,
+    own_will: Annotated[
+        bool,
+        typer.Option(
+            "--own-will", help="Also fit how much of an improbable vote is a state's own; slow."
+        ),
+    ] = False,
 ) -> None:
     """Fit the model to the roll calls of a record up to a day.
 
@@ -64,9 +70,15 @@ def fit(
     free_file(out, inputs=[record])
     held, day = read_record(record), as_of.date()
     with progress("roll calls", None) as told, refusing("RECORD"):
-        made = f"unga-sim fit {record.name} --as-of {day}"
+        made = f"unga-sim fit {record.name} --as-of {day}{' --own-will' * own_will}"
         found = fit_parameters(
-            held, day, jobs=jobs, progress=told, made_by=made, sha256=files.sha256(record)
+            held,
+            day,
+            jobs=jobs,
+            own_will=own_will,
+            progress=told,
+            made_by=made,
+            sha256=files.sha256(record),
         )
         write_parameters(found, out)
     stamp = found.record

@@ -28,6 +28,8 @@ def first_day(record: Record, day: Day) -> datetime.date:
     record : Record
     day : date or str
         Only strictly earlier days are used.
+    own_will : bool
+        Whether own will is fitted too, which takes minutes.
 
     Examples
     --------
@@ -43,7 +45,9 @@ def first_day(record: Record, day: Day) -> datetime.date:
     return last + datetime.timedelta(days=1 - round(365.25 * YEARS))
 
 
-def dependence_before(record: Record, forecasts: RollingForecasts, day: Day) -> FittedDependence:
+def dependence_before(
+    record: Record, forecasts: RollingForecasts, day: Day, *, own_will: bool = False
+) -> FittedDependence:
     """Return the dependence fitted to the forecasts of the last years with titles before a day.
 
     Parameters
@@ -70,5 +74,8 @@ def dependence_before(record: Record, forecasts: RollingForecasts, day: Day) -> 
         alone = SizeLaw(base=0.0, slope=0.0, step=0.0, surprise=0.0)
         return FittedDependence(Dependence.independent(record.votes.shape[1]), alone, alone, 0)
     return fit_dependence(
-        record.votes[forecasts.rows[used]], forecasts.probabilities[used], forecasts.novelty[used]
+        record.votes[forecasts.rows[used]],
+        forecasts.probabilities[used],
+        forecasts.novelty[used],
+        own_will=own_will,
     )

@@ -100,6 +100,7 @@ def fit_dependence(
     novelty: FloatArray,
     *,
     groups: Groups | None = None,
+    own_will: bool = False,
 ) -> FittedDependence:
     """Return the dependence under which earlier forecasts and votes go together best.
 
@@ -113,6 +114,8 @@ def fit_dependence(
         1 less the likeness of the nearest earlier text, from 0 to 1.
     groups : Groups, optional
         The shipped ones if not given.
+    own_will : bool
+        Whether it is looked for how much of an improbable vote is a state's own: takes minutes.
 
     Raises
     ------
@@ -143,6 +146,8 @@ def fit_dependence(
     )
     counted = given.evenly(FOR_COUNTS)
     fitted = replace(fitted, stance=_law_of_counts(counted, fitted)[0])
+    if not own_will:
+        return fitted
     own = _with_will(fitted, _own_will(given, fitted))
     # what is a state's own is not shared, so that more has to be for counts as wide
     return replace(own, stance=_law_of_counts(counted, own)[0])

@@ -30,6 +30,7 @@ def fit_parameters(
     as_of: Day,
     *,
     jobs: int = 1,
+    own_will: bool = False,
     progress: Callable[[int], None] | None = None,
     made_by: str = "unga-sim fit",
     sha256: str = "",
@@ -43,6 +44,8 @@ def fit_parameters(
         The last day whose roll calls are used.
     jobs : int
         Workers.
+    own_will : bool
+        Whether it is looked for how much of an improbable vote is a state's own: takes minutes.
     progress : callable, optional
         Told how many roll calls the dependence of each model was fitted to.
     made_by : str
@@ -73,7 +76,7 @@ def fit_parameters(
     cited = {term for words in Texts.of(cited_roll_calls()).words for term in terms(words)}
     dependences = {}
     for name in MODELS:
-        dependences[name] = _dependence(name, known, after, jobs=jobs)
+        dependences[name] = _dependence(name, known, after, jobs=jobs, own_will=own_will)
         if progress is not None:
             progress(dependences[name].roll_calls)
     first, last = (datetime.date.fromisoformat(str(known.dates[row])) for row in (0, -1))
@@ -86,8 +89,10 @@ def fit_parameters(
     )
 
 
-def _dependence(name: str, record: Record, day: Day, *, jobs: int) -> FittedDependence:
+def _dependence(
+    name: str, record: Record, day: Day, *, jobs: int, own_will: bool
+) -> FittedDependence:
     """Return what states share in the errors of a model, as the back-test measures them."""
     last = record.dates[-1]
     found = forecasts_between(name, record, first_day(record, day), last, us="given", jobs=jobs)
-    return dependence_before(record, found, day)
+    return dependence_before(record, found, day, own_will=own_will)
