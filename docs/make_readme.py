@@ -62,7 +62,7 @@ def hindsight() -> Iterator[str]:
         told = next(iter(summary["arms"].values()))
         yield (
             f"| `{folder.name}` | {told['label']} | {_range(told['tally']['yes'])} | - | "
-            "never put to the vote in this form |"
+            "never put in this form, or not a cited roll call |"
         )
 
 

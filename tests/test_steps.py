@@ -14,12 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import ballots
 
+from sim import files
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.rules import RULES
+from sim.report.figures.path import flows_of
+from sim.report.steps import ends_table, real_way, steps_sentence, steps_table
+from sim.runs import read_result
 from sim.runs.simulate import simulate
 from sim.scenario.case import resolve
 from sim.scenario.path import path_of, shifted
-from sim.scenario.schema import ScenarioError, scenario_of
+from sim.scenario.schema import ScenarioError, read_scenario, scenario_of
 from sim.vote.ballot import Ballot
 from sim.vote.dependence import Dependence
 from sim.vote.exact.path import ArmPath, mean_and_error, solve_path
@@ -348,3 +352,56 @@ def test_every_problem_of_a_path_is_told_at_once() -> None:
     with pytest.raises(ScenarioError) as error:
         scenario_of(scenario_with(*steps), place="mine.toml")
     assert len(str(error.value).splitlines()) == 4  # majority, put_range, actual, name
+
+
+COMMITTED = ["gaza-amendment-2023", "path-to-peace-path-2025", "rival-draft-2022"]
+
+
+def of_result(stem: str) -> dict[str, Any]:
+    """Return the steps of a committed result."""
+    found: dict[str, Any] = read_result(files.shipped("results") / stem).summary["steps"]
+    return found
+
+
+@pytest.mark.parametrize("stem", COMMITTED)
+def test_both_ways_agree_on_every_end_of_a_committed_path(stem: str) -> None:
+    for arm in of_result(stem)["arms"].values():
+        for end in arm["ends"].values():
+            error = np.hypot(end["standard_error"], end["exact_error"])
+            assert abs(end["simulated"] - end["exact"]) <= 4 * error + 1e-6
+        assert sum(end["exact"] for end in arm["ends"].values()) == pytest.approx(1, abs=1e-4)
+
+
+@pytest.mark.parametrize("stem", COMMITTED)
+def test_what_enters_a_step_leaves_it(stem: str) -> None:
+    found = of_result(stem)
+    arm = next(iter(found["arms"].values()))
+    into: dict[str, float] = dict.fromkeys(arm["steps"], 0.0) | dict.fromkeys(arm["ends"], 0.0)
+    out = dict.fromkeys(arm["steps"], 0.0)
+    for (source, _, target), chance in flows_of(found["places"], arm["flows"]).items():
+        out[source] += chance
+        into[target] += chance
+    for number, (name, step) in enumerate(arm["steps"].items()):
+        assert out[name] == pytest.approx(step["reached"], abs=0.005)
+        assert into[name] == pytest.approx(0 if number == 0 else step["reached"], abs=0.005)
+
+
+def test_the_real_way_is_read_from_the_real_tallies() -> None:
+    assert real_way(read_scenario("path-to-peace-path-2025")) == {
+        "amendment-aggression": "carried",  # 60-18: two thirds of 78 is 52
+        "amendment-territory": "carried",
+        "amendment-charter": "carried",
+        "amendment-russia": "lost",
+        "as-tabled": "not put",
+        "as-amended": "carried",
+    }
+    assert real_way(read_scenario("gaza-amendment-2023"))["amendment"] == "lost"
+
+
+def test_a_run_tells_its_path_in_a_sentence_and_two_tables() -> None:
+    steps, scenario = of_result("rival-draft-2022"), read_scenario("rival-draft-2022")
+    labels = {name: arm.label or name for name, arm in scenario.arms.items()}
+    assert steps_sentence(steps, labels).startswith("If the US co-sponsors Ukraine's draft: rival")
+    ends = {row[0] for row in ends_table(steps).rows}
+    assert ends == {"rival adopted", "rival rejected", "rival not voted on"}
+    assert steps_table(steps, scenario).rows[1][-1] == "50-67-36"

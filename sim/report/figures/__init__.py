@@ -10,6 +10,7 @@ from sim.report.figures.assembly import assembly_page, draw_assembly
 from sim.report.figures.cells import layout
 from sim.report.figures.difference import difference_page, draw_difference, pairs_of
 from sim.report.figures.movers import draw_movers, movers_page
+from sim.report.figures.path import path_page
 from sim.report.figures.pictures import write
 from sim.report.figures.style import style
 from sim.report.figures.tallies import draw_tally, tallies_page
@@ -73,6 +74,8 @@ def draw_result(result: Result, folder: Path) -> list[Path]:
             figures["movers"] = movers_page(result)
         for arm in result.summary["arms"]:
             figures[f"assembly-{_plain(arm)}"] = assembly_page(result, arm)
+        if "steps" in result.summary:
+            figures["path"] = path_page(result)
         for name, figure in figures.items():
             paths += write(figure, folder / name)
     return paths

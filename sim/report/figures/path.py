@@ -1,0 +1,154 @@
+"""The way to the vote from left to right: each band is as wide as it is likely."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path as Outline
+
+from sim.assembly.choices import Choice
+from sim.report.figures.style import COLOURS, FAINT, INK, PALE
+from sim.report.words import percent
+from sim.runs import Result
+
+BOX, COLUMN, GAP = 0.16, 1.0, 0.16
+"""Width of a box and distance of the columns; room between ends [share of the height]."""
+NARROWEST = 0.001
+"""Bands less likely than this are not drawn."""
+WAYS = {"carried": COLOURS[Choice.YES], "lost": COLOURS[Choice.NO], "not put": PALE}
+
+Flows = dict[tuple[str, str, str], float]
+"""Chance of each band, by where it comes from, how it left, and where it leads."""
+
+
+def path_page(result: Result, arm: str | None = None) -> Figure:
+    """Return the path of one arm, by default the first, as a figure.
+
+    Parameters
+    ----------
+    result : Result
+        Of a scenario with steps.
+    arm : str, optional
+
+    Examples
+    --------
+    See `sim.report.figures.draw_result`, which draws it where there are steps.
+    """
+    told = result.summary["steps"]
+    name = next(iter(told["arms"])) if arm is None else arm
+    of_arm, steps = told["arms"][name], list(told["arms"][name]["steps"])
+    figure = Figure(figsize=(max(8.0, 2.1 * (len(steps) + 1)), 5.2))
+    axes = figure.add_axes((0.02, 0.04, 0.96, 0.8))
+    axes.set_axis_off()
+    flows = flows_of(told["places"], of_arm["flows"])
+    bottoms = _bottoms(of_arm, steps)
+    _draw_bands(axes, flows, steps, bottoms)
+    for number, step in enumerate(steps):
+        _draw_step(axes, number, step, of_arm["steps"][step], bottoms[step])
+    for end, chance in _chances(of_arm).items():
+        _draw_end(axes, len(steps), end, chance, bottoms[end])
+    axes.set_xlim(-0.1, len(steps) + 0.9)
+    axes.set_ylim(-0.3, 1.05 + GAP * max(len(of_arm["ends"]) - 1, 1))
+    label = result.summary["arms"][name].get("label", name)
+    figure.text(0.02, 0.95, result.summary["title"], fontsize=12, weight="bold", va="center")
+    figure.text(
+        0.02,
+        0.895,
+        f"{label}. Widths: chances; tallies: yes-no-abstain, where voted on",
+        color=FAINT,
+        va="center",
+    )
+    at = 0.98
+    for way, colour in reversed(WAYS.items()):
+        figure.text(at, 0.895, f"■ {way}", color=colour, ha="right", va="center")
+        at -= 0.09
+    return figure
+
+
+def flows_of(places: list[Mapping[str, Any]], flows: list[list[float]]) -> Flows:
+    """Return the chance of every band, the forms of a step taken together.
+
+    Parameters
+    ----------
+    places : list of mapping
+        As `sim.runs.steps.steps_of` gives them.
+    flows : list of list of float [place, way]
+
+    Examples
+    --------
+    >>> place = {"step": "text", "carried": "adopted", "lost": "rejected", "not put": "rejected"}
+    >>> flows_of([place], [[0.75, 0.25, 0.0]])
+    {('text', 'carried', 'adopted'): 0.75, ('text', 'lost', 'rejected'): 0.25}
+    """
+    found: defaultdict[tuple[str, str, str], float] = defaultdict(float)
+    for place, leaving in zip(places, flows, strict=True):
+        for way, chance in zip(WAYS, leaving, strict=True):
+            after = place[way]
+            target = after if isinstance(after, str) else places[after]["step"]
+            found[place["step"], way, target] += chance
+    return {band: chance for band, chance in found.items() if chance >= NARROWEST}
+
+
+def _chances(of_arm: Mapping[str, Any]) -> dict[str, float]:
+    ends = of_arm["ends"].items()
+    return {name: end.get("exact", end.get("simulated", 0.0)) for name, end in ends}
+
+
+def _bottoms(of_arm: Mapping[str, Any], steps: list[str]) -> dict[str, float]:
+    """Return where each box begins: steps in the middle, ends one above the other."""
+    ends = _chances(of_arm)
+    height = 1 + GAP * max(len(ends) - 1, 1)
+    found = {step: (height - of_arm["steps"][step]["reached"]) / 2 for step in steps}
+    at = height
+    for end, chance in ends.items():
+        at -= chance
+        found[end] = at
+        at -= GAP
+    return found
+
+
+def _draw_bands(axes: Axes, flows: Flows, steps: list[str], bottoms: Mapping[str, float]) -> None:
+    column = {name: number for number, name in enumerate(steps)}
+    leaving: defaultdict[str, float] = defaultdict(float)
+    arriving: defaultdict[str, float] = defaultdict(float)
+    last = len(steps)
+    # the farthest first, so that nearer bands lie over them
+    for (step, way, target), chance in sorted(
+        flows.items(), key=lambda one: one[0][1], reverse=True
+    ):
+        x0, x1 = column[step] + BOX, column.get(target, last)
+        y0, y1 = bottoms[step] + leaving[step], bottoms[target] + arriving[target]
+        leaving[step] += chance
+        arriving[target] += chance
+        middle = (x0 + x1) / 2
+        points = [(x0, y0), (middle, y0), (middle, y1), (x1, y1)]
+        back = [(x, y + chance) for x, y in reversed(points)]
+        codes = [Outline.MOVETO, *[Outline.CURVE4] * 3, Outline.LINETO, *[Outline.CURVE4] * 3]
+        outline = Outline(np.array(points + back), codes)
+        axes.add_patch(PathPatch(outline, facecolor=WAYS[way], alpha=0.45, linewidth=0))
+
+
+def _draw_step(axes: Axes, number: int, name: str, step: Mapping[str, Any], bottom: float) -> None:
+    height = max(step["reached"], 0.004)
+    axes.add_patch(Rectangle((number, bottom), BOX, height, facecolor=INK, linewidth=0))
+    words = ["\n".join(textwrap.wrap(name.replace("-", " "), 18))]
+    if (tally := step["tally"]) is not None:
+        counts = "-".join(f"{tally[one]['mean']:.0f}" for one in ("yes", "no", "abstain"))
+        words.append(f"{counts}\nyes {tally['yes']['q05']:.0f} to {tally['yes']['q95']:.0f}")
+        words.append(f"carried {percent(step['carried'])}")
+    axes.text(
+        number, bottom - 0.02, "\n".join(words), fontsize=7.5, va="top", linespacing=1.25, zorder=5
+    )
+
+
+def _draw_end(axes: Axes, column: int, name: str, chance: float, bottom: float) -> None:
+    axes.add_patch(Rectangle((column, bottom), BOX / 2, max(chance, 0.004), facecolor=INK))
+    text = "\n".join([*textwrap.wrap(name, 20), percent(chance)])
+    axes.text(column + BOX / 2 + 0.04, bottom + chance / 2, text, fontsize=8.5, va="center")
