@@ -18,8 +18,9 @@ from sim import files
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.rules import RULES
 from sim.report.figures.path import flows_of
-from sim.report.steps import ends_table, real_way, steps_sentence, steps_table
+from sim.report.steps import ends_table, real_way, steps_table
 from sim.runs import read_result
+from sim.runs.sentence import steps_sentence
 from sim.runs.simulate import simulate
 from sim.scenario.case import resolve
 from sim.scenario.path import path_of, shifted

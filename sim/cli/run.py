@@ -187,11 +187,9 @@ def how_to_go_on(done: Run, scenario: str, out: Path) -> str:
 def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
     """Show what came out of a run: a sentence, the brief, or every table."""
     from sim.report import Brief, Report
-    from sim.report.steps import ends_table, steps_sentence, steps_table
+    from sim.report.steps import ends_table, steps_table
 
     sentence, steps = run.result.summary["sentence"], run.result.summary.get("steps")
-    if steps is not None:
-        sentence = steps_sentence(steps, run.labels)
     if quiet:
         typer.echo(sentence)
         return
@@ -202,11 +200,13 @@ def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
     for caution in cautions(run, report):
         screen.paragraph(caution)
     if steps is not None:
-        screen.table(steps_table(steps, run.case.scenario))
-        screen.table(ends_table(steps))
-        typer.echo("The text alone, as it is in [resolution]:\n")
+        screen.table(steps_table(steps, run.case.scenario, full=full))
+        screen.table(ends_table(steps, full=full))
     if full:
         show_all(run, report, screen)
+        return
+    if steps is not None:
+        typer.echo("Arms, ranges, the text alone: --full. Tables, figures and manifest are in")
         return
     brief = Brief(run)
     screen.table(brief.table())

@@ -15,7 +15,7 @@ from sim.runs import Result, manifest, result_of, write_result
 from sim.runs.hindsight import Hindsight, hindsight, table_of
 from sim.runs.making import joint_table
 from sim.runs.partial import Partial, read_partial, write_partial
-from sim.runs.sentence import sentence
+from sim.runs.sentence import sentence, steps_sentence
 from sim.runs.simulate import simulate, threads
 from sim.runs.steps import steps_of
 from sim.runs.tallies import kept_tallies
@@ -85,7 +85,8 @@ class Run:
         if self.interrupted:
             summary["draws_asked"] = self.plan.draws
         if self.case.scenario.steps:
-            summary["steps"] = steps_of(self.case, replace(self.plan, draws=self.outcomes.draws))
+            steps = steps_of(self.case, replace(self.plan, draws=self.outcomes.draws))
+            summary |= {"sentence": steps_sentence(steps, self.labels), "steps": steps}
         joint = joint_table(self.joints) if self.joints else None
         return replace(result, summary=summary, joint=joint)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sim.assembly.choices import Choice
 from sim.vote.outcomes import summary
@@ -18,6 +19,9 @@ SURE: tuple[tuple[float, str], ...] = (
     (0.0, "virtually certain to fail"),
 )
 """Least chance of each phrase: the likelihood scale of the IPCC (Mastrandrea et al. 2010)."""
+
+NAMED = 2
+"""Ends that the sentence on a path names."""
 
 
 def sentence(outcomes: Outcomes, labels: Mapping[str, str]) -> str:
@@ -76,3 +80,39 @@ def case(label: str, arm: str) -> str:
     if label.startswith(("US ", "United States ")):
         return f"if the {label}"
     return f"in the arm {arm}" if label == arm else f"in the arm {arm} ({label!r})"
+
+
+def chance_of(end: Mapping[str, float]) -> float:
+    """Return the chance of an end: as computed, or else as drawn.
+
+    Examples
+    --------
+    >>> chance_of({"simulated": 0.2})
+    0.2
+    """
+    return end["exact"] if "exact" in end else end["simulated"]
+
+
+def steps_sentence(steps: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    """Return how the path ends in the first arm, the likeliest ends first.
+
+    Examples
+    --------
+    >>> ends = {"adopted": {"exact": 0.9}, "rejected": {"exact": 0.1}}
+    >>> steps_sentence({"arms": {"as-is": {"ends": ends}}}, {"as-is": "US votes no"})
+    'If the US votes no: adopted in about 9 of 10 cases, rejected in about 1 of 10.'
+    """
+    arm = next(iter(steps["arms"]))
+    ends = {name: chance_of(end) for name, end in steps["arms"][arm]["ends"].items()}
+    likely = sorted(ends, key=lambda one: -ends[one])[:NAMED]
+    start = case(labels[arm], arm)
+    parts = [f"{name} in {_of_ten(ends[name])}" for name in likely]
+    parts[0] += " cases"
+    return f"{start[0].upper()}{start[1:]}: {', '.join(parts)}."
+
+
+def _of_ten(chance: float) -> str:
+    tenths = round(10 * chance)
+    if 1 <= tenths <= 9:
+        return f"about {tenths} of 10"
+    return "fewer than 1 of 10" if tenths < 1 else "more than 9 of 10"
