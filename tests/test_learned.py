@@ -21,9 +21,11 @@ from sim.models import MODELS, Question
 from sim.models.dependence.fit import FittedDependence
 from sim.models.fitted import FittedParameters, RecordStamp, read_parameters, write_parameters
 from sim.models.fitted.tables import lines_of, logits_from, logits_table
+from sim.models.forecast import Stance
 from sim.models.learned.alike import neighbours, vectors
 from sim.models.learned.asking import forecast_parts, nearest_roll_calls, precedents_for
 from sim.models.learned.bends import with_bends
+from sim.models.learned.blocs import BlocEvidence
 from sim.models.learned.explaining import GROUPS, POSITION
 from sim.models.learned.history import decayed_sums
 from sim.models.learned.linking import linked_titles
@@ -36,10 +38,11 @@ from sim.models.learned.logits import (
     fit_nested,
 )
 from sim.models.learned.model import LearnedModel, fit_logits, fit_model, panel_before, profile_of
-from sim.models.learned.pooling import Precedents, nearest, smoothed
+from sim.models.learned.pooling import Precedents, latest, nearest, smoothed
 from sim.models.learned.rolling import rolling_forecasts
 from sim.models.learned.source import Source, day_number
-from sim.models.learned.titles import Texts
+from sim.models.learned.titles import COLUMNS as HASHED
+from sim.models.learned.titles import Texts, hashed, likeness
 from sim.models.learned.vocabulary import Vocabulary
 from sim.models.rolling import Us
 from sim.record import COLUMNS, OTHERS, Record
@@ -120,6 +123,23 @@ def test_the_weightiest_precedents_are_kept_with_their_ties() -> None:
     np.testing.assert_allclose(nearest(precedents, 2, 4.0), [[1 / 2, 1 / 8, 1 / 8, 0]])
 
 
+def test_the_latest_three_votes_on_a_title_count_the_later_the_more() -> None:
+    same = np.array([[True, True, False, True, True]])
+    likes, none = same.astype(np.float32), np.zeros((5, 4, 1), np.float32)
+    five = Precedents(none, np.zeros(5, np.int64), np.zeros(5), likes, same)
+    np.testing.assert_allclose(latest(five, 3, 0.6), [[0, 0.36, 0, 0.6, 1]])
+
+
+def test_attendance_of_a_part_of_the_session_is_kept_apart() -> None:
+    _, season, _ = Source.of(small_record()).standing(np.array([day_number("2012-01-02")]))
+    days = [f"{year}-{day}" for year in (2010, 2011) for day in ("01-01", "05-20")]
+    ages = [day_number("2012-01-02") - day_number(day) for day in (*days, "2012-01-01")]
+    assert season[0, 0].sum() == pytest.approx(
+        len(TOPICS) * STATES * (0.5 ** (np.array(ages) / 730)).sum()
+    )
+    assert not season[0, [1, 2, 4]].any()
+
+
 def test_states_that_vote_alike_look_at_each_other() -> None:
     votes = np.array([[0, 0, 2, 2, 3]] * 30, np.int8)
     found = neighbours(votes)
@@ -166,6 +186,27 @@ def test_the_nearest_roll_calls_are_strictly_earlier_and_the_weightiest_first() 
     assert all(round(near.likeness, 5) == 1 for near in found)
     years = (day_number("2012-05-20") - day_number("2012-01-01")) / 365.25
     assert found[0].weight == pytest.approx(0.5 ** (years / 4), abs=1e-5)
+
+
+def test_words_of_one_stem_make_texts_alike() -> None:
+    even = np.ones(HASHED, np.float32)
+    likes = likeness(hashed(["ukrainian ports"]), hashed(["ukraine", "golan"]), even)
+    # "ukrai~" is one of four terms there and one of two here, all counted once
+    np.testing.assert_allclose(likes, [[1 / np.sqrt(4 * 2), 0]], rtol=1e-6)
+
+
+def test_texts_of_one_emergency_special_session_are_alike_without_a_shared_word() -> None:
+    rows = [
+        {"date": "2022-03-02", "symbol": "A/RES/ES-11/1", "title": "Aggression"},
+        {"date": "2022-03-03", "symbol": "A/RES/76/300", "title": "Drinking water"},
+    ]
+    source = Source.of(record_of(rows, np.zeros((2, STATES), np.int8)))
+    of_session, of_none = (
+        precedents_for(source, "The path to peace", day_number("2025-02-24"), symbol=symbol)
+        for symbol in ("A/ES-11/L.11", "A/79/L.1")
+    )
+    np.testing.assert_allclose(of_session.likeness, [[0.3, 0]], atol=1e-6)
+    assert not of_none.likeness.any()
 
 
 def test_words_that_are_not_listed_count_as_the_average_of_those_left_out() -> None:
@@ -383,7 +424,7 @@ def test_a_profile_fades_as_votes_do() -> None:
     earlier = profile_of(small_record(), "2013-12-11")
     later = profile_of(small_record(), "2014-01-01")
     faded = earlier.at(later.day)
-    for name in ("attendance", "by_us", "drift"):
+    for name in ("attendance", "season", "by_us", "drift"):
         np.testing.assert_allclose(getattr(faded, name), getattr(later, name), atol=1e-9)
 
 
@@ -409,6 +450,74 @@ def test_the_model_of_scenarios_finds_precedents_by_their_words_or_takes_those_n
     assert not np.allclose(other.probabilities, forecast.probabilities)
     with pytest.raises(ValueError, match="needs fitted parameters"):
         MODELS["learned"](replace(question, learned=None))
+
+
+# Blocs
+
+
+def bloc_question(members: slice, **changes: object) -> Question:
+    """A vote on the law of the sea; one bloc, which has these states."""
+    blocs = np.zeros((STATES, 1), bool)
+    blocs[members] = True
+    return Question(
+        resolution=DraftResolution("A/1", "Law of the sea", dt.date(2014, 1, 1), "simple"),
+        as_of=dt.date(2013, 12, 31),
+        blocs=blocs,
+        bloc_codes=("SEA",),
+        record=small_record().before("2014-01-01"),
+        learned=small_model(),
+        **changes,  # type: ignore[arg-type]
+    )
+
+
+def test_a_state_hears_the_other_members_of_its_bloc_and_not_itself() -> None:
+    # three members, of which two say yes; one state beside the bloc; the assembly counts as two
+    shares = np.zeros((1, 4, 4))
+    shares[0, YES, :2] = shares[0, NO, 2:] = 1
+    found = BlocEvidence.of(shares, np.array([[True], [True], [True], [False]]))
+    yes = (np.array([1, 1, 2]) + 2 * 0.5) / (2 + 2)
+    expected = np.log((yes + 1e-4) / (1 - yes + 1e-4))
+    np.testing.assert_allclose(found.odds["bl_y"][0, :3, 1], expected)
+    np.testing.assert_allclose(found.weights[0], [[0, 1], [0, 1], [0, 1], [1, 0]])
+
+
+def test_a_bloc_whose_members_agree_counts_for_more_than_one_that_is_split() -> None:
+    shares = np.zeros((1, 4, 9))
+    shares[0, YES, :5] = 1
+    shares[0, NO, 5:] = 1
+    blocs = np.zeros((9, 2), bool)
+    blocs[[0, 1, 2, 3], 0] = True
+    blocs[[0, 4, 5, 6], 1] = True
+    weights = BlocEvidence.of(shares, blocs).weights[0, 0]
+    assert weights[1] > 3 * weights[2]
+
+
+def test_another_membership_makes_another_forecast() -> None:
+    one, other = (MODELS["learned"](bloc_question(slice(*ends))) for ends in ((0, 20), (0, 40)))
+    moved = np.abs(one.probabilities - other.probabilities).max(axis=1)
+    assert moved[20:40].min() > 1e-6
+
+
+def test_what_each_bloc_adds_is_a_part_of_its_members_alone() -> None:
+    parts = {
+        (part.kind, part.name): part.adds
+        for part in MODELS["learned"](bloc_question(slice(0, 20))).parts
+    }
+    adds = parts["bloc", "SEA"]
+    assert np.abs(adds[:20]).max(axis=1).min() > 1e-6
+    assert not adds[20:].any()
+
+
+@pytest.mark.parametrize("discipline", [0.0, 0.5, 1.0])
+def test_an_announced_line_moves_members_as_far_as_discipline_goes(discipline: float) -> None:
+    line = Stance(np.array([0.0, 0.0, 1.0]), discipline)
+    plain = MODELS["learned"](bloc_question(slice(0, 20))).probabilities
+    moved = MODELS["learned"](bloc_question(slice(0, 20), stances={"SEA": line})).probabilities
+    here = plain[:20, :AWAY].sum(axis=1)
+    expected = (1 - discipline) * plain[:20, NO] + discipline * here
+    np.testing.assert_allclose(moved[:20, NO], expected)
+    np.testing.assert_allclose(moved[:, AWAY], plain[:, AWAY])
+    np.testing.assert_allclose(moved[20:], plain[20:])
 
 
 # The parameter file
@@ -464,11 +573,11 @@ def test_parameters_come_back_from_their_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("pattern", "instead", "message"),
     [
-        ("version = 2", "version = 9", "version: 9, 2 is wanted"),
+        ("version = 3", "version = 9", "version: 9, 3 is wanted"),
         (r"\[states.AFG\]", "[states.XYZ]", "every member state has to be there once: AFG, XYZ"),
         ("made_by", "maid_by", "no 'made_by'"),
         (r"\[logits.given.yes\]", "[logits.given.maybe]", "no 'yes'"),
-        (r"as_of = 2014-01-01", "as_of = 2014-13-01", "(at line 14,"),
+        (r"as_of = 2014-01-01", "as_of = 2014-13-01", "(at line 15,"),
     ],
 )
 def test_a_file_that_is_not_whole_is_refused(

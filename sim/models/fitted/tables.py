@@ -14,12 +14,13 @@ from sim.assembly.choices import Choice
 from sim.assembly.members import Members
 from sim.models.dependence.fit import FittedDependence
 from sim.models.learned.logits import STAGES, Logit, NestedLogits
-from sim.models.learned.states import ATTENDANCE, DRIFTS, StateProfile
+from sim.models.learned.states import ATTENDANCE, DRIFTS, PARTS, StateProfile
 from sim.vote.dependence import Dependence, SizeLaw
 from sim.vote.own_will import OwnWill
 
 SHAPES = {
     "attendance": (len(ATTENDANCE), 2),
+    "season": (len(PARTS) + 1, 2),
     "by_us": (len(Choice), len(Choice)),
     "drift": (len(DRIFTS), 2),
 }
@@ -82,7 +83,7 @@ def profile_table(profile: StateProfile) -> dict[str, Any]:
     >>> from sim.record.cited import cited_roll_calls
     >>> table = profile_table(profile_of(cited_roll_calls(), "2023-01-01"))
     >>> len(table), list(table["AFG"])
-    (193, ['attendance', 'by_us', 'drift', 'place', 'like'])
+    (193, ['attendance', 'season', 'by_us', 'drift', 'place', 'like'])
     """
     codes = Members.load().codes
     found = {}

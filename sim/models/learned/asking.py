@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.assembly.choices import Choice, FloatArray
+from sim.assembly.choices import BoolArray, Choice, FloatArray
 from sim.assembly.members import US, Members
+from sim.models.learned.blocs import members_on
 from sim.models.learned.explaining import POSITION, waterfall
 from sim.models.learned.features import Asked, Columns, columns_of, us_columns
 from sim.models.learned.history import Float32Array
@@ -16,7 +17,15 @@ from sim.models.learned.pooling import HALF_LIFE_NEAR, Precedents, nearest
 from sim.models.learned.source import DAYS_IN_YEAR, Source, day_number
 from sim.models.learned.stages import Logits, heeded, mixed
 from sim.models.learned.states import StateProfile
-from sim.models.learned.titles import hashed, likeness, name_of, plain_words, words_of
+from sim.models.learned.titles import (
+    hashed,
+    likeness,
+    name_of,
+    plain_words,
+    special_session,
+    together,
+    words_of,
+)
 from sim.models.learned.vocabulary import Vocabulary
 from sim.record import Day, Record
 
@@ -90,6 +99,7 @@ def precedents_for(
     day: int,
     *,
     kind: str = "whole",
+    symbol: str = "",
     vocabulary: Vocabulary | None = None,
     named: Sequence[tuple[int, float]] = (),
 ) -> Precedents:
@@ -98,8 +108,8 @@ def precedents_for(
     Parameters
     ----------
     source : Source
-    title, kind
-        Of the text.
+    title, kind, symbol
+        Of the text; of the symbol only an emergency special session counts.
     day : int
         [days since 1970-01-01]
     vocabulary : Vocabulary, optional
@@ -118,7 +128,8 @@ def precedents_for(
     stop = int(np.searchsorted(source.days, day))
     plain = plain_words(title)
     rare = vocabulary.rarity() if vocabulary else source.rarity(stop)
-    like = likeness(hashed([words_of(plain, kind)]), source.known[:stop], rare)
+    one = together(np.array([special_session(symbol)]), source.sessions[:stop])
+    like = likeness(hashed([words_of(plain, kind)]), source.known[:stop], rare, together=one)
     same = source.is_called(name_of(plain, kind))[None, :stop]
     if named:
         rows, likes = zip(*named, strict=True)
@@ -136,6 +147,8 @@ def forecast_parts(
     *,
     kind: str = "whole",
     us: Choice | None = None,
+    blocs: BoolArray | None = None,
+    codes: Sequence[str] = (),
 ) -> dict[str, FloatArray]:
     """Return what each group of features adds to a forecast [state, choice].
 
@@ -150,6 +163,10 @@ def forecast_parts(
         What is put to the vote.
     us : Choice, optional
         The position of the United States; if not given, each it may take counts as it is likely.
+    blocs : array of bool [state, bloc], optional
+        Who is in which bloc; by default as shipped, on the day of the profile.
+    codes : sequence of str [bloc]
+        Names of the blocs; then what each adds is given apart.
 
     Returns
     -------
@@ -167,13 +184,14 @@ def forecast_parts(
     >>> float(sum(parts.values()).sum().round(6))
     193.0
     """
-    asked = Asked(np.array([kind == "amendment"]), np.array([kind == "paragraph"]))
+    members = members_on(profile.day) if blocs is None else blocs
+    asked = Asked(np.array([kind == "amendment"]), np.array([kind == "paragraph"]), members)
     columns, shares = columns_of(profile, precedents, asked)
 
     def supposed(choice: Choice) -> Columns:
         return us_columns(profile, precedents, shares, np.array([int(choice)]))
 
-    parts = waterfall(logits.unknown, columns)
+    parts = waterfall(logits.unknown, columns, shares.blocs, codes)
     before = logits.unknown.probabilities(columns.__getitem__)
     if us is None:
         each = tuple(supposed(choice) for choice in Choice)

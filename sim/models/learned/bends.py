@@ -34,7 +34,9 @@ def feature(column: Column, name: str) -> npt.NDArray[np.floating]:
     return np.maximum(column(name) - np.float32(bend), 0) if bent else column(name)
 
 
-def with_bends(column: Column, names: Sequence[str]) -> list[str]:
+def with_bends(
+    column: Column, names: Sequence[str], *, straight: tuple[str, ...] = ()
+) -> list[str]:
     """Return features, each followed by its bends.
 
     Bends are at the quantiles `BENDS` of the column, less those at its least or largest value; so a
@@ -45,6 +47,8 @@ def with_bends(column: Column, names: Sequence[str]) -> list[str]:
     column : callable
         Gives a column by name [cell].
     names : sequence of str
+    straight : tuple of str
+        How the names begin of those that get no bend.
 
     Examples
     --------
@@ -54,6 +58,9 @@ def with_bends(column: Column, names: Sequence[str]) -> list[str]:
     """
     found = []
     for name in names:
+        if name.startswith(straight):
+            found.append(name)
+            continue
         values = column(name)
         places = dict.fromkeys(f"{place:.4g}" for place in np.quantile(values, BENDS))
         within = [place for place in places if values.min() < float(place) < values.max()]

@@ -16,28 +16,32 @@ import numpy as np
 
 from sim.assembly.choices import BoolArray, Choice, FloatArray, IntArray
 from sim.assembly.members import US, Members
+from sim.models.learned.blocs import BlocEvidence
 from sim.models.learned.history import Float32Array
 from sim.models.learned.pooling import (
     HALF_LIFE_NEAR,
     HALF_LIFE_NEAREST,
     Precedents,
     counts_of,
+    latest,
     nearest,
+    odds,
     same_title,
     smoothed,
 )
-from sim.models.learned.states import ATTENDANCE, StateProfile, drift_columns
+from sim.models.learned.states import ATTENDANCE, StateProfile, drift_columns, part_of
 
 Columns = dict[str, Float32Array]
 """Features by name, each [roll call, state]."""
 
+LAST, LAST_FADE = 3, 0.6
+"""How many of the latest votes on a title are looked at, and the weight of each beside the next."""
 OTHER_POSITION = 0.1
 """Weight of a precedent on which the United States took another position than now."""
 _GENERAL, _NEAR, _NEAREST, _TITLE = 5.0, 1.0, 0.5, 0.3
 _BY_US, _NEAR_US = 10.0, 0.7
 _RIDGE, _GENERAL_SHARE = 5.0, 0.05
 _LATE_IN_YEAR = 300
-_TINY = 1e-4
 _YES, _ABSTAIN, _NO, _AWAY = (int(choice) for choice in Choice)
 
 
@@ -49,10 +53,13 @@ class Asked:
     ----------
     amendment, paragraph : array of bool [asked]
         What is put to the vote.
+    blocs : array of bool [state, bloc]
+        Who is in which bloc that day.
     """
 
     amendment: BoolArray
     paragraph: BoolArray
+    blocs: BoolArray
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ class Shares:
 
     general: FloatArray
     same: FloatArray
+    blocs: BlocEvidence
 
 
 def columns_of(
@@ -92,9 +100,9 @@ def columns_of(
     >>> profile = profile_of(cited, "2022-03-24")
     >>> precedents = precedents_for(Source.of(cited), "Aggression against Ukraine", profile.day)
     >>> none = np.zeros(1, bool)
-    >>> columns, _ = columns_of(profile, precedents, Asked(none, none))
+    >>> columns, _ = columns_of(profile, precedents, Asked(none, none, np.zeros((193, 0), bool)))
     >>> len(columns), columns["maxsim"].shape, columns["maxsim"][0, 0].round(3)
-    (32, (1, 193), np.float32(1.0))
+    (42, (1, 193), np.float32(1.0))
     """
     total = profile.general.sum(axis=1, keepdims=True) + 1
     near = counts_of(nearest(precedents, 25, HALF_LIFE_NEAR), precedents)
@@ -102,13 +110,22 @@ def columns_of(
     title = counts_of(same_title(precedents), precedents)
     (general,) = smoothed([profile.general], total / total.sum(axis=0), [_GENERAL])
     steps = smoothed([near, nearest5, title], general, [_NEAR, _NEAREST, _TITLE])
+    three = latest(precedents, LAST, LAST_FADE)
+    last = counts_of(three, precedents)
+    (lately,) = smoothed([last], steps[1], [_TITLE])
+    thrice = (counts_of((three > 0).astype(float), precedents) == LAST)[:, :_AWAY]
+    blocs = BlocEvidence.of(steps[2], asked.blocs)
     columns = {
-        **_odds("gen", general[None]),
-        **_odds("q25", steps[0]),
-        **_odds("q5", steps[1]),
-        **_odds("qe", steps[2]),
-        **_odds("k_qe", steps[2] @ profile.neighbours.T),
-        **_odds("te", steps[2].mean(axis=2, keepdims=True)),
+        **odds("gen", general[None]),
+        **odds("q25", steps[0]),
+        **odds("q5", steps[1]),
+        **odds("qe", steps[2]),
+        **odds("l3", lately),
+        "thrice": thrice[:, _YES] * 1.0 - thrice[:, _NO],
+        "thrice_a": thrice[:, _ABSTAIN],
+        **blocs.columns(),
+        **odds("k_qe", steps[2] @ profile.neighbours.T),
+        **odds("te", steps[2].mean(axis=2, keepdims=True)),
         "lr": _placed(nearest5 + 0.5 * near + _GENERAL_SHARE * general, profile.vectors),
         **_attendance(profile, general),
         **drift_columns(profile.drift[None]),
@@ -117,7 +134,7 @@ def columns_of(
         "pa": asked.paragraph[:, None],
         "ussim": _like_us(profile.vectors),
     }
-    return _filled(columns, len(asked.amendment)), Shares(general, steps[2])
+    return _filled(columns, len(asked.amendment)), Shares(general, steps[2], blocs)
 
 
 def us_columns(
@@ -144,7 +161,7 @@ def us_columns(
     >>> profile = profile_of(cited, "2022-03-24")
     >>> precedents = precedents_for(Source.of(cited), "Aggression against Ukraine", profile.day)
     >>> none = np.zeros(1, bool)
-    >>> _, shares = columns_of(profile, precedents, Asked(none, none))
+    >>> _, shares = columns_of(profile, precedents, Asked(none, none, np.zeros((193, 0), bool)))
     >>> columns = us_columns(profile, precedents, shares, np.array([_NO]))
     >>> columns["u_usN"][0, 0], bool((columns["u_surp"] < 0).all())
     (np.float32(1.0), True)
@@ -161,8 +178,8 @@ def us_columns(
     taken = (position == _YES) * 1.0 - (position == _NO) * 1.0
     surprise = np.where(position == _AWAY, 0.0, taken - expected)[:, None]
     columns = {
-        **_odds("u_gus", by_us),
-        **_odds("u_re", steps[1]),
+        **odds("u_gus", by_us),
+        **odds("u_re", steps[1]),
         "u_lr": _placed(near + title + _GENERAL_SHARE * prior, profile.vectors),
         "u_usY": position[:, None] == _YES,
         "u_usA": position[:, None] == _ABSTAIN,
@@ -172,16 +189,6 @@ def us_columns(
     }
     del columns["u_gus_x"], columns["u_re_x"]
     return _filled(columns, len(position))
-
-
-def _odds(name: str, shares: FloatArray) -> dict[str, FloatArray]:
-    """Return log odds of absence, of yes, and of no against abstention."""
-    yes, abstain, no, away = np.moveaxis(shares + 0.0, -2, 0)
-    return {
-        f"{name}_x": np.log((away + _TINY) / (yes + abstain + no + _TINY)),
-        f"{name}_y": np.log((yes + _TINY) / (abstain + no + _TINY)),
-        f"{name}_n": np.log((no + _TINY) / (abstain + _TINY)),
-    }
 
 
 def _placed(counts: FloatArray, vectors: FloatArray) -> FloatArray:
@@ -203,8 +210,12 @@ def _placed(counts: FloatArray, vectors: FloatArray) -> FloatArray:
 def _attendance(profile: StateProfile, general: FloatArray) -> dict[str, FloatArray]:
     there, away = np.moveaxis(profile.attendance, 1, 0)
     share = general[_AWAY]
-    odds = np.log((away + 2 * share) / (there + 2 * (1 - share)))
-    columns = {f"att{half:.0f}": each[None] for half, each in zip(ATTENDANCE, odds, strict=True)}
+    lately = np.log((away + 2 * share) / (there + 2 * (1 - share)))
+    columns = {f"att{half:.0f}": each[None] for half, each in zip(ATTENDANCE, lately, strict=True)}
+    there, away = profile.season[part_of(profile.day)]
+    season = (away + 2 * share) / (there + away + 2)
+    level = np.log(season.mean() / (1 - season.mean()))[None, None]
+    columns |= {"season": np.log(season / (1 - season))[None], "seasonlev": level}
     day = datetime.date(1970, 1, 1) + datetime.timedelta(days=profile.day)
     late = day.timetuple().tm_yday >= _LATE_IN_YEAR
     return {**columns, "xlev": columns["att15"].mean()[None, None], "bulk": np.array([[late]])}

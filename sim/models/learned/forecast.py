@@ -5,6 +5,9 @@ What it learns, and how, is in `sim.models.learned`.
 
 from __future__ import annotations
 
+import numpy as np
+
+from sim.assembly.choices import Choice
 from sim.models.forecast import Forecast, Part, Question, VoteModel
 from sim.models.learned.asking import forecast_parts, precedents_for
 from sim.models.learned.rolling import rolling_forecasts
@@ -14,6 +17,7 @@ NAMES = {
     "assembly": "all members on such texts",
     "record": "own record",
     "text": "what is put to the vote, and how new it is",
+    "bloc": "no bloc, so the assembly",
     "precedent": "own votes on like texts",
     "neighbours": "states that vote alike",
     "drift": "departures of late",
@@ -69,18 +73,43 @@ def learned(question: Question) -> Forecast:
         resolution.title,
         day,
         kind=question.kind,
+        symbol=resolution.symbol,
         vocabulary=model.vocabulary,
         named=[(precedent.row, precedent.likeness) for precedent in question.precedents],
     )
-    profile = model.profile.at(day)
     parts = forecast_parts(
-        model.logits, profile, precedents, kind=question.kind, us=question.us_vote
+        model.logits,
+        model.profile.at(day),
+        precedents,
+        kind=question.kind,
+        us=question.us_vote,
+        blocs=question.blocs,
+        codes=question.bloc_codes,
     )
-    return Forecast(tuple(Part(group, NAMES[group], adds) for group, adds in parts.items()))
+    found = []
+    for key, adds in parts.items():
+        group, _, code = key.partition(":")
+        if not code or adds.any():
+            found.append(Part(group, code or NAMES[group], adds))
+    return _announced(Forecast(tuple(found)), question)
+
+
+def _announced(forecast: Forecast, question: Question) -> Forecast:
+    """Return the forecast after the lines that blocs have announced.
+
+    Members that are present follow the line of their bloc as far as its discipline goes.
+    """
+    for code, stance in question.stances.items():
+        away = forecast.probabilities[:, Choice.NON_VOTING :]
+        line = np.hstack([(1 - away) * stance.shares, away])
+        members = question.blocs[:, question.bloc_codes.index(code)]
+        follow = np.where(members, stance.discipline, 0.0)
+        forecast = forecast.mixed("bloc", f"{code}, announced line", follow, line)
+    return forecast
 
 
 MODEL = VoteModel(
     learned,
-    "Nested logits, fitted to a record: a state's own votes on like texts, states that vote alike.",
+    "Nested logits, fitted to a record: votes on like texts, of a state, its blocs and its likes.",
     window=rolling_forecasts,
 )

@@ -131,5 +131,5 @@ def panel_before(source: Source, day: int, *, more_years: int = 0, jobs: int = 1
 
 
 def _profile(source: Source, panel: Panel, day: int) -> StateProfile:
-    attendance, by_us = source.standing(np.array([day]))
-    return StateProfile(day, attendance[0], by_us[0], panel.drift, *source.likes(day))
+    attendance, season, by_us = (each[0] for each in source.standing(np.array([day])))
+    return StateProfile(day, attendance, season, by_us, panel.drift, *source.likes(day))

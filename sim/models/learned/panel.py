@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.assembly.choices import BoolArray, Choice, FloatArray, IntArray, VoteArray
+from sim.models.learned.blocs import members_on
 from sim.models.learned.features import Asked, Columns, columns_of, us_columns
 from sim.models.learned.history import Float32Array, decayed_sums, scores
 from sim.models.learned.pooling import Precedents
 from sim.models.learned.source import DAYS_IN_YEAR, Source
 from sim.models.learned.states import DRIFTS, StateProfile, drift_columns
-from sim.models.learned.titles import likeness
+from sim.models.learned.titles import likeness, together
 from sim.models.learned.years import each_year
 from sim.record.value import ShortRecordError
 
@@ -77,8 +78,7 @@ class _Task:
     """The roll calls of one year, and what states did before each of its days."""
 
     rows: IntArray
-    attendance: FloatArray
-    by_us: FloatArray
+    standing: tuple[FloatArray, ...]
     suppose: bool
 
 
@@ -117,13 +117,13 @@ def panel_of(
         )
     days = source.days[rows]
     at = np.unique(days)
-    attendance, by_us = source.standing(at)
+    standing = source.standing(at)
     tasks = []
     for year in np.unique(source.years[rows]):
         mine = rows[source.years[rows] == year]
         place = np.isin(at, source.days[mine])
         suppose = supposed_from is not None and bool(year >= supposed_from)
-        tasks.append(_Task(mine, attendance[place], by_us[place], suppose))
+        tasks.append(_Task(mine, tuple(each[place] for each in standing), suppose))
     block = _Block.joined(each_year(functools.partial(_year, source), tasks, jobs=jobs))
     votes, titled = source.votes[rows], source.titled[rows]
     drift = _drift(block.columns, votes, days, titled, np.append(at, until))
@@ -135,15 +135,19 @@ def panel_of(
 def _year(source: Source, task: _Task) -> _Block:
     """Return the features of one year: likeness of texts and of states as of its start."""
     start, stop = task.rows[0], task.rows[-1] + 1
-    like = likeness(source.asked[task.rows], source.known[:stop], source.rarity(start))
+    like = likeness(
+        source.asked[task.rows],
+        source.known[:stop],
+        source.rarity(start),
+        together=together(source.sessions[task.rows], source.sessions[:stop]),
+    )
     vectors, neighbours = source.likes(int(source.days[start]))
     days = source.days[task.rows]
     blocks = []
     for place, day in enumerate(np.unique(days)):
         nothing = np.zeros((len(DRIFTS), 2, source.votes.shape[1]))
-        profile = StateProfile(
-            int(day), task.attendance[place], task.by_us[place], nothing, vectors, neighbours
-        )
+        attendance, season, by_us = (each[place] for each in task.standing)
+        profile = StateProfile(int(day), attendance, season, by_us, nothing, vectors, neighbours)
         here = days == day
         blocks.append(_day(source, profile, task.rows[here], like[here], task.suppose))
     return _Block.joined(blocks)
@@ -161,7 +165,7 @@ def _day(
         source.asked_name[rows][:, None] == source.known_name[:stop],
     )
     kinds = source.kinds[rows]
-    asked = Asked(kinds == "amendment", kinds == "paragraph")
+    asked = Asked(kinds == "amendment", kinds == "paragraph", members_on(profile.day))
     columns, shares = columns_of(profile, precedents, asked)
     position = source.us[rows]
     columns |= us_columns(profile, precedents, shares, position)

@@ -15,6 +15,7 @@ LEAST_LIKENESS = 0.02
 """Texts that are less alike are no precedents."""
 POWER = 3
 """Weight of a precedent: likeness to this power, halved with every half-life of its age."""
+_TINY = 1e-4
 HALF_LIFE_TITLE, HALF_LIFE_NEAREST, HALF_LIFE_NEAR = 2.0, 3.0, 4.0
 """Of the same title, the likest 5 and the likest 25 [years]."""
 
@@ -126,6 +127,29 @@ def same_title(precedents: Precedents, factor: FloatArray | None = None) -> Floa
     return np.asarray(weights if factor is None else weights * factor)
 
 
+def latest(precedents: Precedents, count: int, fade: float) -> FloatArray:
+    """Return weights of the latest precedents with the same title and kind [asked, precedent].
+
+    Parameters
+    ----------
+    precedents : Precedents
+        In order of date.
+    count : int
+        How many have a weight.
+    fade : float
+        Weight of each beside the one after it.
+
+    Examples
+    --------
+    >>> like, none = np.ones((1, 3), np.float32), np.zeros((3, 4, 1), np.float32)
+    >>> three = Precedents(none, np.zeros(3, np.int64), np.zeros(3), like, like > 0.9)
+    >>> latest(three, 2, 0.5)
+    array([[0. , 0.5, 1. ]])
+    """
+    rank = np.flip(np.flip(precedents.same, 1).cumsum(axis=1), 1)
+    return np.where(precedents.same & (rank <= count), fade ** (rank - 1.0), 0.0)
+
+
 def counts_of(weights: FloatArray, precedents: Precedents) -> FloatArray:
     """Return weighted counts of choices [asked, choice, state].
 
@@ -140,3 +164,28 @@ def counts_of(weights: FloatArray, precedents: Precedents) -> FloatArray:
     flat = precedents.choices.reshape(shape[0], shape[1] * shape[2])
     found = sp.csr_matrix(weights.astype(np.float32)) @ flat
     return np.asarray(found, float).reshape(len(weights), *shape[1:])
+
+
+def odds(name: str, shares: FloatArray, axis: int = -2) -> dict[str, FloatArray]:
+    """Return log odds of absence, of yes, and of no against abstention, by name.
+
+    Parameters
+    ----------
+    name : str
+        How their names begin.
+    shares : array
+        Of the four choices, along one axis.
+    axis : int
+
+    Examples
+    --------
+    >>> found = odds("gen", np.array([[0.5], [0.25], [0.25], [0.0]]))
+    >>> found["gen_y"].round(3), found["gen_n"].round(3)
+    (array([0.]), array([0.]))
+    """
+    yes, abstain, no, away = np.moveaxis(shares + 0.0, axis, 0)
+    return {
+        f"{name}_x": np.log((away + _TINY) / (yes + abstain + no + _TINY)),
+        f"{name}_y": np.log((yes + _TINY) / (abstain + no + _TINY)),
+        f"{name}_n": np.log((no + _TINY) / (abstain + _TINY)),
+    }

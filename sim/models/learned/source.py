@@ -14,8 +14,8 @@ from sim.assembly.members import US, Members
 from sim.models.learned import alike
 from sim.models.learned.history import Float32Array, choices_of, decayed_sums, unix_days
 from sim.models.learned.linking import linked_titles
-from sim.models.learned.states import ATTENDANCE, GENERAL
-from sim.models.learned.titles import Texts, hashed, rarity
+from sim.models.learned.states import ATTENDANCE, GENERAL, PARTS, SEASON, part_of
+from sim.models.learned.titles import Texts, hashed, rarity, special_session
 from sim.record import Day, Record
 
 DAYS_IN_YEAR = 365.25
@@ -44,6 +44,8 @@ class Source:
     numbers : mapping of str to int
         Number of each title and kind.
     kinds : array of str [roll call]
+    sessions : array of int [roll call]
+        Number of the emergency special session, else 0.
     """
 
     votes: VoteArray
@@ -59,6 +61,7 @@ class Source:
     known_name: IntArray
     numbers: Mapping[str, int]
     kinds: npt.NDArray[np.str_]
+    sessions: IntArray
 
     @classmethod
     def of(cls, record: Record) -> Source:
@@ -84,21 +87,28 @@ class Source:
             known_name=np.array([numbers.get(name, -2) for name in known.names], np.int64),
             numbers=numbers,
             kinds=record.roll_calls["kind"].to_numpy(str),
+            sessions=np.array([special_session(s) for s in record.roll_calls["symbol"]], np.int64),
         )
 
-    def standing(self, at: IntArray) -> tuple[FloatArray, FloatArray]:
-        """Return attendance and the general record before days, as in `StateProfile`.
+    def standing(self, at: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return attendance, season and by_us before days, as in `StateProfile`.
 
         Each has the days as its first axis.
         """
-        away = self.choices[:, Choice.NON_VOTING]
-        came = np.stack([self.choices[:, : Choice.NON_VOTING].sum(axis=1), away], axis=1)
-        attendance = [decayed_sums(came, self.days, at=at, half_life=half) for half in ATTENDANCE]
-        by_us = [
-            decayed_sums(self.choices[when], self.days[when], at=at, half_life=GENERAL)
-            for when in (self.us == choice for choice in Choice)
-        ]
-        return np.stack(attendance, axis=1), np.stack(by_us, axis=1)
+        came = np.stack(
+            [self.choices[:, : Choice.NON_VOTING].sum(axis=1), self.choices[:, Choice.NON_VOTING]],
+            axis=1,
+        )
+        parts = np.array([part_of(day) for day in self.days], np.int64)
+
+        def sums(values: Float32Array, when: BoolArray, half_life: float) -> FloatArray:
+            return decayed_sums(values[when], self.days[when], at=at, half_life=half_life)
+
+        every = np.ones(len(self.days), bool)
+        attendance = [sums(came, every, half_life) for half_life in ATTENDANCE]
+        season = [sums(came, parts == part, SEASON) for part in range(len(PARTS) + 1)]
+        by_us = [sums(self.choices, self.us == choice, GENERAL) for choice in Choice]
+        return np.stack(attendance, axis=1), np.stack(season, axis=1), np.stack(by_us, axis=1)
 
     def is_called(self, name: str) -> BoolArray:
         """Return which roll calls have a title and kind, as precedents [roll call]."""

@@ -28,12 +28,16 @@ HALF_LIFE = 5.0
 
 _ABSENT = """
 gen_x q25_x qe_x k_qe_x te_x att15 att91 att365 xdrift20 xdrift365 xlev bulk lr qe_y maxsim am pa
+season seasonlev l3_x bl_x
 u_usY u_usA u_usN
 """
 _STANCE = """
 gen_{0} q25_{0} q5_{0} qe_{0} k_qe_{0} lr te_y te_n drift60 drift365 maxsim am pa
+l3_{0} thrice thrice_a bl_{0}
 u_re_{0} u_gus_{0} u_lr u_usY u_usA u_usN u_surp u_surp_sim ussim
 """
+STRAIGHT = ("bl_",)
+"""How features begin whose effects do not bend: what each bloc adds is then a sum."""
 NAMES = (_ABSENT.split(), _STANCE.format("y").split(), _STANCE.format("n").split())
 """Features of the three stages; without the position of the United States those of it go."""
 
@@ -52,7 +56,7 @@ def names_of(*, us: bool) -> list[list[str]]:
     Examples
     --------
     >>> [len(names) for names in names_of(us=True)], [len(names) for names in names_of(us=False)]
-    ([20, 22, 22], [17, 13, 13])
+    ([24, 26, 26], [21, 17, 17])
     """
     return [[name for name in names if us or not about_us(name)] for names in NAMES]
 
@@ -111,7 +115,7 @@ def fit_stages(panel: Panel, day: int, *, us: bool) -> NestedLogits:
     weights = np.broadcast_to(np.exp2(-age / HALF_LIFE)[:, None], kept.shape)[kept]
     votes = panel.votes[start:stop][kept].astype(np.int64)
     absent, *stances = names_of(us=us)
-    names = [absent, *(with_bends(column, stance) for stance in stances)]
+    names = [absent, *(with_bends(column, stance, straight=STRAIGHT) for stance in stances)]
     return fit_nested(column, votes, weights.astype(np.float32), names=names)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import datetime
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -13,6 +15,11 @@ ATTENDANCE = (15.0, 91.0, 365.0)
 """Half-lives of attendance of late [days]."""
 GENERAL = 1096.0
 """Half-life of the general record [days]."""
+SEASON = 730.0
+"""Half-life of attendance in one part of the session [days]."""
+PARTS = (200, 270, 325, 348)
+"""Days of the year at which a part of the session ends: spring, early autumn, autumn, early and
+late December; the last day of the year ends the fifth."""
 DRIFTS = (
     ("drift60", 60.0, 3.0),
     ("drift365", 365.0, 3.0),
@@ -32,6 +39,8 @@ class StateProfile:
         Days since 1970-01-01; only strictly earlier days count.
     attendance : array [half-life, 2, state]
         Decayed counts of votes cast and of absences, for each half-life of `ATTENDANCE`.
+    season : array [part of the session, 2, state]
+        The same by part of the session, half-life `SEASON`.
     by_us : array [choice of the United States, choice, state]
         Decayed counts of choices, half-life `GENERAL`, apart by what the United States did.
     drift : array [drift, 2, state]
@@ -45,6 +54,7 @@ class StateProfile:
 
     day: int
     attendance: FloatArray
+    season: FloatArray
     by_us: FloatArray
     drift: FloatArray
     vectors: FloatArray
@@ -68,7 +78,8 @@ class StateProfile:
         Examples
         --------
         >>> nobody = StateProfile(
-        ...     0, np.ones((3, 2, 1)), np.ones((4, 4, 1)), np.ones((4, 2, 1)), np.eye(1), np.eye(1)
+        ...     0, np.ones((3, 2, 1)), np.ones((5, 2, 1)), np.ones((4, 4, 1)),
+        ...     np.ones((4, 2, 1)), np.eye(1), np.eye(1),
         ... )
         >>> nobody.at(15).attendance[0, 0, 0]
         np.float64(0.5)
@@ -85,6 +96,7 @@ class StateProfile:
             self,
             day=day,
             attendance=self.attendance * left[:, None, None],
+            season=self.season * 0.5 ** (age / SEASON),
             by_us=self.by_us * 0.5 ** (age / GENERAL),
             drift=self.drift * left_drift[:, None, None],
         )
@@ -93,6 +105,18 @@ class StateProfile:
     def general(self) -> FloatArray:
         """Decayed counts of the general record [choice, state]."""
         return np.asarray(self.by_us.sum(axis=0))
+
+
+def part_of(day: int) -> int:
+    """Return the part of the session that a day is in.
+
+    Examples
+    --------
+    >>> [part_of(day) for day in (0, 230, 300, 340, 364)]
+    [0, 1, 2, 3, 4]
+    """
+    date = datetime.date(1970, 1, 1) + datetime.timedelta(days=int(day))
+    return bisect.bisect(PARTS, date.timetuple().tm_yday)
 
 
 def drift_columns(drift: FloatArray) -> dict[str, Float32Array]:

@@ -8,6 +8,7 @@ that tells the outcome is kept: endings such as "adopted by the General Assembly
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,11 +18,15 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from sim.assembly.choices import FloatArray
+from sim.assembly.choices import BoolArray, FloatArray, IntArray
 from sim.record import Record, canonical_symbol, clean_title, title_of
 
 COLUMNS = 2**20
 """Hashed columns of words and pairs; few of the some 30,000 of the record collide."""
+SESSION = 0.3
+"""How alike texts of one emergency special session are that share no word, from 0 to 1."""
+STEM = 5
+"""Letters by which a longer word is like others: "Ukrainian" is like "Ukraine"."""
 
 _PHRASES = (
     r"adopted by the general assembly",
@@ -36,6 +41,7 @@ _PHRASES = (
 )
 _CUT = re.compile("|".join(_PHRASES))
 _CATALOGUE = re.compile(r"[A-Z]/\d")
+_SPECIAL = re.compile(r"\bES-(\d+)/")
 _ROMAN = re.compile(r"[ivx]+")
 _COMMON = """
 the of and to in a an on for by its it is that this as at with from all which be has have was were
@@ -136,6 +142,30 @@ def words_of(title: str, kind: str, extra: str = "") -> str:
     return " ".join([*words, *_MARKS.get(kind, ())]) if words else ""
 
 
+def special_session(symbol: str) -> int:
+    """Return the number of the emergency special session of a symbol, 0 if it is of none.
+
+    Examples
+    --------
+    >>> [special_session(symbol) for symbol in ("A/RES/ES-11/7", "A/ES-11/L.10", "A/79/L.5")]
+    [11, 11, 0]
+    """
+    found = _SPECIAL.search(symbol)
+    return int(found[1]) if found else 0
+
+
+def together(sessions: IntArray, others: IntArray) -> BoolArray:
+    """Return which texts are of one emergency special session [text, other].
+
+    Examples
+    --------
+    >>> together(np.array([11, 0]), np.array([11, 0]))
+    array([[ True, False],
+           [False, False]])
+    """
+    return np.asarray((sessions[:, None] == others) & (sessions > 0)[:, None])
+
+
 def _title(title: str, agenda: str) -> tuple[str, str]:
     """Return the plain title and the further words of a roll call."""
     if _CATALOGUE.match(title):
@@ -153,14 +183,8 @@ def _vectorizer() -> Any:
         n_features=COLUMNS,
         alternate_sign=False,
         norm=None,
-        ngram_range=(1, 2),
-        token_pattern=r"\S+",
+        analyzer=terms,
     )
-
-
-@functools.cache
-def _analyzer() -> Any:
-    return _vectorizer().build_analyzer()
 
 
 def hashed(words: Sequence[str]) -> sp.csr_matrix:
@@ -169,7 +193,7 @@ def hashed(words: Sequence[str]) -> sp.csr_matrix:
     Examples
     --------
     >>> hashed(["syrian golan"]).nnz
-    3
+    4
     """
     counts = _vectorizer().transform(words).tocsr().astype(np.float32)
     counts.data = np.log1p(counts.data)
@@ -177,14 +201,17 @@ def hashed(words: Sequence[str]) -> sp.csr_matrix:
 
 
 def terms(words: str) -> Iterator[str]:
-    """Yield the words and pairs of a text.
+    """Yield the words, pairs of words and beginnings of long words of a text.
 
     Examples
     --------
     >>> list(terms("syrian golan"))
-    ['syrian', 'golan', 'syrian golan']
+    ['syrian', 'golan', 'syrian golan', 'syria~']
     """
-    yield from _analyzer()(words)
+    each = words.split()
+    yield from each
+    yield from map(" ".join, itertools.pairwise(each))
+    yield from (f"{word[:STEM]}~" for word in each if len(word) > STEM)
 
 
 def term_columns(found: Sequence[str]) -> npt.NDArray[np.int32]:
@@ -220,7 +247,11 @@ def rarity(texts_with: FloatArray, texts: int) -> npt.NDArray[np.float32]:
 
 
 def likeness(
-    asked: sp.csr_matrix, known: sp.csr_matrix, rare: npt.NDArray[np.float32]
+    asked: sp.csr_matrix,
+    known: sp.csr_matrix,
+    rare: npt.NDArray[np.float32],
+    *,
+    together: BoolArray | None = None,
 ) -> npt.NDArray[np.float32]:
     """Return how alike texts are, from 0 to 1 [asked, known].
 
@@ -230,6 +261,8 @@ def likeness(
         As `hashed` gives them.
     rare : array [column]
         As `rarity` gives it.
+    together : array of bool [asked, known], optional
+        Of one emergency special session: what their words leave of 1 shrinks by `SESSION`.
 
     Examples
     --------
@@ -238,7 +271,8 @@ def likeness(
     1.0
     """
     found = _unit(asked, rare) @ _unit(known, rare).T
-    return np.asarray(np.clip(found.toarray(), 0, 1), np.float32)
+    like = np.asarray(np.clip(found.toarray(), 0, 1), np.float32)
+    return like if together is None else like + np.float32(SESSION) * together * (1 - like)
 
 
 def _unit(counts: sp.csr_matrix, rare: npt.NDArray[np.float32]) -> sp.csr_matrix:
