@@ -280,7 +280,7 @@ def test_a_contrast_leaves_tables_and_a_figure(apart: tuple[Path, str]) -> None:
     ]  # fmt: skip
     assert len(pd.read_csv(folder / "movers.csv")) == 193
     inputs = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["inputs"]
-    assert "jerusalem-2017.toml" in inputs
+    assert "scenarios/jerusalem-2017.toml" in inputs
 
 
 def test_a_contrast_says_in_its_files_what_a_run_would(apart: tuple[Path, str]) -> None:
