@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from sim.assembly.choices import Choice
 from sim.studies.calls import Calls, whom_to_call
 from sim.studies.target import Target
-from sim.vote.ballot import Ballot, cast, count, hold, latent
+from sim.vote.ballot import Ballot, cast, count, hold
 from sim.vote.chance import Chance, Float32Array
 from sim.vote.dependence import Dependence
 from sim.vote.influence import UNCERTAINTIES, Influence, Move
+from sim.vote.shared import latent
 from tests.strategies import probabilities
 
 # yes, abstentions and no

@@ -14,11 +14,12 @@ from sim.assembly.members import Members
 from sim.models.dependence.calibration import Curves, log_loss_of_counts, mixed, observed_chances
 from sim.models.dependence.evidence import Evidence, Groups
 from sim.models.dependence.fit import FittedDependence, fit_dependence
-from sim.vote.ballot import Ballot, cast, latent
+from sim.vote.ballot import Ballot, cast
 from sim.vote.chance import Chance
 from sim.vote.dependence import Dependence, Size
 from sim.vote.exact.solve import ONE_HOT, marginals, solve
 from sim.vote.influence import Influence, Move
+from sim.vote.shared import latent
 
 ROLL_CALLS, STATES = 400, 36
 GROUPS = Groups.named(

@@ -36,7 +36,7 @@ CHAIN = [
     "vote.influence.Influence.support_shift",
     "vote.dependence.Dependence",
     "vote.dependence.SizeLaw.sizes",
-    "vote.ballot.latent",
+    "vote.shared.latent",
     "vote.ballot.thresholds",
     "vote.ballot.cast",
     "vote.ballot.hold",

@@ -295,13 +295,14 @@ def test_tallies_are_written_some_blocks_at_a_time(
     sizes = [stored.metadata.row_group(number).num_rows for number in range(2)]
     assert (stored.num_row_groups, sizes) == (2, [2 * 2 * BLOCK, 2 * (BLOCK + 100)])
     table = stored.read().to_pandas()
-    assert list(table) == ["arm", "draw", "yes", "no", "abstain", "non_voting", "weight"]
+    assert list(table) == ["arm", "draw", "yes", "no", "abstain", "non_voting", "log_weight"]
     for arm, counts in run.outcomes.counts.items():
         rows = table[table["arm"] == arm]
         assert rows["draw"].tolist() == list(range(DRAWS))
         assert (rows[[choice.column for choice in CHOICES]].sum(axis=1) == 193).all()
         for choice in CHOICES:
-            counted = np.bincount(rows[choice.column], weights=rows["weight"], minlength=194)
+            weight = np.exp(rows["log_weight"] - counts.log_scale)
+            counted = np.bincount(rows[choice.column], weights=weight, minlength=194)
             np.testing.assert_allclose(counted, counts.tallies[choice], atol=1e-12)
 
 

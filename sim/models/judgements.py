@@ -53,7 +53,7 @@ def model_seeds() -> Mapping[str, Any]:
     Examples
     --------
     >>> sorted(model_seeds())
-    ['bloc-shares', 'dated', 'discipline', 'precedents', 'sponsors']
+    ['bloc-shares', 'dated', 'discipline', 'own_will', 'precedents', 'sponsors']
     """
     return files.read_toml(files.seed("models.toml"))
 

@@ -122,7 +122,7 @@ class Report:
         """Say where known votes were unlikely, so that what follows from them is a guess."""
         chance = min(
             [arm.known for arm in self.outcomes.exact.values()]
-            or [arm.weight / self.outcomes.draws for arm in self.outcomes.counts.values()]
+            or [arm.known(self.outcomes.draws) for arm in self.outcomes.counts.values()]
         )
         found = unlikely_votes(chance)
         if self._few:
@@ -136,7 +136,7 @@ class Report:
     def _effective(self) -> float:
         """How many draws carry weight, in the arm with the fewest."""
         counts = self.outcomes.counts.values()
-        return min((arm.weight**2 / arm.weight_squared for arm in counts), default=0.0)
+        return min((arm.effective for arm in counts), default=0.0)
 
     @property
     def _few(self) -> bool:

@@ -139,12 +139,13 @@ def read_partial(folder: Path) -> Partial:
 
 
 def _arm(arrays: Mapping[str, np.ndarray], number: int) -> ArmCounts:
-    names = [field.name for field in dataclasses.fields(ArmCounts)]
-    found: dict[str, Any] = {name: arrays[f"arm-{number}-{name}"] for name in names}
-    sums = {name: float(array) for name, array in found.items() if not array.ndim}
-    return ArmCounts(**{**found, **sums})
+    return ArmCounts(**_fields(arrays, f"arm-{number}", ArmCounts))
 
 
 def _pair(arrays: Mapping[str, np.ndarray], number: int) -> PairCounts:
-    names = [field.name for field in dataclasses.fields(PairCounts)]
-    return PairCounts(**{name: arrays[f"pair-{number}-{name}"] for name in names})
+    return PairCounts(**_fields(arrays, f"pair-{number}", PairCounts))
+
+
+def _fields(arrays: Mapping[str, np.ndarray], name: str, kind: type) -> dict[str, Any]:
+    found = {field.name: arrays[f"{name}-{field.name}"] for field in dataclasses.fields(kind)}
+    return {field: array if array.ndim else float(array) for field, array in found.items()}

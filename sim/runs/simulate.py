@@ -138,7 +138,7 @@ def exact_arm(ballot: Ballot, rule: Rule) -> ArmChances:
         states=solution.states,
         adopted=solution.adopted,
         error=solution.error,
-        known=margins.known if ballot.known else 1.0,
+        known=solution.known,
     )
 
 

@@ -57,7 +57,8 @@ def kept_tallies(
 ) -> Iterator[Keep]:
     """Give a function that writes the tallies of each block of draws into a Parquet file.
 
-    Its columns: arm, draw, yes, no, abstain, non_voting and, where some votes are known, weight. In
+    Its columns: arm, draw, yes, no, abstain, non_voting and, where some votes are known,
+    log_weight. In
     each block one arm follows the other.
 
     Parameters
@@ -110,7 +111,7 @@ def _schema(*, weighted: bool) -> pa.Schema:
 
     columns = [("arm", pa.string()), ("draw", pa.int64())]
     columns += [(choice.column, pa.int16()) for choice in PUBLISHED]
-    return pa.schema([*columns, ("weight", pa.float64())] if weighted else columns)
+    return pa.schema([*columns, ("log_weight", pa.float64())] if weighted else columns)
 
 
 def _table(arm: str, tally: IntArray, weight: FloatArray | None, first: int) -> pa.Table:
@@ -119,5 +120,5 @@ def _table(arm: str, tally: IntArray, weight: FloatArray | None, first: int) -> 
     columns = {"arm": [arm] * len(tally), "draw": np.arange(first, first + len(tally))}
     columns |= {choice.column: tally[:, choice] for choice in PUBLISHED}
     if weight is not None:
-        columns["weight"] = weight
+        columns["log_weight"] = weight
     return pa.table(columns, schema=_schema(weighted=weight is not None))

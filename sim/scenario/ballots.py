@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -15,6 +16,7 @@ from sim.models.judgements import influence_on, model_seeds
 from sim.scenario.case import Case
 from sim.vote.ballot import Ballot
 from sim.vote.influence import Move
+from sim.vote.own_will import OwnWill
 
 
 @functools.lru_cache(maxsize=2)
@@ -35,18 +37,48 @@ def ballots(case: Case) -> Mapping[str, Ballot]:
     dependence = dependence.scaled(case.scenario.dependence.scale)
     # the United States votes as its arm says, whatever others share
     dependence = dependence.without(Members.load().row(US))
+    dependence = replace(dependence, will=_own_will(case))
+    apart = {
+        arm: Ballot(
+            arm_forecast(case, arm).probabilities,
+            dependence,
+            case.influence.weakened(free_to_follow(case, arm)),
+            moves(case, arm),
+        )
+        for arm in case.scenario.arms
+    }
+    if not case.known:
+        return MappingProxyType(apart)
+    # one posterior for all arms: what states share is inferred where votes were announced
+    said_in = tuple((chance, apart[arm]) for arm, chance in worlds(case).items())
     return MappingProxyType(
-        {
-            arm: Ballot(
-                arm_forecast(case, arm).probabilities,
-                dependence,
-                case.influence.weakened(free_to_follow(case, arm)),
-                moves(case, arm),
-                case.known,
-            )
-            for arm in case.scenario.arms
-        }
+        {arm: replace(ballot, known=case.known, said_in=said_in) for arm, ballot in apart.items()}
     )
+
+
+def worlds(case: Case) -> Mapping[str, float]:
+    """Return the arms in which known votes were announced, with their chances.
+
+    A forecast assumes the reference position, so by default votes are read as news in an arm that
+    has it.
+
+    Examples
+    --------
+    >>> from sim.scenario.case import resolve
+    >>> dict(worlds(resolve("anniversary-2025")))
+    {'with-us': 1.0}
+    """
+    scenario, given = case.scenario, case.scenario.known_in
+    if given:
+        return {given: 1.0} if isinstance(given, str) else given
+    usual = (arm for arm, table in scenario.arms.items() if table.us == scenario.us.reference)
+    return {next(usual, next(iter(scenario.arms))): 1.0}
+
+
+def _own_will(case: Case) -> OwnWill:
+    seeds, given = model_seeds()["own_will"], case.scenario.dependence.own_will
+    eps = seeds["eps"] if given is None else given
+    return OwnWill.of_all(len(Members.load()), eps=eps, cap=seeds["cap"])
 
 
 @functools.lru_cache(maxsize=2)

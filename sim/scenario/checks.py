@@ -51,6 +51,7 @@ def cross_problems(tables: Mapping[str, Any]) -> list[str]:
             f"as_of: {as_of}: has to be earlier than resolution.date, {date}; a forecast is made "
             "before the day of the vote"
         )
+    problems += _known_in(tables)
     model = tables.get("model", "precedents")
     if (
         isinstance(model, str)
@@ -60,6 +61,18 @@ def cross_problems(tables: Mapping[str, Any]) -> list[str]:
     ):
         problems.append(f"precedents: the model {model} needs at least one")
     return problems + step_problems(tables)
+
+
+def _known_in(tables: Mapping[str, Any]) -> list[str]:
+    given, arms = tables.get("known_in"), _table(tables, "arms")
+    named = given if isinstance(given, Mapping) else {} if given is None else {given: 1.0}
+    found = [
+        f"known_in: {arm!r}: allowed are {', '.join(arms)}" for arm in named if arm not in arms
+    ]
+    chances = [each for each in named.values() if isinstance(each, (int, float))]
+    if named and abs(sum(chances) - 1) > 1e-6:
+        found.append(f"known_in: the chances sum to {sum(chances):.6g}: they have to sum to 1")
+    return found
 
 
 def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:

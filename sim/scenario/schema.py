@@ -120,6 +120,11 @@ class Scenario(Table):
     known: dict[Iso3, ChoiceName] = Field(
         default_factory=dict, description="Votes that are certain because they were announced."
     )
+    known_in: ArmName | dict[ArmName, Probability] | None = Field(
+        default=None,
+        description="Arm in which known votes were announced, or several with their chances; by "
+        "default the first with the reference position, or else the first.",
+    )
     dependence: DependenceTable = DependenceTable()
     thresholds: tuple[ThresholdTable, ...] = ()
     arms: dict[ArmName, ArmTable] = Field(min_length=1, max_length=12)

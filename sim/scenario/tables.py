@@ -177,3 +177,7 @@ class DependenceTable(Table):
         default=None,
         description="How new the text is, 0 to 1; by default 1 less the best likeness.",
     )
+    own_will: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = Field(
+        default=None,
+        description="How much of improbable votes is a state's own; by default seeds/models.toml.",
+    )

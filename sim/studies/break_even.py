@@ -189,7 +189,8 @@ def with_effect(ballot: Ballot, scale: float) -> Ballot:
         )
         for move in ballot.moves
     )
-    return replace(ballot, influence=influence, moves=moves)
+    said_in = tuple((chance, with_effect(said, scale)) for chance, said in ballot.said_in)
+    return replace(ballot, influence=influence, moves=moves, said_in=said_in)
 
 
 def _free(ballot: Ballot) -> bool:

@@ -18,9 +18,10 @@ from sim.assembly.choices import CHOICES, Choice, FloatArray, VoteArray
 from sim.studies.last_votes import LastVotes
 from sim.studies.route import BETTER, Missed, WholeArray, at_least, shortest
 from sim.studies.target import Target
-from sim.vote.ballot import Ballot, Latent, cast, count, hold, latent
+from sim.vote.ballot import Ballot, cast, count, hold
 from sim.vote.chance import Chance, Noise
 from sim.vote.influence import UNCERTAINTIES, shifts_of_draw
+from sim.vote.shared import Latent, latent
 
 REACHABLE = 0.3
 """Chance below which a state is not called: in the draws in which many say yes even a state on the
@@ -123,6 +124,7 @@ def whom_to_call(
         np.concatenate([getattr(block, name) for block in seen])
         for name in ("short", "gain", "full", "votes", "weight")
     )
+    weight = np.exp(weight - weight.max())
     weight = weight / weight.sum()
     chances = np.stack([weight @ (votes == choice) for choice in CHOICES], axis=1)
     callable_rows = [
@@ -196,7 +198,7 @@ class _Seen:
     gain: WholeArray  # [draw, state], by a call
     full: WholeArray  # [draw, state], by a yes
     votes: VoteArray  # [draw, state]
-    weight: FloatArray  # [draw]
+    weight: FloatArray  # [draw], its logarithm
 
 
 def _look(ballot: Ballot, noise: Noise, target: Target, push: float) -> _Seen:
@@ -209,7 +211,7 @@ def _look(ballot: Ballot, noise: Noise, target: Target, push: float) -> _Seen:
         gains[_called(ballot, shared, noise, push)] - worth,
         gains[Choice.YES] - worth,
         votes,
-        np.ones(len(noise)) if weight is None else weight,
+        np.zeros(len(noise)) if weight is None else weight,
     )
 
 

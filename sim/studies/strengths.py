@@ -7,6 +7,7 @@ uncertainties, the same for all arms of a draw (`sim.vote.influence`).
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -165,11 +166,29 @@ def held_at(ballot: Ballot, move: Move, effect: float, distance: float) -> Ballo
     >>> held.moves[0].pressure
     array([-1.])
     """
+    said_in = tuple(
+        (chance, _held(said, said.moves, effect, distance)) for chance, said in ballot.said_in
+    )
+    alone = (replace(move, chance=1.0),)
+    return replace(_held(ballot, alone, effect, distance), said_in=said_in)
+
+
+def _held(ballot: Ballot, moves: Sequence[Move], effect: float, distance: float) -> Ballot:
+    """Return the ballot with its positions as plain pushes."""
     none = np.zeros(len(ballot.probabilities))
-    shift = ballot.influence.support_shift(move, np.array(effect), np.array(distance))
-    pressure = np.asarray(shift, dtype=float)
-    still = Move(1.0, 0.0, 0.0, pressure=pressure, pressure_sd=none, absence=move.absence)
-    return replace(ballot, influence=Influence(none, none), moves=(still,))
+    at = np.array(effect), np.array(distance)
+    still = tuple(
+        Move(
+            move.chance,
+            0.0,
+            0.0,
+            pressure=np.asarray(ballot.influence.support_shift(move, *at), dtype=float),
+            pressure_sd=none,
+            absence=move.absence,
+        )
+        for move in moves
+    )
+    return replace(ballot, influence=Influence(none, none), moves=still)
 
 
 def _of_move(ballot: Ballot, move: Move, asked: Asked | None) -> Strengths:
@@ -223,12 +242,8 @@ def _solved(ballot: Ballot, asked: Asked | None) -> tuple[FloatArray, float, Flo
     if not ballot.known:
         chances, found = outcomes.solve(ballot)
         return chances, 1.0, found.states
-    # so strong an effect may rule known votes out; it then weighs nothing, whatever else it does
-    with np.errstate(invalid="ignore"):
-        counted = exact.distribution(ballot, exact.ONE_HOT[0], fineness=FINE)
-    likely = ballot if counted.known > LEAST else replace(ballot, known={})
-    chances, found = outcomes.solve(likely)
-    return chances, counted.known, found.states
+    chances, found = outcomes.solve(ballot)
+    return chances, found.known, found.states
 
 
 def _states(ballot: Ballot, move: Move) -> FloatArray:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
-from sim.assembly.choices import Choice, FloatArray, IntArray, VoteArray
-from sim.vote.chance import ATTENDANCE_SIZE, STANCE_SIZE, Float32Array, Noise
-from sim.vote.dependence import Dependence, Size
+from sim.assembly.choices import Choice, FloatArray, VoteArray
+from sim.vote.chance import Float32Array, Noise
+from sim.vote.dependence import Dependence
 from sim.vote.influence import Influence, Move, shifts_of_draw
+from sim.vote.shared import Latent, a_few, latent_in, ties_of
 
 TOLERANCE = 1e-9
 """How far a state's four probabilities may sum from 1."""
-CACHED = 2**17
-"""Latent values worked on at a time, so that they stay in the cache; changes no result."""
+LEAST = 1e-300
+"""No probability of a known vote is taken to be less, so that its log is finite."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,9 @@ class Ballot:
         The positions the arm allows, with their chances.
     known : mapping of state row to Choice
         Votes that are certain because they were announced.
+    said_in : tuple of (float, Ballot)
+        The arms in which they were announced, with the chance that each is the world as it is; what
+        states share is inferred there. By default this arm.
     """
 
     probabilities: FloatArray
@@ -56,61 +60,21 @@ class Ballot:
     influence: Influence
     moves: tuple[Move, ...]
     known: Mapping[int, Choice] = field(default_factory=dict)
+    said_in: tuple[tuple[float, Ballot], ...] = ()
 
+    @property
+    def worlds(self) -> tuple[tuple[float, Ballot], ...]:
+        """The arms in which the known votes were announced, with their chances."""
+        return self.said_in or ((1.0, self),)
 
-@dataclass(frozen=True)
-class Latent:
-    """Latent support and absence in one block of draws, before anyone moves them.
-
-    Attributes
-    ----------
-    support, absence : array [draw, state]
-        Standard normal.
-    """
-
-    support: Float32Array
-    absence: Float32Array
-
-
-@dataclass(frozen=True)
-class _Ties:
-    """What ties states together in one of their latent values, in one block of draws.
-
-    Attributes
-    ----------
-    factors : array [draw, factor]
-        Times the size of what is shared in the draw.
-    all_states : array [1, state]
-        Weight of the factor that all take part in, the first one.
-    groups : array [factor, state] or None
-        Weights of the others, of which each state takes part in one.
-    picked : array of int [draw]
-        Number of the size of what is shared.
-    own : array [size, state]
-        At each size, the weight of a state's own part.
-    """
-
-    factors: Float32Array
-    all_states: Float32Array
-    groups: Float32Array | None
-    picked: IntArray
-    own: Float32Array
-
-    def shared(self, rows: slice) -> Float32Array:
-        """Return the shared part beside an own part of weight 1 [draw, state]."""
-        factors = self.factors[rows]
-        # here and below one number times a weight, plus zeros: rounded alike on every machine
-        shared: Float32Array = np.dot(factors[:, :1], self.all_states)
-        if self.groups is not None:
-            shared += factors[:, 1:] @ self.groups
-        return shared
-
-    def latent(self, own_part: Float32Array, rows: slice) -> Float32Array:
-        """Return the latent value, from a state's own part [draw, state]."""
-        found = self.shared(rows)
-        found += own_part
-        found *= self.own.take(self.picked[rows], axis=0)
-        return found
+    def of(self, states: Sequence[int]) -> Ballot:
+        """Return the ballot of some of the states, as if no vote were known."""
+        return Ballot(
+            self.probabilities[states],
+            self.dependence.of(states),
+            self.influence.of(states),
+            tuple(move.of(states) for move in self.moves),
+        )
 
 
 def check_probabilities(probabilities: FloatArray) -> None:
@@ -164,83 +128,6 @@ def thresholds(probabilities: FloatArray) -> Thresholds:
     )
 
 
-def latent(noise: Noise, dependence: Dependence) -> Latent:
-    """Return what the noise means for each state, before anyone moves it.
-
-    Parameters
-    ----------
-    noise : Noise
-        One block of chance; its first factors are those of the dependence.
-    dependence : Dependence
-        Loadings [factor, state].
-
-    Examples
-    --------
-    >>> from sim.vote.chance import Chance
-    >>> noise = Chance(seed=1, draws=8, states=3, factors=3).block(0)
-    >>> latent(noise, Dependence.independent(3)).support.shape
-    (8, 3)
-    """
-    shape = noise.stance_level.shape
-    found = Latent(np.empty(shape, np.float32), np.empty(shape, np.float32))
-    ties = _ties(noise, dependence)
-    for rows in _parts(shape):
-        some = _latent(noise, ties, rows)
-        found.support[rows], found.absence[rows] = some.support, some.absence
-    return found
-
-
-def _latent(noise: Noise, ties: tuple[_Ties, _Ties], rows: slice) -> Latent:
-    stance, attendance = ties
-    some = noise.part(rows)
-    return Latent(stance.latent(some.stance, rows), attendance.latent(some.attendance, rows))
-
-
-def _parts(shape: tuple[int, ...]) -> Iterator[slice]:
-    """Yield the draws of a block a few at a time."""
-    draws, states = shape
-    step = max(1, CACHED // max(states, 1))
-    for first in range(0, draws, step):
-        yield slice(first, first + step)
-
-
-def _ties(noise: Noise, dependence: Dependence) -> tuple[_Ties, _Ties]:
-    """Return what ties states together in support, and in absence."""
-    among = np.zeros((len(dependence.groups), len(dependence.group)), dtype=np.float32)
-    among[dependence.group, np.arange(len(dependence.group))] = dependence.bloc
-    of_stance = np.delete(noise.factors[:, : dependence.factor_count], 1, axis=1)
-    return (
-        _tied(
-            of_stance,
-            noise.pick(STANCE_SIZE, [size.chance for size in dependence.stance_sizes]),
-            (dependence.stance_sizes, dependence.own_stance),
-            dependence.assembly,
-            among if among.any() else None,
-        ),
-        _tied(
-            noise.factors[:, 1:2],
-            noise.pick(ATTENDANCE_SIZE, [size.chance for size in dependence.attendance_sizes]),
-            (dependence.attendance_sizes, dependence.own_attendance),
-            dependence.attendance,
-            None,
-        ),
-    )
-
-
-def _tied(
-    factors: Float32Array,
-    picked: IntArray,
-    at_sizes: tuple[Sequence[Size], Callable[[float], FloatArray]],
-    all_states: FloatArray,
-    groups: Float32Array | None,
-) -> _Ties:
-    sizes, own = at_sizes
-    factor_of_size = np.array([size.factor for size in sizes], dtype=np.float32)
-    own_at_size = np.stack([own(size.factor) for size in sizes]).astype(np.float32)
-    shared = factors * factor_of_size[picked, None]
-    return _Ties(shared, all_states[None].astype(np.float32), groups, picked, own_at_size)
-
-
 def cast(
     probabilities: FloatArray,
     latent: Latent,
@@ -267,6 +154,7 @@ def cast(
     Examples
     --------
     >>> from sim.vote.chance import Chance
+    >>> from sim.vote.shared import latent
     >>> noise = Chance(seed=1, draws=4, states=1, factors=3).block(0)
     >>> certain = np.array([[0.0, 1.0, 0.0, 0.0]])
     >>> cast(certain, latent(noise, Dependence.independent(1))).ravel()
@@ -309,13 +197,14 @@ def hold(ballot: Ballot, latent: Latent, noise: Noise) -> tuple[VoteArray, Float
     -------
     votes : array of int8 [draw, state]
         States whose vote is known vote as they said.
-    weight : array [draw] or None
-        How probable the known votes were under what the states share in the draw; every figure
-        given the known votes is an average with these weights. None if no vote is known.
+    log_weight : array [draw] or None
+        Log of how probable the known votes were under what the states share in the draw; every
+        figure given the known votes is an average with these weights. None if no vote is known.
 
     Examples
     --------
     >>> from sim.vote.chance import Chance
+    >>> from sim.vote.shared import latent
     >>> from sim.vote.influence import Influence, Move
     >>> nobody = Influence(np.zeros(2), np.zeros(2))
     >>> stays = Move.none(2)
@@ -323,13 +212,13 @@ def hold(ballot: Ballot, latent: Latent, noise: Noise) -> tuple[VoteArray, Float
     >>> alone = Dependence.independent(2)
     >>> noise = Chance(seed=1, draws=3, states=2, factors=alone.factor_count + 2).block(0)
     >>> said = Ballot(fair, alone, nobody, (stays,), known={0: Choice.NO})
-    >>> votes, weight = hold(said, latent(noise, alone), noise)
-    >>> votes[:, 0], weight
+    >>> votes, log_weight = hold(said, latent(noise, alone), noise)
+    >>> votes[:, 0], np.exp(log_weight)
     (array([2, 2, 2], dtype=int8), array([0.5, 0.5, 0.5]))
     """
     votes = np.empty(latent.support.shape, dtype=np.int8)
     at = _float32(thresholds(ballot.probabilities))
-    for rows in _parts(votes.shape):
+    for rows in a_few(votes.shape):
         some = Latent(latent.support[rows], latent.absence[rows])
         shifts = shifts_of_draw(ballot.influence, ballot.moves, noise.part(rows))
         votes[rows] = _votes(at, some, *shifts)
@@ -357,6 +246,7 @@ def hold_together(
     Examples
     --------
     >>> from sim.vote.chance import Chance
+    >>> from sim.vote.shared import latent
     >>> from sim.vote.influence import Influence, Move
     >>> fair = np.array([[0.5, 0.0, 0.5, 0.0]] * 2)
     >>> alone = Dependence.independent(2)
@@ -367,11 +257,11 @@ def hold_together(
     True
     """
     dependence = next(iter(ballots.values())).dependence
-    ties, shape = _ties(noise, dependence), noise.stance_level.shape
+    ties, shape = ties_of(noise, dependence), noise.stance_level.shape
     at = {arm: _float32(thresholds(ballot.probabilities)) for arm, ballot in ballots.items()}
     votes = {arm: np.empty(shape, dtype=np.int8) for arm in ballots}
-    for rows in _parts(shape):
-        some, part = _latent(noise, ties, rows), noise.part(rows)
+    for rows in a_few(shape):
+        some, part = latent_in(noise, ties, rows), noise.part(rows)
         for arm, ballot in ballots.items():
             shifts = shifts_of_draw(ballot.influence, ballot.moves, part)
             votes[arm][rows] = _votes(at[arm], some, *shifts)
@@ -384,7 +274,7 @@ def _as_said(ballot: Ballot, votes: VoteArray, noise: Noise) -> tuple[VoteArray,
         return votes, None
     for state, choice in ballot.known.items():
         votes[:, state] = choice
-    return votes, _chance_of_known(ballot, noise)
+    return votes, log_chance_of_known(ballot, noise)
 
 
 def given_shared(
@@ -456,28 +346,42 @@ def given_factors(
     >>> given_factors(ballot, noise).ravel()
     array([0.5, 0. , 0.5, 0. ])
     """
-    rows = range(len(ballot.probabilities)) if states is None else states
-    stance, attendance = _ties(noise, ballot.dependence.of(list(rows)))
-    own_support, own_absence = (ties.own[ties.picked] for ties in (stance, attendance))
-    support = stance.shared(slice(None)) * own_support
-    absence = attendance.shared(slice(None)) * own_absence
-    support_shift, absence_shift = shifts_of_draw(ballot.influence, ballot.moves, noise)
+    some = ballot if states is None else ballot.of(states)
+    stance, attendance = ties_of(noise, some.dependence)
+    own_support, own_absence = (
+        ties.own[ties.picked].astype(float) for ties in (stance, attendance)
+    )
+    support, absence = (ties.shared(slice(None)).astype(float) for ties in (stance, attendance))
     push, away = (
-        0.0 if shift is None else shift[:, list(rows)] for shift in (support_shift, absence_shift)
+        0.0 if shift is None else shift.astype(float)
+        for shift in shifts_of_draw(some.influence, some.moves, noise)
     )
-    return given_shared(
-        thresholds(ballot.probabilities[list(rows)]),
-        support.astype(float) + push,
-        absence.astype(float) + away,
-        own=(own_support.astype(float), own_absence.astype(float)),
-    )
+    at, will = thresholds(some.probabilities), some.dependence.own_will
+    yes = will.chance_above(at.yes_above - push, support, own_support)
+    no = will.chance_above(push - at.no_below, -support, own_support)
+    absent = will.chance_above(at.absent_above - away, absence, own_absence)
+    chance = np.stack([yes, np.maximum(1 - yes - no, 0), no, np.ones(yes.shape)])
+    chance *= 1 - absent
+    chance[Choice.NON_VOTING] = absent
+    return np.asarray(chance)
 
 
-def _chance_of_known(ballot: Ballot, noise: Noise) -> FloatArray:
-    """Return how probable the known votes are given what the states share [draw]."""
-    conditional = given_factors(ballot, noise, states=list(ballot.known))
-    said = list(ballot.known.values())
-    return np.asarray(conditional[said, :, range(len(said))].prod(axis=0))
+def log_chance_of_known(ballot: Ballot, noise: Noise) -> FloatArray:
+    """Return the log probability of the known votes given what the states share [draw].
+
+    They were announced in one arm, or in one of several that may be the world as it is.
+
+    Examples
+    --------
+    See `given_factors`, for a ballot of `known` states.
+    """
+    rows, votes = [*ballot.known], [*ballot.known.values()]
+    chances = []
+    for weight, said in ballot.worlds:
+        if weight > 0:
+            each = given_factors(said, noise, states=rows)[votes, :, range(len(votes))]
+            chances.append(np.log(weight) + np.log(np.maximum(each, LEAST)).sum(axis=0))
+    return np.asarray(np.logaddexp.reduce(chances))
 
 
 def count(votes: VoteArray) -> npt.NDArray[np.int64]:

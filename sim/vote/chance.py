@@ -55,12 +55,12 @@ class Noise:
     @property
     def stance(self) -> Float32Array:
         """A state's own part of stance, standard normal [draw, state]."""
-        return _quantiles_at(self.stance_level)
+        return quantiles_at(self.stance_level)
 
     @property
     def attendance(self) -> Float32Array:
         """A state's own part of attendance, standard normal [draw, state]."""
-        return _quantiles_at(self.attendance_level)
+        return quantiles_at(self.attendance_level)
 
     def __len__(self) -> int:
         """Count the draws."""
@@ -228,7 +228,14 @@ def evenly(seed: int, *, points: int, dimensions: int) -> npt.NDArray[np.float64
     return np.clip(found, tiny, 1 - tiny)
 
 
-def _quantiles_at(level: LevelArray) -> Float32Array:
+def quantiles_at(level: LevelArray) -> Float32Array:
+    """Return the standard normal quantiles of some levels.
+
+    Examples
+    --------
+    >>> quantiles_at(np.array([0, 2**15], dtype=np.uint16)).round(2)
+    array([-4.32,  0.  ], dtype=float32)
+    """
     # no level lies outside the table: nothing wraps, and no time goes into looking
     return _normal_quantiles().take(level, mode="wrap")
 

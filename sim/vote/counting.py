@@ -32,13 +32,13 @@ class CountedBlock:
     counted : tuple
         Counts by arm, and by pair of arms.
     tallies : mapping of arm to array [draw, choice]
-    weights : mapping of arm to array [draw] or None
+    log_weights : mapping of arm to array [draw] or None
     """
 
     draws: int
     counted: Counted
     tallies: Mapping[str, IntArray]
-    weights: Mapping[str, FloatArray | None]
+    log_weights: Mapping[str, FloatArray | None]
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,8 @@ def count_draws(
     begun : Drawn, optional
         What was counted before: only the blocks after it are.
     progress, keep : callable, optional
-        Told the draws of each block; given its tallies [draw, choice] and weights [draw], by arm.
+        Told the draws of each block; given its tallies [draw, choice] and the logs of its weights
+        [draw], by arm.
     stop : callable, optional
         Asked after each block whether to leave it at that.
 
@@ -128,7 +129,7 @@ def count_draws(
         for block in blocks:
             drawn = drawn.with_block(block)
             if keep is not None:
-                keep(block.tallies, block.weights)
+                keep(block.tallies, block.log_weights)
             if progress is not None:
                 progress(block.draws)
             if stop is not None and stop():

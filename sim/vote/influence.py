@@ -9,7 +9,8 @@ known: the numbers are assumptions with a range, and everything that shows an ef
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,15 @@ class Move:
         still = np.zeros(states)
         return cls(chance, 0.0, 0.0, pressure=still, pressure_sd=still, absence=still)
 
+    def of(self, states: Sequence[int]) -> Move:
+        """Return the position as some of the states feel it."""
+        return replace(
+            self,
+            pressure=self.pressure[states],
+            pressure_sd=self.pressure_sd[states],
+            absence=self.absence[states],
+        )
+
     @property
     def moves_nobody(self) -> bool:
         """Whether the position is the reference itself, so that nothing is shifted."""
@@ -86,6 +96,10 @@ class Influence:
 
     effect: FloatArray
     effect_sd: FloatArray
+
+    def of(self, states: Sequence[int]) -> Influence:
+        """Return how some of the states respond."""
+        return Influence(self.effect[states], self.effect_sd[states])
 
     def weakened(self, shares: FloatArray) -> Influence:
         """Return the influence with a share of the effect on each state left.

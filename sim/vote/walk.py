@@ -178,5 +178,6 @@ def _held(path: Path, vote: tuple[int, int], noise: Noise) -> dict[str, Held]:
     step, form = vote
     arms = {arm: ballots[step][form] for arm, ballots in path.ballots.items()}
     return {
-        arm: (count(votes), weight) for arm, (votes, weight) in hold_together(arms, noise).items()
+        arm: (count(votes), None if log_weight is None else np.exp(log_weight))
+        for arm, (votes, log_weight) in hold_together(arms, noise).items()
     }

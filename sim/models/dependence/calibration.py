@@ -112,7 +112,7 @@ def observed_chances(
     ]
     mass = np.empty((len(COUNTED), len(sizes), states + 1))
     counts = [ONE_HOT[choice] for choice in COUNTED]
-    for place, (counted, found) in enumerate(spectra(groups, counts)):
+    for place, (counted, found) in enumerate(spectra(groups, counts, states)):
         of_size = weight @ found.reshape(len(sizes), len(weight), -1)
         mass[place] = scipy.fft.irfft(of_size, length_for(counted, states))[:, : states + 1]
     below = np.cumsum(np.maximum(mass, 0), axis=-1)

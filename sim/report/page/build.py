@@ -21,7 +21,7 @@ from sim.studies.calls import REACHABLE
 from sim.vote.engine import Engine
 
 STATIC = Path(__file__).parent / "static"
-ENGINE = ("normal", "quadrature", "engine", "counts", "calls")
+ENGINE = ("normal", "quadrature", "engine", "posterior", "counts", "calls")
 PUSH = 1.0
 """How far a call moves a state's support, as in `sim.studies.calls` [standard deviations]."""
 DIGITS = 6

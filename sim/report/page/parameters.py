@@ -11,13 +11,16 @@ from sim.assembly.choices import Choice, FloatArray
 from sim.assembly.members import US, Members
 from sim.assembly.rules import QUORUM
 from sim.models.judgements import influence_seeds
-from sim.scenario.ballots import ballots, free_to_follow, moves
+from sim.scenario.ballots import ballots, free_to_follow, moves, worlds
 from sim.scenario.case import Case
-from sim.scenario.tables import ArmTable
+from sim.scenario.schema import ArmTable
 from sim.vote.ballot import Ballot
-from sim.vote.exact.absence import CLOSE
+from sim.vote.exact import room
+from sim.vote.exact.absence import CLOSE as ABSENCE
 from sim.vote.exact.groups import PROPORTIONAL, RELATIVE
-from sim.vote.exact.quadrature import FINE, SPAN, Fineness, hermite
+from sim.vote.exact.known_stances import NEGLIGIBLE, PAIRS
+from sim.vote.exact.quadrature import CLOSE, FINE, SPAN, Fineness, hermite
+from sim.vote.exact.states import MARGINAL_POINTS
 
 DIGITS = 12
 """Significant digits embedded: further ones change nothing that is shown."""
@@ -47,6 +50,7 @@ def parameters_of(case: Case) -> dict[str, Any]:
         },
         "positions": _positions(case),
         "arms": [_arm(case, name, one, common) for name, one in arms.items()],
+        "worlds": [[list(arms).index(name), chance] for name, chance in worlds(case).items()],
         "rule": {
             "name": rule.name,
             "source": rule.source,
@@ -83,6 +87,8 @@ def _digits(numbers: FloatArray) -> list[float]:
 def _dependence(ballot: Ballot) -> dict[str, Any]:
     shared = ballot.dependence
     return {
+        "eps": packed(shared.own_will.eps),
+        "cap": packed(shared.own_will.cap),
         "groups": len(shared.groups),
         "group": shared.group.tolist(),
         **{name: _digits(getattr(shared, name)) for name in ("assembly", "bloc", "attendance")},
@@ -131,12 +137,22 @@ def _quadrature() -> dict[str, Any]:
             name: getattr(of, name) for name in ("assembly", "bloc", "attendance", "step", "span")
         }
 
-    effect, aside = hermite(FINE.effect), hermite(FINE.aside)
+    effect, aside, marginal = map(hermite, (FINE.effect, FINE.aside, MARGINAL_POINTS))
     return {
         "fine": fineness(FINE),
-        "absence": fineness(CLOSE),
+        "close": fineness(CLOSE),
+        "absence": fineness(ABSENCE),
         "effect": [numbers.tolist() for numbers in effect],
         "aside": [numbers.tolist() for numbers in aside],
+        "marginal": [numbers.tolist() for numbers in marginal],
+        "room": {
+            "far": room.FAR,
+            "looks": room.LOOKS,
+            "look": room.LOOK,
+            "gone": room.GONE,
+            "pairs": PAIRS,
+            "negligible": NEGLIGIBLE,
+        },
         "span": SPAN,
         "relative": RELATIVE,
         "proportional": PROPORTIONAL,

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.fft
 
-from sim.assembly.choices import BoolArray, FloatArray
+from sim.assembly.choices import BoolArray, Choice, FloatArray
 from sim.assembly.rules import Rule
 from sim.vote.exact.convolution import (
     ComplexArray,
     Weights,
     absence_spectrum,
-    known,
+    added_by,
     silence,
     span,
 )
@@ -32,7 +32,7 @@ RELIABLE = 1e-9
 
 @dataclass(frozen=True)
 class Decision:
-    """What becomes of a proposal, given the known votes.
+    """What becomes of a proposal.
 
     Attributes
     ----------
@@ -79,35 +79,33 @@ def decide(chunk: Chunk, found: ComplexArray, rule: Rule, *, quorum: int) -> Flo
     -------
     array [arm, DECIDED]
         The majority reached, and reached without a quorum, each with the finer and the coarser
-        weights; about the most that the latter can be off; no quorum; and the known votes with both
-        weights. All are joint with the known votes.
+        weights; about the most that the latter can be off; no quorum; and both weights.
 
     Examples
     --------
     See `sim.vote.exact.solve.solve`, which sums over all nodes.
     """
-    states, said = chunk.states, known(chunk)
-    values = span(line_of(rule), states)
-    adopts = _chance_of(values >= rule.at_least, found.reshape(*said.shape, -1))
+    line, free = line_of(rule), chunk.free
+    values = span(line, free) + added_by(line, chunk.known)
+    adopts = _chance_of(values >= rule.at_least, found.reshape(*chunk.weight.shape, -1))
     if rule.at_least <= 0:
         # 0 >= 2 * 0 holds, but nothing is adopted that nobody says yes to
         adopts = np.maximum(adopts - silence(chunk), 0)
-    missed = states - np.arange(states + 1) < quorum
-    lost = np.minimum(_chance_of(missed, absence_spectrum(chunk)), said)
-    share = np.clip(np.divide(adopts, said, out=np.zeros_like(said), where=said > 0), 0, 1)
-    reached, without = share * said, share * lost
+    adopts = np.minimum(adopts, 1)
+    here = free + len(chunk.known) - chunk.known.count(Choice.NON_VOTING)
+    lost = np.minimum(_chance_of(here - np.arange(free + 1) < quorum, absence_spectrum(chunk)), 1)
     sums = (
-        *(weight * part for part in (reached, without) for weight in chunk.weights),
-        chunk.weight * lost * np.maximum(share, 1 - share),
+        *(weight * part for part in (adopts, adopts * lost) for weight in chunk.weights),
+        chunk.weight * lost * np.maximum(adopts, 1 - adopts),
         chunk.weight * lost,
-        *(weight * said for weight in chunk.weights),
+        *chunk.weights,
     )
     arm = chunk.arm - chunk.arms.start
     return np.stack([np.bincount(arm, each.sum(axis=1)) for each in sums], axis=1)
 
 
-def given_known(decided: FloatArray, *, no_quorum: float | None = None) -> Decision:
-    """Return the decision, given the known votes.
+def decision_of(decided: FloatArray, *, no_quorum: float | None = None) -> Decision:
+    """Return the decision from the sums over all nodes.
 
     Parameters
     ----------
@@ -118,16 +116,16 @@ def given_known(decided: FloatArray, *, no_quorum: float | None = None) -> Decis
 
     Examples
     --------
-    >>> round(given_known(np.array([0.3, 0.3, 0.1, 0.1, 0.0, 0.1, 0.5, 0.5])).adopted, 12)
+    >>> round(decision_of(np.array([0.3, 0.3, 0.1, 0.1, 0.0, 0.1, 0.5, 0.5])).adopted, 12)
     0.4
     """
-    reached, coarse, without, without_coarse, bound, lost, known, known_coarse = decided.tolist()
-    right = no_quorum * known / lost if no_quorum is not None and lost > RELIABLE else 1.0
+    reached, coarse, without, without_coarse, bound, lost, all_, every = decided.tolist()
+    right = no_quorum * all_ / lost if no_quorum is not None and lost > RELIABLE else 1.0
     return Decision(
-        (reached - right * without) / known,
-        (coarse - right * without_coarse) / known_coarse,
-        right * bound / known,
-        lost / known if no_quorum is None else no_quorum,
+        (reached - right * without) / all_,
+        (coarse - right * without_coarse) / every,
+        right * bound / all_,
+        lost / all_ if no_quorum is None else no_quorum,
     )
 
 

@@ -2,9 +2,8 @@
 
 Given the factors states are independent, so the distribution of a count within a group is a product
 of small polynomials, one a state. The groups' own factors are integrated inside each group, and the
-groups are multiplied together as Fourier transforms. A known vote is the state's probability with
-the other choices struck out: what is left over is the probability of what is known, and dividing by
-it conditions on it exactly.
+groups are multiplied together as Fourier transforms. Known votes are not among what is counted
+here; what they say of the factors is in the weights of the points (`sim.vote.exact.posterior`).
 """
 
 from __future__ import annotations
@@ -55,6 +54,17 @@ def span(weights: Weights, states: int) -> IntArray:
     return np.arange(min(weights) * states, max(weights) * states + 1)
 
 
+def added_by(weights: Weights, known: Sequence[Choice]) -> int:
+    """Return what known votes add to a count.
+
+    Examples
+    --------
+    >>> added_by((1, 0, -2, 0), [Choice.YES, Choice.NO])
+    -1
+    """
+    return sum(weights[choice] for choice in known)
+
+
 def length_for(weights: Weights, states: int) -> int:
     """Return the length of Fourier transform that holds all values of a count.
 
@@ -67,16 +77,20 @@ def length_for(weights: Weights, states: int) -> int:
 
 
 def spectra(
-    groups: Sequence[Conditional], statistics: Sequence[Weights]
+    groups: Sequence[Conditional], statistics: Sequence[Weights], states: int, *, nodes: int = 1
 ) -> Iterator[tuple[Weights, ComplexArray]]:
     """Yield the Fourier transform of the whole assembly's distribution of each count.
 
     Parameters
     ----------
     groups : sequence of Conditional
-        Together the assembly.
+        Together all whose votes are not known.
     statistics : sequence of tuple of int
         What is to be counted.
+    states : int
+        How many there are.
+    nodes : int
+        How many columns times nodes there are, where every vote is known.
 
     Yields
     ------
@@ -92,30 +106,30 @@ def spectra(
     >>> group = Group(np.arange(2), np.zeros((2, 1)), np.ones((1, 1)))
     >>> votes = np.array([[0.5, 0.0, 0.5, 0.0]] * 2).T[:, :, None, None]
     >>> pair = Conditional(group, votes, votes[Choice.NON_VOTING, :, :, 0])
-    >>> [(weights, transform)] = spectra([pair], [(1, 0, 0, 0)])
+    >>> [(weights, transform)] = spectra([pair], [(1, 0, 0, 0)], 2)
     >>> scipy.fft.irfft(transform, length_for(weights, 2)).round(12)
     array([[0.25, 0.5 , 0.25]])
     """
     keep_freed_memory()
-    states = sum(len(each.group.states) for each in groups)
     for widest in sorted({max(weights) - min(weights) for weights in statistics}):
         alike = [weights for weights in statistics if max(weights) - min(weights) == widest]
         length, product = length_for(alike[0], states), None
         for group in groups:
             found = _of_group(group, alike, length)
             product = found if product is None else np.multiply(product, found, out=product)
-        assert product is not None  # an assembly has members
+        if product is None:  # every vote is known
+            product = np.ones((len(alike), nodes, length // 2 + 1), dtype=np.complex64)
         yield from zip(alike, product.reshape(len(alike), -1, length // 2 + 1), strict=True)
 
 
 def absence_spectrum(chunk: Chunk) -> ComplexArray:
     """Return the Fourier transform of the number of absent states.
 
-    Stance does not move absence, so one stance node tells all, unless votes are known.
+    Stance does not move absence, so one stance node tells all.
 
     Returns
     -------
-    array of complex [column, node or 1, frequency]
+    array of complex [column, 1, frequency]
 
     Examples
     --------
@@ -126,36 +140,34 @@ def absence_spectrum(chunk: Chunk) -> ComplexArray:
     >>> votes = np.array([[0.4, 0.0, 0.4, 0.2]] * 2).T[:, :, None, None]
     >>> pair = Conditional(group, votes, votes[Choice.NON_VOTING, :, :, 0])
     >>> one = np.ones((1, 1))
-    >>> chunk = Chunk((pair,), one, one, np.zeros(1, dtype=int), any_known=False)
+    >>> chunk = Chunk((pair,), one, one, np.zeros(1, dtype=int))
     >>> transform = absence_spectrum(chunk)
     >>> scipy.fft.irfft(transform.ravel(), length_for((0, 0, 0, 1), 2)).round(12)
     array([0.64, 0.32, 0.04])
     """
-    columns, counted = len(chunk.weight), (0, 0, 0, 1)
-    if chunk.any_known:
-        ((_, found),) = spectra(chunk.groups, [counted])
-        return found.reshape(columns, -1, found.shape[-1])
+    length = length_for((0, 0, 0, 1), chunk.free)
+    if not chunk.groups:
+        return np.ones((len(chunk.weight), 1, length // 2 + 1), dtype=complex)
     absent = np.concatenate([group.absent for group in chunk.groups])
-    found = of_independent({0: 1 - absent, 1: absent}, length_for(counted, chunk.states))
-    return found[:, None]
+    return of_independent({0: 1 - absent, 1: absent}, length)[:, None]
 
 
 def _of_group(group: Conditional, statistics: Sequence[Weights], length: int) -> ComplexArray:
     """Return the transform of like counts in one group [statistic * column * node, frequency]."""
     by_step = _by_step(group.probability, statistics)
     _, states, columns, points = group.probability.shape
-    shape = (len(statistics) * columns, points, -1)
     values = max(by_step) * states + 1
     if states <= TOGETHER or values * length > MATRIX:
-        counted = polynomial(by_step).reshape(-1, *shape[:2])
-        return _transform(group.at_nodes(counted).reshape(len(counted), -1), length)
+        at_nodes = group.at_nodes(polynomial(by_step).reshape(-1, columns, points))
+        return _transform(at_nodes.reshape(values, -1), length)
     # just long enough for the group
     short = int(scipy.fft.next_fast_len(values, real=True))
     product = of_independent(by_step, short)
-    found = product.view(group.probability.dtype).reshape(shape)  # frequency * (real, imaginary)
-    at_nodes = group.group.onto.T.astype(found.dtype) @ found
-    longer = _lengthened(values, short, length).astype(found.dtype)
-    return np.asarray((at_nodes.reshape(-1, found.shape[-1]) @ longer).view(product.dtype))
+    kind = group.probability.dtype
+    found = product.view(kind)  # frequency * (real, imaginary)
+    found = group.to_nodes.astype(kind) @ found.reshape(len(statistics), columns, points, -1)
+    longer = _lengthened(values, short, length).astype(kind)
+    return np.asarray((found.reshape(-1, found.shape[-1]) @ longer).view(product.dtype))
 
 
 def _by_step(probability: FloatArray, statistics: Sequence[Weights]) -> dict[int, FloatArray]:
@@ -292,82 +304,14 @@ def silence(chunk: Chunk) -> FloatArray:
     >>> votes = np.array([[0.4, 0.3, 0.2, 0.1]] * 2).T[:, :, None, None]
     >>> pair = Conditional(group, votes, votes[Choice.NON_VOTING, :, :, 0])
     >>> one = np.ones((1, 1))
-    >>> chunk = Chunk((pair,), one, one, np.zeros(1, dtype=int), any_known=False)
+    >>> chunk = Chunk((pair,), one, one, np.zeros(1, dtype=int))
     >>> silence(chunk).round(12)
     array([[0.16]])
     """
     product = np.ones(chunk.weight.shape)
+    if {Choice.YES, Choice.NO} & set(chunk.known):
+        return np.zeros(chunk.weight.shape)
     for group in chunk.groups:
         mute = group.probability[[Choice.ABSTAIN, Choice.NON_VOTING]].sum(axis=0).prod(axis=0)
         product *= group.at_nodes(mute)
     return product
-
-
-def known(chunk: Chunk) -> FloatArray:
-    """Return the probability of the known votes [column, node].
-
-    Examples
-    --------
-    Of two states with even chances the first is known to say yes, the second to say no:
-
-    >>> from sim.vote.exact.groups import Group
-    >>> group = Group(np.arange(2), np.zeros((2, 1)), np.ones((1, 1)))
-    >>> votes = np.array([[0.5, 0.0, 0.0, 0.0], [0.0, 0.0, 0.5, 0.0]]).T[:, :, None, None]
-    >>> pair = Conditional(group, votes, votes[Choice.NON_VOTING, :, :, 0])
-    >>> one = np.ones((1, 1))
-    >>> chunk = Chunk((pair,), one, one, np.zeros(1, dtype=int), any_known=True)
-    >>> known(chunk)
-    array([[0.25]])
-    """
-    product = np.ones(chunk.weight.shape)
-    if chunk.any_known:
-        for group in chunk.groups:
-            product *= group.at_nodes(group.said())
-    return product
-
-
-def state_shares(chunk: Chunk) -> Iterator[tuple[IntArray, FloatArray]]:
-    """Yield the states of each group and their probabilities, joint with all known votes.
-
-    Yields
-    ------
-    states : array of int [state]
-    shares : array [choice, state, arm]
-        Summed over the nodes of each arm that the chunk has.
-
-    Examples
-    --------
-    Of two states with even chances the first is known to say yes, which has a chance of one half;
-    of that half the second says yes, or no, one half each:
-
-    >>> from sim.vote.exact.groups import Group
-    >>> group = Group(np.arange(2), np.zeros((2, 1)), np.ones((1, 1)))
-    >>> votes = np.array([[0.5, 0.0, 0.0, 0.0], [0.5, 0.0, 0.5, 0.0]]).T[:, :, None, None]
-    >>> pair = Conditional(group, votes, votes[Choice.NON_VOTING, :, :, 0])
-    >>> one = np.ones((1, 1))
-    >>> chunk = Chunk((pair,), one, one, np.zeros(1, dtype=int), any_known=True)
-    >>> [(states, shares)] = state_shares(chunk)
-    >>> states.tolist(), shares[:, :, 0].T.tolist()
-    ([0, 1], [[0.5, 0.0, 0.0, 0.0], [0.25, 0.0, 0.25, 0.0]])
-    """
-    of_arm = chunk.arm == np.array(chunk.arms)[:, None]
-    weight = of_arm[:, :, None] * chunk.weight
-    if not chunk.any_known:
-        for group in chunk.groups:
-            yield group.group.states, _shared(group.probability, weight @ group.group.onto.T)
-        return
-    said = [group.said() for group in chunk.groups]
-    at_nodes = np.array(
-        [group.at_nodes(one) for group, one in zip(chunk.groups, said, strict=True)]
-    )
-    for number, (group, one) in enumerate(zip(chunk.groups, said, strict=True)):
-        elsewhere = np.delete(at_nodes, number, axis=0).prod(axis=0) * weight
-        of_state, inside = group.probability.sum(axis=0), np.zeros_like(group.probability)
-        np.divide(group.probability, of_state, out=inside, where=of_state > 0)
-        yield group.group.states, _shared(inside, elsewhere @ group.group.onto.T * one)
-
-
-def _shared(probability: FloatArray, weight: FloatArray) -> FloatArray:
-    """Return the sums of probabilities under weights [arm, column, point] [choice, state, arm]."""
-    flat = probability.reshape(*probability.shape[:2], -1)
-    return np.asarray(flat @ weight.reshape(len(weight), -1).T.astype(flat.dtype))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.fft
 
-from sim.assembly.choices import BoolArray, FloatArray, IntArray
-from sim.vote.exact.convolution import ComplexArray, Weights, length_for, span
+from sim.assembly.choices import BoolArray, Choice, FloatArray, IntArray
+from sim.vote.exact.convolution import ComplexArray, Weights, added_by, length_for, span
 
 
 @dataclass(frozen=True)
@@ -18,25 +19,42 @@ class Distribution:
     Attributes
     ----------
     values : array of int [value]
-    mass : array [value]
-        Joint with the known votes, not yet divided by their probability.
+    probability : array [value]
+        Of each value, given the known votes.
     coarse : array [value]
         The same from every second point of the quadrature.
     """
 
     values: IntArray
-    mass: FloatArray
+    probability: FloatArray
     coarse: FloatArray
 
     @property
-    def known(self) -> float:
-        """Probability of the known votes; 1 if there are none."""
-        return float(self.mass.sum())
+    def mean(self) -> float:
+        """The expected value."""
+        return float(self.probability @ self.values)
 
-    @property
-    def probability(self) -> FloatArray:
-        """Probability of each value, given the known votes [value]."""
-        return np.asarray(self.mass / self.known)
+    def with_mean(self, mean: float) -> Distribution:
+        """Return the distribution tilted a little, so that it has a mean that is known better.
+
+        Each probability is multiplied by an exponential of its value, the least change that does
+        it (Csiszar 1975, doi:10.1214/aop/1176996454); a mean at an end leaves the end alone.
+
+        Examples
+        --------
+        >>> half = np.array([0.5, 0.5])
+        >>> Distribution(np.arange(2), half, half).with_mean(0.51).probability.round(12)
+        array([0.49, 0.51])
+        """
+        tilted, at = self.probability, self.values - mean
+        for _ in range(20):
+            off = float(tilted @ at)
+            spread = float(tilted @ at**2) - off**2
+            if abs(off) < 1e-12 or spread < 1e-14:
+                break
+            tilted = tilted * np.exp(-off / spread * at)
+            tilted = tilted / tilted.sum()
+        return Distribution(self.values, np.asarray(tilted), self.coarse)
 
     def chance(self, holds: BoolArray) -> tuple[float, float]:
         """Return the probability of the values marked, and its error bound.
@@ -51,12 +69,13 @@ class Distribution:
             The error is an estimate, the difference to the coarser quadrature: as a rule more than
             the true one.
         """
-        chance = float(self.mass[holds].sum() / self.known)
-        coarse = float(self.coarse[holds].sum() / self.coarse.sum())
+        chance, coarse = (float(each[holds].sum()) for each in (self.probability, self.coarse))
         return min(max(chance, 0.0), 1.0), abs(chance - coarse)
 
 
-def inverted(transforms: ComplexArray, weights: Weights, states: int) -> Distribution:
+def inverted(
+    transforms: ComplexArray, weights: Weights, states: int, known: Sequence[Choice] = ()
+) -> Distribution:
     """Return the distribution whose transforms are given.
 
     Parameters
@@ -66,7 +85,9 @@ def inverted(transforms: ComplexArray, weights: Weights, states: int) -> Distrib
     weights : tuple of int
         What was counted.
     states : int
-        How many could be counted.
+        How many there are.
+    known : sequence of Choice
+        Known votes, which are not in the transforms.
 
     Examples
     --------
@@ -74,7 +95,11 @@ def inverted(transforms: ComplexArray, weights: Weights, states: int) -> Distrib
     >>> inverted(np.stack([even, even]), (1, 0, 0, 0), 1).probability
     array([0.5, 0.5])
     """
-    values = span(weights, states)
-    mass = scipy.fft.irfft(transforms, length_for(weights, states), axis=1)[:, : len(values)]
-    fine, coarse = np.maximum(mass, 0)
+    values, free = span(weights, states), span(weights, states - len(known))
+    first = int(free[0]) + added_by(weights, known) - int(values[0])
+    found = np.zeros((2, len(values)))
+    length = length_for(weights, states - len(known))
+    mass = scipy.fft.irfft(transforms, length, axis=1)
+    found[:, first : first + len(free)] = np.maximum(mass[:, : len(free)], 0)
+    fine, coarse = found / found.sum(axis=1, keepdims=True)
     return Distribution(values, fine, coarse)

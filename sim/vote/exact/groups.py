@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.assembly.choices import FloatArray, IntArray
-from sim.vote.dependence import Dependence
+from sim.vote.dependence import Dependence, Size
 from sim.vote.exact.quadrature import SPAN, Fineness, points_for, trapezoid
 
 RELATIVE = 0.75
@@ -35,8 +35,9 @@ class Group:
     states : array of int [state]
     value : array [state, point]
         Shared support at each point [own standard deviations].
-    onto : array [point, node]
-        What each point weighs at each node, where the factor of the assembly is held.
+    onto : array [point, node] or [likelihood, point, node]
+        What each point weighs at each node, where the factor of the assembly is held; once votes
+        are known, for each likelihood of them (`sim.vote.exact.posterior`).
     """
 
     states: IntArray
@@ -67,7 +68,7 @@ def groups_at(
     numbers = range(len(dependence.groups))
     inside = [np.flatnonzero(dependence.group == number) for number in numbers]
     return tuple(
-        _group(states, size * _weights(dependence, states), factor, fineness)
+        group_at(states, size * _weights(dependence, states), factor, fineness)
         for states in inside
         if len(states)
     )
@@ -77,7 +78,15 @@ def _weights(dependence: Dependence, states: IntArray) -> FloatArray:
     return np.stack([dependence.assembly[states], dependence.bloc[states]], axis=1)
 
 
-def _group(states: IntArray, weights: FloatArray, factor: FloatArray, fineness: Fineness) -> Group:
+def group_at(
+    states: IntArray, weights: FloatArray, factor: FloatArray, fineness: Fineness
+) -> Group:
+    """Return how one group is held, from its weights with the size in them [state, factor].
+
+    Examples
+    --------
+    See `groups_at`.
+    """
     key = tuple(map(tuple, weights.tolist())), tuple(factor.tolist())
     return Group(states, *shared_at(*key, fineness.bloc, fineness.step, PROPORTIONAL))
 
@@ -115,9 +124,9 @@ def shared_at(
     weights, factor = np.array(weights_of), np.array(nodes)
     points = points_for(float(np.abs(weights[:, 1]).max()), fewest, step)
     bloc, weight, _ = trapezoid(points)
-    proportion = _direction(weights)
-    taken, beside = weights @ proportion, weights @ (-proportion[1], proportion[0])
-    if np.linalg.norm(beside) <= tolerance * np.linalg.norm(taken) and proportion[1]:
+    proportion = direction(weights)
+    taken = weights @ proportion
+    if on_line(weights, tolerance):
         reach, count = _reach(proportion, factor, step / float(np.abs(taken).max()))
         if 2 * count + 1 < len(factor) * points:
             value, onto = _line(proportion, factor, np.linspace(-reach, reach, 2 * count + 1))
@@ -127,8 +136,40 @@ def shared_at(
     return _read_only(pairs.reshape(len(weights), -1)), _read_only(each)
 
 
-def _direction(weights: FloatArray) -> FloatArray:
-    """Return the direction, of length 1, in which weights reach farthest [factor]."""
+def on_line(weights: FloatArray, tolerance: float = PROPORTIONAL) -> bool:
+    """Return whether all states take the two factors in the same proportion, and some of both.
+
+    Examples
+    --------
+    >>> on_line(np.array([[0.6, 0.4], [1.2, 0.8]])), on_line(np.array([[0.6, 0.4], [0.4, 0.6]]))
+    (True, False)
+    """
+    proportion = direction(weights)
+    taken, beside = weights @ proportion, weights @ (-proportion[1], proportion[0])
+    near = np.linalg.norm(beside) <= tolerance * np.linalg.norm(taken)
+    return bool(near and proportion[1])
+
+
+def assembly_reach(dependence: Dependence, size: Size) -> float:
+    """Return how far the factor of the assembly moves a state [sd of what is not held].
+
+    Examples
+    --------
+    >>> assembly_reach(Dependence.independent(3), Size(1.0, 1.0))
+    0.0
+    """
+    rest = np.hypot(1, size.factor * dependence.bloc)
+    return float(np.abs(size.factor * dependence.assembly / rest).max(initial=0.0))
+
+
+def direction(weights: FloatArray) -> FloatArray:
+    """Return the direction, of length 1, in which weights reach farthest [factor].
+
+    Examples
+    --------
+    >>> direction(np.array([[0.6, 0.8], [0.3, 0.4]])).round(12)
+    array([0.6, 0.8])
+    """
     one, other = weights.T
     turn = 0.5 * math.atan2(2 * float(one @ other), float(one @ one - other @ other))
     return np.array([math.cos(turn), math.sin(turn)])

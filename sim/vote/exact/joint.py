@@ -19,6 +19,7 @@ import scipy.fft
 from sim.assembly.choices import BoolArray, Choice, FloatArray
 from sim.vote.ballot import Ballot
 from sim.vote.exact.nodes import Chunk, Conditional, chunks
+from sim.vote.exact.posterior import posterior_of
 from sim.vote.exact.quadrature import FINE, Fineness
 
 POINTS = 256
@@ -104,24 +105,27 @@ def joint(ballot: Ballot, *, fineness: Fineness = FINE) -> Joint:
     >>> round(both.chance(yes >= 2 * no)[0], 12)
     0.25
     """
-    counts = len(ballot.probabilities) + 1
+    known = tuple(ballot.known.values())
+    counts = len(ballot.probabilities) - len(known) + 1
+    posterior = posterior_of(ballot, fineness) if known else None
     length = int(scipy.fft.next_fast_len(counts, real=True))
     sums = np.zeros((2, length, length // 2 + 1), dtype=complex)
-    for chunk in chunks([ballot], fineness):
+    for chunk in chunks([ballot], fineness, posterior=posterior):
         for column, transform in enumerate(_transforms(chunk, length)):
             for one, weight in zip(sums, chunk.weights, strict=True):
                 one += transform @ weight[column]
-    return Joint(*(_inverted(one, counts, length) for one in sums))
+    yes, no = known.count(Choice.YES), known.count(Choice.NO)
+    after = [(yes, len(known) - yes), (no, len(known) - no)]
+    return Joint(*(np.pad(_inverted(one, counts, length), after) for one in sums))
 
 
 def _transforms(chunk: Chunk, length: int) -> Iterator[ComplexArray]:
     """Yield the transform of the assembly's two counts, column by column [yes, no, node]."""
     for column in range(len(chunk.weight)):
-        product = None
+        product = np.ones((length, length // 2 + 1, chunk.weight.shape[1]), dtype=complex)
         for group in chunk.groups:
-            found = _transform(group.at_nodes(_counts(group, column)), length)
-            product = found if product is None else np.multiply(product, found, out=product)
-        assert product is not None  # an assembly has members
+            onto = group.to_nodes[column % len(group.to_nodes)].T
+            product *= _transform(_counts(group, column) @ onto, length)
         yield product
 
 

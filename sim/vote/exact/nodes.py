@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import ndtr
@@ -18,8 +18,10 @@ from sim.assembly.choices import Choice, FloatArray, IntArray
 from sim.vote.ballot import Ballot
 from sim.vote.dependence import Size
 from sim.vote.exact.columns import Columns, columns_of
-from sim.vote.exact.groups import Group, groups_at
-from sim.vote.exact.quadrature import Fineness, Line, line
+from sim.vote.exact.groups import Group, assembly_reach, groups_at
+from sim.vote.exact.posterior import Posterior
+from sim.vote.exact.quadrature import Fineness, line
+from sim.vote.exact.states import columns_given
 
 CELLS = 300_000
 """Most probabilities of one choice in one group at a time, so that they stay near the processor;
@@ -28,28 +30,39 @@ changes no result beyond rounding."""
 
 @dataclass(frozen=True)
 class Conditional:
-    """What the states of one group do once what they share is given.
+    """What the states of one group whose votes are not known do once what they share is given.
 
     Attributes
     ----------
     group : Group
     probability : array [choice, state, column, point]
-        Those of a state sum to less than 1 where choices are struck out.
     absent : array [state, column]
-        Absence alone, which no stance factor moves and from which nothing is struck out.
+        Absence alone, which no stance factor moves.
+    place : array of int [column]
+        Which likelihood of the known votes a column has; needed if `Group.onto` has several.
     """
 
     group: Group
     probability: FloatArray
     absent: FloatArray
+    place: IntArray = field(default_factory=lambda: np.zeros(1, dtype=int))
 
     def at_nodes(self, table: FloatArray) -> FloatArray:
-        """Return a table at the points [..., point] as one at the nodes [..., node]."""
-        return np.asarray(table @ self.group.onto.astype(table.dtype))
+        """Return a table at the points [..., column, point] as one at the nodes [..., node]."""
+        onto = self.group.onto.astype(table.dtype)
+        if onto.ndim == 2 or len(onto) == 1:
+            return np.asarray(table @ onto.reshape(onto.shape[-2:]))
+        found = np.empty((*table.shape[:-1], onto.shape[2]), dtype=table.dtype)
+        for place in np.unique(self.place):
+            columns = self.place == place
+            found[..., columns, :] = table[..., columns, :] @ onto[place]
+        return found
 
-    def said(self) -> FloatArray:
-        """Return the probability of the group's known votes [column, point]."""
-        return np.asarray(self.probability.sum(axis=0).prod(axis=0))
+    @property
+    def to_nodes(self) -> FloatArray:
+        """What a node takes from each point [column or 1, node, point]."""
+        onto = self.group.onto
+        return np.swapaxes(onto[None] if onto.ndim == 2 else onto[self.place % len(onto)], 1, 2)
 
 
 @dataclass(frozen=True)
@@ -63,15 +76,15 @@ class Chunk:
         Those of an arm sum to 1 over all chunks.
     arm : array of int [column]
         Of which arm a column is, never falling.
-    any_known : bool
-        Whether votes are known, so that probabilities do not sum to 1.
+    known : tuple of Choice
+        The known votes, of states that are in no group.
     """
 
     groups: tuple[Conditional, ...]
     weight: FloatArray
     coarse: FloatArray
     arm: IntArray
-    any_known: bool
+    known: tuple[Choice, ...] = ()
 
     @property
     def weights(self) -> tuple[FloatArray, FloatArray]:
@@ -90,19 +103,23 @@ class Chunk:
         return [slice(first, last) for first, last in itertools.pairwise(edges)]
 
     @property
-    def states(self) -> int:
-        """How many states there are."""
+    def free(self) -> int:
+        """How many states there are whose votes are not known."""
         return sum(len(each.group.states) for each in self.groups)
 
 
-def chunks(ballots: Sequence[Ballot], fineness: Fineness) -> Iterator[Chunk]:
+def chunks(
+    ballots: Sequence[Ballot], fineness: Fineness, *, posterior: Posterior | None = None
+) -> Iterator[Chunk]:
     """Yield the conditional probabilities of every group, some columns at a time.
 
     Parameters
     ----------
     ballots : sequence of Ballot
-        Arms that have the dependence and the known votes in common.
+        Arms that have the dependence in common; a single one if votes are known.
     fineness : Fineness
+    posterior : Posterior, optional
+        What the known votes say, if there are any.
 
     Raises
     ------
@@ -121,53 +138,71 @@ def chunks(ballots: Sequence[Ballot], fineness: Fineness) -> Iterator[Chunk]:
     array([0.2, 0.3, 0.4, 0.1])
     """
     ballot = ballots[0]
-    if any(one.dependence is not ballot.dependence or one.known != ballot.known for one in ballots):
+    if any(one.dependence is not ballot.dependence for one in ballots):
         raise ValueError("arms solved together have to share dependence and known votes")
+    if posterior is not None:
+        yield from _given(ballot, posterior, fineness)
+        return
     columns = columns_of(ballots, fineness)
     for size in ballot.dependence.stance_sizes:
-        stance = _stance(ballot, size, fineness)
+        reach = assembly_reach(ballot.dependence, size)
+        stance = line(reach, fewest=fineness.assembly, step=fineness.step)
         groups = groups_at(ballot.dependence, size.factor, stance.value, fineness)
-        widest = max((group.value.size for group in groups), default=1)
-        at_a_time = max(1, CELLS // widest)
-        for first in range(0, len(columns.weight), at_a_time):
-            yield _chunk(ballot, columns.some(first, first + at_a_time), groups, size, stance)
+        for some in _a_few(columns, groups):
+            yield Chunk(
+                _conditionals(ballot, some, groups, size),
+                np.outer(some.weight, size.chance * stance.weight),
+                np.outer(some.coarse, size.chance * stance.coarse),
+                some.arm,
+            )
 
 
-def _stance(ballot: Ballot, size: Size, fineness: Fineness) -> Line:
-    """Return points of the assembly's factor, as close as what else moves a state allows."""
-    dependence = ballot.dependence
-    rest = np.hypot(1, size.factor * dependence.bloc)
-    reach = float(np.abs(size.factor * dependence.assembly / rest).max(initial=0.0))
-    return line(reach, fewest=fineness.assembly, step=fineness.step)
+def _given(ballot: Ballot, posterior: Posterior, fineness: Fineness) -> Iterator[Chunk]:
+    columns = columns_given(ballot, posterior, fineness)
+    for stance in posterior.stance:
+        for some in _a_few(columns, stance.groups):
+            yield Chunk(
+                _conditionals(ballot, some, stance.groups, stance.size),
+                some.weight[:, None] * stance.weight[some.held],
+                some.weight[:, None] * stance.coarse[some.held],
+                some.arm,
+                tuple(ballot.known.values()),
+            )
 
 
-def _chunk(
-    ballot: Ballot, columns: Columns, groups: Sequence[Group], size: Size, stance: Line
-) -> Chunk:
-    own = ballot.dependence.own_stance(size.factor)[:, None]
-    alone = len(stance.value) == 1 and len(columns.weight) == columns.yes.shape[1]
+def _a_few(columns: Columns, groups: Sequence[Group]) -> Iterator[Columns]:
+    """Yield so few columns at a time that their probabilities stay near the processor."""
+    widest = max((group.value.size for group in groups), default=1)
+    at_a_time = max(1, CELLS // widest)
+    for first in range(0, len(columns.weight), at_a_time):
+        yield columns.some(first, first + at_a_time)
+
+
+def _conditionals(
+    ballot: Ballot, columns: Columns, groups: Sequence[Group], size: Size
+) -> tuple[Conditional, ...]:
+    tied = ballot.dependence
+    own, follow = tied.own_stance(size.factor)[:, None], 1 - tied.own_will.share[:, None, None]
     # single precision is far finer than any quadrature, and half the work
-    precision = np.float64 if alone else np.float32
+    integrated = len(columns.weight) > columns.yes.shape[1] or any(
+        group.onto.shape[-1] > 1 for group in groups
+    )
+    precision = np.float32 if integrated else np.float64
     present, absent = _as(precision, columns.present), _as(precision, columns.absent)
+    wilful = bool(tied.own_will.eps.any())
 
     def of(group: Group) -> Conditional:
         states = group.states
         yes = ndtr((columns.yes / own)[states, :, None] + group.value[:, None])
         no = ndtr((columns.no / own)[states, :, None] - group.value[:, None])
+        if wilful:
+            yes = columns.own_yes[states, :, None] + follow[states] * yes
+            no = columns.own_no[states, :, None] + follow[states] * no
         stances = _as(precision, np.stack([yes, np.maximum(1 - yes - no, 0), no]))
         found = _joined(stances[:, :, columns.strength], present[states], absent[states])
-        for place, state in enumerate(states.tolist()):
-            if (said := ballot.known.get(state)) is not None:
-                found[[choice for choice in Choice if choice != said], place] = 0
-        return Conditional(group, found, absent[states])
+        return Conditional(group, found, absent[states], columns.place)
 
-    return Chunk(
-        tuple(map(of, groups)),
-        np.outer(columns.weight, size.chance * stance.weight),
-        np.outer(columns.coarse, size.chance * stance.coarse),
-        columns.arm,
-        bool(ballot.known),
-    )
+    return tuple(map(of, groups))
 
 
 def _as(precision: type, numbers: FloatArray) -> FloatArray:

@@ -19,7 +19,7 @@ from scipy.special import ndtri
 
 from sim.assembly.choices import CHOICES, Choice, FloatArray
 from sim.assembly.rules import Rule
-from sim.vote.ballot import Ballot, given_factors
+from sim.vote.ballot import Ballot, given_factors, log_chance_of_known
 from sim.vote.chance import Noise, evenly
 from sim.vote.exact.convolution import Weights, length_for, of_independent, span
 from sim.vote.path import Path, rotated
@@ -29,8 +29,6 @@ REPEATS, POINTS = 8, 256
 FAR = 3.0
 """So many times the root of the states below what a quorum allows, absence misses none: the chance
 is below exp(-2 * 3^2), 2 in 100 million (Hoeffding 1963)."""
-LEAST = 1e-15
-"""A weight of known votes below this is none."""
 
 
 @dataclass(frozen=True)
@@ -176,11 +174,9 @@ class _Held:
     @classmethod
     def of(cls, ballot: Ballot, noise: Noise) -> _Held:
         found = np.array(given_factors(ballot, noise).swapaxes(1, 2), dtype=np.float32)
-        known = np.ones(len(noise))
+        known = np.exp(log_chance_of_known(ballot, noise)) if ballot.known else np.ones(len(noise))
         for state, choice in ballot.known.items():
-            known *= found[choice, state]
             found[:, state] = (np.arange(len(Choice)) == choice)[:, None]
-        known[known < LEAST] = 0
         return cls(np.asarray(found), known, bool(ballot.known))
 
     def count(self, weights: Weights) -> FloatArray:

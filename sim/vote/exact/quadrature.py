@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -89,6 +89,8 @@ FINE = Fineness()
 """Errors of some ten-thousandths in a chance, of a few thousandths at worst; a run uses it."""
 QUICK = Fineness(assembly=13, bloc=9, attendance=5, step=2.5, aside=1, span=3.0)
 """Errors of some thousandths in a chance at worst; for thousands of roll calls."""
+CLOSE = Fineness(assembly=33, bloc=33, attendance=25, step=0.75)
+"""For what sums alone give, each state given known votes: to some 1e-6 where nobody is moved."""
 VERY_FINE = Fineness(assembly=41, bloc=41, attendance=25, step=0.5, effect=9, aside=0)
 """To check the others by."""
 
@@ -130,6 +132,22 @@ class Held:
     weight: float
     coarse: float
     closely: bool = True
+
+
+@dataclass(frozen=True)
+class HeldTwice(Held):
+    """The same once votes are known: in the arm, and in the one in which they were announced.
+
+    Attributes
+    ----------
+    said : Ballot
+        The arm in which they were announced.
+    said_move : Move
+        The position taken there.
+    """
+
+    said: Ballot = field(kw_only=True)
+    said_move: Move = field(kw_only=True)
 
 
 @cache
@@ -174,6 +192,42 @@ def hermite(points: int) -> tuple[FloatArray, FloatArray]:
     weight /= weight.sum()
     value.flags.writeable = weight.flags.writeable = False
     return value, weight
+
+
+def gauss(value: FloatArray, weight: FloatArray, points: int) -> tuple[FloatArray, FloatArray]:
+    """Return the Gauss rule of a discrete measure: its first moments on few points.
+
+    The three-term recurrence of its orthogonal polynomials gives the rule (Golub & Welsch 1969,
+    doi:10.1090/S0025-5718-69-99647-1).
+
+    Parameters
+    ----------
+    value, weight : array [place]
+    points : int
+
+    Examples
+    --------
+    >>> at, weight = gauss(np.linspace(-8, 8, 161), np.exp(-(np.linspace(-8, 8, 161) ** 2) / 2), 3)
+    >>> (at**2).round(6), (weight / weight.sum()).round(6)
+    (array([3., 0., 3.]), array([0.166667, 0.666667, 0.166667]))
+    """
+    total = float(weight.sum())
+    middle: list[float] = []
+    off: list[float] = []
+    before, here = np.zeros(len(value)), np.sqrt(weight / total)
+    for _ in range(min(points, int((weight > 1e-18 * total).sum()))):
+        middle.append(float(here @ (value * here)))
+        after = value * here - middle[-1] * here - (off[-1] if off else 0.0) * before
+        length = float(np.linalg.norm(after))
+        before, here = here, after / length if length > 1e-9 else here
+        off.append(length)
+        if length <= 1e-9:
+            break
+    jacobi = (
+        np.diag(middle) + np.diag(off[: len(middle) - 1], 1) + np.diag(off[: len(middle) - 1], -1)
+    )
+    at, vectors = np.linalg.eigh(jacobi)
+    return at, total * vectors[0] ** 2
 
 
 def line(reach: float, *, fewest: int, step: float, span: float = SPAN) -> Line:
@@ -230,16 +284,11 @@ def held(ballot: Ballot, fineness: Fineness = FINE) -> Iterator[Held]:
     >>> len(list(held(Ballot(one, Dependence.independent(1), nobody, (Move.none(1),)))))
     1
     """
-    influence = ballot.influence
-    follows = bool(influence.effect.any() or influence.effect_sd.any())
+    follows = _follows(ballot)
     for move in _distinct(ballot.moves, follows):
-        how_strong = bool(influence.effect_sd.any()) and bool(move.distance or move.distance_sd)
-        how_far = (follows and bool(move.distance_sd)) or bool(move.pressure_sd.any())
-        points = strengths(how_strong, how_far, fineness.effect)
-        # once votes are known differences are between small chances, and where absence is moved
-        # they depend on attendance
-        near = bool(ballot.known) or bool(move.absence.any())
-        roughly = len(points) > 1 and fineness.aside > 0 and not near
+        points = strengths(*uncertain(ballot, move), fineness.effect)
+        # where absence is moved differences depend on attendance
+        roughly = len(points) > 1 and fineness.aside > 0 and not move.absence.any()
         if roughly:
             yield Held(move, 0.0, 0.0, move.chance, move.chance)
         for effect, distance, weight, coarse in points:
@@ -254,14 +303,88 @@ def held(ballot: Ballot, fineness: Fineness = FINE) -> Iterator[Held]:
             )
 
 
+def held_twice(ballot: Ballot, fineness: Fineness) -> Iterator[HeldTwice]:
+    """Yield every position and strength, in the arm and in those in which votes were announced.
+
+    Strength and distance are the same in all arms, and one number decides on the positions.
+
+    Examples
+    --------
+    >>> from sim.vote.dependence import Dependence
+    >>> from sim.vote.influence import Influence
+    >>> one = np.array([[0.2, 0.3, 0.4, 0.1]])
+    >>> nobody = Influence(np.zeros(1), np.zeros(1))
+    >>> len(list(held_twice(Ballot(one, Dependence.independent(1), nobody, (Move.none(1),)), FINE)))
+    1
+    """
+    here = _positions(ballot)
+    for chance, said in ballot.worlds:
+        there = here if said is ballot else _positions(said)
+        for share, move, said_move in _overlaps(here, there):
+            both = uncertain(ballot, move), uncertain(said, said_move)
+            how_strong, how_far = (any(each) for each in zip(*both, strict=True))
+            for effect, distance, weight, coarse in strengths(how_strong, how_far, fineness.effect):
+                yield HeldTwice(
+                    move,
+                    effect,
+                    distance,
+                    weight * chance * share,
+                    coarse * chance * share,
+                    said=said,
+                    said_move=said_move,
+                )
+
+
+def _positions(ballot: Ballot) -> list[tuple[float, Move]]:
+    """Return the positions that may be taken in order; of those that move nobody all are one."""
+    follows = _follows(ballot)
+    none = Move.none(len(ballot.probabilities))
+    return [(move.chance, none if _still(move, follows) else move) for move in ballot.moves]
+
+
+def _overlaps(
+    here: Sequence[tuple[float, Move]], there: Sequence[tuple[float, Move]]
+) -> list[tuple[float, Move, Move]]:
+    """Return positions that one number gives two arms together, each pair with its chance."""
+    ends, others = (np.cumsum([chance for chance, _ in arm]) for arm in (here, there))
+    edges = np.union1d(ends, others)
+    found: dict[tuple[int, int], tuple[float, Move, Move]] = {}
+    for length, edge in zip(np.diff(edges, prepend=0), edges, strict=True):
+        move, other = (
+            arm[min(int(np.searchsorted(upto, edge - length / 2)), len(arm) - 1)][1]
+            for arm, upto in ((here, ends), (there, others))
+        )
+        before = found.get((id(move), id(other)), (0.0,))[0]
+        if length > 1e-12:
+            found[id(move), id(other)] = (before + float(length), move, other)
+    return list(found.values())
+
+
+def uncertain(ballot: Ballot, move: Move) -> tuple[bool, bool]:
+    """Return whether it matters how strong the effect is, and how far a position lies.
+
+    Examples
+    --------
+    See `held`.
+    """
+    influence = ballot.influence
+    how_strong = bool(influence.effect_sd.any()) and bool(move.distance or move.distance_sd)
+    how_far = _follows(ballot) and bool(move.distance_sd)
+    return how_strong, how_far or bool(move.pressure_sd.any())
+
+
+def _follows(ballot: Ballot) -> bool:
+    return bool(ballot.influence.effect.any() or ballot.influence.effect_sd.any())
+
+
+def _still(move: Move, follows: bool) -> bool:
+    felt = follows or move.pressure.any() or move.pressure_sd.any() or move.absence.any()
+    return bool(move.moves_nobody or not felt)
+
+
 def _distinct(moves: Sequence[Move], follows: bool) -> Iterator[Move]:
     """Yield the positions that may be taken, those that move nobody as one."""
-    still = [
-        move
-        for move in moves
-        if move.moves_nobody
-        or not (follows or move.pressure.any() or move.pressure_sd.any() or move.absence.any())
-    ]
+    still = [move for move in moves if _still(move, follows)]
     if chance := sum(move.chance for move in still):
         yield Move.none(len(moves[0].absence), chance=chance)
     yield from (move for move in moves if move.chance > 0 and all(move is not one for one in still))

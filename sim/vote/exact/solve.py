@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import nan
@@ -12,11 +13,13 @@ from sim.assembly.choices import Choice, FloatArray
 from sim.assembly.rules import QUORUM, Rule
 from sim.vote.ballot import Ballot
 from sim.vote.exact.absence import absence
-from sim.vote.exact.adoption import DECIDED, decide, given_known, line_of
-from sim.vote.exact.convolution import Weights, length_for, spectra, state_shares
+from sim.vote.exact.adoption import DECIDED, decide, decision_of, line_of
+from sim.vote.exact.convolution import Weights, length_for, spectra
 from sim.vote.exact.distribution import Distribution, inverted
 from sim.vote.exact.nodes import chunks
-from sim.vote.exact.quadrature import FINE, QUICK, Fineness
+from sim.vote.exact.posterior import Posterior, posterior_of
+from sim.vote.exact.quadrature import CLOSE, FINE, Fineness
+from sim.vote.exact.states import states_given, unconditional
 
 NEGLIGIBLE, FEW_STATES = 1e-12, 40
 """A chance of no quorum below the first is none; where states are so few, another is computed
@@ -43,12 +46,23 @@ class Solution:
         Each state's probabilities in the arm, given the known votes.
     adopted, error : float
         Chance of adoption and the bound of its error; nan if no rule was given.
+    log_known : float
+        Log probability of the known votes; 0 if there are none.
+    posterior : Posterior or None
+        What they say of what states share.
     """
 
     distributions: tuple[Distribution, ...]
     states: FloatArray
     adopted: float
     error: float
+    log_known: float = 0.0
+    posterior: Posterior | None = None
+
+    @property
+    def known(self) -> float:
+        """Probability of the known votes; 1 if there are none."""
+        return float(np.exp(self.log_known))
 
 
 def solve(
@@ -104,7 +118,8 @@ def solve_arms(
     Parameters
     ----------
     ballots : sequence of Ballot
-        Arms that have the dependence and the known votes in common, as those of a scenario have.
+        Arms that have the dependence and the known votes in common, as those of a scenario have;
+        with known votes each is solved by itself.
     statistics, rule, quorum, fineness
         As in `solve`.
 
@@ -123,34 +138,58 @@ def solve_arms(
     >>> [found.states[0].tolist() for found in solve_arms(arms)]
     [[0.5, 0.0, 0.5, 0.0], [1.0, 0.0, 0.0, 0.0]]
     """
-    states = len(ballots[0].probabilities)
+    ballot = ballots[0]
+    if any(one.known != ballot.known for one in ballots):
+        raise ValueError("arms solved together have to share dependence and known votes")
+    how = functools.partial(_solve, statistics=statistics, rule=rule, quorum=quorum)
+    if ballot.known:
+        return tuple(one for each in ballots for one in how([each], fineness=fineness))
+    return how(ballots, fineness=fineness)
+
+
+def _solve(
+    ballots: Sequence[Ballot],
+    *,
+    statistics: Sequence[Weights],
+    rule: Rule | None,
+    quorum: int,
+    fineness: Fineness,
+) -> tuple[Solution, ...]:
+    known, states = tuple(ballots[0].known.values()), len(ballots[0].probabilities)
+    posterior = posterior_of(ballots[0], fineness) if known else None
     sums = {
-        weights: np.zeros((len(ballots), 2, length_for(weights, states) // 2 + 1), dtype=complex)
+        weights: np.zeros(
+            (len(ballots), 2, length_for(weights, states - len(known)) // 2 + 1), complex
+        )
         for weights in statistics
     }
-    shares = np.zeros((len(Choice), states, len(ballots)))
     decided = np.zeros((len(ballots), DECIDED))
     asked = [*sums] if rule is None else [*dict.fromkeys([*sums, line_of(rule)])]
-    for chunk in chunks(ballots, fineness):
-        by_count, arms = dict(spectra(chunk.groups, asked)), chunk.arms
+    for chunk in chunks(ballots, fineness, posterior=posterior) if asked else ():
+        arms, nodes = chunk.arms, chunk.weight.size
+        by_count = dict(spectra(chunk.groups, asked, chunk.free, nodes=nodes))
         for arm, columns in zip(arms, chunk.columns_of_arms, strict=True):
             both = np.stack([weight[columns].ravel() for weight in chunk.weights])
             for weights, total in sums.items():
                 here = by_count[weights].reshape(*chunk.weight.shape, -1)[columns]
                 total[arm] += both @ here.reshape(both.shape[1], -1)
-        for rows, share in state_shares(chunk):
-            shares[:, rows, arms[0] : arms[-1] + 1] += share
         if rule is not None:
             found = decide(chunk, by_count[line_of(rule)], rule, quorum=quorum)
             decided[arms[0] : arms[-1] + 1] += found
-    return tuple(
-        Solution(
-            tuple(inverted(sums[weights][arm], weights, states) for weights in statistics),
-            np.asarray((shares[..., arm] / shares[..., arm].sum(axis=0)).T),
-            *((nan, nan) if rule is None else _adoption(ballot, rule, quorum, decided[arm])),
+    solutions = []
+    for arm, ballot in enumerate(ballots):
+        of_states, log_known = closely(ballot)
+        counts = (
+            inverted(sums[weights][arm], weights, states, known).with_mean(
+                float((of_states @ np.array(weights)).sum())
+            )
+            for weights in statistics
         )
-        for arm, ballot in enumerate(ballots)
-    )
+        adopted, error = nan, nan
+        if rule is not None:
+            adopted, error = _adoption(ballot, rule, quorum, decided[arm], posterior)
+        solutions.append(Solution(tuple(counts), of_states, adopted, error, log_known, posterior))
+    return tuple(solutions)
 
 
 def solve_counts(
@@ -163,7 +202,7 @@ def solve_counts(
 ) -> tuple[Solution, ...]:
     """Return counts, and all else that `solve_arms` finds, with absence integrated closely.
 
-    That of non-voting is `sim.vote.exact.absence.absence`, unless votes are known.
+    That of non-voting is `sim.vote.exact.absence.absence`.
 
     Parameters
     ----------
@@ -187,7 +226,7 @@ def solve_counts(
     >>> found.distributions[Choice.NON_VOTING].probability.round(12)
     array([0.64, 0.32, 0.04])
     """
-    close = Choice.NON_VOTING in choices and not ballots[0].known
+    close = Choice.NON_VOTING in choices
     counts = [ONE_HOT[each] for each in choices if not (close and each == Choice.NON_VOTING)]
     solved = solve_arms(ballots, [*counts, *also], rule=rule, fineness=fineness)
     if not close:
@@ -198,7 +237,7 @@ def solve_counts(
             one,
             distributions=(
                 *one.distributions[:place],
-                absence(ballot),
+                absence(ballot, one.posterior),
                 *one.distributions[place:],
             ),
         )
@@ -222,7 +261,7 @@ def distribution(ballot: Ballot, weights: Weights, *, fineness: Fineness = FINE)
     return solve(ballot, (weights,), fineness=fineness).distributions[0]
 
 
-def chance_of_known(ballot: Ballot, *, fineness: Fineness = QUICK) -> float:
+def chance_of_known(ballot: Ballot) -> float:
     """Return the probability of the known votes before they were known; 1 if there are none.
 
     Examples
@@ -236,10 +275,25 @@ def chance_of_known(ballot: Ballot, *, fineness: Fineness = QUICK) -> float:
     >>> round(chance_of_known(two), 12)
     0.25
     """
-    return distribution(ballot, ONE_HOT[0], fineness=fineness).known if ballot.known else 1.0
+    return float(np.exp(log_chance_of_known(ballot)))
 
 
-def marginals(ballot: Ballot, *, fineness: Fineness = FINE) -> FloatArray:
+def log_chance_of_known(ballot: Ballot) -> float:
+    """Return the log of `chance_of_known`, which for many known votes is 0 in any number format.
+
+    Examples
+    --------
+    >>> from sim.vote.dependence import Dependence
+    >>> from sim.vote.influence import Influence, Move
+    >>> fair, nobody = np.array([[0.5, 0.0, 0.5, 0.0]]), Influence(np.zeros(1), np.zeros(1))
+    >>> one = Ballot(fair, Dependence.independent(1), nobody, (Move.none(1),), {0: Choice.YES})
+    >>> round(log_chance_of_known(one), 6)  # log 0.5
+    -0.693147
+    """
+    return closely(ballot)[1]
+
+
+def marginals(ballot: Ballot) -> FloatArray:
     """Return each state's probabilities in the arm, given the known votes; see `solve`.
 
     Returns
@@ -255,7 +309,22 @@ def marginals(ballot: Ballot, *, fineness: Fineness = FINE) -> FloatArray:
     >>> marginals(Ballot(one, Dependence.independent(1), nobody, (Move.none(1),))).round(12)
     array([[0.2, 0.3, 0.4, 0.1]])
     """
-    return solve(ballot, (), fineness=fineness).states
+    return closely(ballot)[0]
+
+
+def closely(ballot: Ballot) -> tuple[FloatArray, float]:
+    """Return each state's probabilities [state, choice], and the log chance of the known votes.
+
+    Both are sums, which cost little, so they are held closer than counts.
+
+    Examples
+    --------
+    See `marginals` and `log_chance_of_known`.
+    """
+    if not ballot.known:
+        return unconditional(ballot), 0.0
+    posterior = posterior_of(ballot, CLOSE)
+    return states_given(ballot, posterior), posterior.log_known
 
 
 def adoption(
@@ -293,12 +362,12 @@ def adoption(
     return solution.adopted, solution.error
 
 
-def _adoption(ballot: Ballot, rule: Rule, quorum: int, decided: FloatArray) -> tuple[float, float]:
-    states, closely = len(ballot.probabilities), None
-    if not ballot.known:
-        absent = absence(ballot)
-        closely = absent.chance(states - absent.values < quorum)[0]
-    found = given_known(decided, no_quorum=closely)
+def _adoption(
+    ballot: Ballot, rule: Rule, quorum: int, decided: FloatArray, posterior: Posterior | None
+) -> tuple[float, float]:
+    states = len(ballot.probabilities)
+    absent = absence(ballot, posterior)
+    found = decision_of(decided, no_quorum=absent.chance(states - absent.values < quorum)[0])
     if states <= FEW_STATES and found.no_quorum > NEGLIGIBLE:
         return _quorate_chance(ballot, rule, quorum)
     return _probability(found.adopted), SAFETY * abs(found.adopted - found.coarse) + found.bound

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from sim.assembly.choices import CHOICES, Choice, FloatArray, VoteArray
 from sim.vote.outcomes.chances import ArmChances
-from sim.vote.outcomes.pairing import coupled
+from sim.vote.outcomes.pairing import coupled, in_one_unit, relative
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class ArmCounts:
     """What was counted over the draws of one arm.
 
     Without known votes every draw weighs 1; with them a draw weighs as much as the known votes were
-    probable in it.
+    probable in it, over `exp(log_scale)`.
 
     Attributes
     ----------
@@ -31,6 +32,8 @@ class ArmCounts:
         Weight of the draws with each vote.
     adopted : float
         Weight of the draws that adopt.
+    log_scale : float
+        Log of the unit of all weights.
     """
 
     weight: float
@@ -39,17 +42,29 @@ class ArmCounts:
     margins: FloatArray
     states: FloatArray
     adopted: float
+    log_scale: float = 0.0
 
     def __add__(self, other: ArmCounts) -> ArmCounts:
         """Count the draws of two runs of the same arm together."""
+        one, two, log_scale = in_one_unit(self.log_scale, other.log_scale)
         return ArmCounts(
-            self.weight + other.weight,
-            self.weight_squared + other.weight_squared,
-            self.tallies + other.tallies,
-            self.margins + other.margins,
-            self.states + other.states,
-            self.adopted + other.adopted,
+            one * self.weight + two * other.weight,
+            one**2 * self.weight_squared + two**2 * other.weight_squared,
+            one * self.tallies + two * other.tallies,
+            one * self.margins + two * other.margins,
+            one * self.states + two * other.states,
+            one * self.adopted + two * other.adopted,
+            log_scale,
         )
+
+    def known(self, draws: int) -> float:
+        """Return the probability of the known votes: the mean weight of a draw."""
+        return self.weight / draws * math.exp(self.log_scale)
+
+    @property
+    def effective(self) -> float:
+        """As many draws of equal weight would tell as much (Kish 1965, Survey sampling)."""
+        return self.weight**2 / self.weight_squared
 
     @property
     def chance(self) -> float:
@@ -69,13 +84,12 @@ class ArmCounts:
 
     @property
     def standard_error(self) -> float:
-        """Of `chance`; never 0, for a chance seen in all of n draws may still be 1 - 1/n.
+        """Of `chance`, from the effective draws; never 0, for what all n show may still be 1 - 1/n.
 
-        The share is pulled by one pseudo-draw each way before its error is taken.
+        The share is pulled by one effective draw each way before its error is taken.
         """
-        share = (self.adopted + 1) / (self.weight + 2)
-        effective = self.weight**2 / self.weight_squared
-        return float(np.sqrt(share * (1 - share) / effective))
+        share = (self.chance * self.effective + 1) / (self.effective + 2)
+        return float(np.sqrt(share * (1 - share) / self.effective))
 
 
 @dataclass(frozen=True)
@@ -88,21 +102,29 @@ class PairCounts:
         Weight of the draws with each difference of counts, from minus all states to all.
     switched : array [state]
         Weight of the draws in which the state votes otherwise.
+    log_scale : float
+        Log of the unit of all weights.
     """
 
     differences: FloatArray
     switched: FloatArray
+    log_scale: float = 0.0
 
     def __add__(self, other: PairCounts) -> PairCounts:
         """Count the draws of two runs of the same pair together."""
-        return PairCounts(self.differences + other.differences, self.switched + other.switched)
+        one, two, log_scale = in_one_unit(self.log_scale, other.log_scale)
+        return PairCounts(
+            one * self.differences + two * other.differences,
+            one * self.switched + two * other.switched,
+            log_scale,
+        )
 
 
 def count_arm(
     votes: VoteArray,
     tally: npt.NDArray[np.int64],
     adopted: npt.NDArray[np.bool_],
-    weight: FloatArray | None = None,
+    log_weight: FloatArray | None = None,
 ) -> ArmCounts:
     """Count a block of draws.
 
@@ -111,8 +133,8 @@ def count_arm(
     votes : array of int8 [draw, state]
     tally : array of int [draw, choice]
     adopted : array of bool [draw]
-    weight : array [draw], optional
-        One each by default.
+    log_weight : array [draw], optional
+        0 each by default.
 
     Examples
     --------
@@ -122,6 +144,7 @@ def count_arm(
     0.5
     """
     draws, states = votes.shape
+    weight, log_scale = relative(log_weight)
     each = np.ones(draws) if weight is None else weight
     by_choice = [
         np.bincount(tally[:, choice], weights=weight, minlength=states + 1) for choice in CHOICES
@@ -138,6 +161,7 @@ def count_arm(
         margins=np.bincount(margin, weights=weight, minlength=2 * states + 1).astype(float),
         states=np.stack(by_state, axis=-1).astype(float),
         adopted=float(each[adopted].sum()),
+        log_scale=log_scale,
     )
 
 
@@ -146,7 +170,7 @@ def count_pair(
     against: VoteArray,
     tally: npt.NDArray[np.int64],
     tally_against: npt.NDArray[np.int64],
-    weights: tuple[FloatArray, FloatArray] | None = None,
+    log_weights: tuple[FloatArray, FloatArray] | None = None,
 ) -> PairCounts:
     """Count how two arms differ in a block of draws.
 
@@ -154,7 +178,7 @@ def count_pair(
     ----------
     votes, against : array of int8 [draw, state]
     tally, tally_against : array of int [draw, choice]
-    weights : tuple of array [draw], optional
+    log_weights : tuple of array [draw], optional
         Of the draws in each arm, where votes are known: each draw is then compared with itself as
         far as both arms weigh it, and what is left over of each with what is left of the other.
 
@@ -166,9 +190,12 @@ def count_pair(
     array([0., 0.])
     """
     states = votes.shape[1]
-    weight = None
-    if weights is not None:
-        first, second = weights
+    weight, log_scale = None, 0.0
+    if log_weights is not None:
+        first, _ = relative(log_weights[0])
+        second, log_scale = relative(log_weights[1])
+        assert first is not None
+        assert second is not None
         total = second.sum()
         one, other, share = coupled(first / first.sum(), second / total)
         weight = total * share
@@ -181,4 +208,4 @@ def count_pair(
     ]
     switched = votes != against
     moved = switched.sum(axis=0) if weight is None else weight @ switched
-    return PairCounts(np.array(differences, dtype=float), moved.astype(float))
+    return PairCounts(np.array(differences, dtype=float), moved.astype(float), log_scale)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,33 @@ import numpy as np
 from sim.assembly.choices import FloatArray, IntArray
 
 RealArray = FloatArray | IntArray
+
+
+def relative(log_weight: FloatArray | None) -> tuple[FloatArray | None, float]:
+    """Return weights over the largest of them, and its log.
+
+    Examples
+    --------
+    >>> weight, log_scale = relative(np.array([-1000.0, -1000.0]))
+    >>> weight.tolist(), log_scale
+    ([1.0, 1.0], -1000.0)
+    """
+    if log_weight is None or not len(log_weight):
+        return log_weight, 0.0
+    top = float(log_weight.max())
+    return np.exp(log_weight - top), top
+
+
+def in_one_unit(one: float, other: float) -> tuple[float, float, float]:
+    """Return what to multiply two sums of weights by to add them, and the log of their unit.
+
+    Examples
+    --------
+    >>> in_one_unit(0.0, 0.0)
+    (1.0, 1.0, 0.0)
+    """
+    top = max(one, other)
+    return math.exp(one - top), math.exp(other - top), top
 
 
 def coupled(one: FloatArray, other: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
@@ -61,20 +89,28 @@ class PairSums:
         Weight of the pairs in which the quantity is higher, and lower, in the one arm.
     weight : float
         Of all pairs.
+    log_scales : tuple of two floats
+        Log of the unit of weights in either arm; pairs are in that of the other arm.
     """
 
     products: FloatArray
     higher: FloatArray
     lower: FloatArray
     weight: float
+    log_scales: tuple[float, float] = (0.0, 0.0)
 
     def __add__(self, later: PairSums) -> PairSums:
         """Return the sums over the draws of both."""
+        both = [in_one_unit(*each) for each in zip(self.log_scales, later.log_scales, strict=True)]
+        (one, two, top), (other, more, top_other) = both
+        here = np.array([1, one, one, other, other])
+        there = np.array([1, two, two, more, more])
         return PairSums(
-            self.products + later.products,
-            self.higher + later.higher,
-            self.lower + later.lower,
-            self.weight + later.weight,
+            np.outer(here, here) * self.products + np.outer(there, there) * later.products,
+            other * self.higher + more * later.higher,
+            other * self.lower + more * later.lower,
+            other * self.weight + more * later.weight,
+            (top, top_other),
         )
 
     @property
@@ -105,7 +141,7 @@ class PairSums:
 
 
 def pair_sums(
-    one: RealArray, other: RealArray, weights: tuple[FloatArray, FloatArray] | None = None
+    one: RealArray, other: RealArray, log_weights: tuple[FloatArray, FloatArray] | None = None
 ) -> PairSums:
     """Return the sums over a block of draws.
 
@@ -113,8 +149,8 @@ def pair_sums(
     ----------
     one, other : array [draw, quantity]
         In the two arms.
-    weights : tuple of array [draw], optional
-        Of the draws in each arm; by default 1 each.
+    log_weights : tuple of array [draw], optional
+        Of the draws in each arm; by default 0 each.
 
     Examples
     --------
@@ -127,7 +163,10 @@ def pair_sums(
     0.25
     """
     draws = len(one)
-    weight, weight_other = weights or (np.ones(draws), np.ones(draws))
+    none = np.zeros(draws)
+    (weight, scale), (weight_other, scale_other) = map(relative, log_weights or (none, none))
+    assert weight is not None
+    assert weight_other is not None
     columns = np.empty((one.shape[1], 5, draws))
     columns[:, 0] = 1
     columns[:, 1], columns[:, 2] = weight, weight * one.T
@@ -140,4 +179,5 @@ def pair_sums(
         total * (share @ (change > 0)),
         total * (share @ (change < 0)),
         total,
+        (scale, scale_other),
     )

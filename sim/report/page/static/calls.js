@@ -1,7 +1,8 @@
 // Whom to call: what one call is worth. A call raises one state's support and leaves all others as
 // they are, so what the others may do is held while its own chances change.
 
-import {ABSTAIN, NO, YES, ballotOf, framed} from "./engine.js";
+import {ABSTAIN, NO, YES} from "./engine.js";
+import {frameOf} from "./posterior.js";
 import {alive, convolved, freeOf, mixed} from "./counts.js";
 
 /** @typedef {import("./engine.js").Frame} Frame */
@@ -14,13 +15,12 @@ const ROUGHLY = 1e-3; // a list in tenths of a point needs no more
 /**
  * By how much one call to each state raises the chance of a target [state].
  * @param {import("./engine.js").Parameters} parameters
- * @param {import("./engine.js").Question} question
+ * @param {{ballot: import("./engine.js").Ballot, worlds: import("./posterior.js").World[]}} answer
  * @param {ReturnType<typeof import("./engine.js").skeleton>} bones
  * @param {{frame: Frame, target: Target, push: number}} asked
  */
-export function callsOf(parameters, question, bones, {frame, target, push}) {
-  const any = Object.keys(frame.known).length > 0;
-  const called = framed(parameters, ballotOf(parameters, question), bones, any, push);
+export function callsOf(parameters, answer, bones, {frame, target, push}) {
+  const called = frameOf(parameters, answer, frame.known, bones, push);
   const lowest = Math.min(...target.weights);
   const steps = target.weights.map((weight) => weight - lowest);
   let mark = target.at_least - lowest * freeOf(frame).length;

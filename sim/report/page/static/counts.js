@@ -19,24 +19,50 @@ const TRIM = 1e-11; // ends of distributions below this are cut off
 
 /**
  * @param {Parameters} parameters
- * @param {{ballot: import("./engine.js").Ballot, frame: Frame}} answer
+ * @param {{ballot: import("./engine.js").Ballot, frame: Frame, of: Float64Array}} answer `of` are the
+ *   probabilities of all states
  * @returns {Counts}
  */
-export function countsOf(parameters, {ballot, frame}) {
+export function countsOf(parameters, {ballot, frame, of}) {
   const states = parameters.states.code.length;
   const known = [0, 0, 0, 0];
   for (const choice of Object.values(frame.known)) known[choice]++;
   const any = known.some((count) => count > 0);
-  const away = absences(frame, states);
+  const away = absenceIn(frame, states, states - parameters.rule.quorum + 1);
   const pairs = alive(frame);
   const tally = [YES, ABSTAIN, NO].map((choice) => {
     const weights = [YES, ABSTAIN, NO, ABSENT].map((other) => Number(other === choice));
-    return [...new Array(known[choice]).fill(0), ...distributed(frame, pairs, weights),
+    const found = [...new Array(known[choice]).fill(0), ...distributed(frame, pairs, weights),
       ...new Array(states).fill(0)].slice(0, states + 1);
+    let mean = 0;
+    for (let state = 0; state < states; state++) mean += of[4 * state + choice];
+    return tilted(found, mean);
   });
   tally.push(any ? away.distribution : closely(parameters, ballot, states));
-  return {tally, ...adoption(parameters, frame, {pairs, away, known, states, closely: any ? null : tally[ABSENT]}),
+  return {tally, ...adoption(parameters, frame, {pairs, away, known, states, absent: tally[ABSENT]}),
     thresholds: parameters.thresholds.map(({choice, at_least: mark}) => sum(tally[choice].slice(mark)))};
+}
+
+/**
+ * A distribution tilted a little, so that it has a mean that is known better.
+ * @param {number[]} distribution @param {number} mean
+ */
+function tilted(distribution, mean) {
+  const total = sum(distribution);
+  let found = distribution.map((part) => part / total);
+  for (let turn = 0; turn < 20; turn++) {
+    let [off, spread] = [0, 0];
+    found.forEach((part, value) => {
+      off += part * (value - mean);
+      spread += part * (value - mean) ** 2;
+    });
+    spread -= off ** 2;
+    if (Math.abs(off) < 1e-12 || spread < 1e-14) break;
+    found = found.map((part, value) => part * Math.exp((-off / spread) * (value - mean)));
+    const sums = sum(found);
+    found = found.map((part) => part / sums);
+  }
+  return found;
 }
 
 /** @param {Iterable<number>} numbers */
@@ -48,20 +74,26 @@ function sum(numbers) {
 
 /**
  * The number of absent states: no factor of stance moves it.
- * @param {Frame} frame @param {number} states
+ * @param {Frame} frame @param {number} states @param {number} missing so many are too many
  */
-function absences(frame, states) {
+function absenceIn(frame, states, missing) {
   const stance = new Float64Array(frame.strengths);
   for (const {nodes, weight} of frame.sizes) {
     weight.forEach((part, place) => { stance[Math.floor(place / nodes)] += part; });
   }
   const distribution = new Array(states + 1).fill(0);
-  const missed = frame.columns.map(({strength, weight, absent}) => {
-    const counted = poissonBinomial(absent, frame.known);
-    counted.forEach((part, count) => { distribution[count] += weight * stance[strength] * part; });
-    return counted;
+  let rough = 0;
+  const lost = frame.columns.map(({strength, weight, absent}) => {
+    const beyond = sum(poissonBinomial(absent, frame.known).subarray(missing));
+    rough += weight * stance[strength] * beyond;
+    return beyond;
   });
-  return {distribution, missed};
+  for (const {strength, weight, absent} of frame.attended) {
+    poissonBinomial(absent, frame.known).forEach((part, count) => {
+      distribution[count] += weight * stance[strength] * part;
+    });
+  }
+  return {distribution, lost, rough};
 }
 
 /** @param {Float64Array} absent @param {Record<number, number>} known */
@@ -290,16 +322,15 @@ export function convolved(one, other) {
 /**
  * @param {Parameters} parameters
  * @param {Frame} frame
- * @param {{pairs: Pairs[], away: ReturnType<typeof absences>, known: number[], states: number,
- *   closely: number[] | null}} given
+ * @param {{pairs: Pairs[], away: ReturnType<typeof absenceIn>, known: number[], states: number,
+ *   absent: number[]}} given
  */
-function adoption({rule}, frame, {pairs, away, known, states, closely: absent}) {
+function adoption({rule}, frame, {pairs, away, known, states, absent}) {
   const missing = states - rule.quorum + 1;
-  const lost = away.missed.map((counted) => sum(counted.subarray(missing)));
-  const rough = sum(away.distribution.slice(missing));
-  const quorumMissed = absent ? sum(absent.slice(missing)) : rough;
+  const {lost, rough} = away;
+  const quorumMissed = sum(absent.slice(missing));
   // node by node the chance of no quorum is rough; it is set to the one integrated closely
-  const right = absent && rough > 1e-9 ? quorumMissed / rough : 1;
+  const right = rough > 1e-9 ? quorumMissed / rough : 1;
   const lowest = Math.min(...rule.weights);
   const steps = rule.weights.map((weight) => weight - lowest);
   const shift = sum(known.map((count, choice) => count * rule.weights[choice]));

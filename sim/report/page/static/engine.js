@@ -28,11 +28,12 @@ import {evenly, largest, pointsFor, shared, strengths} from "./quadrature.js";
  * @property {{code: string[], name: string[]}} states
  * @property {number[][]} probabilities [state, choice]
  * @property {{groups: number, group: number[], assembly: number[], bloc: number[],
- *   attendance: number[], stance_sizes: [number, number][],
- *   attendance_sizes: [number, number][]}} dependence
+ *   attendance: number[], stance_sizes: [number, number][], attendance_sizes: [number, number][],
+ *   eps: Packed, cap: Packed}} dependence
  * @property {{effect: Packed, effect_sd: Packed}} influence
  * @property {Record<string, Position>} positions
  * @property {Arm[]} arms
+ * @property {[number, number][]} worlds arms in which known votes are announced, with chances
  * @property {number} us row of the United States
  * @property {{weights: number[], at_least: number, quorum: number}} rule
  * @property {{choice: number, at_least: number, label: string}[]} thresholds
@@ -56,6 +57,7 @@ import {evenly, largest, pointsFor, shared, strengths} from "./quadrature.js";
  */
 /**
  * @typedef {object} Ballot
+ * @property {number[][]} probabilities before anybody is moved
  * @property {Float64Array} absentAbove
  * @property {Float64Array} yesAbove
  * @property {Float64Array} noBelow
@@ -83,13 +85,12 @@ import {evenly, largest, pointsFor, shared, strengths} from "./quadrature.js";
  * @property {number} strengths
  * @property {Column[]} columns
  * @property {{nodes: number, weight: Float64Array, groups: Group[]}[]} sizes weight [strength, node]
- * @property {number[]} attendance weight of each strength in attendance alone
+ * @property {Column[]} attended attendance alone, at more points, once votes are known
  * @property {Record<number, number>} known
  * @property {number} logKnown log probability of the known votes
  */
 
 export const [YES, ABSTAIN, NO, ABSENT] = [0, 1, 2, 3];
-const LEAST = 1e-300;
 const NEGLIGIBLE = 1e-12;
 
 /** @param {Packed} packed @returns {Float64Array} */
@@ -123,6 +124,7 @@ export function ballotOf(parameters, question) {
   const edge = (/** @type {number} */ choice) => Float64Array.from(probabilities,
     (row, state) => quantile(Math.min(row[choice] / present[state], 1)));
   return {
+    probabilities,
     absentAbove: Float64Array.from(probabilities, (row) => -quantile(row[ABSENT])),
     yesAbove: edge(YES).map((value) => -value),
     noBelow: edge(NO),
@@ -158,28 +160,103 @@ function distinct(ballot) {
 }
 
 /**
- * Every strength of the effect that has to be looked at, and whether attendance is held closely.
+ * Whether it matters how strong the effect is, and how far a position lies.
+ * @param {Ballot} ballot @param {Move} move
+ */
+export function uncertain(ballot, move) {
+  const followed = some(ballot.effectSd);
+  return {
+    howStrong: followed && (move.distance !== 0 || move.distanceSd !== 0),
+    howFar: ((followed || some(ballot.effect)) && move.distanceSd !== 0) || some(move.pressureSd),
+  };
+}
+
+/**
+ * Every position and strength of the effect, and the parts in which attendance is held closely or roughly: what other strengths than
+ * the middle one change is a small difference to it.
  * @param {Ballot} ballot
  * @param {Quadrature} quadrature
- * @param {boolean} known whether votes are known
  */
-function held(ballot, quadrature, known) {
-  const followed = some(ballot.effectSd);
-  const follows = followed || some(ballot.effect);
+function held(ballot, quadrature) {
   return distinct(ballot).flatMap((move) => {
-    const howStrong = followed && (move.distance !== 0 || move.distanceSd !== 0);
-    const howFar = (follows && move.distanceSd !== 0) || some(move.pressureSd);
+    const {howStrong, howFar} = uncertain(ballot, move);
     const points = strengths(howStrong, howFar, quadrature.effect);
-    const roughly = points.length > 1 && !known && !some(move.absence);
-    return points.map((point) => {
-      const middle = point.effect === 0 && point.distance === 0;
-      const parts = roughly
-        ? [{weight: (point.weight - (middle ? 1 : 0)) * move.chance, closely: false},
-          ...(middle ? [{weight: move.chance, closely: true}] : [])]
-        : [{weight: point.weight * move.chance, closely: true}];
-      return {move, point, parts};
-    });
+    const roughly = points.length > 1 && !some(move.absence);
+    return points.map((point) => partsOf(move, point, roughly));
   });
+}
+
+/** @param {Move} move @param {import("./quadrature.js").Strength} point @param {boolean} roughly */
+function partsOf(move, point, roughly) {
+    const weight = point.weight * move.chance;
+    const middle = point.effect === 0 && point.distance === 0;
+    const parts = roughly
+      ? [{weight: weight - (middle ? move.chance : 0), closely: false},
+        ...(middle ? [{weight: move.chance, closely: true}] : [])]
+      : [{weight, closely: true}];
+    return {move, point, parts};
+}
+
+/** @param {Ballot} ballot @param {Move} move @param {{effect: number, distance: number}} point */
+export function shiftAt(ballot, move, point) {
+  return ballot.effect.map((effect, state) => (
+    (effect + point.effect * ballot.effectSd[state]) * (move.distance + move.distanceSd * point.distance)
+    + move.pressure[state] + point.distance * move.pressureSd[state]));
+}
+
+/** @type {WeakMap<Parameters, {eps: Float64Array, cap: Float64Array}>} */
+const wills = new WeakMap();
+
+/**
+ * How much of a state's improbable votes is its own.
+ * @param {Parameters} parameters @param {number} state
+ */
+export function wilful(parameters, state) {
+  let will = wills.get(parameters);
+  if (!will) {
+    will = {eps: unpacked(parameters.dependence.eps), cap: unpacked(parameters.dependence.cap)};
+    wills.set(parameters, will);
+  }
+  return {eps: will.eps[state], cap: will.cap[state]};
+}
+
+/**
+ * The own mass above an edge, and the edge for what follows the factors.
+ * @param {number} edge @param {{eps: number, cap: number}} will
+ * @returns {[number, number]}
+ */
+function beyond(edge, {eps, cap}) {
+  if (eps === 0) return [0, edge];
+  const tail = normal(-Math.abs(edge));
+  const own = Math.min(cap * tail, eps / 4);
+  const followed = -quantile((tail - own) / (1 - eps / 2));
+  return edge >= 0 ? [own, followed] : [eps / 2 - own, -followed];
+}
+
+/**
+ * @typedef {object} Edges how far support lies above what a yes takes and below what a no takes, and
+ *   the chances that it does by a state's own will
+ * @property {Float64Array} above
+ * @property {Float64Array} below
+ * @property {Float64Array} ownYes
+ * @property {Float64Array} ownNo
+ */
+
+/** @param {Parameters} parameters @param {Ballot} ballot @param {Float64Array} shift @returns {Edges} */
+export function edgesAt(parameters, ballot, shift) {
+  const count = shift.length;
+  const found = {above: new Float64Array(count), below: new Float64Array(count),
+    ownYes: new Float64Array(count), ownNo: new Float64Array(count)};
+  for (let state = 0; state < count; state++) {
+    const will = wilful(parameters, state);
+    const [ownYes, above] = beyond(ballot.yesAbove[state] - shift[state], will);
+    const [ownNo, below] = beyond(shift[state] - ballot.noBelow[state], will);
+    found.above[state] = -above;
+    found.below[state] = -below;
+    found.ownYes[state] = ownYes;
+    found.ownNo[state] = ownNo;
+  }
+  return found;
 }
 
 /**
@@ -199,18 +276,39 @@ function attendancePoints({dependence, quadrature}, fineness, closely) {
   });
 }
 
+/** @type {WeakMap<Move, {mine: Float64Array, edge: Float64Array}>} */
+const absences = new WeakMap();
+
 /**
- * Chance of absence of each state at a point of the attendance factor.
+ * Chance of absence of a state at a point of the attendance factor.
+ * @param {Parameters} parameters
+ * @param {Ballot} ballot
+ * @param {Move} move
+ * @param {{size: number, value: number}} at
+ * @param {number} state
+ */
+export function absentOf(parameters, ballot, move, at, state) {
+  let edges = absences.get(move);
+  if (!edges) {
+    const both = Array.from(ballot.absentAbove, (edge, place) => (
+      beyond(edge - move.absence[place], wilful(parameters, place))));
+    edges = {mine: Float64Array.from(both, ([own]) => own), edge: Float64Array.from(both, ([, edge]) => edge)};
+    absences.set(move, edges);
+  }
+  const taken = at.size * parameters.dependence.attendance[state];
+  const follows = normal(taken * at.value - edges.edge[state] * Math.sqrt(1 + taken * taken));
+  return edges.mine[state] + (1 - wilful(parameters, state).eps / 2) * follows;
+}
+
+/**
+ * The same of all states.
  * @param {Parameters} parameters
  * @param {Ballot} ballot
  * @param {Move} move
  * @param {{size: number, value: number}} at
  */
-function absentAt({dependence}, ballot, move, at) {
-  return ballot.absentAbove.map((edge, state) => {
-    const taken = at.size * dependence.attendance[state];
-    return normal(taken * at.value + (move.absence[state] - edge) * Math.sqrt(1 + taken * taken));
-  });
+export function absentAt(parameters, ballot, move, at) {
+  return ballot.absentAbove.map((_, state) => absentOf(parameters, ballot, move, at, state));
 }
 
 /**
@@ -236,52 +334,52 @@ export function skeleton({dependence, quadrature}) {
 }
 
 /**
- * Everything at the points where it is held, before any vote is known.
+ * Everything at the points where it is held, where no vote is known.
  * @param {Parameters} parameters
  * @param {Ballot} ballot
  * @param {ReturnType<typeof skeleton>} bones
- * @param {boolean} known whether votes are going to be
  * @param {number} push added to every state's support
  * @returns {Frame}
  */
-export function framed(parameters, ballot, bones, known, push = 0) {
-  const points = held(ballot, parameters.quadrature, known);
+export function framed(parameters, ballot, bones, push = 0) {
+  const points = held(ballot, parameters.quadrature);
   const columns = points.flatMap(({move, parts}, strength) => parts.flatMap(({weight, closely}) => (
     attendancePoints(parameters, parameters.quadrature.fine, closely).map((at) => (
       {strength, weight: weight * at.weight, absent: absentAt(parameters, ballot, move, at)})))));
-  const shifts = points.map(({move, point}) => ballot.effect.map((effect, state) => (
-    (effect + point.effect * ballot.effectSd[state]) * (move.distance + move.distanceSd * point.distance)
-    + move.pressure[state] + point.distance * move.pressureSd[state] + push)));
+  const shifts = points.map(({move, point}) => shiftAt(ballot, move, point).map((shift) => shift + push));
   const sizes = bones.map(({chance, own, line, groups}) => {
     const nodes = line.value.length;
     const weight = new Float64Array(shifts.length * nodes);
     for (let place = 0; place < weight.length; place++) weight[place] = chance * line.weight[place % nodes];
-    return {nodes, weight, groups: groups.map((group) => stances(ballot, shifts, own, group))};
+    return {nodes, weight, groups: groups.map((group) => stances(parameters, ballot, shifts, own, group))};
   });
-  return {strengths: shifts.length, columns, sizes, attendance: [], known: {}, logKnown: 0};
+  return {strengths: shifts.length, columns, sizes, attended: [], known: {}, logKnown: 0};
 }
 
 /**
  * Chances of yes and no of those present, at every strength and point.
+ * @param {Parameters} parameters
  * @param {Ballot} ballot
  * @param {Float64Array[]} shifts
  * @param {Float64Array} own 1 / weight of a state's own part
  * @param {{states: number[], points: number, value: Float64Array, onto: Float64Array}} group
  * @returns {Group}
  */
-function stances(ballot, shifts, own, {states, points, value, onto}) {
+export function stances(parameters, ballot, shifts, own, {states, points, value, onto}) {
   const yes = new Float64Array(shifts.length * states.length * points);
   const no = new Float64Array(yes.length);
   let place = 0;
   for (const shift of shifts) {
+    const edges = edgesAt(parameters, ballot, shift);
     for (let inside = 0; inside < states.length; inside++) {
       const state = states[inside];
-      const above = (shift[state] - ballot.yesAbove[state]) * own[state];
-      const below = (ballot.noBelow[state] - shift[state]) * own[state];
+      const [above, below] = [edges.above[state] * own[state], edges.below[state] * own[state]];
+      const [ownYes, ownNo] = [edges.ownYes[state], edges.ownNo[state]];
+      const follow = 1 - wilful(parameters, state).eps / 2;
       for (let point = 0; point < points; point++, place++) {
         const taken = value[inside * points + point];
-        yes[place] = normal(above + taken);
-        no[place] = normal(below - taken);
+        yes[place] = ownYes + follow * normal(above + taken);
+        no[place] = ownNo + follow * normal(below - taken);
       }
     }
   }
@@ -289,116 +387,11 @@ function stances(ballot, shifts, own, {states, points, value, onto}) {
 }
 
 /**
- * Chance of a choice of those present.
- * @param {Group} group @param {number} place @param {number} choice
- */
-function chanceOf(group, place, choice) {
-  if (choice === YES) return group.yes[place];
-  if (choice === NO) return group.no[place];
-  return Math.max(1 - group.yes[place] - group.no[place], 0);
-}
-
-/**
- * The frame with all weights conditioned on known votes. Given the strength of the effect a known
- * vote is as likely as its attendance times its stance, so the two are weighed apart.
- * @param {Frame} frame
- * @param {Record<number, number>} known
- * @returns {Frame}
- */
-export function conditioned(frame, known) {
-  const said = Object.entries(known).map(([state, choice]) => [Number(state), choice]);
-  const attended = frame.columns.map(({absent}) => said.reduce((sum, [state, choice]) => (
-    sum + Math.log(Math.max(choice === ABSENT ? absent[state] : 1 - absent[state], LEAST))), 0));
-  const sizes = frame.sizes.map(({nodes, weight, groups}) => {
-    const logs = weight.map(Math.log);
-    const told = groups.map((group) => toldOf(group, nodes, known, logs));
-    return {nodes, logs, groups: told};
-  });
-  const top = new Float64Array(frame.strengths).fill(-Infinity);
-  for (const {nodes, logs} of sizes) {
-    logs.forEach((log, place) => {
-      const strength = Math.floor(place / nodes);
-      top[strength] = Math.max(top[strength], log);
-    });
-  }
-  const away = new Float64Array(frame.strengths).fill(-Infinity);
-  frame.columns.forEach(({strength}, column) => {
-    away[strength] = Math.max(away[strength], attended[column]);
-  });
-  const all = Math.max(...top.map((log, strength) => log + away[strength]));
-  const stance = new Float64Array(frame.strengths);
-  for (const {nodes, logs} of sizes) {
-    logs.forEach((log, place) => { stance[Math.floor(place / nodes)] += Math.exp(log - top[Math.floor(place / nodes)]); });
-  }
-  const weights = frame.columns.map(({strength, weight}, column) => (
-    weight * Math.exp(attended[column] + top[strength] - all)));
-  const total = weights.reduce((sum, weight, column) => sum + weight * stance[frame.columns[column].strength], 0);
-  const columns = frame.columns.map((column, place) => ({...column, weight: weights[place] / total}));
-  return finished({
-    ...frame,
-    known,
-    logKnown: Math.log(total) + all,
-    columns,
-    sizes: sizes.map(({nodes, logs, groups}) => ({
-      nodes, groups, weight: logs.map((log, place) => Math.exp(log - top[Math.floor(place / nodes)])),
-    })),
-  });
-}
-
-/** @param {Frame} frame @returns {Frame} */
-export function finished(frame) {
-  const attendance = new Array(frame.strengths).fill(0);
-  for (const {strength, weight} of frame.columns) attendance[strength] += weight;
-  return {...frame, attendance};
-}
-
-/**
- * A group given its known votes; adds what they are worth at each node to the logarithms.
- * @param {Group} group
- * @param {number} nodes
- * @param {Record<number, number>} known
- * @param {Float64Array} logs [strength, node]
- * @returns {Group}
- */
-function toldOf(group, nodes, known, logs) {
-  const {states, points} = group;
-  const told = states.flatMap((state, inside) => (known[state] === undefined || known[state] === ABSENT
-    ? [] : [[inside, known[state]]]));
-  if (!told.length) return group;
-  const mix = group.mix.map((onto, strength) => {
-    const chance = new Float64Array(points);
-    for (const [inside, choice] of told) {
-      const first = (strength * states.length + inside) * points;
-      for (let point = 0; point < points; point++) {
-        chance[point] += Math.log(Math.max(chanceOf(group, first + point, choice), LEAST));
-      }
-    }
-    const found = new Float64Array(onto.length);
-    for (let node = 0; node < nodes; node++) {
-      let most = -Infinity;
-      for (let point = 0; point < points; point++) {
-        if (onto[point * nodes + node] > 0) most = Math.max(most, chance[point] + Math.log(onto[point * nodes + node]));
-      }
-      let sum = 0;
-      for (let point = 0; point < points; point++) {
-        const place = point * nodes + node;
-        if (onto[place] > 0) found[place] = Math.exp(chance[point] + Math.log(onto[place]) - most);
-        sum += found[place];
-      }
-      for (let point = 0; point < points; point++) found[point * nodes + node] /= sum;
-      logs[strength * nodes + node] += most + Math.log(sum);
-    }
-    return found;
-  });
-  return {...group, mix};
-}
-
-/**
- * Probabilities of all states, given what is known [state * 4 + choice].
+ * Probabilities of yes, no and absence summed over a frame [state * 4 + choice].
  * @param {Frame} frame
  * @param {number} count of states
  */
-export function statesOf(frame, count) {
+export function summed(frame, count) {
   const present = new Float64Array(frame.strengths * count);
   const found = new Float64Array(4 * count);
   const stance = new Float64Array(frame.strengths);
@@ -428,12 +421,6 @@ export function statesOf(frame, count) {
       }
     }
   }
-  for (let state = 0; state < count; state++) {
-    const choice = frame.known[state];
-    const of = found.subarray(4 * state, 4 * state + 4);
-    of[ABSTAIN] = Math.max(1 - of[YES] - of[NO] - of[ABSENT], 0);
-    if (choice !== undefined) of.fill(0)[choice] = 1;
-  }
   return found;
 }
 
@@ -452,16 +439,32 @@ function pointWeights(mix, weight, strength, nodes, points) {
 }
 
 /**
- * What the reader asks, held and conditioned: the start of every answer.
+ * Probabilities of all states where no vote is known: what they share does not change them, and the
+ * strength of the effect adds its variance to a state's own [state * 4 + choice].
  * @param {Parameters} parameters
- * @param {Question} question
- * @param {ReturnType<typeof skeleton>} [bones]
+ * @param {Ballot} ballot
  */
-export function answered(parameters, question, bones = skeleton(parameters)) {
-  const any = Object.keys(question.known).length > 0;
-  const ballot = ballotOf(parameters, question);
-  const frame = framed(parameters, ballot, bones, any);
-  return {ballot, frame: any ? conditioned(frame, question.known) : finished(frame)};
+export function unconditional({quadrature}, ballot) {
+  const count = ballot.effect.length;
+  const found = new Float64Array(4 * count);
+  for (const move of distinct(ballot)) {
+    const {howFar} = uncertain(ballot, move);
+    const [values, weights] = howFar ? quadrature.marginal : [[0], [1]];
+    for (let state = 0; state < count; state++) {
+      let [yes, no] = [0, 0];
+      values.forEach((value, place) => {
+        const distance = move.distance + move.distanceSd * value;
+        const shift = ballot.effect[state] * distance + move.pressure[state] + value * move.pressureSd[state];
+        const spread = Math.sqrt(1 + (ballot.effectSd[state] * distance) ** 2);
+        yes += weights[place] * normal((shift - ballot.yesAbove[state]) / spread);
+        no += weights[place] * normal((ballot.noBelow[state] - shift) / spread);
+      });
+      const away = normal(move.absence[state] - ballot.absentAbove[state]);
+      const chances = [yes, Math.max(1 - yes - no, 0), no].map((chance) => chance * (1 - away));
+      [...chances, away].forEach((chance, choice) => { found[4 * state + choice] += move.chance * chance; });
+    }
+  }
+  return found;
 }
 
-export {absentAt, attendancePoints, distinct, NEGLIGIBLE};
+export {attendancePoints, distinct, NEGLIGIBLE};

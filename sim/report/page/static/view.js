@@ -1,7 +1,7 @@
 // What the reader sees and sets: the arm, the effect, any state's vote.
 
-import {answered, skeleton, statesOf} from "./engine.js";
 import {quantiles} from "./counts.js";
+import {answered} from "./posterior.js";
 
 /** @typedef {import("./engine.js").Parameters} Parameters */
 /** @typedef {import("./engine.js").Question} Question */
@@ -27,7 +27,6 @@ const parameters = JSON.parse(at("parameters").textContent ?? "");
 /** @type {Shown} */
 const shown = JSON.parse(at("shown").textContent ?? "");
 const {code: codes, name: names} = parameters.states;
-const bones = skeleton(parameters);
 
 /** @returns {Question} */
 function beginning() {
@@ -136,11 +135,11 @@ function reset() {
 function refresh() {
   history.replaceState(null, "", fragmentOf(question));
   number++;
-  const answer = answered(parameters, question, bones);
-  last = statesOf(answer.frame, codes.length);
+  const answer = answered(parameters, question);
+  last = answer.states;
   showControls();
   showStates();
-  showKnown(answer.frame.logKnown);
+  showKnown(answer.logKnown);
   at("counts").setAttribute("aria-busy", "true");
   ask();
 }

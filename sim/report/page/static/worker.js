@@ -1,6 +1,7 @@
 // Counts take longer than a frame of the screen, so they are computed beside it.
 
-import {answered, skeleton} from "./engine.js";
+import {skeleton} from "./engine.js";
+import {answered, frameOf} from "./posterior.js";
 import {callsOf} from "./calls.js";
 import {countsOf} from "./counts.js";
 
@@ -21,11 +22,13 @@ onmessage = ({data}) => {
   const asked = parameters;
   const using = bones ??= skeleton(asked);
   clearTimeout(waiting);
-  const answer = answered(asked, data.question, using);
-  postMessage({number: data.number, counts: countsOf(asked, answer)});
+  const answer = answered(asked, data.question);
+  const {ballot, states} = answer;
+  const frame = frameOf(asked, answer, data.question.known, using);
+  postMessage({number: data.number, counts: countsOf(asked, {ballot, frame, of: states})});
   if (!data.target) return;
   waiting = setTimeout(() => {
-    const gains = callsOf(asked, data.question, using, {frame: answer.frame, target: data.target, push: data.push});
+    const gains = callsOf(asked, answer, using, {frame, target: data.target, push: data.push});
     postMessage({number: data.number, gains});
   }, IDLE);
 };

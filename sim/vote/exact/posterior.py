@@ -1,0 +1,274 @@
+"""What known votes say of what states share.
+
+Given the strength of the effect, a known vote is as likely as its attendance, which the attendance
+factor moves, times its stance, which the stance factors move. So the posteriors of the two
+separate, and a known vote is a weight on the points at which factors are held: states, counts and
+adoption are the same sums as without known votes, under other weights. All weights are kept as
+logarithms until they are relative to the largest. Known votes may leave a factor little room; its
+points are then moved to where the room is (adaptive quadrature; Naylor & Smith 1982,
+doi:10.2307/2347995).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.assembly.choices import Choice, FloatArray, IntArray
+from sim.vote.ballot import Ballot
+from sim.vote.dependence import Dependence, Size
+from sim.vote.exact.columns import absent_at, edges_at
+from sim.vote.exact.groups import Group, assembly_reach
+from sim.vote.exact.known_stances import LEAST, NEGLIGIBLE, KnownStances, Untold, kind_of
+from sim.vote.exact.quadrature import SPAN, Fineness, HeldTwice, held_twice, points_for
+from sim.vote.exact.room import log_sum, room
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """The posterior of the attendance factor at one size of what is shared.
+
+    Attributes
+    ----------
+    size : Size
+    value, weight : array [point]
+        Weights of all sizes together sum to 1.
+    """
+
+    size: Size
+    value: FloatArray
+    weight: FloatArray
+
+
+@dataclass(frozen=True)
+class Stance:
+    """The posterior of the stance factors at one size of what is shared.
+
+    Attributes
+    ----------
+    size : Size
+    weight, coarse : array [strength, node]
+        Posterior of size, strength and factor of the assembly together.
+    groups : tuple of Group
+        With the states whose votes are not known; `Group.onto` [likelihood, point, node], or
+        [point, node] where nothing is known, is the posterior of the group's factor.
+    """
+
+    size: Size
+    weight: FloatArray
+    coarse: FloatArray
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """What states share, given the known votes.
+
+    Attributes
+    ----------
+    held : tuple of HeldTwice
+        Strengths of the effect.
+    place : array of int [strength]
+        Which likelihood of the known votes a strength has: where nobody is moved all have one.
+    attendance : tuple of tuple of Attendance
+        For each likelihood.
+    stance : tuple of Stance
+        For each size.
+    log_known : float
+        Log probability of the known votes.
+    """
+
+    held: tuple[HeldTwice, ...]
+    place: IntArray
+    attendance: tuple[tuple[Attendance, ...], ...]
+    stance: tuple[Stance, ...]
+    log_known: float
+
+    @property
+    def weight(self) -> FloatArray:
+        """Posterior of the strengths [strength]."""
+        return np.asarray(sum(stance.weight.sum(axis=1) for stance in self.stance))
+
+
+def posterior_of(ballot: Ballot, fineness: Fineness) -> Posterior:
+    """Return what states share, given the known votes of a ballot.
+
+    Parameters
+    ----------
+    ballot : Ballot
+    fineness : Fineness
+
+    Examples
+    --------
+    Two states with even chances, independent: that one says yes has a chance of one half.
+
+    >>> from sim.vote.dependence import Dependence
+    >>> from sim.vote.influence import Influence, Move
+    >>> fair, none = np.array([[0.5, 0.0, 0.5, 0.0]] * 2), Influence(np.zeros(2), np.zeros(2))
+    >>> alone = Dependence.independent(2)
+    >>> ballot = Ballot(fair, alone, none, (Move.none(2),), {0: Choice.YES})
+    >>> round(float(np.exp(posterior_of(ballot, Fineness()).log_known)), 9)
+    0.5
+    """
+    strengths = tuple(held_twice(ballot, fineness))
+    distinct, place = _distinct(strengths)
+    attends = [_attended(ballot, at, fineness) for at in distinct]
+    evidence = np.array([logs for _, logs in attends])
+    stances = [_Stance(ballot, size, distinct, fineness) for size in ballot.dependence.stance_sizes]
+    weights, known = _joint(strengths, place, evidence, stances)
+    return Posterior(
+        strengths,
+        place,
+        tuple(points for points, _ in attends),
+        tuple(
+            one.given(*weight)
+            for one, weight in zip(stances, weights, strict=True)
+            if weight[0].sum() > NEGLIGIBLE
+        ),
+        known,
+    )
+
+
+def _distinct(strengths: Sequence[HeldTwice]) -> tuple[list[HeldTwice], IntArray]:
+    """Return strengths at which known votes differ in likelihood, and which each one is of."""
+    found: dict[tuple[object, ...], int] = {}
+    distinct: list[HeldTwice] = []
+    place: list[int] = []
+    for at in strengths:
+        still = at.said_move.moves_nobody
+        where = (id(at.said), id(at.said_move)) + (() if still else (at.effect, at.distance))
+        if where not in found:
+            found[where] = len(distinct)
+            distinct.append(at)
+        place.append(found[where])
+    return distinct, np.array(place)
+
+
+def _joint(
+    strengths: Sequence[HeldTwice],
+    place: IntArray,
+    evidence: FloatArray,
+    stances: Sequence[_Stance],
+) -> tuple[list[tuple[FloatArray, FloatArray]], float]:
+    """Return the posterior of size, strength and node, finer and coarser, and its log evidence."""
+    logs = [
+        (one.log_known + evidence[:, None])[place] + np.log(max(one.size.chance, LEAST))
+        for one in stances
+    ]
+    top = max(float(each.max()) for each in logs)
+    prior = [(np.array([at.weight for at in strengths])[:, None], "weight")]
+    prior += [(np.array([at.coarse for at in strengths])[:, None], "coarse")]
+    found = [
+        [of * getattr(one, kind) * np.exp(each - top) for of, kind in prior]
+        for one, each in zip(stances, logs, strict=True)
+    ]
+    fine, coarse = (sum(float(both[side].sum()) for both in found) for side in (0, 1))
+    return [(both[0] / fine, both[1] / coarse) for both in found], float(np.log(fine) + top)
+
+
+def _attended(
+    ballot: Ballot, at: HeldTwice, fineness: Fineness
+) -> tuple[tuple[Attendance, ...], float]:
+    """Return the posterior of the attendance factor, and its log evidence."""
+    rows = list(ballot.known)
+    away = np.array([choice == Choice.NON_VOTING for choice in ballot.known.values()])
+    known, move = at.said.of(rows), at.said_move.of(rows)
+
+    def log_density(size: Size, value: FloatArray) -> FloatArray:
+        absent = absent_at(known, move, size, value)
+        chance = np.maximum(np.where(away[:, None], absent, 1 - absent), LEAST)
+        return np.asarray(np.log(chance).sum(axis=0) - value**2 / 2)
+
+    points, logs = [], []
+    for size in known.dependence.attendance_sizes:
+        reach = size.factor * float(np.abs(ballot.dependence.attendance).max(initial=0.0))
+        if reach == 0:
+            value = np.zeros(1)
+            density = log_density(size, value)
+        else:
+            where = room(functools.partial(_rows_of, log_density, size))
+            value, step = where.points(min(0.6 * where.sd, fineness.step / 3 / reach, 0.5))
+            density = log_density(size, value) + np.log(step / np.sqrt(2 * np.pi))
+        points.append((size, value))
+        logs.append(density + np.log(max(size.chance, LEAST)))
+    total = float(log_sum(np.concatenate(logs)))
+    return tuple(
+        Attendance(size, value, np.exp(each - total))
+        for (size, value), each in zip(points, logs, strict=True)
+    ), total
+
+
+def _rows_of(
+    log_density: Callable[[Size, FloatArray], FloatArray], size: Size, value: FloatArray
+) -> FloatArray:
+    return log_density(size, value)[None]
+
+
+class _Stance:
+    """The stance factors at one size: how probable the known votes are at each point."""
+
+    def __init__(
+        self, ballot: Ballot, size: Size, distinct: Sequence[HeldTwice], fineness: Fineness
+    ) -> None:
+        self.size, tied = size, ballot.dependence
+        present = [row for row, said in ballot.known.items() if said != Choice.NON_VOTING]
+        edges = _edges(present, distinct)
+        free = np.ones(len(tied.group), dtype=bool)
+        free[list(ballot.known)] = False
+        weights = size.factor * np.stack([tied.assembly, tied.bloc], axis=1)
+        self.groups = []
+        for number in range(len(tied.groups)):
+            inside = tied.group == number
+            told = [place for place, row in enumerate(present) if inside[row]]
+            rows = [present[place] for place in told]
+            votes = KnownStances(
+                tuple(edge[told] for edge in edges),
+                np.array([ballot.known[row] for row in rows], dtype=int),
+                tied.own_stance(size.factor)[rows],
+                tied.own_will.share[rows],
+            )
+            states = np.flatnonzero(inside & free)
+            if len(rows) + len(states):
+                kind = kind_of(weights[inside]) if rows else Untold
+                self.groups.append(kind(weights, rows, states, votes, fineness))
+        self.node, self.weight, self.coarse = self._nodes(tied, fineness)
+        self.log_known = self.log_at(self.node) + np.zeros((len(distinct), 1))
+
+    def log_at(self, node: FloatArray) -> FloatArray:
+        """Return the log probability of the known votes [likelihood, node]."""
+        none = np.zeros((1, len(node)))
+        return np.asarray(sum((group.log_known(node) for group in self.groups), none))
+
+    def _nodes(
+        self, tied: Dependence, fineness: Fineness
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return points of the factor of the assembly, and their weights, finer and coarser."""
+        reach = assembly_reach(tied, self.size)
+        if reach == 0:
+            return np.zeros(1), np.ones(1), np.ones(1)
+        where = room(lambda node: self.log_at(node) - node**2 / 2)
+        usual = 2 * SPAN / (points_for(reach, fineness.assembly, fineness.step) - 1)
+        node, step = where.points(min(where.sd, usual))
+        weight = np.exp(-(node**2) / 2) * step / np.sqrt(2 * np.pi)
+        coarse = np.zeros(len(node))
+        coarse[::2] = 2 * weight[::2]
+        return node, weight, coarse
+
+    def given(self, weight: FloatArray, coarse: FloatArray) -> Stance:
+        """Return the posterior; nodes that weigh nothing are left out."""
+        heaviest = weight.max(axis=0)
+        kept = heaviest > NEGLIGIBLE * heaviest.max()
+        node = self.node[kept]
+        groups = tuple(group.given(node) for group in self.groups if len(group.states))
+        return Stance(self.size, weight[:, kept], coarse[:, kept], groups)
+
+
+def _edges(rows: list[int], distinct: Sequence[HeldTwice]) -> tuple[FloatArray, ...]:
+    """Return `edges_at` of some states where their votes were announced [state, likelihood]."""
+    found = [
+        edges_at(at.said.of(rows), at.said_move.of(rows), at.effect, at.distance) for at in distinct
+    ]
+    return tuple(np.stack(each, axis=1) for each in zip(*found, strict=True))

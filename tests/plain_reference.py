@@ -1,0 +1,118 @@
+"""Known votes conditioned on plainly and slowly: even points, double precision, logarithms.
+
+Nothing of the engine is used but the ballot itself. An arm takes one position, whose effect is
+certain. With X = shared + own part, the chance of a choice given what is shared is that of the
+definition: a part of the state's own will, which nothing moves, and the rest that follows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import log_ndtr, logsumexp, ndtr, ndtri
+
+from sim.assembly.choices import Choice, FloatArray
+from sim.vote.ballot import Ballot
+
+WIDE, NEAR, AWAY = 161, 1201, 1201
+"""Points of the factor of the assembly, of a group's own, and of attendance, out to 7."""
+
+
+def given_known(ballot: Ballot) -> tuple[FloatArray, float]:
+    """Each state's probabilities given the known votes [state, choice], and their log chance."""
+    away, log_away = _attendance(ballot)
+    stance, log_stance = _stance(ballot)
+    found = np.column_stack([(1 - away)[:, None] * stance, away])
+    for state, said in ballot.known.items():
+        found[state] = np.eye(len(Choice))[said]
+    return found, log_away + log_stance
+
+
+def _points(count: int) -> tuple[FloatArray, FloatArray]:
+    at = np.linspace(-7, 7, count)
+    log_weight = -(at**2) / 2
+    return at, log_weight - logsumexp(log_weight)
+
+
+def _above(
+    edge: FloatArray, shared: FloatArray, own: FloatArray, eps: FloatArray, cap: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Log chances that X lies above, and below, an edge, given what is shared [own sd]."""
+    tail = ndtr(-np.abs(edge))
+    mine = np.minimum(cap * tail, eps / 4)
+    beyond = -ndtri((tail - mine) / (1 - eps / 2)) * np.where(edge < 0, -1, 1)
+    above = np.where(edge >= 0, mine, eps / 2 - mine)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        follows = np.log(1 - eps / 2)
+        return (
+            np.logaddexp(np.log(above), follows + log_ndtr(shared - beyond / own)),
+            np.logaddexp(np.log(eps / 2 - above), follows + log_ndtr(beyond / own - shared)),
+        )
+
+
+def _attendance(ballot: Ballot) -> tuple[FloatArray, float]:
+    tied, will = ballot.dependence, ballot.dependence.own_will
+    [move] = ballot.moves
+    edge = -ndtri(ballot.probabilities[:, Choice.NON_VOTING]) - move.absence
+    factor, log_weight = _points(AWAY)
+    rows, logs, absent = list(ballot.known), [], []
+    gone = [said == Choice.NON_VOTING for said in ballot.known.values()]
+    for size in tied.attendance_sizes:
+        taken = size.factor * tied.attendance
+        own = (1 / np.sqrt(1 + taken**2))[:, None]
+        parts = [each[:, None] for each in (edge, will.eps, will.cap)]
+        stays_away, comes = _above(parts[0], taken[:, None] * factor, own, *parts[1:])
+        chosen = np.where(np.array(gone)[:, None], stays_away[rows], comes[rows]).sum(axis=0)
+        logs.append(log_weight + np.log(size.chance) + chosen)
+        absent.append(stays_away)
+    total = logsumexp(np.concatenate(logs))
+    weight = [np.exp(each - total) for each in logs]
+    return np.asarray(sum(np.exp(a) @ w for a, w in zip(absent, weight, strict=True))), float(total)
+
+
+def _stance(ballot: Ballot) -> tuple[FloatArray, float]:
+    tied, will = ballot.dependence, ballot.dependence.own_will
+    [move] = ballot.moves
+    p = ballot.probabilities
+    present = np.maximum(p[:, : Choice.NON_VOTING].sum(axis=1), 1e-300)
+    shift = ballot.influence.effect * move.distance + move.pressure
+    yes_above = -ndtri(p[:, Choice.YES] / present) - shift
+    no_below = ndtri(p[:, Choice.NO] / present) - shift
+    (wide, log_wide), (near, log_near) = _points(WIDE), _points(NEAR)
+    logs, sums = [], []
+    for size in tied.stance_sizes:
+        x, y = size.factor * tied.assembly, size.factor * tied.bloc
+        own = 1 / np.sqrt(1 + x**2 + y**2)
+        of_groups, inside = [], []
+        for group in range(len(tied.groups)):
+            states = np.flatnonzero(tied.group == group)
+            told = np.zeros((len(wide), len(near)))
+            chances = []
+            for state in states.tolist():
+                shared = x[state] * wide[:, None] + y[state] * near
+                each = own[state], will.eps[state], will.cap[state]
+                yes, not_yes = _above(yes_above[state], shared, *each)
+                _, no = _above(no_below[state], shared, *each)
+                if ballot.known.get(state) == Choice.YES:
+                    told += yes
+                elif ballot.known.get(state) == Choice.NO:
+                    told += no
+                elif ballot.known.get(state) == Choice.ABSTAIN:
+                    with np.errstate(divide="ignore", invalid="ignore"):
+                        told += not_yes + np.log1p(-np.exp(no - not_yes))
+                chances.append((state, np.exp(yes), np.exp(no)))
+            # what is impossible weighs nothing, and its logarithm stays finite in sums
+            of_points = log_near + np.nan_to_num(told, nan=-1e6, neginf=-1e6)
+            of_groups.append(logsumexp(of_points, axis=1))
+            weight = np.exp(of_points - of_groups[-1][:, None])
+            inside += [
+                (state, (yes * weight).sum(axis=1), (no * weight).sum(axis=1))
+                for state, yes, no in chances
+            ]
+        logs.append(log_wide + np.log(size.chance) + np.sum(of_groups, axis=0))
+        sums.append(inside)
+    total = logsumexp(np.concatenate(logs))
+    found = np.zeros((len(p), 3))
+    for log, inside in zip(logs, sums, strict=True):
+        for state, yes, no in inside:
+            found[state] += np.exp(log - total) @ np.stack([yes, 1 - yes - no, no], axis=1)
+    return found, float(total)
