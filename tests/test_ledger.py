@@ -153,6 +153,7 @@ def test_scores_are_those_of_the_arm_that_the_united_states_chose() -> None:
             "us-votes-yes": {"probabilities": sure.tolist(), "counts": counts},
             "us-abstains": {"probabilities": abstains.tolist(), "counts": counts},
         },
+        "order": ["us-votes-yes", "us-abstains"],
         "simple": np.full((193, 4), 0.25).tolist(),
     }
     scores = score_ledger([Entry.after([], told)], record)

@@ -181,6 +181,7 @@ def frozen(run: Run, *, made: datetime.date) -> dict[str, Any]:
         "text": "" if scenario.file is None else files.read_text(scenario.file),
         **manifest(run.outcomes.seed, run.case.inputs),
         "states": list(Members.load().codes),
+        "order": list(scenario.arms),
         "us": {name: str(arm.us) for name, arm in scenario.arms.items()},
         "arms": {
             arm: {

@@ -97,10 +97,10 @@ def _count_scores(
 
 def _arm(told: Any, votes: VoteArray) -> str:
     us = told["states"].index(Members.load().codes[Members.load().row("USA")])
-    for arm, found in told["arms"].items():
-        if int(np.argmax(found["probabilities"][us])) == votes[us]:
+    for arm in told["order"]:
+        if int(np.argmax(told["arms"][arm]["probabilities"][us])) == votes[us]:
             return str(arm)
-    return str(next(iter(told["arms"])))
+    return str(told["order"][0])
 
 
 def _log_loss(probabilities: FloatArray, votes: VoteArray) -> float:
