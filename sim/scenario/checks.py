@@ -65,7 +65,8 @@ def cross_problems(tables: Mapping[str, Any]) -> list[str]:
 
 def _known_in(tables: Mapping[str, Any]) -> list[str]:
     given, arms = tables.get("known_in"), _table(tables, "arms")
-    named = given if isinstance(given, Mapping) else {} if given is None else {given: 1.0}
+    one = {given: 1.0} if isinstance(given, str) else {}
+    named = given if isinstance(given, Mapping) else one
     found = [
         f"known_in: {arm!r}: allowed are {', '.join(arms)}" for arm in named if arm not in arms
     ]
