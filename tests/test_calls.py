@@ -163,3 +163,13 @@ def test_a_state_is_called_if_it_says_yes_at_least_in_three_cases_of_ten() -> No
         names=("A", "B", "C"),
     )
     assert set(found.states["iso3"]) == {"B", "C"}
+
+
+def test_a_route_has_no_call_that_does_harm() -> None:
+    # a call takes an abstention to yes, but a no to an abstention: here only the latter is left
+    votes = np.array(
+        [[0.25, 0.25, 0.5, 0.0], [0.25, 0.25, 0.5, 0.0], [0.0, 0.0, 0.0, 1.0], [0.0, 0.5, 0.0, 0.5]]
+    )
+    calls = called(ballot_of(votes), "abstain<=1", 60)
+    assert calls.states["value"].max() == 0
+    assert calls.route.empty

@@ -222,7 +222,7 @@ def test_known_votes_are_in_the_result_and_weigh_the_draws(one_arm: Path, tmp_pa
     assert result.summary["known"] == {"BRA": "no", "TGO": "yes"}
     brazil = result.states[result.states["iso3"] == "BRA"].iloc[0]
     assert brazil["p_no"] == pytest.approx(1)
-    assert "weight" in pd.read_parquet(tmp_path / "mine" / "tallies.parquet")
+    assert "log_weight" in pd.read_parquet(tmp_path / "mine" / "tallies.parquet")
 
 
 @pytest.mark.usefixtures("no_figures")

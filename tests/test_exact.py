@@ -566,3 +566,29 @@ def test_the_first_scenario_agrees_with_its_simulation() -> None:
             off = abs(counted @ votes - expected)
             # the quadrature's own error of an expected count is far below a tenth of a vote
             assert off <= 4 * sd / np.sqrt(draws) + 0.1, (arm, choice)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "anniversary-2025",
+        "human-rights-council-2022",
+        "jerusalem-2017",
+        "path-to-peace-amended-2025",
+    ],
+)
+def test_the_bound_of_adoption_holds_against_twice_as_many_points(name: str) -> None:
+    closer = replace(
+        FINE,
+        assembly=2 * FINE.assembly - 1,
+        bloc=2 * FINE.bloc - 1,
+        attendance=2 * FINE.attendance - 1,
+        step=FINE.step / 2,
+    )
+    case = resolve(name)
+    for arm, ballot in arms_of(case).items():
+        [found] = solve_counts([ballot], rule=case.rule)
+        [near] = solve_counts([ballot], rule=case.rule, fineness=closer)
+        off = abs(found.adopted - near.adopted)
+        assert off <= found.error, arm
+        assert found.error < 0.005, arm

@@ -82,7 +82,14 @@ def shortest(missed: Missed, states: Sequence[int], *, most: int, wanted: float)
         if missed.chance(fewer) < wanted:
             break
         route = fewer
-    return _greedy(missed, route, len(route), np.inf)
+    return _no_longer(missed, _greedy(missed, route, len(route), np.inf))
+
+
+def _no_longer(missed: Missed, route: list[int]) -> list[int]:
+    """Return a route without the last calls that add nothing, or do harm."""
+    chances = [missed.chance(route[:calls]) for calls in range(len(route) + 1)]
+    best = max(chances)
+    return route[: next(calls for calls, each in enumerate(chances) if each >= best - BETTER)]
 
 
 def exchanged(missed: Missed, route: Sequence[int], states: Sequence[int]) -> list[int]:
