@@ -339,7 +339,7 @@ function turn(state) {
 
 const program = ["engine", "worker"].map((id) => at(id).textContent ?? "");
 const worker = new Worker(URL.createObjectURL(new Blob(program, {type: "text/javascript"})));
-worker.onmessage = ({data}) => {
+worker.onmessage = (/** @type {MessageEvent} */ {data}) => {
   if (data.number !== number) return;
   if (data.counts) showCounts(data.counts);
   else showCalls(data.gains);
