@@ -313,6 +313,7 @@ def permuted_question(question: Question, order: IntArray) -> Question:
             profile=replace(
                 profile,
                 attendance=profile.attendance[..., order],
+                season=profile.season[..., order],
                 by_us=profile.by_us[..., order],
                 drift=profile.drift[..., order],
                 vectors=profile.vectors[order],

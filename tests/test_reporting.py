@@ -28,7 +28,6 @@ from sim.scenario.ballots import ballots
 from sim.scenario.case import resolve
 from sim.scenario.schema import Scenario, ScenarioError, read_scenario
 from sim.studies.explain import Explanation, Reason, explain
-from sim.vote.exact.quadrature import QUICK
 from sim.vote.exact.solve import marginals
 from sim.vote.outcomes import ArmChances, ArmCounts, PairCounts
 from sim.vote.outcomes.tables import Outcomes, Threshold
@@ -333,7 +332,7 @@ def test_the_united_states_votes_as_its_arm_says_whatever_is_known_of_others() -
         ballots(resolve(scenario, known=known))["with-us"] for known in ({}, {"HUN": "no"})
     )
     us = Members.load().row("USA")
-    found = marginals(given, fineness=QUICK)[us]
+    found = marginals(given)[us]
     np.testing.assert_allclose(found, alone.probabilities[us], atol=1e-5)
 
 
