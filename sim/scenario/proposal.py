@@ -98,7 +98,7 @@ def proposal_text(case: Case) -> str:
     >>> text = "Necessity of ending the embargo imposed by the United States against Cuba"
     >>> found = proposal_text(propose(text, vote=day, as_of=day - datetime.timedelta(1)))
     >>> [line for line in found.splitlines() if line.startswith('symbol = "70/5"')]
-    ['symbol = "70/5" # 2015-10-27, 191-2-0, the US no; likeness 0.62']
+    ['symbol = "70/5" # 2015-10-27, 191-2-0, the US no; likeness 0.66']
     """
     tables = case.scenario.model_dump(exclude_defaults=True)
     cited = case.precedents[:CITED]

