@@ -31,7 +31,9 @@ KEYS = pytest.importorskip("selenium.webdriver.common.keys").Keys
 SWITCHES = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 NAME = "cuba-embargo-2016"
 FIXED = {"BRA": Choice.YES, "DEU": Choice.ABSTAIN, "JPN": Choice.NO}
-HOSTILE = "<script>document.title='broken'</script>\"'&lt; \u05de\u05d9\u05de\u05d9\u05df " + "x" * 500
+HOSTILE = (
+    "<script>document.title='broken'</script>\"'&lt; \u05de\u05d9\u05de\u05d9\u05df " + "x" * 500
+)
 
 
 @pytest.fixture(scope="module")
