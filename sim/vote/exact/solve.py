@@ -27,8 +27,8 @@ jointly with the vote instead of node by node."""
 SAFETY = 0.25
 """Multiplies the difference to the coarser quadrature in the bound of adoption, where the uncertain
 effect adds to it. That difference is the error of the coarser one: halving the steps of such a sum
-about squares its error (Trefethen & Weideman 2014, doi:10.1137/130932132). Of the shipped arms the
-error at half the steps was at most a twentieth of the difference."""
+about squares its error (Trefethen & Weideman 2014, doi:10.1137/130932132). Of four
+shipped arms tried, the change at half the steps was at most a twentieth of the difference."""
 THIN = Fineness(assembly=13, bloc=9, attendance=13, step=2.0)
 """Where the slow joint distribution with absence is needed."""
 
