@@ -22,13 +22,12 @@ from sim.models.dependence.fit import FittedDependence
 from sim.models.fitted import FittedParameters, RecordStamp, read_parameters, write_parameters
 from sim.models.fitted.tables import lines_of, logits_from, logits_table
 from sim.models.forecast import Stance
+from sim.models.history import decayed_sums
 from sim.models.learned.alike import neighbours, vectors
 from sim.models.learned.asking import forecast_parts, nearest_roll_calls, precedents_for
 from sim.models.learned.bends import with_bends
 from sim.models.learned.blocs import BlocEvidence
 from sim.models.learned.explaining import GROUPS, POSITION
-from sim.models.learned.history import decayed_sums
-from sim.models.learned.linking import linked_titles
 from sim.models.learned.logits import (
     PENALTY,
     Logit,
@@ -41,9 +40,10 @@ from sim.models.learned.model import LearnedModel, fit_logits, fit_model, panel_
 from sim.models.learned.pooling import Precedents, latest, nearest, smoothed
 from sim.models.learned.rolling import rolling_forecasts
 from sim.models.learned.source import Source, day_number
-from sim.models.learned.titles import COLUMNS as HASHED
-from sim.models.learned.titles import Texts, hashed, likeness
-from sim.models.learned.vocabulary import Vocabulary
+from sim.models.learned.texts.linking import linked_titles
+from sim.models.learned.texts.titles import COLUMNS as HASHED
+from sim.models.learned.texts.titles import Texts, hashed, likeness
+from sim.models.learned.texts.vocabulary import Vocabulary
 from sim.models.rolling import Us
 from sim.record import COLUMNS, OTHERS, Record
 from sim.record.importing import import_files

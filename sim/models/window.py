@@ -14,14 +14,14 @@ from sim.assembly.draft import DraftResolution
 from sim.assembly.members import US, Members
 from sim.models import MODELS
 from sim.models.forecast import Forecast, Precedent, Question, VoteModel
+from sim.models.history import Float32Array
 from sim.models.judgements import model_seeds, settings_of
-from sim.models.learned.history import Float32Array
 from sim.models.learned.pooling import HALF_LIFE_NEAR, Precedents, nearest
 from sim.models.learned.source import DAYS_IN_YEAR, Source
 from sim.models.learned.stages import SURE
-from sim.models.learned.titles import likeness
-from sim.models.learned.years import each_year
+from sim.models.learned.texts.titles import likeness
 from sim.models.rolling import RollingForecasts, Us
+from sim.models.years import each_year
 from sim.record import Day, Record
 
 NEIGHBOURS = 25

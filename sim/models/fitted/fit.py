@@ -15,7 +15,7 @@ from sim.models.dependence.fit import FittedDependence
 from sim.models.fitted.parameters import FittedParameters, RecordStamp
 from sim.models.learned.model import fit_model, panel_before
 from sim.models.learned.source import Source, day_number
-from sim.models.learned.titles import Texts, terms
+from sim.models.learned.texts.titles import Texts, terms
 from sim.models.window import forecasts_between
 from sim.record import Day, Record
 from sim.record.cited import cited_roll_calls

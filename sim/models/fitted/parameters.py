@@ -23,7 +23,7 @@ from sim.models.fitted.tables import (
 )
 from sim.models.learned.model import LearnedModel
 from sim.models.learned.stages import Logits
-from sim.models.learned.vocabulary import Vocabulary
+from sim.models.learned.texts.vocabulary import Vocabulary
 
 VERSION = 3
 _HEADER = """\

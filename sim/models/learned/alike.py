@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.assembly.choices import BoolArray, FloatArray, VoteArray
-from sim.models.learned.history import scores
+from sim.models.history import scores
 
 YEARS = 3
 """How many years of roll calls are looked at [years]."""

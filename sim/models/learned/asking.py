@@ -9,15 +9,15 @@ import numpy as np
 
 from sim.assembly.choices import BoolArray, Choice, FloatArray
 from sim.assembly.members import US, Members
+from sim.models.history import Float32Array
 from sim.models.learned.blocs import members_on
 from sim.models.learned.explaining import POSITION, waterfall
 from sim.models.learned.features import Asked, Columns, columns_of, us_columns
-from sim.models.learned.history import Float32Array
 from sim.models.learned.pooling import HALF_LIFE_NEAR, Precedents, nearest
 from sim.models.learned.source import DAYS_IN_YEAR, Source, day_number
 from sim.models.learned.stages import Logits, heeded, mixed
 from sim.models.learned.states import StateProfile
-from sim.models.learned.titles import (
+from sim.models.learned.texts.titles import (
     hashed,
     likeness,
     name_of,
@@ -26,7 +26,7 @@ from sim.models.learned.titles import (
     together,
     words_of,
 )
-from sim.models.learned.vocabulary import Vocabulary
+from sim.models.learned.texts.vocabulary import Vocabulary
 from sim.record import Day, Record
 
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from sim.assembly.choices import BoolArray, Choice, FloatArray, IntArray
 from sim.assembly.members import US, Members
+from sim.models.history import Float32Array
 from sim.models.learned.blocs import BlocEvidence
-from sim.models.learned.history import Float32Array
 from sim.models.learned.pooling import (
     HALF_LIFE_NEAR,
     HALF_LIFE_NEAREST,

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.assembly.choices import BoolArray, Choice, FloatArray
+from sim.models.history import Float32Array
 from sim.models.learned.bends import BEND, Column, feature
-from sim.models.learned.history import Float32Array
 
 STAGES = ("absent", "yes", "no")
 PENALTY = 30.0

@@ -10,7 +10,7 @@ from sim.models.learned.panel import Panel, panel_of
 from sim.models.learned.source import Source, day_number
 from sim.models.learned.stages import WARM_UP, YEARS, Logits, fit_stages
 from sim.models.learned.states import StateProfile
-from sim.models.learned.vocabulary import Vocabulary
+from sim.models.learned.texts.vocabulary import Vocabulary
 from sim.record import Day, Record
 
 

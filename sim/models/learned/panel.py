@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.assembly.choices import BoolArray, Choice, FloatArray, IntArray, VoteArray
+from sim.models.history import Float32Array, decayed_sums, scores
 from sim.models.learned.blocs import members_on
 from sim.models.learned.features import Asked, Columns, columns_of, us_columns
-from sim.models.learned.history import Float32Array, decayed_sums, scores
 from sim.models.learned.pooling import Precedents
 from sim.models.learned.source import DAYS_IN_YEAR, Source
 from sim.models.learned.states import DRIFTS, StateProfile, drift_columns
-from sim.models.learned.titles import likeness, together
-from sim.models.learned.years import each_year
+from sim.models.learned.texts.titles import likeness, together
+from sim.models.years import each_year
 from sim.record.value import ShortRecordError
 
 

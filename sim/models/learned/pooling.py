@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from sim.assembly.choices import BoolArray, FloatArray, IntArray
-from sim.models.learned.history import Float32Array
+from sim.models.history import Float32Array
 
 LEAST_LIKENESS = 0.02
 """Texts that are less alike are no precedents."""

@@ -12,8 +12,8 @@ from sim.assembly.members import US, Members
 from sim.models.learned.panel import Panel, panel_of
 from sim.models.learned.source import Source, day_number
 from sim.models.learned.stages import WARM_UP, YEARS, Logits, fit_stages, heeded, mixed
-from sim.models.learned.years import each_year
 from sim.models.rolling import RollingForecasts, Us
+from sim.models.years import each_year
 from sim.record import Day, Record
 
 

@@ -11,11 +11,11 @@ import scipy.sparse as sp
 
 from sim.assembly.choices import BoolArray, Choice, FloatArray, IntArray, VoteArray
 from sim.assembly.members import US, Members
+from sim.models.history import Float32Array, choices_of, decayed_sums, unix_days
 from sim.models.learned import alike
-from sim.models.learned.history import Float32Array, choices_of, decayed_sums, unix_days
-from sim.models.learned.linking import linked_titles
 from sim.models.learned.states import ATTENDANCE, GENERAL, PARTS, SEASON, part_of
-from sim.models.learned.titles import Texts, hashed, rarity, special_session
+from sim.models.learned.texts.linking import linked_titles
+from sim.models.learned.texts.titles import Texts, hashed, rarity, special_session
 from sim.record import Day, Record
 
 DAYS_IN_YEAR = 365.25
@@ -67,7 +67,7 @@ class Source:
     def of(cls, record: Record) -> Source:
         """Return what the features read of a record; what has no title is linked to an earlier one.
 
-        See `sim.models.learned.linking`.
+        See `sim.models.learned.texts.linking`.
         """
         texts = Texts.of(record)
         known = texts.with_titles(linked_titles(record, texts))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.assembly.choices import Choice, FloatArray
+from sim.models.history import Float32Array
 from sim.models.learned.bends import with_bends
 from sim.models.learned.features import Columns
-from sim.models.learned.history import Float32Array
 from sim.models.learned.logits import NestedLogits, fit_nested
 from sim.models.learned.panel import Panel
 from sim.models.learned.source import DAYS_IN_YEAR

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from sim.assembly.choices import FloatArray
-from sim.models.learned.history import Float32Array
+from sim.models.history import Float32Array
 
 ATTENDANCE = (15.0, 91.0, 365.0)
 """Half-lives of attendance of late [days]."""

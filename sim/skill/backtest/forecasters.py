@@ -9,9 +9,9 @@ import numpy as np
 
 from sim.models.dependence.earlier import dependence_before, first_day
 from sim.models.dependence.fit import FittedDependence
-from sim.models.learned.years import each_year
 from sim.models.rolling import RollingForecasts, Us
 from sim.models.window import forecasts_between
+from sim.models.years import each_year
 from sim.record import Record
 from sim.skill.backtest.run import Forecaster
 from sim.vote.dependence import Dependence

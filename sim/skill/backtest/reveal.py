@@ -23,7 +23,7 @@ from sim import files
 from sim.assembly.choices import CHOICES, BoolArray, Choice, FloatArray, IntArray, VoteArray
 from sim.assembly.members import Members
 from sim.models.dependence.learning import Learning
-from sim.models.learned.years import each_year
+from sim.models.years import each_year
 from sim.record import Record
 from sim.skill.backtest.judged import Judged
 from sim.skill.backtest.tallying import AT_A_TIME, counts_given

@@ -13,8 +13,8 @@ import numpy as np
 from scipy.special import ndtr
 
 from sim.assembly.choices import CHOICES, BoolArray, Choice, FloatArray, IntArray
-from sim.models.learned.years import each_year
 from sim.models.rolling import RollingForecasts
+from sim.models.years import each_year
 from sim.record import Record
 from sim.vote.ballot import Ballot
 from sim.vote.dependence import Dependence

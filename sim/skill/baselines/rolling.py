@@ -9,9 +9,9 @@ from types import MappingProxyType
 import numpy as np
 
 from sim.assembly.choices import CHOICES, BoolArray, FloatArray, IntArray
-from sim.models.learned.titles import Texts
-from sim.models.learned.years import each_year
+from sim.models.learned.texts.titles import Texts
 from sim.models.rolling import RollingForecasts
+from sim.models.years import each_year
 from sim.record import Day, Record
 from sim.skill.baselines import shares
 from sim.skill.baselines.year import Year

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.assembly.choices import FloatArray, IntArray
-from sim.models.learned.history import choices_of
+from sim.models.history import choices_of
 from sim.record import Record, clean_title, title_of
 
 REACH = 10

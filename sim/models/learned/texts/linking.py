@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.assembly.choices import CHOICES, FloatArray, IntArray
-from sim.models.learned.history import scores, unix_days
-from sim.models.learned.titles import Texts
+from sim.models.history import scores, unix_days
+from sim.models.learned.texts.titles import Texts
 from sim.record import Record
 
 YEARS = 5

@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from sim.models.learned.history import Float32Array
-from sim.models.learned.titles import COLUMNS, rarity, term_columns, terms
+from sim.models.history import Float32Array
+from sim.models.learned.texts.titles import COLUMNS, rarity, term_columns, terms
 
 
 @dataclass(frozen=True)
