@@ -40,10 +40,10 @@ from sim.report.figures.style import (
     faded,
     ink_on,
     lightness,
-    short_chance,
     signed,
 )
 from sim.report.figures.words import Look, Words, texts_on, write_on
+from sim.report.words import short_chance
 from sim.runs import Result
 
 MEMBERS = Members.load()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sim.assembly.choices import Choice
+from sim.assembly.members import Members
 from sim.assembly.rules import QUORUM
 from sim.models.judgements import influence_seeds
 from sim.report.forecast import SHOWN
@@ -59,8 +62,14 @@ def assumptions(case: Case) -> list[str]:
     return [*found, f"Of votes and texts, nothing later than {day(scenario.as_of)} is used."]
 
 
-def real_vote(real: Hindsight) -> list[str]:
+def real_vote(real: Hindsight, labels: Mapping[str, str] | None = None) -> list[str]:
     """Return what the real vote was and how the forecast fared, one sentence a line.
+
+    Parameters
+    ----------
+    real : Hindsight
+    labels : mapping of str to str, optional
+        How arms are called; by default by their names.
 
     Examples
     --------
@@ -71,6 +80,10 @@ def real_vote(real: Hindsight) -> list[str]:
     'ES-11/7 of 24 February 2025 was adopted 93-18-65, 17 not voting; the United States voted no.'
     """
     yes, abstain, no, absent = real.tally
+
+    def called(arm: str) -> str:
+        return f"“{labels[arm]}”" if labels else arm
+
     us = {Choice.ABSTAIN: "abstained", Choice.NON_VOTING: "did not vote"}
     found = [
         f"{real.symbol} of {day(real.date)} was {'' if real.adopted else 'not '}adopted "
@@ -78,19 +91,21 @@ def real_vote(real: Hindsight) -> list[str]:
         f"{us.get(real.us_vote, f'voted {real.us_vote.label}')}."
     ]
     outside = [
-        f"{joined([choice.label for choice in SHOWN if not falls[choice].within_90])} in {arm}"
+        f"{joined([choice.label for choice in SHOWN if not falls[choice].within_90])} in "
+        f"{called(arm)}"
         for arm, falls in real.falls.items()
         if not all(fall.within_90 for fall in falls)
     ]
     found.append(f"Outside the 90 % range: {'; '.join(outside) or 'no count in any arm'}.")
+    members = Members.load()
     for arm in real.fits[:1]:
         surprises = [
-            f"{iso3} {choice.label} ({percent(chance)})"
+            f"{members.names[members.row(iso3)]} {choice.label} ({percent(chance)})"
             for iso3, choice, chance in real.states[arm].surprises
         ]
         found.append(
-            f"The United States' vote fits {joined(real.fits)}; least expected in {arm} were "
-            f"{joined(surprises)}."
+            f"The United States' vote fits {joined([called(fit) for fit in real.fits])}; least "
+            f"expected in {called(arm)} were {joined(surprises)}."
         )
     return found
 

@@ -37,6 +37,19 @@ def percent(chance: float, *, draws: int | None = None, certain: bool = False) -
     return {"0.0 %": f"<{least:g} %", "100.0 %": f">{100 - least:g} %"}.get(text, text)
 
 
+def short_chance(probability: float) -> str:
+    """Return a chance in percent with no sign, for narrow places; it never claims certainty.
+
+    Examples
+    --------
+    >>> short_chance(0.003), short_chance(0.37), short_chance(0.996)
+    ('<1', '37', '>99')
+    """
+    if probability < 0.01:
+        return "<1"
+    return ">99" if probability > 0.99 else f"{100 * probability:.0f}"
+
+
 def unlikely_votes(chance: float) -> list[str]:
     """Return a caution where votes taken as known were held unlikely, else nothing.
 

@@ -19,8 +19,9 @@ from sim.assembly.choices import CHOICES, Choice, FloatArray
 from sim.assembly.members import SIZE_OF_GROUP, Members
 from sim.report.figures.cells import layout
 from sim.report.figures.page import LEFT, footnote, label_of, page, place, votes_of
-from sim.report.figures.style import ASSUMED, COLOURS, FAINT, INK, faded, ink_on, short_chance
+from sim.report.figures.style import ASSUMED, COLOURS, FAINT, INK, faded, ink_on
 from sim.report.figures.words import Look, write_on
+from sim.report.words import short_chance
 from sim.runs import Result
 
 FADES = (

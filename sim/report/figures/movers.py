@@ -27,8 +27,9 @@ from sim.report.figures.page import (
     votes_of,
 )
 from sim.report.figures.shapes import trace
-from sim.report.figures.style import ASSUMED, COLOURS, FAINT, PALE, short_chance, signed
+from sim.report.figures.style import ASSUMED, COLOURS, FAINT, PALE, signed
 from sim.report.figures.words import Look, write_on
+from sim.report.words import short_chance
 from sim.runs import Result
 
 MOST = 15

@@ -124,19 +124,6 @@ def ink_on(colour: Colour) -> str:
     return to_hex("black" if _luminance(colour) > 0.179 else "white")
 
 
-def short_chance(probability: float) -> str:
-    """Return a chance in percent with no sign, for narrow places; it never claims certainty.
-
-    Examples
-    --------
-    >>> short_chance(0.003), short_chance(0.37), short_chance(0.996)
-    ('<1', '37', '>99')
-    """
-    if probability < 0.01:
-        return "<1"
-    return ">99" if probability > 0.99 else f"{100 * probability:.0f}"
-
-
 def signed(number: float, *, digits: int = 0) -> str:
     """Return a number with its sign, plus or a true minus; none before zero.
 

@@ -6,19 +6,19 @@ import base64
 import hashlib
 import html
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 
 def text(value: object) -> str:
-    """Return a value as text of a page, whatever is in it.
+    """Return a value as text of a page, whatever is in it; no line ends before a per cent sign.
 
     Examples
     --------
     >>> text('<script>"')
     '&lt;script&gt;&quot;'
     """
-    return html.escape(str(value), quote=True)
+    return html.escape(str(value), quote=True).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def element(tag: str, *content: str, **attributes: object) -> str:
@@ -59,28 +59,40 @@ def points(sentences: Iterable[str]) -> str:
 
 
 def table(
-    caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]], **more: object
+    caption: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    wide: Container[int] = (),
+    **more: object,
 ) -> str:
     """Return a table of text whose first column names the rows; line breaks become ranges.
+
+    Columns in `wide` are left out on a narrow screen.
 
     Examples
     --------
     >>> table("t", ["a"], [["x"]]).count("<th")
     3
     """
-    head = element("tr", *(element("th", text(name), scope="col") for name in columns))
+    hidden = ["wide" if place in wide else None for place in range(len(columns))]
+    heads = zip(columns, hidden, strict=True)
+    head = (element("th", text(name), scope="col", class_=kind) for name, kind in heads)
     body = (
         element(
             "tr",
             element("th", text(first), scope="row"),
-            *(element("td", _lines(cell)) for cell in rest),
+            *(
+                element("td", _lines(cell), class_=kind)
+                for cell, kind in zip(rest, hidden[1:], strict=True)
+            ),
         )
         for first, *rest in rows
     )
     return element(
         "table",
         element("caption", text(caption)),
-        element("thead", head),
+        element("thead", element("tr", *head)),
         element("tbody", *body),
         **more,
     )

@@ -9,8 +9,10 @@ from sim.assembly.rules import MEMBERSHIP
 from sim.report.figures.cells import layout
 from sim.report.page.html import element, text
 
-CELL, ROOM = 24, 12
+CELL, ROOM = 24, 16
 """Side of a cell, and what is left above the map for the names of groups."""
+ENDS = (" and Others", " and Caribbean")
+"""Ends of names of groups that a narrow screen leaves out."""
 BAR = 10
 """Height of a bar."""
 
@@ -53,7 +55,13 @@ def bar(
         part("outer", ranges["q05"], ranges["q95"], inset=3),
         part("inner", ranges["q25"], ranges["q75"], inset=1),
         part("mean", ranges["mean"] - 0.5, ranges["mean"] + 0.5),
-        "" if real is None else element("circle", class_="real", cx=real, cy=BAR / 2, r=4),
+        ""
+        if real is None
+        else element(
+            "polygon",
+            class_="real",
+            points=f"{real},0 {real + 5},{BAR / 2:g} {real},{BAR} {real - 5},{BAR / 2:g}",
+        ),
         element("rect", class_="axis", x=0, y=BAR - 0.5, width=MEMBERSHIP, height=0.5, fill="#888"),
         viewBox=f"-2 0 {MEMBERSHIP + 4} {BAR}",
         preserveAspectRatio="none",
@@ -85,11 +93,25 @@ def assembly() -> str:
             "One cell for each member state, in its regional group: the letter is its likeliest "
             "vote, the colour paler the less likely it is.",
         ),
+        *(_block(group, places) for group, places in blocks.items()),
         *(_cell(state, code, cells[code]) for state, code in enumerate(members.codes)),
-        viewBox=f"0 0 {CELL * columns} {CELL * rows}",
+        viewBox=f"0 {-ROOM} {CELL * columns} {CELL * rows + ROOM}",
         role="group",
         aria_label="Map of the assembly: arrows move; Y, A, N and - set a vote, Delete frees it",
         id="map",
+    )
+
+
+def _block(group: str, places: list[tuple[int, int]]) -> str:
+    row, column = (min(each) for each in zip(*places, strict=True))
+    end = next((end for end in ENDS if group.endswith(end)), "")
+    return element(
+        "text",
+        text(group.removesuffix(end)),
+        element("tspan", text(end), class_="code") if end else "",
+        class_="block",
+        x=CELL * column + 1,
+        y=CELL * row - 4,
     )
 
 

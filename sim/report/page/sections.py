@@ -9,7 +9,7 @@ from sim.assembly.members import US
 from sim.report.background import assumptions, real_vote
 from sim.report.forecast import SHOWN, Report
 from sim.report.page.html import element, points, table, text
-from sim.report.words import day, percent, span
+from sim.report.words import day, percent, short_chance, span
 from sim.runs.run import Run
 from sim.scenario.case import doubts
 from sim.vote.outcomes import summary
@@ -48,7 +48,7 @@ def tallies(run: Run) -> str:
     rows = []
     for arm, chances in run.outcomes.arms.items():
         counts = [summary(chances.tallies[choice]) for choice in SHOWN]
-        cells = (f"{one['mean']:.1f}\n{span(one['q05'], one['q95'])}" for one in counts)
+        cells = (f"{one['mean']:.0f}\n{span(one['q05'], one['q95'])}" for one in counts)
         rows.append((run.labels[arm], percent(chances.adopted), *cells))
     real, told = run.real, []
     if real is not None:
@@ -59,7 +59,7 @@ def tallies(run: Run) -> str:
                 *(str(real.tally[choice]) for choice in SHOWN),
             )
         )
-        told = real_vote(real)
+        told = real_vote(real, run.labels)
     columns = ("if", "adopted", *(choice.label for choice in SHOWN))
     return element(
         "section",
@@ -84,18 +84,20 @@ def movers(run: Run) -> str:
     moved = run.outcomes.movers(arms[-1], first)
     for row in moved[(moved["moved"] >= MOVED) & (moved["iso3"] != US)].head(15).to_dict("records"):
         place = run.outcomes.codes.index(row["iso3"])
-        chances = (percent(run.outcomes.arms[arm].states[place, Choice.YES]) for arm in arms)
+        chances = (short_chance(run.outcomes.arms[arm].states[place, Choice.YES]) for arm in arms)
         _, towards = max((row[choice.column], choice.label) for choice in CHOICES)
         rows.append((row["name"], *chances, towards))
     caption = (
-        f"Chance of a yes; those that move most if “{run.labels[arms[-1]]}”, at least "
+        f"Chance of a yes [%]; those that move most if “{run.labels[arms[-1]]}”, at least "
         f"{100 * MOVED:.0f} point, the United States left out"
     )
     columns = ("state", *(run.labels[arm] for arm in arms), "mostly to")
     return element(
         "section",
         element("h2", "Who moves, and why"),
-        table(caption, columns, rows) if rows else element("p", "No state moves by a point."),
+        table(caption, columns, rows, wide=range(2, len(arms)))
+        if rows
+        else element("p", "No state moves by a point."),
         element(
             "p",
             "A state moves the more, the nearer it stands to the fence, the closer it is to the "

@@ -122,7 +122,7 @@ def _outcome(run: Run) -> str:
     chances = next(iter(run.outcomes.arms.values()))
     heads = ("vote", "expected", "50 % range", "90 % range", "of 193")
     head = (element("th", name, scope="col", class_=_wide(name == heads[2])) for name in heads)
-    ring = "" if run.real is None else "; ring: the real vote"
+    ring = "" if run.real is None else "; diamond: the real vote"
     caption = f"Counts [votes]. Bars: 90 % and 50 % range, and what is expected{ring}."
     marks = (
         element(
@@ -159,7 +159,7 @@ def _count(run: Run, chances: ArmChances, choice: Choice) -> str:
     return element(
         "tr",
         element("th", text(choice.label), scope="row"),
-        element("td", f"{ranges['mean']:.1f}"),
+        element("td", f"{ranges['mean']:.0f}"),
         element("td", span(ranges["q25"], ranges["q75"]), class_="wide"),
         element("td", span(ranges["q05"], ranges["q95"])),
         element("td", bar(ranges, label, name=f"bar-{choice:d}", real=real)),

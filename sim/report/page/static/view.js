@@ -254,7 +254,7 @@ function showCounts(counts) {
   for (const choice of ORDER) {
     const {mean, low, lower, upper, high} = row(choice);
     const cells = /** @type {HTMLTableRowElement} */ (at(`count-${choice}`)).cells;
-    [mean.toFixed(1), `${lower} to ${upper}`, `${low} to ${high}`].forEach((text, place) => {
+    [mean.toFixed(0), `${lower} to ${upper}`, `${low} to ${high}`].forEach((text, place) => {
       cells[1 + place].textContent = text;
     });
     const bar = at(`bar-${choice}`);
