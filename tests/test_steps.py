@@ -334,6 +334,7 @@ WRONG = [
     ([step("a", us={"nobody": "no"})], "steps.0.us: 'nobody': allowed are the arms us-votes-yes"),
     ([step("a", actual="93-8")], "expected yes-no-abstain"),
     ([step("a", on_lost=[{"end": "x", "shift": 0.1}])], "an effect does one thing"),
+    ([step("a", on_lost=1)], "steps.0.on_lost: 1: "),
     ([step("a", kind="vote")], "steps.0.kind: 'vote': Input should be 'text', 'amendment'"),
 ]
 

@@ -217,5 +217,7 @@ def _dead_ends(steps: Any, names: list[str]) -> list[str]:
 
 
 def _effects(step: Mapping[str, Any], when: str) -> list[Mapping[str, Any]]:
-    effects = step.get(when) or ()
+    effects = step.get(when)
+    if not isinstance(effects, (list, tuple)):
+        return []
     return [one for one in effects if isinstance(one, Mapping)]
