@@ -12,19 +12,22 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import ballots
+from strategies import ballots, probabilities
 
 from sim import files
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.rules import RULES
 from sim.report.figures.path import flows_of
-from sim.report.steps import ends_table, real_way, steps_table
+from sim.report.steps import ends_table, steps_table
 from sim.runs import read_result
+from sim.runs.run import plan_of, run_scenario
 from sim.runs.sentence import steps_sentence
 from sim.runs.simulate import simulate
+from sim.runs.steps import real_way
 from sim.scenario.case import resolve
 from sim.scenario.path import path_of, shifted
 from sim.scenario.schema import ScenarioError, read_scenario, scenario_of
+from sim.scenario.steps import StepTable
 from sim.vote.ballot import Ballot
 from sim.vote.dependence import Dependence
 from sim.vote.exact.path import ArmPath, mean_and_error, solve_path
@@ -82,11 +85,12 @@ def two_steps(
     )
 
 
-def carried(rows: list[list[float]]) -> float:
-    """Return the chance of more yes than no, by every way three states can vote."""
+def carried(rows: list[list[float]], rule: str = "simple") -> float:
+    """Return the chance of a majority, by every way three states can vote."""
     total = 0.0
     for votes in itertools.product(CHOICES, repeat=len(rows)):
-        if votes.count(Choice.YES) > votes.count(Choice.NO):
+        yes, no = votes.count(Choice.YES), votes.count(Choice.NO)
+        if (yes > no) if rule == "simple" else (yes >= 2 * no and yes > 0):
             total += np.prod([row[vote] for row, vote in zip(rows, votes, strict=True)])
     return total
 
@@ -109,6 +113,39 @@ def test_every_end_is_as_likely_as_counting_all_votes_says(put: float) -> None:
     shares = drawn.arms["as-is"].ends / drawn.draws
     errors = np.sqrt(np.multiply(wanted, 1 - np.array(wanted)) / drawn.draws)
     assert (np.abs(shares - wanted) <= 4 * errors + 1e-12).all()
+
+
+@given(
+    st.lists(probabilities(3), min_size=3, max_size=3),
+    st.sampled_from(["simple", "two-thirds"]),
+    st.floats(0, 1),
+)
+@settings(max_examples=25, deadline=None)
+def test_any_three_states_end_a_path_as_often_as_counting_all_votes_says(
+    rows: list[np.ndarray], rule: str, put: float
+) -> None:
+    # a motion that stops the text; else an amendment decides which text is voted on
+    motion, amendment, text = (ballot_of(one.tolist()) for one in rows)
+    places = (
+        Place(0, 0, SIMPLE, "stopped", 1, 1),
+        Place(1, 0, RULES[rule], 2, "no vote", "no vote"),
+        Place(2, 0, RULES[rule], "adopted", "rejected", "no vote"),
+    )
+    steps = (Step("motion", put=put), Step("amendment"), Step("text"))
+    arms = {"x": ((motion,), (amendment,), (text,))}
+    path = Path(steps, places, arms, quorum=0)
+    first, second, third = (
+        carried(one.tolist(), by) for one, by in zip(rows, ("simple", rule, rule), strict=True)
+    )
+    going_on = 1 - put * first
+    expected = {
+        "stopped": put * first,
+        "no vote": going_on * (1 - second),
+        "adopted": going_on * second * third,
+        "rejected": going_on * second * (1 - third),
+    }
+    chances, _ = ends_of(solve_path(path, seed=1, points=2, repeats=2)["x"])
+    np.testing.assert_allclose(chances, [expected[end] for end in path.ends], atol=2e-5)
 
 
 @pytest.mark.parametrize("likeness", [1.0, 0.4, -1.0])
@@ -253,6 +290,19 @@ def test_a_path_of_one_step_is_the_plain_scenario() -> None:
         assert found.arms[arm].ends[0] == counts.adopted
 
 
+def test_a_result_of_one_step_is_that_of_the_plain_scenario_steps_apart() -> None:
+    plain = scenario_with()
+    found = []
+    for tables in (plain, plain | {"steps": [step("text", title="A draft")]}):
+        case = resolve(scenario_of(tables, place=None))
+        found.append(run_scenario(case, plan=plan_of(case, draws=500)).result)
+    assert found[1].summary.pop("steps")["arms"].keys() == {"us-votes-yes", "us-votes-no"}
+    assert found[0].summary == found[1].summary
+    for name in ("distribution", "states", "differences"):
+        one, other = (getattr(result, name) for result in found)
+        assert one.to_csv() == other.to_csv()
+
+
 def test_a_shift_of_support_leaves_absence() -> None:
     rows = np.array(TEXT)
     moved = shifted(rows, -0.5)
@@ -313,6 +363,18 @@ def test_a_majority_from_here_on_holds_for_the_text() -> None:
     assert sorted(after) == ["simple", "two-thirds"]
 
 
+def test_the_answer_says_which_steps_were_held_unlikely_to_go_as_they_went() -> None:
+    tally = {"yes": {"mean": 60.2}}
+    found = {"carried": 0.4, "tally": tally}
+    arm = {"ends": {"adopted": {"exact": 1.0}}, "steps": {"motion": found, "text": found}}
+    was = {"motion": ("60-18-81", "carried"), "text": ("31-71-59", "lost")}
+    steps = {name: {"tally": tally, "way": way} for name, (tally, way) in was.items()}
+    note = ends_table({"arms": {"x": arm}, "real": {"steps": steps, "end": "adopted"}}).note
+    assert "Wrong: motion was carried, held to be 40.0 % likely." in note
+    assert "text was" not in note  # lost, as was held likelier
+    assert "Furthest off: text, 31 yes where 60 were expected." in note
+
+
 def test_a_step_that_is_skipped_is_not_voted_on() -> None:
     first = step("first", on_carried=[{"skip": "second"}], on_lost=[])
     third = step("third")
@@ -335,6 +397,10 @@ WRONG = [
     ([step("a", actual="93-8")], "expected yes-no-abstain"),
     ([step("a", on_lost=[{"end": "x", "shift": 0.1}])], "an effect does one thing"),
     ([step("a", on_lost=1)], "steps.0.on_lost: 1: "),
+    ([step("a", on_lost=[{"end": "x"}, {"end": "y"}])], "steps.0.on_lost: ['x', 'y']: a path ends"),
+    ([step("a", on_lost=[{"end": "a"}])], "steps.0.on_lost.0.end: 'a': is the name of a step"),
+    ([step("a", on_lost=[{"end": ""}])], "steps.0.on_lost.0.end: '': String should have at least"),
+    ([step("a", asks=["x", "\x07"])], "steps.0.asks.1: '\\x07': control characters"),
     ([step("a", kind="vote")], "steps.0.kind: 'vote': Input should be 'text', 'amendment'"),
 ]
 
@@ -354,6 +420,49 @@ def test_every_problem_of_a_path_is_told_at_once() -> None:
     with pytest.raises(ScenarioError) as error:
         scenario_of(scenario_with(*steps), place="mine.toml")
     assert len(str(error.value).splitlines()) == 4  # majority, put_range, actual, name
+
+
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 2),
+    st.floats(),
+    st.text(max_size=4),
+    st.sampled_from(["two-thirds", "93-18-65", "not put", "auto", "text"]),
+    st.lists(st.one_of(st.integers(), st.text(max_size=3)), max_size=3),
+    st.sampled_from([{}, [{}], [[]], {"a": {"b": 1}}, dt.date(2025, 1, 1), [0.9, 0.1], ["a", 0.5]]),
+    st.sampled_from(["skip", "end", "majority", "gains", "shift", "step", "symbol"]).flatmap(
+        lambda field: st.sampled_from([1, "", "text", ["x"], 0.5]).map(lambda one: [{field: one}])
+    ),
+    st.sampled_from(["EU", "ZZ", "states", "seed", "FRA", "us-votes-no"]).flatmap(
+        lambda field: st.sampled_from([1, "no", ["FRA"], {"yes": 0.5}]).map(
+            lambda one: {field: one}
+        )
+    ),
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2), st.sampled_from([*StepTable.model_fields, "zzz"]), ODD),
+        min_size=1,
+        max_size=3,
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_a_step_holds_is_used_or_refused_with_its_place(
+    changes: list[tuple[int, str, Any]],
+) -> None:
+    stopped = step("motion", "no-action", on_carried=[{"end": "stopped"}])
+    steps = [stopped, step("amendment", "amendment"), step("text")]
+    for number, field, value in changes:
+        steps[number][field] = value
+    told = ""
+    try:
+        path_of(resolve(scenario_of(scenario_with(*steps), place="mine.toml")))
+    except ScenarioError as error:
+        told = str(error)
+    assert all(line.startswith("mine.toml: steps.") for line in told.splitlines())
 
 
 COMMITTED = ["gaza-amendment-2023", "path-to-peace-path-2025", "rival-draft-2022"]
@@ -389,7 +498,8 @@ def test_what_enters_a_step_leaves_it(stem: str) -> None:
 
 
 def test_the_real_way_is_read_from_the_real_tallies() -> None:
-    assert real_way(read_scenario("path-to-peace-path-2025")) == {
+    found = real_way(read_scenario("path-to-peace-path-2025"))
+    assert {name: step["way"] for name, step in found["steps"].items()} == {
         "amendment-aggression": "carried",  # 60-18: two thirds of 78 is 52
         "amendment-territory": "carried",
         "amendment-charter": "carried",
@@ -397,13 +507,41 @@ def test_the_real_way_is_read_from_the_real_tallies() -> None:
         "as-tabled": "not put",
         "as-amended": "carried",
     }
-    assert real_way(read_scenario("gaza-amendment-2023"))["amendment"] == "lost"
+    assert found["end"] == "adopted as amended"
+    assert "as-tabled" not in {
+        step["step"]
+        for at, _ in found["taken"]
+        for step in [of_result("path-to-peace-path-2025")["places"][at]]
+    }
+    gaza = real_way(read_scenario("gaza-amendment-2023"))
+    assert (gaza["steps"]["amendment"]["way"], gaza["end"]) == ("lost", "adopted")
+
+
+def test_the_real_way_is_judged_by_the_rule_that_earlier_steps_left() -> None:
+    # 55-45 is a majority; once the question is held important it is not enough
+    question = step("question", "important-question", on_carried=[{"majority": "two-thirds"}])
+    for decided, end in (("60-40-0", "rejected"), ("40-60-0", "adopted")):
+        tables = scenario_with(question | {"actual": decided}, step("text", actual="55-45-0"))
+        tables["resolution"]["majority"] = "simple"
+        assert real_way(scenario_of(tables, place=None))["end"] == end
+
+
+def test_a_step_that_no_way_avoids_is_sure_to_be_put() -> None:
+    path = two_steps()
+    assert path.always(0)
+    assert path.always(1)
+    assert not two_steps(put=0.5).always(0)
+    stopped = replace(path, places=(replace(path.places[0], carried="stopped"), *path.places[1:]))
+    assert not stopped.always(1)
 
 
 def test_a_run_tells_its_path_in_a_sentence_and_two_tables() -> None:
     steps, scenario = of_result("rival-draft-2022"), read_scenario("rival-draft-2022")
     labels = {name: arm.label or name for name, arm in scenario.arms.items()}
     assert steps_sentence(steps, labels).startswith("If the US co-sponsors Ukraine's draft: rival")
-    ends = {row[0] for row in ends_table(steps).rows}
+    table = ends_table(steps)
+    assert "What happened: rival not voted on." in table.note
+    assert "Furthest off: first-draft, 140 yes where 120 were expected." in table.note
+    ends = {row[0] for row in table.rows}
     assert ends == {"rival adopted", "rival rejected", "rival not voted on"}
     assert steps_table(steps, scenario).rows[1][-1] == "50-67-36"

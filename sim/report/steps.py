@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
-
-from sim.assembly.rules import RULES, read_tally, verdict
 from sim.report.table import Table
 from sim.report.words import percent, span
 from sim.runs.sentence import chance_of
@@ -33,7 +30,13 @@ def steps_table(steps: Mapping[str, Any], scenario: Scenario, *, full: bool = Tr
                 limits = span(of["tally"]["yes"]["q05"], of["tally"]["yes"]["q95"])
             carried = "" if of["carried"] is None else percent(of["carried"])
             names = (step.name if not number else "", *([arm] if full else []))
-            row = (*names, percent(of["put"]), tally, limits, carried)
+            row = (
+                *names,
+                percent(of["put"], certain=of.get("always", False)),
+                tally,
+                limits,
+                carried,
+            )
             real = (step.actual or "") if not number else ""
             rows.append((*row, real) if told else row)
     names = ("step", *(["arm"] if full else []))
@@ -59,9 +62,28 @@ def ends_table(steps: Mapping[str, Any], *, full: bool = True) -> Table:
     rows = [
         (name, *(percent(chance_of(arms[arm]["ends"][name])) for arm in arms)) for name in names
     ]
-    return Table(
-        "How it ends", ("end", *arms), tuple(rows), note=" ".join(_ranges(steps)) if full else ""
-    )
+    notes = list(_ranges(steps)) if full else []
+    notes += _wrong(steps)
+    return Table("How it ends", ("end", *arms), tuple(rows), note=" ".join(notes))
+
+
+def _wrong(steps: Mapping[str, Any]) -> Iterator[str]:
+    """Yield how the path really ended, and where the forecast of the first arm was wrong."""
+    real, first = steps.get("real", {}), next(iter(steps["arms"].values()))
+    if real.get("end") is not None:
+        yield f"What happened: {real['end']}."
+    off = {}
+    for name, was in real.get("steps", {}).items():
+        found = first["steps"][name]
+        if was["tally"] is None or found["tally"] is None:
+            continue
+        off[name] = (int(was["tally"].split("-")[0]), found["tally"]["yes"]["mean"])
+        so = found["carried"] if was["way"] == "carried" else 1 - found["carried"]
+        if so < 0.5:
+            yield f"Wrong: {name} was {was['way']}, held to be {percent(so)} likely."
+    if off:
+        worst = max(off, key=lambda name: abs(off[name][0] - off[name][1]))
+        yield "Furthest off: {}, {} yes where {:.0f} were expected.".format(worst, *off[worst])
 
 
 def _ranges(steps: Mapping[str, Any]) -> Iterator[str]:
@@ -74,23 +96,3 @@ def _ranges(steps: Mapping[str, Any]) -> Iterator[str]:
             f"That {one['step']} is put is an input, {percent(low, certain=True)} to "
             f"{percent(high, certain=True)}: {widest} is then {at} in the arm {first}."
         )
-
-
-def real_way(scenario: Scenario) -> dict[str, str]:
-    """Return what became of each step whose real tally is known: carried, lost or not put.
-
-    Examples
-    --------
-    >>> from sim.scenario.schema import read_scenario
-    >>> real_way(read_scenario("jerusalem-2017"))
-    {}
-    """
-    found = {}
-    for step in scenario.steps:
-        if step.actual == "not put":
-            found[step.name] = "not put"
-        elif step.actual is not None:
-            rule = RULES[step.majority or step.default_majority(scenario.resolution.majority)]
-            adopted = verdict(np.array(read_tally(step.actual)), rule).adopted
-            found[step.name] = "carried" if adopted else "lost"
-    return found

@@ -86,7 +86,9 @@ class Run:
             summary["draws_asked"] = self.plan.draws
         if self.case.scenario.steps:
             steps = steps_of(self.case, replace(self.plan, draws=self.outcomes.draws))
-            summary |= {"sentence": steps_sentence(steps, self.labels), "steps": steps}
+            summary["steps"] = steps
+            if len(self.case.scenario.steps) > 1:
+                summary["sentence"] = steps_sentence(steps, self.labels)
         joint = joint_table(self.joints) if self.joints else None
         return replace(result, summary=summary, joint=joint)
 

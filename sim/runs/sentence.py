@@ -22,6 +22,8 @@ SURE: tuple[tuple[float, str], ...] = (
 
 NAMED = 2
 """Ends that the sentence on a path names."""
+TOLD = 0.05
+"""Least difference between arms in the chance of an end that it names."""
 
 
 def sentence(outcomes: Outcomes, labels: Mapping[str, str]) -> str:
@@ -94,7 +96,7 @@ def chance_of(end: Mapping[str, float]) -> float:
 
 
 def steps_sentence(steps: Mapping[str, Any], labels: Mapping[str, str]) -> str:
-    """Return how the path ends in the first arm, the likeliest ends first.
+    """Return how the path ends in the first arm, the likeliest ends first, and what changes most.
 
     Examples
     --------
@@ -108,7 +110,17 @@ def steps_sentence(steps: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     start = case(labels[arm], arm)
     parts = [f"{name} in {_of_ten(ends[name])}" for name in likely]
     parts[0] += " cases"
-    return f"{start[0].upper()}{start[1:]}: {', '.join(parts)}."
+    told = f"{start[0].upper()}{start[1:]}: {', '.join(parts)}"
+    apart = {
+        (other, name): abs(chance_of(of["ends"][name]) - ends[name])
+        for other, of in steps["arms"].items()
+        for name in likely
+    }
+    other, name = max(apart, key=lambda pair: apart[pair])
+    if apart[other, name] < TOLD:
+        return f"{told}."
+    then = chance_of(steps["arms"][other]["ends"][name])
+    return f"{told}; {case(labels[other], other)}, {name} in {_of_ten(then)}."
 
 
 def _of_ten(chance: float) -> str:

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from sim.assembly.choices import CHOICES, FloatArray
+from sim.assembly.rules import read_tally, verdict
 from sim.runs.simulate import threads
 from sim.scenario.case import Case
-from sim.scenario.path import path_of
+from sim.scenario.path import path_of, places_of
+from sim.scenario.schema import Scenario
 from sim.vote.engine import Plan
 from sim.vote.exact.path import ArmPath, mean_and_error, solve_path
 from sim.vote.outcomes import summary
@@ -58,7 +60,44 @@ def steps_of(case: Case, plan: Plan) -> dict[str, Any]:
         {"arm": arm, "against": first, "ends": _differences(path, arm, first, walked, solved)}
         for arm in list(arms)[1:]
     ]
-    return {"arms": arms, "contrasts": contrasts, "ranges": ranges, "places": _places(path)}
+    return {
+        "arms": arms,
+        "contrasts": contrasts,
+        "ranges": ranges,
+        "places": _places(path),
+        "real": real_way(case.scenario),
+    }
+
+
+def real_way(scenario: Scenario) -> dict[str, Any]:
+    """Return what became of each step, as far as the scenario says, and how the path ended.
+
+    Shown beside the forecast, and no part of it. ``steps`` holds tally and way by name; ``taken``
+    the number of each place that was come to, with the way out of it.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> real_way(read_scenario("gaza-amendment-2023"))["taken"]
+    [[0, 'lost'], [2, 'carried']]
+    """
+    steps, (places, _) = scenario.steps, places_of(scenario)
+    at: int | str = 0
+    taken: list[tuple[int, str]] = []
+    found: dict[str, dict[str, str | None]] = {
+        step.name: {"tally": None, "way": "not put"} for step in steps if step.actual == "not put"
+    }
+    while steps and isinstance(at, int) and (actual := steps[places[at].step].actual) is not None:
+        place = places[at]
+        way = "not put"
+        if actual != "not put":
+            adopted = verdict(np.array(read_tally(actual)), place.rule).adopted
+            way = "carried" if adopted else "lost"
+            found[steps[place.step].name] = {"tally": actual, "way": way}
+        taken.append((at, way))
+        at = dict(zip(WAYS, (place.carried, place.lost, place.passed), strict=True))[way]
+    end = at if isinstance(at, str) else None
+    return {"steps": found, "taken": [list(one) for one in taken], "end": end}
 
 
 def _arm(path: Path, walked: ArmWalk | None, solved: ArmPath | None) -> dict[str, Any]:
@@ -84,6 +123,7 @@ def _arm(path: Path, walked: ArmWalk | None, solved: ArmPath | None) -> dict[str
         steps[step.name] = {
             "reached": _round(put + passed),
             "put": _round(put),
+            "always": path.always(number),
             "carried": _round(carried / put) if put else None,
             "tally": _tally(tallies[number]) if put else None,
         }

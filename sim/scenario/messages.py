@@ -87,8 +87,8 @@ def control_characters(value: Any, place: str = "") -> Iterator[str]:
             yield from control_characters(name, f"{place}{name!r:.80}")
             yield from control_characters(inner, f"{place}{name}.")
     elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from control_characters(inner, place)
+        for number, inner in enumerate(value):
+            yield from control_characters(inner, f"{place}{number}.")
     elif isinstance(value, str) and UNSEEN.search(value):
         yield f"{place.rstrip('.')}: {value!r:.80}: control characters are not allowed"
 

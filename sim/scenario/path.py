@@ -87,7 +87,7 @@ def path_of(case: Case) -> Path:
     (['text'], ('adopted', 'rejected'))
     """
     steps = case.scenario.steps or (_only(case.scenario),)
-    places, forms = _places(case.scenario, steps)
+    places, forms = places_of(case.scenario)
     held = [
         [_ballots(case, steps[at], form) for form in of_step] for at, of_step in enumerate(forms)
     ]
@@ -112,10 +112,17 @@ Form = tuple[tuple[str, ...], float]
 """Demands gained and lost (marked + and -), and the shift of support."""
 
 
-def _places(
-    scenario: Scenario, steps: tuple[StepTable, ...]
-) -> tuple[tuple[Place, ...], list[list[Form]]]:
-    """Return every place in the order of the steps, and the forms of each step's text."""
+def places_of(scenario: Scenario) -> tuple[tuple[Place, ...], list[list[Form]]]:
+    """Return every place in the order of the steps, and the forms of each step's text.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> places, forms = places_of(read_scenario("gaza-amendment-2023"))
+    >>> [place.rule.name for place in places], forms[1]  # the text as it is, and as amended
+    (['two-thirds', 'two-thirds', 'two-thirds'], [((), -0.3), ((), 0.0)])
+    """
+    steps = scenario.steps or (_only(scenario),)
     waiting: list[dict[_Context, None]] = [{} for _ in steps]
     waiting[0][_Context()] = None
     numbers: dict[tuple[int, _Context], int] = {}

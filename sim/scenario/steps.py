@@ -46,7 +46,9 @@ class EffectTable(Table):
     """One thing that the outcome of a step does to what comes after it."""
 
     skip: ArmName | None = Field(default=None, description="A later step that is not voted on.")
-    end: str | None = Field(default=None, description="The path ends; what its end is called.")
+    end: str | None = Field(
+        default=None, min_length=1, description="The path ends; what its end is called."
+    )
     majority: str | None = Field(
         default=None, description="Rule that decides on texts and amendments from here on."
     )
@@ -142,8 +144,12 @@ def step_problems(tables: Mapping[str, Any]) -> list[str]:
         if names[number] in names[:number]:
             problems.append(f"{place}.name: {names[number]!r}: given twice")
         for when in ("on_carried", "on_lost"):
-            for at, effect in enumerate(_effects(step, when)):
+            effects = _effects(step, when)
+            for at, effect in enumerate(effects):
                 problems += _effect_problems(effect, f"{place}.{when}.{at}", names, number)
+            ends = [effect["end"] for effect in effects if effect.get("end") is not None]
+            if len(ends) > 1:
+                problems.append(f"{place}.{when}: {ends}: a path ends once; leave one end")
     return problems or _dead_ends(steps, names)
 
 
@@ -151,7 +157,7 @@ def _alone(step: Mapping[str, Any], arms: Any) -> Iterator[str]:
     majority, put, limits = step.get("majority"), step.get("put", 1.0), step.get("put_range")
     if isinstance(majority, str) and majority not in RULES:
         yield f"majority: {majority!r}: allowed are {', '.join(sorted(RULES))}"
-    if isinstance(limits, (list, tuple)) and len(limits) == 2 and isinstance(put, (int, float)):
+    if isinstance(limits, (list, tuple)) and len(limits) == 2 and _numbers(put, *limits):
         if not limits[0] <= put <= limits[1]:
             yield f"put_range: {list(limits)}: has to hold put, {put}"
     elif isinstance(put, float) and 0 < put < 1:
@@ -181,6 +187,8 @@ def _effect_problems(
             yield f"{place}.{field}: {name!r}: allowed are later steps, {allowed}" + did_you_mean(
                 name, later
             )
+    if (end := effect.get("end")) in names:
+        yield f"{place}.end: {end!r}: is the name of a step; give the end another"
     majority = effect.get("majority")
     if isinstance(majority, str) and majority not in RULES:
         yield f"{place}.majority: {majority!r}: allowed are {', '.join(sorted(RULES))}"
@@ -221,3 +229,7 @@ def _effects(step: Mapping[str, Any], when: str) -> list[Mapping[str, Any]]:
     if not isinstance(effects, (list, tuple)):
         return []
     return [one for one in effects if isinstance(one, Mapping)]
+
+
+def _numbers(*values: Any) -> bool:
+    return all(isinstance(one, (int, float)) for one in values)

@@ -109,6 +109,18 @@ class Path:
         """Each step and form that may be voted on."""
         return tuple(dict.fromkeys((place.step, place.form) for place in self.places))
 
+    def always(self, step: int) -> bool:
+        """Whether every way through the path holds a vote on a step."""
+        reached = {0}
+        for number, place in enumerate(self.places):
+            if number in reached:
+                ways = [place.carried, place.lost] if place.step != step else []
+                ways += [place.passed] if self.steps[place.step].put < 1 else []
+                if any(isinstance(after, str) for after in ways):
+                    return False
+                reached |= {after for after in ways if isinstance(after, int)}
+        return True
+
     def chances(self, *, seed: int, draws: int) -> tuple[Chance, ...]:
         """Return the chance of the day, and after it that of each step."""
         of_day = self.day(seed=seed, draws=draws)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -115,35 +115,105 @@ def walk(path: Path, *, seed: int, draws: int, pool: Executor) -> Walk:
     return total
 
 
-def _block(path: Path, noises: list[Noise]) -> Walk:
+@dataclass(frozen=True)
+class Block:
+    """Every vote of a path held in one block of draws.
+
+    Attributes
+    ----------
+    noise : tuple [step] of Noise
+    put : tuple [step] of array [draw]
+    held : mapping of arm to mapping of (step, form) to Held
+    """
+
+    noise: tuple[Noise, ...]
+    put: tuple[BoolArray, ...]
+    held: Mapping[str, Mapping[tuple[int, int], Held]]
+
+
+def blocks(path: Path, *, seed: int, draws: int) -> Iterator[Block]:
+    """Yield every block of draws, all arms held on the same chance.
+
+    Examples
+    --------
+    See `walk`, which counts them.
+    """
+    chances = path.chances(seed=seed, draws=draws)
+    for number in range(chances[0].block_count):
+        yield _held_block(path, [chance.block(number) for chance in chances])
+
+
+def _held_block(path: Path, noises: list[Noise]) -> Block:
     day, *own = noises
-    steps = zip(own, path.steps, strict=True)
-    noise = [rotated(day, mine, step.likeness) for mine, step in steps]
-    put = [mine.uniform[:, 0] < step.put for mine, step in zip(own, path.steps, strict=True)]
-    held = {vote: _held(path, vote, noise[vote[0]]) for vote in path.votes}
-    arms, ends, weights = {}, {}, {}
-    for arm in path.ballots:
-        of_arm = {vote: found[arm] for vote, found in held.items()}
-        arms[arm], ends[arm], weights[arm] = _arm(path, of_arm, put)
-    first, size = next(iter(arms)), len(path.ends)
+    noise = tuple(
+        rotated(day, mine, step.likeness) for mine, step in zip(own, path.steps, strict=True)
+    )
+    put = tuple(mine.uniform[:, 0] < step.put for mine, step in zip(own, path.steps, strict=True))
+    held: dict[str, dict[tuple[int, int], Held]] = {arm: {} for arm in path.ballots}
+    for vote in path.votes:
+        for arm, found in _held(path, vote, noise[vote[0]]).items():
+            held[arm][vote] = found
+    return Block(noise, put, held)
+
+
+def _block(path: Path, noises: list[Noise]) -> Walk:
+    block = _held_block(path, noises)
+    ways = {arm: follow(path, block, arm) for arm in path.ballots}
+    arms = {arm: _counted(path, block, arm, way) for arm, way in ways.items()}
+    first, size = next(iter(ways.values())), len(path.ends)
     together = {
         arm: np.bincount(
-            ends[first] * size + ends[arm],
-            weights=np.sqrt(weights[first] * weights[arm]),
+            first.final * size + way.final,
+            weights=np.sqrt(first.weight * way.weight),
             minlength=size**2,
         )
         .reshape(size, size)
         .astype(float)
-        for arm in arms
+        for arm, way in ways.items()
     }
-    return Walk(len(day), arms, together)
+    return Walk(len(noises[0]), arms, together)
 
 
-def _arm(
-    path: Path, held: Mapping[tuple[int, int], Held], put: list[BoolArray]
-) -> tuple[ArmWalk, IntArray, FloatArray]:
-    """Return what one arm counts, and the end and the weight of every draw."""
-    draws, states = len(put[0]), int(next(iter(held.values()))[0][0].sum())
+@dataclass(frozen=True)
+class Ways:
+    """What becomes of each draw of a block in one arm.
+
+    Attributes
+    ----------
+    weight : array [draw]
+        How probable the known votes of the steps that it came to are.
+    final : array [draw]
+        Number of its end.
+    gone : tuple [place] of three arrays [draw]
+        Whether it leaves the place carried, lost, and without a vote.
+    """
+
+    weight: FloatArray
+    final: IntArray
+    gone: tuple[tuple[BoolArray, BoolArray, BoolArray], ...]
+
+    def voted(self, place: int) -> BoolArray:
+        """Return in which draws a vote is held at a place [draw]."""
+        carried, lost, _ = self.gone[place]
+        return carried | lost
+
+
+def follow(path: Path, block: Block, arm: str, *, forced: Mapping[int, bool] | None = None) -> Ways:
+    """Follow every draw of a block through a path.
+
+    Parameters
+    ----------
+    path : Path
+    block : Block
+    arm : str
+    forced : mapping of step to bool, optional
+        Steps that are taken to be carried, or lost, whatever the vote.
+
+    Examples
+    --------
+    See `walk`, which counts where they end.
+    """
+    held, put, draws = block.held[arm], block.put, len(block.noise[0])
     weight = np.ones(draws)
     where, final = np.zeros(draws, dtype=np.int64), np.full(draws, -1, dtype=np.int64)
     gone: list[tuple[BoolArray, BoolArray, BoolArray]] = []
@@ -151,7 +221,9 @@ def _arm(
         tally, said = held[place.step, place.form]
         here = (where == number) & (final < 0)
         voted = here & put[place.step]
-        carried = voted & place.rule(tally, quorum=path.quorum)
+        outcome = (forced or {}).get(place.step)
+        won = place.rule(tally, quorum=path.quorum) if outcome is None else np.full(draws, outcome)
+        carried = voted & won
         if said is not None:  # its votes are known: it is put, and they are as probable as this
             weight *= np.where(voted, said, np.where(here, 0.0, 1.0))
         gone.append((carried, voted & ~carried, here & ~voted))
@@ -160,17 +232,23 @@ def _arm(
                 final[rows] = path.ends.index(after)
             else:
                 where[rows] = after
-    flows = np.array([[weight[rows].sum() for rows in ways] for ways in gone])
+    return Ways(weight, final, tuple(gone))
+
+
+def _counted(path: Path, block: Block, arm: str, ways: Ways) -> ArmWalk:
+    """Return what one arm counts."""
+    held, weight = block.held[arm], ways.weight
+    states = int(next(iter(held.values()))[0][0].sum())
+    flows = np.array([[weight[rows].sum() for rows in leaving] for leaving in ways.gone])
     tallies = np.zeros((len(path.steps), len(Choice), states + 1))
-    for place, (carried, lost, _) in zip(path.places, gone, strict=True):
-        rows, tally = carried | lost, held[place.step, place.form][0]
+    for number, place in enumerate(path.places):
+        rows, tally = ways.voted(number), held[place.step, place.form][0]
         for choice in Choice:
             tallies[place.step, choice] += np.bincount(
                 tally[rows, choice], weights=weight[rows], minlength=states + 1
             )
-    ends = np.bincount(final, weights=weight, minlength=len(path.ends)).astype(float)
-    sums = float(weight.sum()), float(weight @ weight)
-    return ArmWalk(*sums, ends, flows, tallies), final, weight
+    ends = np.bincount(ways.final, weights=weight, minlength=len(path.ends)).astype(float)
+    return ArmWalk(float(weight.sum()), float(weight @ weight), ends, flows, tallies)
 
 
 def _held(path: Path, vote: tuple[int, int], noise: Noise) -> dict[str, Held]:

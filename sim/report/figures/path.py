@@ -49,11 +49,13 @@ def path_page(result: Result, arm: str | None = None) -> Figure:
     axes.set_axis_off()
     flows = flows_of(told["places"], of_arm["flows"])
     bottoms = _bottoms(of_arm, steps)
-    _draw_bands(axes, flows, steps, bottoms)
+    real = told.get("real", {"steps": {}, "taken": [], "end": None})
+    _draw_bands(axes, flows, steps, bottoms, really=_taken(told["places"], real["taken"]))
     for number, step in enumerate(steps):
-        _draw_step(axes, number, step, of_arm["steps"][step], bottoms[step])
+        actual = real["steps"].get(step)
+        _draw_step(axes, number, step, of_arm["steps"][step], bottoms[step], actual)
     for end, chance in _chances(of_arm).items():
-        _draw_end(axes, len(steps), end, chance, bottoms[end])
+        _draw_end(axes, len(steps), end, chance, bottoms[end], really=end == real["end"])
     axes.set_xlim(-0.1, len(steps) + 0.9)
     axes.set_ylim(-0.3, 1.05 + GAP * max(len(of_arm["ends"]) - 1, 1))
     label = result.summary["arms"][name].get("label", name)
@@ -61,7 +63,8 @@ def path_page(result: Result, arm: str | None = None) -> Figure:
     figure.text(
         0.02,
         0.895,
-        f"{label}. Widths: chances; tallies: yes-no-abstain, where voted on",
+        f"{label}. Widths: chances; tallies: yes-no-abstain, where voted on"
+        + ("; outlined and bold: what happened" if real["taken"] else ""),
         color=FAINT,
         va="center",
     )
@@ -96,6 +99,18 @@ def flows_of(places: list[Mapping[str, Any]], flows: list[list[float]]) -> Flows
     return {band: chance for band, chance in found.items() if chance >= NARROWEST}
 
 
+def _taken(
+    places: list[Mapping[str, Any]], taken: list[tuple[int, str]]
+) -> set[tuple[str, str, str]]:
+    """Return the bands of the real way."""
+    found = set()
+    for at, way in taken:
+        after = places[at][way]
+        target = after if isinstance(after, str) else places[after]["step"]
+        found.add((places[at]["step"], way, target))
+    return found
+
+
 def _chances(of_arm: Mapping[str, Any]) -> dict[str, float]:
     ends = of_arm["ends"].items()
     return {name: end.get("exact", end.get("simulated", 0.0)) for name, end in ends}
@@ -114,7 +129,14 @@ def _bottoms(of_arm: Mapping[str, Any], steps: list[str]) -> dict[str, float]:
     return found
 
 
-def _draw_bands(axes: Axes, flows: Flows, steps: list[str], bottoms: Mapping[str, float]) -> None:
+def _draw_bands(
+    axes: Axes,
+    flows: Flows,
+    steps: list[str],
+    bottoms: Mapping[str, float],
+    *,
+    really: set[tuple[str, str, str]],
+) -> None:
     column = {name: number for number, name in enumerate(steps)}
     leaving: defaultdict[str, float] = defaultdict(float)
     arriving: defaultdict[str, float] = defaultdict(float)
@@ -133,9 +155,18 @@ def _draw_bands(axes: Axes, flows: Flows, steps: list[str], bottoms: Mapping[str
         codes = [Outline.MOVETO, *[Outline.CURVE4] * 3, Outline.LINETO, *[Outline.CURVE4] * 3]
         outline = Outline(np.array(points + back), codes)
         axes.add_patch(PathPatch(outline, facecolor=WAYS[way], alpha=0.45, linewidth=0))
+        if (step, way, target) in really:
+            axes.add_patch(PathPatch(outline, fill=False, edgecolor=INK, linewidth=1.3, zorder=4))
 
 
-def _draw_step(axes: Axes, number: int, name: str, step: Mapping[str, Any], bottom: float) -> None:
+def _draw_step(
+    axes: Axes,
+    number: int,
+    name: str,
+    step: Mapping[str, Any],
+    bottom: float,
+    actual: Mapping[str, Any] | None,
+) -> None:
     height = max(step["reached"], 0.004)
     axes.add_patch(Rectangle((number, bottom), BOX, height, facecolor=INK, linewidth=0))
     words = ["\n".join(textwrap.wrap(name.replace("-", " "), 18))]
@@ -143,12 +174,20 @@ def _draw_step(axes: Axes, number: int, name: str, step: Mapping[str, Any], bott
         counts = "-".join(f"{tally[one]['mean']:.0f}" for one in ("yes", "no", "abstain"))
         words.append(f"{counts}\nyes {tally['yes']['q05']:.0f} to {tally['yes']['q95']:.0f}")
         words.append(f"carried {percent(step['carried'])}")
-    axes.text(
-        number, bottom - 0.02, "\n".join(words), fontsize=7.5, va="top", linespacing=1.25, zorder=5
-    )
+    lines = "\n".join(words)
+    at = (number, bottom - 0.02)
+    usual: dict[str, Any] = {"fontsize": 7.5, "va": "top", "linespacing": 1.25}
+    axes.text(*at, lines, zorder=5, **usual)
+    if actual is not None:
+        told = f"really {actual['tally'] or actual['way']}"
+        axes.text(*at, "\n" * (1 + lines.count("\n")) + told, zorder=5, weight="bold", **usual)
 
 
-def _draw_end(axes: Axes, column: int, name: str, chance: float, bottom: float) -> None:
+def _draw_end(
+    axes: Axes, column: int, name: str, chance: float, bottom: float, *, really: bool
+) -> None:
     axes.add_patch(Rectangle((column, bottom), BOX / 2, max(chance, 0.004), facecolor=INK))
     text = "\n".join([*textwrap.wrap(name, 20), percent(chance)])
-    axes.text(column + BOX / 2 + 0.04, bottom + chance / 2, text, fontsize=8.5, va="center")
+    weight = "bold" if really else "normal"
+    at = column + BOX / 2 + 0.04
+    axes.text(at, bottom + chance / 2, text, fontsize=8.5, va="center", weight=weight)
