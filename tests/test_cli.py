@@ -330,7 +330,7 @@ def test_the_version_is_told_by_the_command_and_by_the_module(tmp_path: Path) ->
         (["run", "jerusalem-2017", "--known", "XXX=yes"], "--known: 'XXX' names no member state"),
         (
             ["run", "jerusalem-2017", "--known", "BRA=si"],
-            "allowed are yes, abstain, no, non_voting",
+            "must be one of yes, abstain, no, non_voting",
         ),
         (
             ["run", "jerusalem-2017", "--known", "BRA=no,brazil=yes"],

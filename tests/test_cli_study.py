@@ -328,7 +328,7 @@ def test_known_votes_are_known_in_a_contrast(
     assert (movers.loc[["CAN", "GBR"], ["mean", "q05", "q95"]].abs() < 1e-6).all(axis=None)
     assert "known: CAN no, GBR yes" in (folder / "contrast.svg").read_text(encoding="utf-8")
     refused = unga_sim(*CONTRAST, "--known", "Canada=perhaps", "--out", tmp_path)
-    assert (refused.exit_code, "allowed are yes" in refused.stderr) == (2, True)
+    assert (refused.exit_code, "must be one of yes" in refused.stderr) == (2, True)
 
 
 def test_a_break_even_is_named_for_what_it_is() -> None:
@@ -380,8 +380,11 @@ def test_parts_of_the_fitted_model_that_only_move_have_no_share() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["whom", "anniversary-2025", "--target", "no>=3"], "--target: target 'no>=3': allowed"),
-        (["whom", "anniversary-2025", "--target", "yes>=200"], "allowed are up to 193 votes"),
+        (
+            ["whom", "anniversary-2025", "--target", "no>=3"],
+            "--target: target 'no>=3': must be one of",
+        ),
+        (["whom", "anniversary-2025", "--target", "yes>=200"], "must be at most 193 votes"),
         (["whom", "anniversary-2025", "--target", "yes>=9", "--arm", "x"], "with-us, without-us"),
         (["whom", "anniversary-2025", "--target", "yes>=9", "--push", "-1"], "--push"),
         (["whom", "nowhere", "--target", "yes>=9"], "no such file and no shipped scenario"),
@@ -392,7 +395,7 @@ def test_parts_of_the_fitted_model_that_only_move_have_no_share() -> None:
         (["backtest", "none.parquet", *YEAR, "--out", "x", "--us", "maybe"], "--us"),
         (
             ["backtest", "none.parquet", *YEAR, "--out", "x", "--model", "oracle"],
-            "--model: 'oracle': allowed",
+            "--model: 'oracle': must be one of",
         ),
         (
             ["backtest", "x", "--from", "2013-01-01", "--to", "2012-01-01", "--out", "x"],

@@ -55,12 +55,12 @@ def test_independent_states_share_nothing() -> None:
         ({"bloc": np.zeros((2, 1))}, r"bloc has shape \(2, 1\)"),
         ({"attendance": np.array([0.0, np.nan])}, "attendance of state 1: not finite"),
         ({"bloc": np.array([np.inf, 0.0])}, "bloc of state 0: not finite"),
-        ({"group": np.array([0, 2])}, "group numbers: allowed are 0 to 1"),
-        ({"group": np.array([-1, 0])}, "group numbers: allowed are 0 to 1"),
-        ({"stance_sizes": (Size(0.5, 1.0),)}, "they have to sum to 1"),
-        ({"attendance_sizes": (Size(1.5, 1.0), Size(-0.5, 1.0))}, "they have to sum to 1"),
-        ({"stance_sizes": (Size(1.0, -1.0),)}, "sizes: allowed are 0 to"),
-        ({"stance_sizes": (Size(1.0, LARGEST_SIZE + 1),)}, "sizes: allowed are 0 to"),
+        ({"group": np.array([0, 2])}, "group numbers: must be 0 to 1"),
+        ({"group": np.array([-1, 0])}, "group numbers: must be 0 to 1"),
+        ({"stance_sizes": (Size(0.5, 1.0),)}, "they must sum to 1"),
+        ({"attendance_sizes": (Size(1.5, 1.0), Size(-0.5, 1.0))}, "they must sum to 1"),
+        ({"stance_sizes": (Size(1.0, -1.0),)}, "sizes: must be 0 to"),
+        ({"stance_sizes": (Size(1.0, LARGEST_SIZE + 1),)}, "sizes: must be 0 to"),
     ],
 )
 def test_what_is_no_dependence_is_refused(changed: dict[str, Any], says: str) -> None:
@@ -95,7 +95,7 @@ def test_scaled_to_0_states_share_no_stance() -> None:
 
 
 def test_a_negative_scale_is_refused() -> None:
-    with pytest.raises(ValueError, match="allowed are 0 to"):
+    with pytest.raises(ValueError, match="must be 0 to"):
         dependence().scaled(-1.0)
 
 

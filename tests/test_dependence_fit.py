@@ -179,11 +179,11 @@ def test_cells_that_are_no_votes_are_ignored(few: VoteArray) -> None:
     [
         (lambda v, p, n: (v[:, 1:], p, n), r"votes \(30, 35\).*needed are \(30, 36\)"),
         (lambda v, p, n: (np.full_like(v, -1), p, n), "no roll calls to learn"),
-        (lambda v, p, n: (np.full_like(v, 4), p, n), "vote code 4: allowed are up to 3"),
+        (lambda v, p, n: (np.full_like(v, 4), p, n), "vote code 4: must be at most 3"),
         (lambda v, p, n: (v, p, np.where(np.arange(30) == 7, np.nan, n)), "novelty of roll call 7"),
         (
             lambda v, p, n: (v, p * 3, n),
-            "probabilities of roll call 0, state 0: allowed are 0 to 1",
+            "probabilities of roll call 0, state 0: must be 0 to 1",
         ),
         (lambda v, p, n: (v, p * np.nan, n), "probabilities of roll call 0, state 0"),
     ],
@@ -220,12 +220,12 @@ def test_counts_are_as_likely_as_the_exact_engine_says(few: VoteArray) -> None:
 def test_weights_used_in_two_groups_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "groups.csv"
     path.write_text("iso3,group,weights\nAAA,east,same\nBBB,west,same\n", encoding="utf-8")
-    with pytest.raises(files.FileError, match="'same' are used in east, west: allowed is one"):
+    with pytest.raises(files.FileError, match="'same' are used in east, west: must belong to one"):
         Groups.read(path)
 
 
 def test_a_state_that_is_there_twice_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "groups.csv"
     path.write_text("iso3,group,weights\nAAA,east,a\nAAA,east,a\n", encoding="utf-8")
-    with pytest.raises(files.FileError, match="there twice: AAA"):
+    with pytest.raises(files.FileError, match="listed twice: AAA"):
         Groups.read(path)

@@ -437,9 +437,9 @@ def test_pressure_of_which_only_the_spread_is_known_is_not_left_out() -> None:
 
 def test_arms_that_share_nothing_are_not_solved_together() -> None:
     one, other = assembly_of(4), assembly_of(4)
-    with pytest.raises(ValueError, match="have to share dependence and known votes"):
+    with pytest.raises(ValueError, match="must share dependence and known votes"):
         solve_arms([one, other])
-    with pytest.raises(ValueError, match="have to share dependence and known votes"):
+    with pytest.raises(ValueError, match="must share dependence and known votes"):
         solve_arms([one, replace(one, known={0: Choice.NO})])
 
 

@@ -181,8 +181,8 @@ def test_roll_calls_without_a_number_are_told_apart_by_symbol_and_day(tmp_path: 
 @pytest.mark.parametrize(
     ("column", "value", "reason"),
     [
-        ("ms_vote", "yea", "no vote"),
-        ("ms_vote", "9", "no vote"),
+        ("ms_vote", "yea", "not a vote"),
+        ("ms_vote", "9", "not a vote"),
         ("date", "30/11/2017", "no day"),
         ("date", "2017-02-30", "no day"),
         ("date", "", "no day"),

@@ -57,14 +57,14 @@ def test_all_problems_are_named_at_once_each_with_its_line(tmp_path: Path) -> No
     with pytest.raises(KnownVotesError) as error:
         known_votes("CHN=si", place, as_of=DAY)
     lines = str(error.value).splitlines()
-    assert lines[0] == "--known: vote 'si': allowed are yes, abstain, no, non_voting"
+    assert lines[0] == "--known: vote 'si': must be one of yes, abstain, no, non_voting"
     assert lines[1].startswith(f"{place}: line 2: 'Brasil' names no member state; did you mean BRA")
     assert lines[2:4] == [
-        f"{place}: line 3: day 'soon': a day like 2025-02-20 is expected",
-        f"{place}: line 3: vote 'maybe': allowed are yes, abstain, no, non_voting",
+        f"{place}: line 3: day 'soon': expected a day like 2025-02-20",
+        f"{place}: line 3: vote 'maybe': must be one of yes, abstain, no, non_voting",
     ]
     assert lines[4].startswith(
-        f"{place}: line 4: day 2025-02-23: allowed is up to as_of, 2025-02-22"
+        f"{place}: line 4: day 2025-02-23: must not be after as_of, 2025-02-22"
     )
     assert lines[5:] == [f"{place}: line 6: IND=abstain: is no in {place}: line 5"]
 
@@ -81,7 +81,7 @@ def test_a_file_without_its_columns_is_refused_and_nothing_written(tmp_path: Pat
 def test_a_vote_of_a_later_day_is_refused_by_the_command_too(announced: Path) -> None:
     result = unga_sim("whom", "jerusalem-2017", "--target", "majority", "--known-file", announced)
     assert result.exit_code == 2
-    assert "line 2: day 2025-02-20: allowed is up to as_of, 2017-12-20" in result.stderr
+    assert "line 2: day 2025-02-20: must not be after as_of, 2017-12-20" in result.stderr
 
 
 def test_an_explanation_ends_with_what_the_known_votes_say(announced: Path) -> None:

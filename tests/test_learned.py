@@ -28,6 +28,7 @@ from sim.models.learned.asking import forecast_parts, nearest_roll_calls, preced
 from sim.models.learned.bends import with_bends
 from sim.models.learned.blocs import BlocEvidence
 from sim.models.learned.explaining import GROUPS, POSITION
+from sim.models.learned.features import Asked, Columns, columns_of, us_columns
 from sim.models.learned.logits import (
     PENALTY,
     Logit,
@@ -40,6 +41,7 @@ from sim.models.learned.model import LearnedModel, fit_logits, fit_model, panel_
 from sim.models.learned.pooling import Precedents, latest, nearest, smoothed
 from sim.models.learned.rolling import rolling_forecasts
 from sim.models.learned.source import Source, day_number
+from sim.models.learned.stages import Logits, heeded
 from sim.models.learned.texts.linking import linked_titles
 from sim.models.learned.texts.titles import COLUMNS as HASHED
 from sim.models.learned.texts.titles import Texts, hashed, likeness
@@ -128,6 +130,52 @@ def test_the_latest_three_votes_on_a_title_count_the_later_the_more() -> None:
     likes, none = same.astype(np.float32), np.zeros((5, 4, 1), np.float32)
     five = Precedents(none, np.zeros(5, np.int64), np.zeros(5), likes, same)
     np.testing.assert_allclose(latest(five, 3, 0.6), [[0, 0.36, 0, 0.6, 1]])
+
+
+def test_a_precedent_on_which_the_us_took_another_position_counts_a_tenth() -> None:
+    profile, none = small_model().profile, np.zeros(1, bool)
+    everybody_yes, everybody_no = (
+        np.repeat(np.eye(4, dtype=np.float32)[[choice]], STATES, axis=0).T for choice in (YES, NO)
+    )
+
+    def features(times: int, of_us: Choice) -> Columns:
+        """One precedent on which the US said no, and some on which everybody did."""
+        size = 1 + times
+        precedents = Precedents(
+            choices=np.stack([everybody_yes, *[everybody_no] * times]),
+            us=np.array([NO, *[of_us] * times]),
+            ages=np.zeros(size),
+            likeness=np.ones((1, size), np.float32),
+            same=np.ones((1, size), bool),
+        )
+        return us_columns(profile, precedents, shares, np.array([NO]))
+
+    asked = Asked(none, none, np.zeros((STATES, 0), bool))
+    nothing = np.zeros((0, 4, STATES), np.float32)
+    empty = np.zeros((1, 0), np.float32)
+    shares = columns_of(
+        profile, Precedents(nothing, np.zeros(0, int), np.zeros(0), empty, empty > 0), asked
+    )[1]
+    once, ten_others = features(1, NO), features(10, YES)
+    assert once.keys() == ten_others.keys()
+    for name, values in once.items():
+        np.testing.assert_allclose(values, ten_others[name], atol=1e-6, err_msg=name)
+
+
+def test_states_heed_a_known_us_vote_by_seven_tenths_and_the_us_keeps_to_it() -> None:
+    def always(odds: float) -> NestedLogits:
+        """The same log odds of voting yes, and then of no, for every state; half are away."""
+        stages = [Logit(("lr",), np.zeros(1), np.ones(1), np.zeros(1), x) for x in (0.0, odds, 0.0)]
+        return NestedLogits(*stages)
+
+    # yes if present: 4/5 once the position is given, 1/5 while it is not
+    logits = Logits(given=always(np.log(4)), unknown=always(-np.log(4)))
+    zero, one = np.zeros((1, 2), np.float32), np.ones((1, 2), np.float32)
+    columns = {"lr": zero, "u_usY": one, "u_usA": zero, "u_usN": zero}
+    us, other = heeded(logits, columns, 0)[0]
+    assert other[YES] == pytest.approx(0.5 * (0.7 * 4 / 5 + 0.3 * 1 / 5))
+    assert other[AWAY] == pytest.approx(0.5)
+    assert us[YES] == pytest.approx(0.97 + 0.03 * 0.5 * 4 / 5)
 
 
 def test_attendance_of_a_part_of_the_session_is_kept_apart() -> None:
@@ -574,7 +622,7 @@ def test_parameters_come_back_from_their_file(tmp_path: Path) -> None:
     ("pattern", "instead", "message"),
     [
         ("version = 3", "version = 9", "version: 9, 3 is wanted"),
-        (r"\[states.AFG\]", "[states.XYZ]", "every member state has to be there once: AFG, XYZ"),
+        (r"\[states.AFG\]", "[states.XYZ]", "every member state must be listed once: AFG, XYZ"),
         ("made_by", "maid_by", "no 'made_by'"),
         (r"\[logits.given.yes\]", "[logits.given.maybe]", "no 'yes'"),
         (r"as_of = 2014-01-01", "as_of = 2014-13-01", "(at line 15,"),

@@ -64,9 +64,9 @@ def test_an_unknown_name_is_refused_with_close_ones() -> None:
 def test_a_row_is_only_given_for_an_iso_code() -> None:
     members = Members.load()
     assert members.codes[members.row("UKR")] == "UKR"
-    with pytest.raises(ValueError, match=r"'UKA' is no ISO code .*did you mean"):
+    with pytest.raises(ValueError, match=r"'UKA' is not the ISO code .*did you mean"):
         members.row("UKA")
-    with pytest.raises(ValueError, match="'Ukraine' is no ISO code"):
+    with pytest.raises(ValueError, match="'Ukraine' is not the ISO code"):
         members.row("Ukraine")
 
 
@@ -82,8 +82,8 @@ def test_loading_members_names_every_problem_at_once(tmp_path: Path) -> None:
     with pytest.raises(files.FileError) as caught:
         Members.read(path)
     message = str(caught.value)
-    assert "regional_group 'Central European and Others': allowed are African" in message
-    assert "Western European and Others: 28 member states, 29 are wanted" in message
+    assert "regional_group 'Central European and Others': must be one of African" in message
+    assert "Western European and Others: 28 member states, expected 29" in message
     assert "un_since '2077'" in message
     assert "'sweden' stands for both SWE and SWZ" in message
 
@@ -193,7 +193,7 @@ def test_the_matrix_cannot_be_changed_and_agrees_with_the_lists() -> None:
 
 
 def test_an_unknown_bloc_is_refused_with_all_that_exist() -> None:
-    with pytest.raises(ValueError, match=r"'EFTA' is no bloc; allowed are AFRICAN"):
+    with pytest.raises(ValueError, match=r"'EFTA' is not a bloc; expected one of AFRICAN"):
         Blocs.load().members("EFTA", ANNIVERSARY)
 
 
@@ -246,6 +246,6 @@ def test_a_draft_resolution_names_every_wrong_code_and_contradiction() -> None:
             "L.1", "T", ANNIVERSARY, "simple", ("UKR", "UKR", "XKX"), {"UKR": Choice.ABSTAIN}
         )
     message = str(caught.value)
-    assert "'XKX' is no ISO code" in message
+    assert "'XKX' is not the ISO code" in message
     assert "sponsor UKR is named twice" in message
     assert "UKR is a sponsor and has announced abstain" in message

@@ -159,7 +159,7 @@ def test_every_setting_of_a_model_is_set_to_what_it_may_be(model: str) -> None:
 def test_no_setting_may_be_negative_or_no_number(model: str, wrong: float) -> None:
     for name in settings_of(model):
         [problem] = settings_problems(model, {name: wrong})
-        assert problem.startswith(f"settings.{name}: {wrong}: allowed is ")
+        assert problem.startswith(f"settings.{name}: {wrong}: must be ")
 
 
 def test_what_a_model_does_not_set_is_as_for_bloc_shares() -> None:

@@ -27,6 +27,7 @@ from sim.models.judgements import set_after
 from sim.report.background import assumptions
 from sim.scenario.ballots import arm_forecast, ballots
 from sim.scenario.case import doubts, resolve
+from sim.scenario.lookups import suspended
 from sim.scenario.messages import MARKS
 from sim.scenario.schema import (
     DependenceTable,
@@ -238,7 +239,7 @@ def test_a_damaged_file_is_read_or_refused(text: str, tmp_path: Path) -> None:
         ({"title": 7}, ["title", "7", "string"]),
         ({"model": "oracle"}, ["model", "'oracle'", "bloc-shares"]),
         ({"model": "precedents"}, ["precedents", "at least one"]),
-        ({"colour": "blue"}, ["colour", "'blue'", "not permitted"]),
+        ({"colour": "blue"}, ["colour", "'blue'", "unknown field"]),
         ({"title": None}, ["title", "required"]),
         ({"us": {"reference": "maybe"}}, ["us.reference", "'maybe'", "'co-sponsor'", "'no'"]),
         ({"us": {"reference": "no", "effect_scale": -1.0}}, ["us.effect_scale", "-1", "0"]),
@@ -248,9 +249,9 @@ def test_a_damaged_file_is_read_or_refused(text: str, tmp_path: Path) -> None:
         ),
         ({"known": {"BRA": "aye"}}, ["known.BRA", "'aye'", "'yes'", "'non_voting'"]),
         ({"known": {"bra": "yes"}}, ["known", "'bra'"]),
-        ({"known": {"XXX": "yes"}}, ["known", "'XXX'", "ISO codes of member states"]),
-        ({"suspended": ["ZZZ"]}, ["suspended", "'ZZZ'", "ISO codes of member states"]),
-        ({"sponsors": {"states": ["EUR"]}}, ["sponsors.states", "'EUR'", "ISO codes"]),
+        ({"known": {"XXX": "yes"}}, ["known", "'XXX'", "ISO code of a member state"]),
+        ({"suspended": ["ZZZ"]}, ["suspended", "'ZZZ'", "ISO code of a member state"]),
+        ({"sponsors": {"states": ["EUR"]}}, ["sponsors.states", "'EUR'", "ISO code"]),
         ({"sponsors": {"joining": {"BRA": 1.5}}}, ["sponsors.joining.BRA", "1.5", "1"]),
         ({"arms": {}}, ["arms", "at least 1"]),
         ({"arms": {"With US": {"us": "yes"}}}, ["arms", "'With US'"]),
@@ -275,8 +276,8 @@ def test_a_damaged_file_is_read_or_refused(text: str, tmp_path: Path) -> None:
             {"precedents": [{"symbol": "ES-11/1", "likeness": 1.5}]},
             ["precedents.0.likeness", "1.5", "equal to 1"],
         ),
-        ({"known": {"Brazil": "yes"}}, ["known.Brazil", "ISO codes", "did you mean BRA?"]),
-        ({"sponsors": {"states": ["POLND"]}}, ["sponsors.states.0", "ISO codes", "POL (Poland)"]),
+        ({"known": {"Brazil": "yes"}}, ["known.Brazil", "ISO code", "did you mean BRA?"]),
+        ({"sponsors": {"states": ["POLND"]}}, ["sponsors.states.0", "ISO code", "POL (Poland)"]),
         ({"us": {"reference": "no", "efect_scale": 1.0}}, ["us.efect_scale", "effect_scale"]),
         ({"thresholds": {"at_least": 97}}, ["thresholds", "a list"]),
     ],
@@ -295,7 +296,7 @@ def test_a_message_names_file_place_value_and_what_is_allowed(
 @pytest.mark.parametrize("name", [*MARKS, "tuple[", ""])
 def test_an_unknown_field_is_named_whatever_it_is_called(name: str) -> None:
     [line] = problems_of(tables(**{name: 1}))
-    assert line == f"a.toml: {name}: 1: unknown, not permitted"
+    assert line == f"a.toml: {name}: 1: unknown field"
 
 
 def test_all_wrong_values_are_named_at_once() -> None:
@@ -360,6 +361,18 @@ def test_a_suspended_state_has_no_vote_to_give() -> None:
     assert ballot.probabilities[CODES.index("BRA")].tolist() == [0, 0, 0, 1]
 
 
+def test_a_suspension_that_begins_after_the_day_of_the_forecast_is_not_foreseen() -> None:
+    # Antigua and Barbuda had no vote from 11 to 24 January 2022 (A/76/636 and its addenda)
+    def away(as_of: str, day: str) -> bool:
+        resolution = {**tables()["resolution"], "date": dt.date.fromisoformat(day)}
+        told = tables(as_of=dt.date.fromisoformat(as_of), resolution=resolution)
+        return "ATG" in suspended(scenario_of(told, place="a.toml"))
+
+    assert not away("2022-01-10", "2022-01-15")
+    assert away("2022-01-11", "2022-01-15")
+    assert not away("2022-01-15", "2022-01-24")
+
+
 # The page made from the schema
 
 
@@ -373,7 +386,7 @@ def test_what_may_be_a_slip_is_asked_though_it_can_be_run() -> None:
         "precedents.1.symbol", "precedents.2.symbol",
     ]  # fmt: skip
     assert "'withdrawal': no cited text asks this" in asked[0]
-    assert all("there twice" in doubt for doubt in asked[1:3])
+    assert all("listed twice" in doubt for doubt in asked[1:3])
     assert all("not alike at all" in doubt for doubt in asked[3:])
 
 

@@ -386,14 +386,17 @@ def test_a_step_that_is_skipped_is_not_voted_on() -> None:
 WRONG = [
     ([step("a", on_carried=[])], "steps.0.on_carried: nothing comes after it"),
     ([step("a"), step("b")], "steps.1: no way leads to 'b'"),
-    ([step("a", on_carried=[{"skip": "a"}])], "allowed are later steps, none"),
-    ([step("a", on_lost=[{"skip": "c"}]), step("b")], "'c': allowed are later steps, b"),
+    ([step("a", on_carried=[{"skip": "a"}])], "must be a later step: none"),
+    ([step("a", on_lost=[{"skip": "c"}]), step("b")], "'c': must be a later step: b"),
     ([step("a", on_lost=[]), step("a")], "steps.1.name: 'a': given twice"),
-    ([step("a", majority="most")], "steps.0.majority: 'most': allowed are simple"),
+    ([step("a", majority="most")], "steps.0.majority: 'most': must be one of simple"),
     ([step("a", put=0.5)], "steps.0.put_range: expected the lowest and the highest"),
     ([step("a", put=0.5, put_range=[0.6, 0.9])], "has to hold put, 0.5"),
     ([step("m", "amendment", likeness=None), step("a")], "steps.0.likeness: expected how alike"),
-    ([step("a", us={"nobody": "no"})], "steps.0.us: 'nobody': allowed are the arms us-votes-yes"),
+    (
+        [step("a", us={"nobody": "no"})],
+        "steps.0.us: 'nobody': must be one of the arms us-votes-yes",
+    ),
     ([step("a", actual="93-8")], "expected yes-no-abstain"),
     ([step("a", on_lost=[{"end": "x", "shift": 0.1}])], "an effect does one thing"),
     ([step("a", on_lost=1)], "steps.0.on_lost: 1: "),
@@ -401,7 +404,7 @@ WRONG = [
     ([step("a", on_lost=[{"end": "a"}])], "steps.0.on_lost.0.end: 'a': is the name of a step"),
     ([step("a", on_lost=[{"end": ""}])], "steps.0.on_lost.0.end: '': String should have at least"),
     ([step("a", asks=["x", "\x07"])], "steps.0.asks.1: '\\x07': control characters"),
-    ([step("a", kind="vote")], "steps.0.kind: 'vote': Input should be 'text', 'amendment'"),
+    ([step("a", kind="vote")], "steps.0.kind: 'vote': must be 'text', 'amendment'"),
 ]
 
 

@@ -107,7 +107,7 @@ def test_a_design_that_cannot_be_read_is_told(
     [
         ("us.efect_scale=1", "us.effect_scale, us.pressure_scale"),
         ("nothing.here=1", "us.effect_scale, us.pressure_scale"),
-        ("title=x", "allowed are"),
+        ("title=x", "must be one of"),
         ("us.effect_scale=-1", "greater than or equal to 0"),
         ("us.reference=perhaps", "'co-sponsor'"),
         ("settings.half_lives=1", "half_life"),
@@ -400,7 +400,7 @@ def test_a_changed_seed_or_record_changes_the_key(
 
 def test_a_grid_too_large_is_refused_before_it_is_made_and_a_large_one_asks(tmp_path: Path) -> None:
     ten = ",".join(map(str, range(10)))
-    with pytest.raises(SweepError, match=r"10,000,000,000 points; allowed are up to 1,000,000"):
+    with pytest.raises(SweepError, match=r"10,000,000,000 points; must be at most 1,000,000"):
         design_of([f"a{number}={ten}" for number in range(10)])
     hundred = ",".join(str(number / 100) for number in range(101))
     over = ["--over", f"us.effect_scale={hundred}", "--over", f"us.sponsors_follow={hundred}"]

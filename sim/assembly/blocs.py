@@ -163,7 +163,7 @@ class Blocs:
         0
         """
         if code not in self._columns:
-            raise ValueError(f"{code!r} is no bloc; allowed are {', '.join(self.codes)}")
+            raise ValueError(f"{code!r} is not a bloc; expected one of {', '.join(self.codes)}")
         return self._columns[code]
 
     def matrix(self, day: datetime.date) -> BoolArray:
@@ -245,7 +245,7 @@ def _regional_spells(rows: Iterable[Mapping[str, str]], states: Members) -> list
 
 def _name_problems(rows: list[dict[str, str]]) -> list[str]:
     codes = [row["code"] for row in rows]
-    problems = [f"bloc {code!r} is there twice" for code in {*codes} if codes.count(code) > 1]
+    problems = [f"bloc {code!r} is listed twice" for code in {*codes} if codes.count(code) > 1]
     groups = sorted(row["regional_group"] for row in rows if row["regional_group"])
     if groups != sorted(SIZE_OF_GROUP):
         problems.append(f"regional_group: each of {', '.join(SIZE_OF_GROUP)} once, no other")

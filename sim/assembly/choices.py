@@ -55,7 +55,7 @@ class Choice(IntEnum):
         """
         place = LETTERS.find(letter)
         if len(letter) != 1 or place < 0:
-            raise ValueError(f"vote letter {letter!r}: allowed are Y, A, N, X")
+            raise ValueError(f"vote letter {letter!r}: must be one of Y, A, N, X")
         return cls(place)
 
 

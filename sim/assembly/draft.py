@@ -77,7 +77,7 @@ class DraftResolution:
     def _problems(self) -> list[str]:
         known = Members.load().codes
         problems = [
-            f"{iso3!r} is no ISO code of a member state"
+            f"{iso3!r} is not the ISO code of a member state"
             for iso3 in dict.fromkeys((*self.sponsors, *self.announced))
             if iso3 not in known
         ]

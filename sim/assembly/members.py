@@ -156,7 +156,7 @@ class Members:
         0
         """
         if code not in self._rows:
-            raise ValueError(f"{code!r} is no ISO code of a member state{self.close_to(code)}")
+            raise ValueError(f"{code!r} is not the ISO code of a member state{self.close_to(code)}")
         return self._rows[code]
 
     def find(self, text: str) -> str:
@@ -230,10 +230,10 @@ def _row_problems(rows: Iterable[Mapping[str, str]]) -> list[str]:
     for number, row in enumerate(rows, start=2):
         code, group, year = row["iso3"], row["regional_group"], row["un_since"]
         if not (len(code) == 3 and code.isascii() and code.isupper()):
-            problems.append(f"row {number}: iso3 {code!r}: three capital letters are wanted")
+            problems.append(f"row {number}: iso3 {code!r}: expected three capital letters")
         if group not in SIZE_OF_GROUP:
             allowed = ", ".join(SIZE_OF_GROUP)
-            problems.append(f"row {number}: regional_group {group!r}: allowed are {allowed}")
+            problems.append(f"row {number}: regional_group {group!r}: must be one of {allowed}")
         if not (year.isdecimal() and FOUNDED <= int(year) <= NEWEST):
             problems.append(f"row {number}: un_since {year!r}: a year {FOUNDED} to {NEWEST}")
     return problems
@@ -243,13 +243,13 @@ def _table_problems(rows: list[dict[str, str]]) -> list[str]:
     codes = [row["iso3"] for row in rows]
     counts = Counter(row["regional_group"] for row in rows)
     problems = [
-        f"iso3 {code} is there twice" for code, times in Counter(codes).items() if times > 1
+        f"iso3 {code} is listed twice" for code, times in Counter(codes).items() if times > 1
     ]
     if codes != sorted(codes):
         problems.append("the rows are not in order of iso3")
     if len(rows) != MEMBER_STATES:
-        problems.append(f"{len(rows)} member states: {MEMBER_STATES} are wanted")
+        problems.append(f"{len(rows)} member states: expected {MEMBER_STATES}")
     for group, size in SIZE_OF_GROUP.items():
         if counts[group] != size:
-            problems.append(f"{group}: {counts[group]} member states, {size} are wanted")
+            problems.append(f"{group}: {counts[group]} member states, expected {size}")
     return problems

@@ -89,11 +89,11 @@ def votes_that_count(tally: TallyArray) -> tuple[TallyArray, TallyArray]:
     (93, 18)
     >>> votes_that_count(np.array([93, 65, 18]))
     Traceback (most recent call last):
-    ValueError: tally of shape (3,): the last axis has to be the four choices
+    ValueError: tally of shape (3,): the last axis must be the four choices
     """
     tally = np.asarray(tally)
     if tally.ndim == 0 or tally.shape[-1] != len(Choice):
-        raise ValueError(f"tally of shape {tally.shape}: the last axis has to be the four choices")
+        raise ValueError(f"tally of shape {tally.shape}: the last axis must be the four choices")
     if not np.issubdtype(tally.dtype, np.integer):
         raise ValueError(f"tally of type {tally.dtype}: counts are whole numbers")
     if np.issubdtype(tally.dtype, np.signedinteger) and (tally < 0).any():

@@ -29,6 +29,6 @@ def rule(
     except ValueError as error:
         raise BadInputError(f"Y-N-A: {error}") from None
     if majority not in RULES:
-        raise BadInputError(f"--majority: {majority!r}: allowed are {', '.join(RULES)}")
+        raise BadInputError(f"--majority: {majority!r}: must be one of {', '.join(RULES)}")
     found = verdict(np.array(counts), RULES[majority])
     typer.echo("\n".join(verdict_lines(found, counts)))

@@ -127,5 +127,5 @@ def arms_named(case: Case, arm: str | None) -> list[str]:
     if arm is None:
         return list(case.scenario.arms)
     if arm not in case.scenario.arms:
-        raise BadInputError(f"--arm: {arm!r}: allowed are {', '.join(case.scenario.arms)}")
+        raise BadInputError(f"--arm: {arm!r}: must be one of {', '.join(case.scenario.arms)}")
     return [arm]

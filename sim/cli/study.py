@@ -147,7 +147,7 @@ def _names(text: str) -> list[str]:
 
     names = list(dict.fromkeys(part.strip() for part in text.split(",")))
     if unknown := [name for name in names if name not in MODELS]:
-        raise BadInputError(f"--model: {unknown[0]!r}: allowed are {', '.join(MODELS)}")
+        raise BadInputError(f"--model: {unknown[0]!r}: must be one of {', '.join(MODELS)}")
     return names
 
 
@@ -156,8 +156,8 @@ def _levels(text: str | None) -> tuple[int, ...]:
     parts = [part.strip() for part in (text or "").split(",") if part.strip()]
     for part in parts:
         if not (part.isdecimal() and 1 <= int(part) <= MOST_REVEALED):
-            allowed = f"whole numbers from 1 to {MOST_REVEALED}"
-            raise BadInputError(f"--reveal: {part!r}: allowed are {allowed}, such as 1,3,10,30,100")
+            allowed = f"a whole number from 1 to {MOST_REVEALED}"
+            raise BadInputError(f"--reveal: {part!r}: must be {allowed}")
     return tuple(sorted({int(part) for part in parts}))
 
 

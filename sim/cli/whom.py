@@ -87,5 +87,5 @@ def _target(text: str) -> Target:
     except ValueError as error:
         raise BadInputError(f"--target: {error}") from None
     if abs(target.at_least) > len(Members.load()):
-        raise BadInputError(f"--target: {text!r}: allowed are up to {len(Members.load())} votes")
+        raise BadInputError(f"--target: {text!r}: must be at most {len(Members.load())} votes")
     return target

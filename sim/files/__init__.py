@@ -156,7 +156,7 @@ def unpacked(path: Path) -> Iterator[Any]:
                     if len(tables) != 1:
                         found = ", ".join(tables[:5]) or "none"
                         raise FileError(
-                            f"{path}: a zip with one CSV file is needed; in it: {found}"
+                            f"{path}: expected a zip with one CSV file; it holds: {found}"
                         )
                     with packed.open(tables[0]) as unpacked:
                         yield unpacked

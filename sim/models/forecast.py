@@ -218,7 +218,9 @@ class Setting:
     @property
     def allowed(self) -> str:
         """The values it may have, in words."""
-        return "0 up to but not 1" if self.share else "above 0" if self.positive else "0 or more"
+        if self.share:
+            return "at least 0 and less than 1"
+        return "above 0" if self.positive else "0 or more"
 
     def allows(self, value: float) -> bool:
         """Return whether it may have a value.

@@ -80,14 +80,14 @@ def settings_problems(model: str, given: Mapping[str, float]) -> list[str]:
     Examples
     --------
     >>> settings_problems("learned", {"floor": 2.0})
-    ['settings.floor: 2.0: allowed is 0 up to but not 1']
+    ['settings.floor: 2.0: must be at least 0 and less than 1']
     """
     known, problems = MODELS[model].all_settings, []
     for name, value in given.items():
         if name not in known:
             problems.append(f"settings.{name}: the model {model} has {', '.join(sorted(known))}")
         elif not known[name].allows(value):
-            problems.append(f"settings.{name}: {value}: allowed is {known[name].allowed}")
+            problems.append(f"settings.{name}: {value}: must be {known[name].allowed}")
     return problems
 
 

@@ -54,7 +54,7 @@ class RollingForecasts:
             kept.flags.writeable = False
             object.__setattr__(self, name, kept)
         if len(self.rows) and np.abs(self.probabilities.sum(axis=2) - 1).max() > 1e-9:
-            raise ValueError("probabilities: those of a state in a roll call have to sum to 1")
+            raise ValueError("probabilities: those of a state in a roll call must sum to 1")
 
     def followed_by(self, later: RollingForecasts) -> RollingForecasts:
         """Return these forecasts and those of later roll calls."""

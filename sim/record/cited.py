@@ -82,9 +82,9 @@ def _problems(
     total, problems = totals[symbol], []
     letters = [row["vote"] for row in group]
     if sorted(row["iso3"] for row in group) != list(Members.load().codes):
-        problems.append("every member state has to be there once")
+        problems.append("every member state must be listed once")
     if strange := sorted(set(letters) - {*"YANX", "-"}):
-        problems.append(f"vote {', '.join(map(repr, strange))}: allowed are Y, A, N, X and -")
+        problems.append(f"vote {', '.join(map(repr, strange))}: must be one of Y, A, N, X and -")
     if {row["date"] for row in group} != {total["date"]}:
         problems.append(f"date is not {total['date']} throughout")
     for choice in CHOICES:

@@ -56,7 +56,9 @@ def read_own_roll_calls(path: Path, *, body: str = "", **told: str) -> Record:
         given = [(row["state"], row["vote"]), *([(US, about[3])] if about[3] else [])]
         wrong = [problem for state, vote in given if (problem := _cast(cast, state, vote))]
         if np.isnat(day_of(about[1])):
-            wrong.append(f"day {about[1]!r}: none like 2025-02-24; give it here or in the scenario")
+            wrong.append(
+                f"day {about[1]!r}: expected a day like 2025-02-24; give it here or in the scenario"
+            )
         problems += [f"{path}: line {line}: {problem}" for problem in wrong]
     if problems or not votes:
         raise files.FileError("\n".join(problems) or f"{path}: no vote in it, only a header")
@@ -77,7 +79,7 @@ def _cast(cast: VoteArray, state: str, vote: str) -> str:
         return str(error)
     code = vote_of(vote.strip())
     if code in (UNREADABLE, BLANK):
-        return f"vote {vote!r}: allowed are yes, abstain, no, absent and their letters"
+        return f"vote {vote!r}: must be one of yes, abstain, no, absent and their letters"
     if cast[row] not in (LOST, code):
         return f"state {state!r}: another vote of it above"
     cast[row] = code

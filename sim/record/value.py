@@ -304,7 +304,7 @@ def _misfits(record: Record) -> list[str]:
     if not frame[["date", "key"]].equals(frame[["date", "key"]].sort_values(["date", "key"])):
         misfits.append("roll calls are not in order of date and key")
     if strange := sorted(set(frame["kind"]) - set(KINDS)):
-        misfits.append(f"kinds {strange}: allowed are {', '.join(KINDS)}")
+        misfits.append(f"kinds {strange}: must be one of {', '.join(KINDS)}")
     if strange := sorted(set(others["key"]) - set(frame["key"])):
         misfits.append(f"votes of others in roll calls that are not there: {strange[:5]}")
     return misfits

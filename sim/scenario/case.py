@@ -290,7 +290,7 @@ def doubts(case: Case) -> tuple[str, ...]:
     listed = scenario.sponsors.states
     for number, code in enumerate(listed):
         if code in listed[:number]:
-            found.append(f"sponsors.states.{number}: {code!r}: there twice; is another meant?")
+            found.append(f"sponsors.states.{number}: {code!r}: listed twice; is another meant?")
     if scenario.resolution.date >= (ends := lookups.suspended_until()) and not scenario.suspended:
         found.append(
             f"suspended: the lists of states without a vote (Charter, Art. 19) end on {ends}, "
@@ -300,7 +300,7 @@ def doubts(case: Case) -> tuple[str, ...]:
     for number, precedent in enumerate(() if scenario.precedents == "auto" else case.precedents):
         place = f"precedents.{number}.symbol: {precedent.symbol!r}"
         if precedent.row in seen:
-            found.append(f"{place}: there twice, so it counts twice; is it meant?")
+            found.append(f"{place}: listed twice, so it counts twice; is that meant?")
         if precedent.likeness == 0:
             found.append(
                 f"{place}: not alike at all, so it counts for nothing; give its likeness, or "

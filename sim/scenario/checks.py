@@ -23,7 +23,7 @@ def cross_problems(tables: Mapping[str, Any]) -> list[str]:
     Examples
     --------
     >>> cross_problems({"model": "crystal-ball"})
-    ["model: 'crystal-ball': allowed are bloc-shares, learned, precedents"]
+    ["model: 'crystal-ball': must be one of bloc-shares, learned, precedents"]
     """
     resolution, sponsors = _table(tables, "resolution"), _table(tables, "sponsors")
     problems = []
@@ -32,7 +32,7 @@ def cross_problems(tables: Mapping[str, Any]) -> list[str]:
         ("model", tables.get("model"), MODELS),
     ):
         if isinstance(value, str) and value not in allowed:
-            problems.append(f"{place}: {value!r}: allowed are {', '.join(sorted(allowed))}")
+            problems.append(f"{place}: {value!r}: must be one of {', '.join(sorted(allowed))}")
     named = {
         "sponsors.states": sponsors.get("states"),
         "sponsors.joining": sponsors.get("joining"),
@@ -48,7 +48,7 @@ def cross_problems(tables: Mapping[str, Any]) -> list[str]:
     as_of, date = tables.get("as_of"), resolution.get("date")
     if type(as_of) is type(date) is datetime.date and as_of >= date:
         problems.append(
-            f"as_of: {as_of}: has to be earlier than resolution.date, {date}; a forecast is made "
+            f"as_of: {as_of}: must be earlier than resolution.date, {date}; a forecast is made "
             "before the day of the vote"
         )
     problems += _known_in(tables)
@@ -68,11 +68,11 @@ def _known_in(tables: Mapping[str, Any]) -> list[str]:
     one = {given: 1.0} if isinstance(given, str) else {}
     named = given if isinstance(given, Mapping) else one
     found = [
-        f"known_in: {arm!r}: allowed are {', '.join(arms)}" for arm in named if arm not in arms
+        f"known_in: {arm!r}: must be one of {', '.join(arms)}" for arm in named if arm not in arms
     ]
     chances = [each for each in named.values() if isinstance(each, (int, float))]
     if named and abs(sum(chances) - 1) > 1e-6:
-        found.append(f"known_in: the chances sum to {sum(chances):.6g}: they have to sum to 1")
+        found.append(f"known_in: the chances sum to {sum(chances):.6g}: they must sum to 1")
     return found
 
 
@@ -95,6 +95,6 @@ def _no_member_states(place: str, states: Any) -> list[str]:
     ]
     offers = [members.close_to(code) for code in wrong[:OFFERS]]
     return [
-        f"{place}: {code!r}: allowed are ISO codes of member states{offer}"
+        f"{place}: {code!r}: must be the ISO code of a member state{offer}"
         for code, offer in itertools.zip_longest(wrong, offers, fillvalue="")
     ]

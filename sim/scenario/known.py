@@ -83,7 +83,7 @@ def _vote(text: str) -> str:
 
 def _vote_problems(vote: str) -> list[str]:
     allowed = ", ".join(COLUMNS)
-    return [] if _vote(vote) in COLUMNS else [f"vote {vote.strip()!r}: allowed are {allowed}"]
+    return [] if _vote(vote) in COLUMNS else [f"vote {vote.strip()!r}: must be one of {allowed}"]
 
 
 def _day_problems(day: str, as_of: datetime.date) -> list[str]:
@@ -92,6 +92,6 @@ def _day_problems(day: str, as_of: datetime.date) -> list[str]:
     try:
         said = datetime.date.fromisoformat(day.strip())
     except ValueError:
-        return [f"day {day.strip()!r}: a day like 2025-02-20 is expected"]
-    late = f"day {said}: allowed is up to as_of, {as_of}: a forecast must not know what came later"
+        return [f"day {day.strip()!r}: expected a day like 2025-02-20"]
+    late = f"day {said}: must not be after as_of, {as_of}: a forecast must not know what came later"
     return [late] if said > as_of else []

@@ -24,8 +24,8 @@ from sim.scenario.schema import Scenario
 
 DAYS_IN_YEAR = 365.25
 ALLOWED = (
-    "allowed are roll calls up to as_of in seeds/roll_calls.csv, in the scenario's roll_calls, and "
-    "in its record or yours, which unga-sim record update makes"
+    "must be one of the roll calls up to as_of in seeds/roll_calls.csv, in the scenario's "
+    "roll_calls, and in its record or yours, which unga-sim record update makes"
 )
 
 
@@ -77,8 +77,8 @@ def fitted_parameters(
         return None
     if found.as_of > scenario.as_of:
         problems.append(
-            f"parameters: {scenario.parameters!r}: fitted as of {found.as_of}, allowed is up to "
-            f"as_of, {scenario.as_of}: a forecast must not know what came later"
+            f"parameters: {scenario.parameters!r}: fitted as of {found.as_of}, must not be "
+            f"after as_of, {scenario.as_of}: a forecast must not know what came later"
         )
     return found
 
@@ -99,7 +99,7 @@ def sponsors(scenario: Scenario, problems: list[str]) -> tuple[str, ...]:
     """
     seeds, named = _sponsor_seeds(), scenario.sponsors.seed
     if named is not None and named not in seeds:
-        problems.append(f"sponsors.seed: {named!r}: allowed are {', '.join(sorted(seeds))}")
+        problems.append(f"sponsors.seed: {named!r}: must be one of {', '.join(sorted(seeds))}")
     listed = () if named is None else seeds.get(named, ())
     return tuple(sorted({*listed, *scenario.sponsors.states}))
 
@@ -201,7 +201,7 @@ def stances(scenario: Scenario, problems: list[str]) -> dict[str, Stance]:
     codes = Blocs.load().codes
     allowed = ", ".join(codes)
     unknown = sorted(scenario.blocs.keys() - codes)
-    problems += [f"blocs.{code}: allowed are {allowed}" for code in unknown]
+    problems += [f"blocs.{code}: must be one of {allowed}" for code in unknown]
     return {
         code: Stance(np.array([table.yes, table.abstain, table.no]), table.discipline)
         for code, table in scenario.blocs.items()

@@ -22,9 +22,9 @@ OTHERS = {OR_TABLE: ", or a table", OR_LIST: ", or a list"}
 MARKS = (TABLES, OR_TABLE, OR_LIST, "[key]")
 """Parts of the place of an error that are in no file."""
 KINDS = {
-    "tuple_type": "Input should be a list",
-    "dict_type": "Input should be a table",
-    "model_type": "Input should be a table",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
 }
 """What a value of a wrong kind should be, in the words of TOML."""
 
@@ -55,9 +55,9 @@ def lines_of(error: ValidationError, schema: type[BaseModel]) -> list[str]:
     ... except ValidationError as error:
     ...     for line in lines_of(error, Vote):
     ...         print(line)
-    yes: 'many': Input should be a valid integer, unable to parse string as an integer
+    yes: 'many': must be a valid integer, unable to parse string as an integer
     no: Field required
-    noo: 1: unknown, not permitted; did you mean no?
+    noo: 1: unknown field; did you mean no?
     """
     lines = []
     for number, problem in enumerate(error.errors()):
@@ -119,15 +119,15 @@ def _allowed(problem: Problem, schema: type[BaseModel], *, offer: bool) -> str:
     if kind == "extra_forbidden":
         *place, word = _place(problem)
         meant = did_you_mean(str(word), _fields(schema, place)) if offer else ""
-        return f"unknown, not permitted{meant}"
+        return f"unknown field{meant}"
     if kind.startswith("date"):
-        return "Input should be a date like 2025-02-24, without quotes"
+        return "must be a date like 2025-02-24, without quotes"
     if kind == "string_pattern_mismatch":
         if problem["ctx"]["pattern"] == ISO3:
-            return f"allowed are ISO codes of member states{_state_meant(value) if offer else ''}"
-        return "allowed are lower-case letters, digits and hyphens"
+            return f"must be the ISO code of a member state{_state_meant(value) if offer else ''}"
+        return "must be lower-case letters, digits and hyphens"
     others = "".join(OTHERS.get(str(part), "") for part in problem["loc"][-1:])
-    return KINDS.get(kind, str(problem["msg"])) + others
+    return KINDS.get(kind, str(problem["msg"]).replace("Input should", "must")) + others
 
 
 def _state_meant(name: str) -> str:

@@ -88,7 +88,7 @@ class StepTable(Table):
     likeness: Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)] | None = Field(
         default=None,
         description="Correlation of what divides states on it with what divides them on the text, "
-        "-1 for a hostile amendment; by default 1 for a text, else it has to be given.",
+        "-1 for a hostile amendment; by default 1 for a text, else it must be given.",
     )
     reversed: bool = Field(
         default=False, description="A yes to it is what a no to its precedents or stances was."
@@ -156,7 +156,7 @@ def step_problems(tables: Mapping[str, Any]) -> list[str]:
 def _alone(step: Mapping[str, Any], arms: Any) -> Iterator[str]:
     majority, put, limits = step.get("majority"), step.get("put", 1.0), step.get("put_range")
     if isinstance(majority, str) and majority not in RULES:
-        yield f"majority: {majority!r}: allowed are {', '.join(sorted(RULES))}"
+        yield f"majority: {majority!r}: must be one of {', '.join(sorted(RULES))}"
     if isinstance(limits, (list, tuple)) and len(limits) == 2 and _numbers(put, *limits):
         if not limits[0] <= put <= limits[1]:
             yield f"put_range: {list(limits)}: has to hold put, {put}"
@@ -167,7 +167,7 @@ def _alone(step: Mapping[str, Any], arms: Any) -> Iterator[str]:
     if isinstance(arms, Mapping) and isinstance(step.get("us"), Mapping):
         for arm in step["us"]:
             if arm not in arms:
-                yield f"us: {arm!r}: allowed are the arms {', '.join(arms)}"
+                yield f"us: {arm!r}: must be one of the arms {', '.join(arms)}"
     actual = step.get("actual")
     if isinstance(actual, str) and actual != "not put":
         try:
@@ -184,14 +184,14 @@ def _effect_problems(
         name = effect.get(field)
         if isinstance(name, str) and name not in later:
             allowed = ", ".join(later) or "none: it is the last step"
-            yield f"{place}.{field}: {name!r}: allowed are later steps, {allowed}" + did_you_mean(
+            yield f"{place}.{field}: {name!r}: must be a later step: {allowed}" + did_you_mean(
                 name, later
             )
     if (end := effect.get("end")) in names:
         yield f"{place}.end: {end!r}: is the name of a step; give the end another"
     majority = effect.get("majority")
     if isinstance(majority, str) and majority not in RULES:
-        yield f"{place}.majority: {majority!r}: allowed are {', '.join(sorted(RULES))}"
+        yield f"{place}.majority: {majority!r}: must be one of {', '.join(sorted(RULES))}"
 
 
 def _dead_ends(steps: Any, names: list[str]) -> list[str]:

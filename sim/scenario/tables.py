@@ -90,7 +90,7 @@ class StanceTable(Table):
     @model_validator(mode="after")
     def _shares_sum_to_one(self) -> Self:
         if abs(self.yes + self.abstain + self.no - 1) > 1e-6:
-            raise ValueError("yes, abstain and no have to sum to 1")
+            raise ValueError("yes, abstain and no must sum to 1")
         return self
 
 
@@ -149,7 +149,7 @@ class ArmTable(Table):
     def _chances_sum_to_one(self) -> Self:
         if isinstance(self.us, dict) and abs(sum(self.us.values()) - 1) > 1e-6:
             total = f"{sum(self.us.values()):.6g}"
-            raise ValueError(f"us: the chances of the positions have to sum to 1, not {total}")
+            raise ValueError(f"us: the chances of the positions must sum to 1, not {total}")
         return self
 
     @property

@@ -39,7 +39,7 @@ def joined_pages(pages: Mapping[str, str]) -> str:
     Raises
     ------
     ValueError
-        If one is no such page, or a section is there twice.
+        If one is no such page, or a section is given twice.
 
     Examples
     --------

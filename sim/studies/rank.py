@@ -59,7 +59,7 @@ def rank_calls(
     case, members = resolve(scenario, known=known), Members.load()
     arms = ballots(case)
     if arm is not None and arm not in arms:
-        raise ValueError(f"arm {arm!r}: allowed are {', '.join(arms)}")
+        raise ValueError(f"arm {arm!r}: must be one of {', '.join(arms)}")
     ballot = next(iter(arms.values())) if arm is None else arms[arm]
     factors = draws_factors(ballot)
     return whom_to_call(

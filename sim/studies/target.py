@@ -61,7 +61,7 @@ class Target:
             number = int(found[2])
             return cls(text, LINES[found[1]], -number if "<" in found[1] else number)
         allowed = [f"{line}N" for line in LINES] + ["majority", *RULES]
-        raise ValueError(f"target {text!r}: allowed are {', '.join(allowed)}")
+        raise ValueError(f"target {text!r}: must be one of {', '.join(allowed)}")
 
     @classmethod
     def of_rule(cls, rule: Rule, *, label: str | None = None) -> Target:

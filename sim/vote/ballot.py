@@ -93,7 +93,7 @@ def check_probabilities(probabilities: FloatArray) -> None:
     ValueError: probabilities of state 0 sum to 0.9
     """
     if probabilities.ndim != 2 or probabilities.shape[1] != len(Choice):
-        raise ValueError(f"probabilities of shape {probabilities.shape}: [state, choice] is needed")
+        raise ValueError(f"probabilities of shape {probabilities.shape}: expected [state, choice]")
     if not ((probabilities >= 0) & (probabilities <= 1)).all():
         raise ValueError("probabilities outside 0 to 1")
     off = np.abs(probabilities.sum(axis=1) - 1)

@@ -117,9 +117,9 @@ class Chance:
     def __post_init__(self) -> None:
         """Refuse what cannot be drawn."""
         if not 0 <= self.seed < 2**63:
-            raise ValueError(f"seed {self.seed}: allowed are whole numbers from 0 to 2**63 - 1")
+            raise ValueError(f"seed {self.seed}: must be a whole number from 0 to 2**63 - 1")
         if self.draws < 1:
-            raise ValueError(f"draws {self.draws}: at least 1 is needed")
+            raise ValueError(f"draws {self.draws}: must be at least 1")
 
     @property
     def block_count(self) -> int:

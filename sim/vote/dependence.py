@@ -95,15 +95,15 @@ class Dependence:
             kept.flags.writeable = False
             object.__setattr__(self, name, kept)
         if len(self.group) and not 0 <= self.group.min() <= self.group.max() < len(self.groups):
-            raise ValueError(f"group numbers: allowed are 0 to {len(self.groups) - 1}")
+            raise ValueError(f"group numbers: must be 0 to {len(self.groups) - 1}")
         if self.will is not None and len(self.will.eps) != len(self.group):
             raise ValueError(f"own will of {len(self.will.eps)} states of {len(self.group)}")
         for sizes in (self.stance_sizes, self.attendance_sizes):
             chances = [size.chance for size in sizes]
             if min(chances) < 0 or abs(sum(chances) - 1) > 1e-9:
-                raise ValueError(f"chances of the sizes {chances}: they have to sum to 1")
+                raise ValueError(f"chances of the sizes {chances}: they must sum to 1")
             if not all(0 <= size.factor <= LARGEST_SIZE for size in sizes):
-                raise ValueError(f"sizes: allowed are 0 to {LARGEST_SIZE}")
+                raise ValueError(f"sizes: must be 0 to {LARGEST_SIZE}")
 
     @property
     def own_will(self) -> OwnWill:

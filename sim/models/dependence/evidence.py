@@ -48,7 +48,7 @@ class Groups:
             inside = np.unique(self.group[self.set_of == number])
             if len(inside) != 1:
                 named = ", ".join(self.names[group] for group in inside)
-                raise ValueError(f"weights {name!r} are used in {named}: allowed is one group")
+                raise ValueError(f"weights {name!r} are used in {named}: must belong to one group")
         for array in (self.group, self.set_of):
             array.flags.writeable = False
 
@@ -96,12 +96,12 @@ class Groups:
         Raises
         ------
         files.FileError
-            If a column is missing, a state is there twice, or a set lies in two groups.
+            If a column is missing, a state is listed twice, or a set lies in two groups.
         """
         rows = sorted(files.read_rows(path, COLUMNS), key=lambda row: row["iso3"])
         codes = [row["iso3"] for row in rows]
         if twice := sorted({code for code in codes if codes.count(code) > 1}):
-            raise files.FileError(f"{path}: iso3: there twice: {', '.join(twice)}")
+            raise files.FileError(f"{path}: iso3: listed twice: {', '.join(twice)}")
         try:
             return cls.named([row["group"] for row in rows], [row["weights"] for row in rows])
         except ValueError as error:
@@ -151,20 +151,20 @@ class Evidence:
         if votes.shape != shape or probabilities.shape != (*shape, len(Choice)):
             raise ValueError(
                 f"votes {votes.shape} and probabilities {probabilities.shape}: "
-                f"needed are {shape} and {(*shape, len(Choice))}"
+                f"expected {shape} and {(*shape, len(Choice))}"
             )
         scored = votes >= 0
         if not scored.any():
             raise ShortRecordError("no roll calls to learn the dependence from")
         if votes.max() >= len(Choice):
-            raise ValueError(f"vote code {votes.max()}: allowed are up to {len(Choice) - 1}")
+            raise ValueError(f"vote code {votes.max()}: must be at most {len(Choice) - 1}")
         if not np.isfinite(novelty).all():
             row = int(np.argmin(np.isfinite(novelty)))
             raise ValueError(f"novelty of roll call {row}: not finite")
         odd = scored & ~((probabilities >= -LEAST) & (probabilities <= 1 + LEAST)).all(axis=-1)
         if odd.any():
             row, state = np.argwhere(odd)[0]
-            raise ValueError(f"probabilities of roll call {row}, state {state}: allowed are 0 to 1")
+            raise ValueError(f"probabilities of roll call {row}, state {state}: must be 0 to 1")
         raised = np.maximum(np.where(scored[..., None], probabilities, 0.25), LEAST)
         raised /= raised.sum(axis=-1, keepdims=True)
         return cls(votes, raised, np.clip(novelty, 0, 1), groups)

@@ -117,12 +117,12 @@ def profile_from(table: Mapping[str, Any], day: int) -> StateProfile:
     --------
     >>> profile_from({"AFG": {}}, 0)
     Traceback (most recent call last):
-    ValueError: states: every member state has to be there once: AGO, ALB, AND, ARE, ARG
+    ValueError: states: every member state must be listed once: AGO, ALB, AND, ARE, ARG
     """
     members = Members.load()
     if set(table) != set(members.codes):
         wrong = ", ".join(sorted(set(table) ^ set(members.codes))[:5])
-        raise ValueError(f"states: every member state has to be there once: {wrong}")
+        raise ValueError(f"states: every member state must be listed once: {wrong}")
     rows = [table[code] for code in members.codes]
     arrays = {
         name: np.stack([np.reshape(np.array(row[name], float), shape) for row in rows], axis=-1)

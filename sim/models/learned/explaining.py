@@ -44,7 +44,7 @@ def group_of(feature: str) -> str:
     """
     found = [group for group, starts in GROUPS.items() if feature.startswith(starts)]
     if len(found) != 1:
-        raise ValueError(f"feature {feature!r}: in {len(found)} groups, has to be in one")
+        raise ValueError(f"feature {feature!r}: in {len(found)} groups, must be in one")
     return found[0]
 
 

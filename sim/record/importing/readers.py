@@ -28,7 +28,7 @@ from sim.record.importing.sheet import MISSING, Sheet, categorical
 from sim.record.importing.successions import UNKNOWN, Days, Successions
 
 NO_DAY = "no day like 2025-02-24"
-NO_VOTE = "no vote; allowed are Y A N X - ? and YES ABSTAIN NO ABSENT"
+NO_VOTE = "not a vote; expected one of Y A N X - ? and YES ABSTAIN NO ABSENT"
 NO_NUMBER = f"{NO_VOTE}, 1 2 3 8 9"
 
 

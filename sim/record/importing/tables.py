@@ -63,7 +63,7 @@ def read_text_table(path: Path) -> tuple[pa.Table, list[tuple[int, list[str]]]]:
             raise files.FileError(f"{path}: line 1: no column names")
         if doubles := sorted({name for name in names if names.count(name) > 1}):
             raise files.FileError(
-                f"{path}: line 1: column {', '.join(map(repr, doubles))} is there twice"
+                f"{path}: line 1: column {', '.join(map(repr, doubles))} is given twice"
             )
         table, misfits = _read_coded(path, names, separator=separator, encoding=encoding)
     except UnicodeError as error:

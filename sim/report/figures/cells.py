@@ -56,7 +56,7 @@ def read_layout(path: Path) -> Mapping[str, tuple[int, int]]:
     for number, row in enumerate(files.read_rows(path, COLUMNS), start=2):
         iso3, places = row["iso3"], (row["row"], row["column"])
         if not all(place.isascii() and place.isdecimal() for place in places):
-            problems.append(f"row {number}: {places}: row and column are whole numbers from 0")
+            problems.append(f"row {number}: {places}: row and column must be whole numbers from 0")
             continue
         cell = int(places[0]), int(places[1])
         if iso3 not in members or iso3 in cells:

@@ -78,13 +78,13 @@ def design_of(over: Sequence[str], *, kind: str = "grid", points: int | None = N
     ((0.0,), (1.0,), (1.5,))
     """
     if kind not in DESIGNS:
-        raise SweepError(f"--design: {kind!r}: allowed are {', '.join(DESIGNS)}")
+        raise SweepError(f"--design: {kind!r}: must be one of {', '.join(DESIGNS)}")
     parts = [_parts(text) for text in over]
     fields = tuple(name for name, _ in parts)
     if not fields:
-        raise SweepError("--over: at least one FIELD=V1,V2,... is needed")
+        raise SweepError("--over: expected at least one FIELD=V1,V2,...")
     if doubles := sorted({name for name in fields if fields.count(name) > 1}):
-        raise SweepError(f"--over: {', '.join(doubles)}: is there twice")
+        raise SweepError(f"--over: {', '.join(doubles)}: given twice")
     if kind in RANGES:
         bounds = tuple(_range(name, text, kind) for name, text in parts)
         fill = _sobol if kind == "sobol" else _saltelli
@@ -100,7 +100,7 @@ def design_of(over: Sequence[str], *, kind: str = "grid", points: int | None = N
         raise SweepError(f"--over: a list needs as many values for every field: {counts}")
     count = math.prod(map(len, lists)) if kind == "grid" else len(lists[0])
     if count > MOST:
-        raise SweepError(f"--over: a {kind} of {count:,} points; allowed are up to {MOST:,}")
+        raise SweepError(f"--over: a {kind} of {count:,} points; must be at most {MOST:,}")
     chosen = itertools.product(*lists) if kind == "grid" else zip(*lists, strict=True)
     return Design(kind, tuple(over), fields, tuple(chosen))
 
@@ -127,7 +127,7 @@ def _problem(fields: tuple[str, ...], bounds: tuple[tuple[float, float], ...]) -
 def _parts(text: str) -> tuple[str, str]:
     name, sign, values = (piece.strip() for piece in text.partition("="))
     if not (name and sign and values):
-        raise SweepError(f"--over: {text!r}: needed is FIELD=V1,V2,... or FIELD=LOW:HIGH")
+        raise SweepError(f"--over: {text!r}: expected FIELD=V1,V2,... or FIELD=LOW:HIGH")
     return name, values
 
 
@@ -146,7 +146,7 @@ def _range(name: str, text: str, kind: str) -> tuple[float, float]:
     except ValueError:
         raise SweepError(f"--over: {name}={text}: a {kind} design needs LOW:HIGH") from None
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        raise SweepError(f"--over: {name}={text}: LOW has to be less than HIGH")
+        raise SweepError(f"--over: {name}={text}: LOW must be less than HIGH")
     return low, high
 
 
@@ -171,7 +171,7 @@ def _saltelli(
         ) from None
     base = points // (len(fields) + 2)
     if base < 2:
-        raise SweepError(f"--points: {points}: at least {2 * (len(fields) + 2)} are needed")
+        raise SweepError(f"--points: {points}: must be at least {2 * (len(fields) + 2)}")
     base = 2 ** int(math.log2(base))
     problem = _problem(fields, bounds)
     return np.asarray(sobol.sample(problem, base, calc_second_order=False, seed=SEED))

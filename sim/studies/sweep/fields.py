@@ -89,7 +89,7 @@ def with_values(scenario: Scenario, point: Point) -> Scenario:
         for part in path:
             inside = inside.get(part) if isinstance(inside, dict) else None
         if not isinstance(inside, dict) or name in FIXED or not _may_have(scenario, path, last):
-            raise SweepError(f"--over: {name!r}: allowed are {', '.join(sweepable(scenario))}")
+            raise SweepError(f"--over: {name!r}: must be one of {', '.join(sweepable(scenario))}")
         inside[last] = value
     try:
         return scenario_of(tables, place="--over")

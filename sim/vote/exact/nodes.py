@@ -139,7 +139,7 @@ def chunks(
     """
     ballot = ballots[0]
     if any(one.dependence is not ballot.dependence for one in ballots):
-        raise ValueError("arms solved together have to share dependence and known votes")
+        raise ValueError("arms solved together must share dependence and known votes")
     if posterior is not None:
         yield from _given(ballot, posterior, fineness)
         return

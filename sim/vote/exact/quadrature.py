@@ -68,7 +68,7 @@ class Fineness:
     --------
     >>> Fineness(effect=4)
     Traceback (most recent call last):
-    ValueError: effect: 4 points: has to be odd, the middle among them
+    ValueError: effect: 4 points: must be odd, the middle among them
     """
 
     assembly: int = 17
@@ -82,7 +82,7 @@ class Fineness:
     def __post_init__(self) -> None:
         """Refuse rules without a middle."""
         if self.effect % 2 == 0:
-            raise ValueError(f"effect: {self.effect} points: has to be odd, the middle among them")
+            raise ValueError(f"effect: {self.effect} points: must be odd, the middle among them")
 
 
 FINE = Fineness()

@@ -144,7 +144,7 @@ def solve_arms(
     """
     ballot = ballots[0]
     if any(one.known != ballot.known for one in ballots):
-        raise ValueError("arms solved together have to share dependence and known votes")
+        raise ValueError("arms solved together must share dependence and known votes")
     how = functools.partial(_solve, statistics=statistics, rule=rule, quorum=quorum)
     if ballot.known:
         return tuple(one for each in ballots for one in how([each], fineness=fineness))
