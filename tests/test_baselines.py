@@ -11,7 +11,7 @@ from made_records import STATES, habits, open_record, record_of, votes_of
 from sim.assembly.choices import CHOICES, Choice, FloatArray
 from sim.record import Record
 from sim.skill.baselines import BASELINES, Year, forecast_baselines, recurs
-from sim.skill.baselines.shares import nearest_texts, overall, same_title, state, state_issue
+from sim.skill.baselines.shares import nearest_texts, overall, same_title_shares, state, state_issue
 from sim.skill.scores import present_only, score_cells
 
 YES, ABSTAIN, NO, AWAY = CHOICES
@@ -88,35 +88,37 @@ def test_the_last_three_votes_on_the_same_title_decide_the_latest_most() -> None
     own = state_issue(year)[0, :, 0]
     # one, two and three calendar years ago, halved with every two years
     votes = np.array([2**-0.5, 1, 0.5, 0])
-    assert same_title(year)[0, :, 0] == pytest.approx((votes + 0.5 * own) / (votes.sum() + 0.5))
+    assert same_title_shares(year)[0, :, 0] == pytest.approx(
+        (votes + 0.5 * own) / (votes.sum() + 0.5)
+    )
 
 
 def test_what_was_said_in_the_meeting_is_no_title() -> None:
     spoken = "The Acting President: I now put to the vote operative paragraph 2. A"
     year = asked(("2018-05-01", spoken, "N"), title=spoken)
-    assert same_title(year) == pytest.approx(state_issue(year))
+    assert same_title_shares(year) == pytest.approx(state_issue(year))
 
 
 def test_a_title_that_the_president_reads_out_is_one() -> None:
     spoken = "The President: Draft resolution X is entitled “Nuclear disarmament”. Separate votes"
     year = asked(("2018-05-01", "Nuclear disarmament", "N"), title=spoken)
-    assert same_title(year)[0, NO, 0] > 0.6
+    assert same_title_shares(year)[0, NO, 0] > 0.6
 
 
 def test_what_the_catalogue_adds_to_a_title_does_not_hide_it() -> None:
     printed = "A/72/251 37 - The situation in the Middle East"
     year = asked(("2017-05-01", printed, "N"), title="The situation in the Middle East")
-    assert same_title(year)[0, NO, 0] > 0.6
+    assert same_title_shares(year)[0, NO, 0] > 0.6
 
 
 def test_without_an_earlier_vote_on_the_title_the_issue_decides() -> None:
     year = asked(("2018-05-01", "a@me", "Y"), title="new", issues="me")
-    assert same_title(year) == pytest.approx(state_issue(year))
+    assert same_title_shares(year) == pytest.approx(state_issue(year))
 
 
 def test_untitled_roll_calls_are_not_votes_on_the_same_title() -> None:
     year = asked(("2018-05-01", "", "N"), title="")
-    assert same_title(year) == pytest.approx(state_issue(year))
+    assert same_title_shares(year) == pytest.approx(state_issue(year))
 
 
 def test_the_nearest_text_counts_for_more_than_an_unlike_one() -> None:

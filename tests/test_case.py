@@ -32,7 +32,7 @@ from sim.vote.exact.joint import Joint
 
 STEM = "jerusalem-2017"
 PLACE = files.shipped("scenarios") / f"{STEM}.toml"
-LOOKED_UP = ("parameter_file", "fitted_parameters", "precedents", "sponsors", "settings")
+LOOKED_UP = ("parameter_file", "fitted_parameters", "find_precedents", "sponsors", "settings")
 
 
 def counting(name: str, function: Callable[..., Any], times: Counter[str]) -> Callable[..., Any]:

@@ -25,7 +25,7 @@ from sim.runs.simulate import simulate
 from sim.scenario.schema import read_scenario
 from sim.studies.break_even import Curve
 from sim.studies.calls import Calls
-from sim.studies.strengths import Asked
+from sim.studies.strengths import Goals
 from sim.vote.ballot import Ballot
 from tests.made_records import habits
 
@@ -249,7 +249,7 @@ def test_of_the_fewest_calls_is_said_what_is_proved() -> None:
 CONTRAST = ("contrast", "jerusalem-2017", "--draws", "300")
 
 
-def straight(_: Ballot, asked: Asked, **__: object) -> Curve:
+def straight(_: Ballot, asked: Goals, **__: object) -> Curve:
     """A curve that is not solved for: every outcome is even at twice the effect."""
     times = np.array([0.0, 1.0, 2.0, 4.0])
     return Curve(asked.labels, times, np.tile((0.9 - 0.2 * times)[:, None], len(asked.labels)))

@@ -17,11 +17,11 @@ from sim.record.cited import cited_roll_calls
 from sim.scenario import ballots as arms
 from sim.scenario.case import resolve
 from sim.scenario.schema import read_scenario
-from sim.studies.beside import Joint
+from sim.studies.beside import PairedArms
 from sim.studies.break_even import TIMES, Curve, curve_of, curve_through, evens_of
 from sim.studies.contrast import asked_of, contrast
 from sim.studies.fall import fall_of_support
-from sim.studies.strengths import Asked, Strengths, grid, strengths_of
+from sim.studies.strengths import Goals, Strengths, grid, strengths_of
 from sim.vote.ballot import Ballot, count, hold
 from sim.vote.chance import BLOCK, POSITION, Chance, Noise
 from sim.vote.dependence import Dependence
@@ -33,7 +33,7 @@ from sim.vote.shared import latent
 
 NONE = np.zeros(1)
 MANY = 150
-MAJORITY = Asked(RULES["two-thirds"], (Threshold(Choice.YES, 60), Threshold(Choice.NO, 40)))
+MAJORITY = Goals(RULES["two-thirds"], (Threshold(Choice.YES, 60), Threshold(Choice.NO, 40)))
 
 
 def alone(*moves: Move, effect: float = 1.0, effect_sd: float = 0.0, yes: float = 0.5) -> Ballot:
@@ -51,9 +51,9 @@ def step(distance: float, *, chance: float = 1.0, distance_sd: float = 0.0) -> M
     return replace(Move.none(1), chance=chance, distance=distance, distance_sd=distance_sd)
 
 
-def joint(one: Ballot, other: Ballot, asked: Asked | None = None) -> Joint:
+def joint(one: Ballot, other: Ballot, asked: Goals | None = None) -> PairedArms:
     """Two arms beside each other."""
-    return Joint.of(strengths_of(one, asked), strengths_of(other, asked))
+    return PairedArms.of(strengths_of(one, asked), strengths_of(other, asked))
 
 
 def yes_difference(one: Ballot, other: Ballot) -> list[float]:
@@ -111,7 +111,7 @@ def test_a_position_of_a_third_of_the_draws_is_paired_with_those_draws() -> None
 
 def test_an_outcome_hangs_on_the_effect_as_its_chance_does() -> None:
     # adopted if the one state says yes: P = U
-    asked = Asked(RULES["simple"], (Threshold(Choice.YES, 1),))
+    asked = Goals(RULES["simple"], (Threshold(Choice.YES, 1),))
     moved = alone(step(1.0), effect=0.0, effect_sd=1.0)
     found = joint(moved, alone(Move.none(1)), asked).difference(lambda at: at.outcomes)
     mean, variance, low, high = (part[1] for part in found)
@@ -217,7 +217,7 @@ def test_a_known_vote_tells_how_strong_the_effect_is() -> None:
 @given(ballot=ballots(known=True))
 @settings(max_examples=15)
 def test_a_difference_to_itself_is_nothing(ballot: Ballot) -> None:
-    asked = Asked(RULES["simple"])
+    asked = Goals(RULES["simple"])
     beside = joint(ballot, ballot, asked)
     for what in (lambda at: at.counts, lambda at: at.outcomes):
         for part in beside.difference(what):
@@ -279,10 +279,10 @@ def test_each_side_of_a_pair_weighs_as_its_arm_does(weights: list[tuple[float, f
 # Break-even
 
 
-def one_yes(yes: float, distance: float, effect_sd: float = 0.0) -> tuple[Ballot, Asked]:
+def one_yes(yes: float, distance: float, effect_sd: float = 0.0) -> tuple[Ballot, Goals]:
     """One state, and whether it says yes."""
     ballot = alone(step(distance), yes=yes, effect_sd=effect_sd)
-    return ballot, Asked(RULES["simple"], (Threshold(Choice.YES, 1),))
+    return ballot, Goals(RULES["simple"], (Threshold(Choice.YES, 1),))
 
 
 @pytest.mark.parametrize(
@@ -340,7 +340,7 @@ def test_each_known_vote_weighs_the_strengths_it_speaks_for() -> None:
         (Move(1.0, -1.0, 0.0, pressure=none, pressure_sd=none, absence=none),),
         {0: Choice.NO},
     )
-    asked = Asked(RULES["simple"], (Threshold(Choice.YES, 1),))
+    asked = Goals(RULES["simple"], (Threshold(Choice.YES, 1),))
     curve = curve_of(two, asked)
     for times in (0.0, 1.0, 2.0):
         # E[2 U (1 - U)] = 1 - 2 E[U^2] with E[U^2] = 1/4 + arcsin(s^2 / (1 + s^2)) / (2 pi)
@@ -353,7 +353,7 @@ def test_without_an_effect_the_curve_is_flat_and_solved_once(
 ) -> None:
     solved = []
 
-    def counted(ballot: Ballot, asked: Asked) -> tuple[Strengths, ...]:
+    def counted(ballot: Ballot, asked: Goals) -> tuple[Strengths, ...]:
         solved.append(ballot)
         return strengths_of(ballot, asked)
 

@@ -11,7 +11,12 @@ import pytest
 from sim import files
 from sim.assembly.choices import LOST, NOT_A_MEMBER, Choice, FloatArray, VoteArray
 from sim.assembly.members import Members
-from sim.models.dependence.calibration import Curves, log_loss_of_counts, mixed, observed_chances
+from sim.models.dependence.calibration import (
+    Curves,
+    log_loss_of_counts,
+    mean_curve,
+    observed_chances,
+)
 from sim.models.dependence.evidence import Evidence, Groups
 from sim.models.dependence.fit import FittedDependence, fit_dependence
 from sim.vote.ballot import Ballot, cast
@@ -124,7 +129,7 @@ def test_counts_to_come_are_as_spread_as_the_fit_says() -> None:
     chances = np.array(
         [observed_chances(votes, forecasts(), fitted.for_text(0.5), sizes=sizes) for votes in later]
     )
-    told = mixed(Curves(sizes, np.moveaxis(chances, 1, 0)), fitted.stance, novelty)
+    told = mean_curve(Curves(sizes, np.moveaxis(chances, 1, 0)), fitted.stance, novelty)
     middle = told.mean(axis=-1)
     within = ((middle > 0.05) & (middle < 0.95)).mean(axis=0)
     # three standard errors of 200 roll calls

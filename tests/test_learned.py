@@ -20,7 +20,7 @@ from sim.assembly.members import Members
 from sim.models import MODELS, Question
 from sim.models.dependence.fit import FittedDependence
 from sim.models.fitted import FittedParameters, RecordStamp, read_parameters, write_parameters
-from sim.models.fitted.tables import lines_of, logits_from, logits_table
+from sim.models.fitted.tables import logits_from, logits_table, toml_lines
 from sim.models.forecast import Stance
 from sim.models.history import decayed_sums
 from sim.models.learned.alike import neighbours, vectors
@@ -355,7 +355,7 @@ def test_bends_are_pulled_to_nothing_harder_than_straight_effects() -> None:
 
 def test_logits_with_bends_are_read_back_as_they_were_written() -> None:
     bent = Logit(("lr", "lr>-0.25"), np.zeros(2), np.ones(2), np.array([1.0, -2.0]), 0.5)
-    text = "\n".join(lines_of(logits_table(NestedLogits(bent, bent, bent))))
+    text = "\n".join(toml_lines(logits_table(NestedLogits(bent, bent, bent))))
     column = {"lr": np.array([-1.0, 0.75])}.__getitem__
     found = logits_from(tomllib.loads(text)).no.log_odds(column)
     np.testing.assert_allclose(found, [0.5 - 1.0, 0.5 + 0.75 - 2.0 * 1.0])

@@ -19,11 +19,11 @@ from sim.record.cited import cited_roll_calls
 from sim.runs.ledger import (
     Entry,
     add_entry,
-    counts_of,
     first_touched,
     frozen,
     read_ledger,
     simple_forecast,
+    stored_counts,
 )
 from sim.runs.resolved import score_ledger
 from sim.runs.run import Run, plan_of, run_scenario
@@ -110,7 +110,7 @@ def test_what_is_frozen_is_the_forecast_and_all_it_was_made_from(run: Run) -> No
         arm["probabilities"], run.outcomes.exact["us-abstains"].states, atol=1e-5
     )
     for choice in CHOICES:
-        counts = counts_of(arm["counts"][choice.column], 193)
+        counts = stored_counts(arm["counts"][choice.column], 193)
         exact = run.outcomes.exact["us-abstains"].tallies[choice]
         np.testing.assert_allclose(counts, exact, atol=2e-4)
     assert content["text"].startswith("#")

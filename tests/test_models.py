@@ -14,7 +14,7 @@ from strategies import CODES, questions
 from sim.assembly.choices import NOT_A_MEMBER, Choice, FloatArray
 from sim.assembly.draft import DraftResolution
 from sim.models import MODELS, Forecast, Part, Precedent, Question, Stance
-from sim.models.bloc_shares import absence, bloc_shares
+from sim.models.bloc_shares import absence_rates, bloc_shares
 from sim.models.forecast import weighted_choices
 from sim.models.precedents import precedents
 from sim.record import Record
@@ -153,8 +153,8 @@ def test_absence_is_a_states_own_rate_pulled_towards_the_assemblys() -> None:
     )
     # one roll call of today: two of 193 away; the assembly's rate has 1 in 20 beside
     rate = (2 + 1) / (193 + 20)
-    np.testing.assert_allclose(absence(asked)[:2], (1 + 3 * rate) / (1 + 3))
-    np.testing.assert_allclose(absence(asked)[2:], 3 * rate / (1 + 3))
+    np.testing.assert_allclose(absence_rates(asked)[:2], (1 + 3 * rate) / (1 + 3))
+    np.testing.assert_allclose(absence_rates(asked)[2:], 3 * rate / (1 + 3))
 
 
 def test_absence_of_late_counts_for_more() -> None:
@@ -163,14 +163,14 @@ def test_absence_of_late_counts_for_more() -> None:
     settings_ = {**SETTINGS, "absence_prior": 0.0, "absence_half_life": years}
     asked = question(record_of({0: ABSENT}, {1: ABSENT}), as_of=last, settings=settings_)
     # the earlier roll call is one half-life old: 0.5 / 1.5 and 1 / 1.5
-    np.testing.assert_allclose(absence(asked)[:3], [1 / 3, 2 / 3, 0.0], atol=1e-12)
+    np.testing.assert_allclose(absence_rates(asked)[:3], [1 / 3, 2 / 3, 0.0], atol=1e-12)
 
 
 def test_a_state_that_was_not_yet_a_member_is_absent_as_the_assembly_is() -> None:
     settings_ = {**SETTINGS, "absence_prior": 3.0}
     asked = question(record_of({0: NOT_A_MEMBER}), settings=settings_)
     rate = 1 / (192 + 20)
-    assert absence(asked)[0] == pytest.approx(rate, rel=1e-6)
+    assert absence_rates(asked)[0] == pytest.approx(rate, rel=1e-6)
 
 
 # Precedents

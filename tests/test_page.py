@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from sim.assembly.members import Members
 from sim.cli import app
 from sim.report.page import computed, page_of
-from sim.report.page.html import digest
+from sim.report.page.html import csp_hash
 from sim.scenario.case import resolve
 
 NAME = "jerusalem-2017"
@@ -56,7 +56,7 @@ def test_only_its_own_scripts_and_style_may_run(page: str) -> None:
     scripts = re.findall(r"<script(?: id=\"engine\")?>(.*?)</script>", page, flags=re.DOTALL)
     [style] = re.findall(r"<style>(.*?)</style>", page, flags=re.DOTALL)
     assert len(scripts) == 2
-    assert all(digest(each) in policy for each in (*scripts, style))
+    assert all(csp_hash(each) in policy for each in (*scripts, style))
     assert "unsafe" not in policy
     assert not re.search(r" (style|on[a-z]+)=", page.split("</style>")[1].split("<script")[0])
 

@@ -28,11 +28,10 @@ from sim.report.figures import (
 )
 from sim.report.figures.assembly import FADES, HATCHES, fade_of
 from sim.report.figures.cells import read_layout
-from sim.report.figures.difference import pairs_of
+from sim.report.figures.difference import drawn_pairs
 from sim.report.figures.movers import movers_of
 from sim.report.figures.page import WIDTH, place, scale
 from sim.report.figures.pictures import few_colours, write
-from sim.report.figures.shapes import steps
 from sim.report.figures.style import (
     ASSUMED,
     COLOURS,
@@ -40,7 +39,8 @@ from sim.report.figures.style import (
     faded,
     ink_on,
     lightness,
-    signed,
+    steps,
+    with_sign,
 )
 from sim.report.figures.words import Look, Words, texts_on, write_on
 from sim.report.words import short_chance
@@ -335,9 +335,9 @@ def test_a_tally_is_told_by_median_and_ranges() -> None:
 
 
 def test_of_many_pairs_those_against_the_first_arm_are_drawn() -> None:
-    assert len(pairs_of(result_of("with-us", "without-us", "us-opposes"))) == 3
+    assert len(drawn_pairs(result_of("with-us", "without-us", "us-opposes"))) == 3
     arms = "abcd"
-    assert pairs_of(result_of(*arms)) == [("b", "a"), ("c", "a"), ("d", "a")]
+    assert drawn_pairs(result_of(*arms)) == [("b", "a"), ("c", "a"), ("d", "a")]
 
 
 def test_drawing_changes_no_table_and_no_setting(tmp_path: Path) -> None:
@@ -368,7 +368,7 @@ def test_no_state_of_pyplot_is_made() -> None:
     [(2.34, 1, "+2.3"), (-2.0, 0, "\N{MINUS SIGN}2"), (-0.04, 1, "0.0"), (0, 0, "0")],
 )
 def test_a_change_has_its_sign(number: float, digits: int, told: str) -> None:
-    assert signed(number, digits=digits) == told
+    assert with_sign(number, digits=digits) == told
 
 
 # What a run that drew nothing leaves

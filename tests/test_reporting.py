@@ -21,8 +21,8 @@ from sim.report import (
     real_vote_table,
 )
 from sim.report.words import change_of_votes, error, joined, signed, unlikely_votes
-from sim.runs.hindsight import fall, hindsight, table_of
-from sim.runs.sentence import case, verdict
+from sim.runs.hindsight import actual_table, fall, hindsight
+from sim.runs.sentence import case, in_words
 from sim.runs.simulate import simulate
 from sim.scenario.ballots import ballots
 from sim.scenario.case import resolve
@@ -109,8 +109,8 @@ def test_a_difference_reads_as_more_or_fewer() -> None:
 
 
 def test_every_chance_has_words() -> None:
-    assert verdict(0.0) == "virtually certain to fail"
-    assert verdict(1.0) == "virtually certain to be adopted"
+    assert in_words(0.0) == "virtually certain to fail"
+    assert in_words(1.0) == "virtually certain to be adopted"
 
 
 def test_an_arm_without_a_label_is_named_as_it_is() -> None:
@@ -231,7 +231,7 @@ def test_the_real_vote_is_told_right_or_wrong() -> None:
 
 def test_hindsight_says_in_its_file_that_it_is_no_input() -> None:
     stored = json.loads(
-        json.dumps(table_of(hindsight(whole_assembly(93), "ES-11/7", rule=RULES["simple"])))
+        json.dumps(actual_table(hindsight(whole_assembly(93), "ES-11/7", rule=RULES["simple"])))
     )
     assert "nothing here is an input" in stored["note"]
     assert stored["tally"] == {"yes": 93, "abstain": 65, "no": 18, "non_voting": 17}

@@ -17,13 +17,13 @@ from sim.skill.scores import (
     crps,
     difference,
     estimate,
-    expected,
+    expected_counts,
     pit_histogram,
     pit_limits,
     present_only,
     quantiles,
     reliability,
-    resamples,
+    resampled_days,
     score_cells,
 )
 from sim.skill.scores.states import FLOOR
@@ -122,7 +122,7 @@ def test_crps_is_mean_distance_less_half_the_mean_distance_of_two_draws(
 @given(distributions())
 def test_quantiles_and_mean_are_those_of_the_tables_of_outcomes(chances: FloatArray) -> None:
     told = summary(chances)
-    assert expected(chances[None])[0] == pytest.approx(told["mean"])
+    assert expected_counts(chances[None])[0] == pytest.approx(told["mean"])
     for name, share in QUANTILES.items():
         assert quantiles(chances[None], share)[0] == told[name]
 
@@ -196,40 +196,42 @@ def test_balanced_accuracy_leaves_out_a_choice_that_nobody_made() -> None:
 
 
 def test_a_figure_of_nothing_is_no_number() -> None:
-    assert np.isnan(estimate(Statistic.ratio(np.zeros(2), np.zeros(2)), resamples(range(2))).value)
+    assert np.isnan(
+        estimate(Statistic.ratio(np.zeros(2), np.zeros(2)), resampled_days(range(2))).value
+    )
 
 
 def test_the_standard_error_of_a_mean_is_the_usual_one() -> None:
     values = np.arange(100.0)
-    found = estimate(Statistic.ratio(values, np.ones(100)), resamples(range(100)))
+    found = estimate(Statistic.ratio(values, np.ones(100)), resampled_days(range(100)))
     assert found.standard_error == pytest.approx(values.std() / np.sqrt(100), rel=0.1)
 
 
 def test_votes_of_one_roll_call_do_not_make_a_figure_surer() -> None:
     values = np.arange(50.0)
-    alone = estimate(Statistic.ratio(values, np.ones(50)), resamples(range(50)))
-    many = estimate(Statistic.ratio(193 * values, np.full(50, 193.0)), resamples(range(50)))
+    alone = estimate(Statistic.ratio(values, np.ones(50)), resampled_days(range(50)))
+    many = estimate(Statistic.ratio(193 * values, np.full(50, 193.0)), resampled_days(range(50)))
     assert many.standard_error == pytest.approx(alone.standard_error)
 
 
 def test_roll_calls_of_one_day_do_not_make_a_figure_surer() -> None:
     values = np.arange(50.0)
-    alone = estimate(Statistic.ratio(values, np.ones(50)), resamples(range(50)))
+    alone = estimate(Statistic.ratio(values, np.ones(50)), resampled_days(range(50)))
     days = np.repeat(np.arange(50), 3)
-    many = estimate(Statistic.ratio(values[days], np.ones(150)), resamples(days))
+    many = estimate(Statistic.ratio(values[days], np.ones(150)), resampled_days(days))
     assert many.standard_error == pytest.approx(alone.standard_error)
 
 
 def test_of_one_day_no_standard_error_is_known() -> None:
     values, days = np.arange(6.0), [1, 1, 1, 2, 2, 3]
     first, both = (np.arange(6) < last for last in (3, 5))
-    times = resamples(days)
+    times = resampled_days(days)
     assert np.isnan(estimate(Statistic.ratio(values * first, first * 1.0), times).standard_error)
     assert estimate(Statistic.ratio(values * both, both * 1.0), times).standard_error > 0
 
 
 def test_a_difference_is_surer_than_the_two_figures() -> None:
-    values, times = np.arange(50.0) ** 2, resamples(range(50))
+    values, times = np.arange(50.0) ** 2, resampled_days(range(50))
     one, other = (Statistic.ratio(values + shift, np.ones(50)) for shift in (0.0, 3.0))
     apart = difference(one, other, times)
     assert apart.value == pytest.approx(-3)
@@ -239,9 +241,9 @@ def test_a_difference_is_surer_than_the_two_figures() -> None:
 
 
 def test_resamples_are_the_same_every_time_and_draw_every_roll_call_alike() -> None:
-    first = resamples(range(40)).copy()
+    first = resampled_days(range(40)).copy()
     for seed in range(9):  # nothing is kept of so many
-        assert (resamples(range(40), seed=seed) != first).any()
-    assert (resamples(range(40)) == first).all()
+        assert (resampled_days(range(40), seed=seed) != first).any()
+    assert (resampled_days(range(40)) == first).all()
     assert (first.sum(axis=1) == 40).all()
     assert first.mean(axis=0) == pytest.approx(np.ones(40), abs=0.15)

@@ -42,6 +42,6 @@ class Outlet:
         try:
             call(*arguments)
         except BrokenPipeError:  # as from | head: the rest is for nobody
-            from sim.files.system import silence
+            from sim.files.system import discard_output
 
-            silence(self._stream.fileno())
+            discard_output(self._stream.fileno())

@@ -52,12 +52,12 @@ def _from_octal(found: re.Match[bytes]) -> bytes:
     return bytes([int(found[1], 8)])
 
 
-def beside(path: Path, *, folder: bool = False) -> Path:
+def hidden_beside(path: Path, *, folder: bool = False) -> Path:
     """Return a hidden name that nothing has, for what will take the place of a path.
 
     Examples
     --------
-    >>> name = beside(Path("results") / "mine.csv").name
+    >>> name = hidden_beside(Path("results") / "mine.csv").name
     >>> name.startswith(".mine-"), name.endswith(".part.csv")
     (True, True)
     """
@@ -212,13 +212,13 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def silence(descriptor: int) -> None:
+def discard_output(descriptor: int) -> None:
     """Have what is written to a descriptor from here on go nowhere.
 
     Examples
     --------
     >>> reading, writing = os.pipe()
-    >>> silence(writing)
+    >>> discard_output(writing)
     >>> os.write(writing, b"unread"), os.close(writing), os.read(reading, 1)
     (6, None, b'')
     """

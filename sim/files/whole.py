@@ -16,9 +16,9 @@ from pathlib import Path
 
 from sim.files.system import (
     HIDDEN,
-    beside,
     exchange,
     hidden,
+    hidden_beside,
     in_use,
     is_mounted,
     lock,
@@ -219,7 +219,7 @@ def _copy_into(part: Path, target: Path) -> None:
                 place.unlink()
             place.mkdir(exist_ok=True)
         else:
-            copy = beside(place)
+            copy = hidden_beside(place)
             shutil.copy2(source, copy)
             sync(copy)
             copy.replace(place)
@@ -257,7 +257,7 @@ def _discard(folder: Path) -> None:
 @contextlib.contextmanager
 def _claimed(target: Path, *, folder: bool) -> Iterator[Path]:
     """Make a hidden file or folder beside a path, hold it, and delete what is left of it."""
-    part, held = beside(target, folder=folder), None
+    part, held = hidden_beside(target, folder=folder), None
     try:
         with locked(target.parent):
             if folder:

@@ -106,7 +106,7 @@ def bloc_shares(question: Question) -> Forecast:
     >>> [part.kind for part in forecast.parts]
     ['bloc', 'assembly', 'attendance']
     """
-    absent = absence(question)
+    absent = absence_rates(question)
     blocs = mix_of_blocs(question)
     return Forecast((*bloc_parts(question, blocs, 1 - absent), attendance_part(absent)))
 
@@ -244,7 +244,7 @@ def precedent_weights(question: Question) -> FloatArray:
     return np.asarray(likeness * 0.5 ** (age / question.settings["half_life"]))
 
 
-def absence(question: Question) -> FloatArray:
+def absence_rates(question: Question) -> FloatArray:
     """Return each state's probability of not voting, from its own record of late [state].
 
     Every roll call counts, halved with each `absence_half_life` of age [years], beside
@@ -265,7 +265,7 @@ def absence(question: Question) -> FloatArray:
     ...     draft, day, np.zeros((193, 0), dtype=bool), (), record,
     ...     settings={"absence_half_life": 1.5, "absence_prior": 0.0},
     ... )
-    >>> found = absence(question)
+    >>> found = absence_rates(question)
     >>> int((found == 1).sum()), int((found == 0).sum())
     (12, 181)
     """

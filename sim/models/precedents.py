@@ -17,7 +17,7 @@ from sim.assembly.choices import Choice, FloatArray
 from sim.models.bloc_shares import (
     SETTINGS,
     STANCES,
-    absence,
+    absence_rates,
     attendance_part,
     bloc_parts,
     mix_of_blocs,
@@ -63,7 +63,7 @@ def precedents(question: Question) -> Forecast:
     >>> precedents(question).probabilities[Members.load().row("BLR")]
     array([0.5, 0. , 0.5, 0. ])
     """
-    absent = absence(question)
+    absent = absence_rates(question)
     weights = precedent_weights(question)
     rows = [precedent.row for precedent in question.precedents]
     spoke = np.isin(question.record.votes[rows], STANCES)

@@ -9,7 +9,7 @@ from typing import Any
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import US, Members
 from sim.report.table import Table
-from sim.report.words import percent, span
+from sim.report.words import interval, percent
 from sim.runs.run import Run
 from sim.studies.last_votes import last_votes
 from sim.vote.outcomes import summary
@@ -67,7 +67,7 @@ class Brief:
             tally = "-".join(
                 f"{of[choice]['mean']:.0f}" for choice in (Choice.YES, Choice.NO, Choice.ABSTAIN)
             )
-            ends = span(of[Choice.YES]["q05"], of[Choice.YES]["q95"])
+            ends = interval(of[Choice.YES]["q05"], of[Choice.YES]["q95"])
             rows.append((self.run.labels[arm], tally, ends, percent(found.adopted, draws=draws)))
         columns = ("arm", "yes-no-abstain", "yes: 90 % range", "adopted")
         return Table("Expected votes and chance of adoption", columns, tuple(rows))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.report.forecast import SHOWN, TOP
 from sim.report.table import Table
-from sim.report.words import error, percent, points, signed, span
+from sim.report.words import error, interval, percent, points, signed
 from sim.studies.break_even import LARGEST_EFFECT
 from sim.studies.contrast import Contrast
 
@@ -50,7 +50,7 @@ def _counts(table: pd.DataFrame, pair: str) -> Table:
                 label,
                 signed(row["computed"]),
                 f"{signed(row['mean'])} ± {row['standard_error']:.2f}" if row["sd"] else "0.0",
-                span(row["q05"], row["q95"]),
+                interval(row["q05"], row["q95"]),
                 f"{signed(row['effect_q05'])} to {signed(row['effect_q95'])}",
                 *_shares(row),
             )

@@ -99,7 +99,7 @@ def save_contrasts(contrasts: Contrasts, folder: Path) -> None:
     """
     from sim.report.figures.contrast import draw_contrasts  # matplotlib takes half a second
 
-    _write_json(table_of(contrasts), folder / "contrast.json")
+    _write_json(contrast_table(contrasts), folder / "contrast.json")
     _write_csv(rows_of(contrasts), folder / "contrast.csv")
     for name in ("movers", "curve"):
         frames = [
@@ -169,7 +169,7 @@ def save_fall(parts: pd.DataFrame, history: pd.DataFrame, folder: Path) -> None:
     _write_csv(parts, folder / "fall.csv")
 
 
-def table_of(contrasts: Contrasts) -> dict[str, Any]:
+def contrast_table(contrasts: Contrasts) -> dict[str, Any]:
     """Return everything as ``contrast.json`` has it.
 
     Examples
@@ -179,7 +179,7 @@ def table_of(contrasts: Contrasts) -> dict[str, Any]:
     >>> cuba = read_scenario("cuba-embargo-2016")
     >>> still = cuba.us.model_copy(update={"effect_scale": 0.0})
     >>> cuba = cuba.model_copy(update={"thresholds": (), "us": still})
-    >>> told = table_of(contrast(cuba, draws=10))
+    >>> told = contrast_table(contrast(cuba, draws=10))
     >>> told["against"], [each["arm"] for each in told["contrasts"]]
     ('us-votes-no', ['us-abstains'])
     """

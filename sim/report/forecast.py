@@ -15,13 +15,13 @@ from sim.report.words import (
     change_of_votes,
     error,
     expected_change,
+    interval,
     percent,
     points,
     signed,
-    span,
     unlikely_votes,
 )
-from sim.runs.sentence import case, verdict
+from sim.runs.sentence import case, in_words
 from sim.vote.engine import Engine
 from sim.vote.outcomes import QUANTILES
 from sim.vote.outcomes.tables import Outcomes
@@ -107,9 +107,9 @@ class Report:
         )
         chance = self.outcomes.arms[self.first].adopted
         start = (
-            f"{case(self.labels[self.first], self.first)}, the draft is {verdict(chance)} "
+            f"{case(self.labels[self.first], self.first)}, the draft is {in_words(chance)} "
             f"(chance {self._percent(chance)}), with about {yes['mean']:.0f} yes (90 % range: "
-            f"{span(yes['q05'], yes['q95'])}), {no['mean']:.0f} no and {abstain['mean']:.0f} "
+            f"{interval(yes['q05'], yes['q95'])}), {no['mean']:.0f} no and {abstain['mean']:.0f} "
             "abstentions"
         )
         others = list(self.outcomes.arms)[1:ACROSS]
@@ -175,7 +175,8 @@ class Report:
         for arm in self.outcomes.arms:
             tallies = [self._tally(arm, choice) for choice in SHOWN]
             cells = (
-                f"{row['mean']:.1f}\n{span(row['q25'], row['q75'])}\n{span(row['q05'], row['q95'])}"
+                f"{row['mean']:.1f}\n{interval(row['q25'], row['q75'])}\n"
+                f"{interval(row['q05'], row['q95'])}"
                 for row in tallies
             )
             rows.append((self._named(arm), "expected\n50 % range\n90 % range", *cells))
@@ -188,8 +189,8 @@ class Report:
             (
                 row["arm"],
                 f"{row['mean']:.1f}",
-                span(row["q25"], row["q75"]),
-                span(row["q05"], row["q95"]),
+                interval(row["q25"], row["q75"]),
+                interval(row["q05"], row["q95"]),
             )
             for row in self.outcomes.margin.to_dict("records")
         )
@@ -298,4 +299,4 @@ def _numbers(frame: pd.DataFrame, choice: Choice) -> dict[str, float]:
 
 
 def _difference(row: Mapping[str, float]) -> str:
-    return signed(row["mean"]) + (f"\n{span(row['q05'], row['q95'])}" if "q05" in row else "")
+    return signed(row["mean"]) + (f"\n{interval(row['q05'], row['q95'])}" if "q05" in row else "")

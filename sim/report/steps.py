@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.report.table import Table
-from sim.report.words import percent, span
+from sim.report.words import interval, percent
 from sim.runs.sentence import chance_of
 from sim.scenario.schema import Scenario
 
@@ -27,7 +27,7 @@ def steps_table(steps: Mapping[str, Any], scenario: Scenario, *, full: bool = Tr
             if of["tally"] is not None:
                 means = (of["tally"][name]["mean"] for name in ("yes", "no", "abstain"))
                 tally = "-".join(f"{mean:.0f}" for mean in means)
-                limits = span(of["tally"]["yes"]["q05"], of["tally"]["yes"]["q95"])
+                limits = interval(of["tally"]["yes"]["q05"], of["tally"]["yes"]["q95"])
             carried = "" if of["carried"] is None else percent(of["carried"])
             names = (step.name if not number else "", *([arm] if full else []))
             row = (

@@ -126,12 +126,12 @@ def signed(number: float) -> str:
     return "0.0" if float(text) == 0 else text
 
 
-def span(low: float, high: float) -> str:
+def interval(low: float, high: float) -> str:
     """Return a range of whole numbers; a range of differences reads from the lower end.
 
     Examples
     --------
-    >>> span(86, 131), span(-7, 0)
+    >>> interval(86, 131), interval(-7, 0)
     ('86 to 131', '-7 to 0')
     """
     return f"{low:.0f} to {high:.0f}"

@@ -162,14 +162,14 @@ def fall(probability: FloatArray, count: int) -> Fall:
     )
 
 
-def table_of(real: Hindsight) -> dict[str, Any]:
+def actual_table(real: Hindsight) -> dict[str, Any]:
     """Return the content of ``actual.json``.
 
     Examples
     --------
     >>> day = datetime.date(2025, 2, 24)
     >>> real = Hindsight("ES-11/7", "", day, (93, 65, 18, 17), True, Choice.NO, {}, {}, ())
-    >>> table_of(real)["tally"]["yes"]
+    >>> actual_table(real)["tally"]["yes"]
     93
     """
     return {

@@ -220,12 +220,12 @@ def simple_forecast(case: Case) -> FloatArray:
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
-def counts_of(stored: Mapping[str, Any], states: int) -> FloatArray:
+def stored_counts(stored: Mapping[str, Any], states: int) -> FloatArray:
     """Return the distribution of a count as a ledger stores it [votes].
 
     Examples
     --------
-    >>> counts_of({"from": 1, "probability": [0.25, 0.75]}, 3)
+    >>> stored_counts({"from": 1, "probability": [0.25, 0.75]}, 3)
     array([0.  , 0.25, 0.75, 0.  ])
     """
     found = np.zeros(states + 1)

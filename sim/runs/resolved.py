@@ -13,7 +13,7 @@ from sim.assembly.choices import CHOICES, Choice, FloatArray, VoteArray
 from sim.assembly.members import Members
 from sim.record.value import Record
 from sim.runs.hindsight import fall
-from sim.runs.ledger import Entry, counts_of
+from sim.runs.ledger import Entry, stored_counts
 from sim.skill.scores import crps, score_cells
 from sim.vote.outcomes import summary
 
@@ -71,7 +71,7 @@ def _scored(entry: Entry, record: Record) -> Iterator[dict[str, Any]]:
         "log_loss_simple": _log_loss(simple, votes),
     }
     for choice in CHOICES:
-        counts = counts_of(found["counts"][choice.column], len(votes))
+        counts = stored_counts(found["counts"][choice.column], len(votes))
         yield {**head, **_count_scores(counts, simple[:, choice], votes, choice)}
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from sim import files
 from sim.assembly.choices import COLUMNS, Choice
 from sim.runs import Result, manifest, result_of, write_result
-from sim.runs.hindsight import Hindsight, hindsight, table_of
+from sim.runs.hindsight import Hindsight, actual_table, hindsight
 from sim.runs.making import joint_table
 from sim.runs.partial import Partial, read_partial, write_partial
 from sim.runs.sentence import sentence, steps_sentence
@@ -243,7 +243,7 @@ def save_run(run: Run, folder: Path) -> None:
     """
     write_result(run.result, folder, inputs=run.case.inputs, engine=run.plan.engine)
     if run.real is not None:
-        text = json.dumps(table_of(run.real), indent=2, ensure_ascii=False)
+        text = json.dumps(actual_table(run.real), indent=2, ensure_ascii=False)
         files.write_text(folder / "actual.json", text + "\n")
     if run.interrupted:
         write_partial(partial_of(run), folder)

@@ -48,7 +48,7 @@ def sentence(outcomes: Outcomes, labels: Mapping[str, str]) -> str:
     start = case(labels[first], first)
     chance = outcomes.arms[first].adopted
     text = (
-        f"{start[0].upper()}{start[1:]}, the draft is {verdict(chance)}, with about "
+        f"{start[0].upper()}{start[1:]}, the draft is {in_words(chance)}, with about "
         f"{yes[first]['mean']:.0f} yes (90 % range: {yes[first]['q05']:.0f} to "
         f"{yes[first]['q95']:.0f})"
     )
@@ -60,12 +60,12 @@ def sentence(outcomes: Outcomes, labels: Mapping[str, str]) -> str:
     return f"{text}; {case(labels[furthest], furthest)}, {told}, on an assumed US effect."
 
 
-def verdict(chance: float) -> str:
+def in_words(chance: float) -> str:
     """Return how likely adoption is, in words.
 
     Examples
     --------
-    >>> verdict(0.993), verdict(0.05)
+    >>> in_words(0.993), in_words(0.05)
     ('virtually certain to be adopted', 'very unlikely to be adopted')
     """
     return next(words for least, words in SURE if chance >= least)

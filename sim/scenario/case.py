@@ -225,7 +225,7 @@ def _looked_up(scenario: Scenario, given: Record | None) -> Case:
     fitted = lookups.fitted_parameters(scenario, place, problems)
     settings = lookups.settings(scenario, problems)
     before = record.before(np.datetime64(scenario.as_of) + 1)
-    precedents = lookups.precedents(scenario, before, fitted, problems)
+    precedents = lookups.find_precedents(scenario, before, fitted, problems)
     stances = lookups.stances(scenario, problems)
     sponsors = lookups.sponsors(scenario, problems)
     if problems or fitted is None or place is None:

@@ -125,7 +125,7 @@ def settings(scenario: Scenario, problems: list[str]) -> dict[str, float]:
     return {**settings_of(scenario.model), **scenario.settings}
 
 
-def precedents(
+def find_precedents(
     scenario: Scenario, record: Record, fitted: FittedParameters | None, problems: list[str]
 ) -> tuple[Precedent, ...]:
     """Return the roll calls that the scenario cites, or those of the likest titles.
@@ -144,7 +144,7 @@ def precedents(
     >>> from sim.record.cited import cited_roll_calls
     >>> from sim.scenario.schema import read_scenario
     >>> jerusalem, cited = read_scenario("jerusalem-2017"), cited_roll_calls()
-    >>> [one.symbol for one in precedents(jerusalem, cited, None, [])][:2]
+    >>> [one.symbol for one in find_precedents(jerusalem, cited, None, [])][:2]
     ['70/16', '71/25']
     """
     if scenario.precedents == "auto":

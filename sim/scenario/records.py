@@ -41,13 +41,13 @@ def citable(
     found = cited_roll_calls() if given is None else given
     read: list[Path] = []
     for number, table in enumerate(scenario.roll_calls):
-        place = beside(scenario, table.file)
+        place = path_beside(scenario, table.file)
         try:
             found = found.joined(_own(place, table))
             read.append(place)
         except (files.FileError, ValueError) as error:
             problems += [f"roll_calls.{number}.file: {line}" for line in str(error).splitlines()]
-    named = None if scenario.record is None else beside(scenario, scenario.record)
+    named = None if scenario.record is None else path_beside(scenario, scenario.record)
     place_of_all = named or (users_record() if given is None and _lacks(scenario, found) else None)
     if place_of_all is not None:
         try:
@@ -94,13 +94,13 @@ def fitted_to(scenario: Scenario, place: Path, newest: datetime.date) -> Path | 
     return kept_parameters(record, place.name, sha256=digest, as_of=scenario.as_of)
 
 
-def beside(scenario: Scenario, name: str) -> Path:
+def path_beside(scenario: Scenario, name: str) -> Path:
     """Return the path of a file that a scenario names, relative to the scenario's own.
 
     Examples
     --------
     >>> from sim.scenario.schema import read_scenario
-    >>> beside(read_scenario("anniversary-2025"), "votes.csv").parent.name
+    >>> path_beside(read_scenario("anniversary-2025"), "votes.csv").parent.name
     'scenarios'
     """
     return (scenario.file.parent if scenario.file else Path()) / Path(name).expanduser()

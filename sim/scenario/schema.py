@@ -28,6 +28,7 @@ from sim.scenario.tables import (
     ChoiceName,
     DependenceTable,
     Finite,
+    FrozenTable,
     Iso3,
     PositionName,
     PrecedentTable,
@@ -36,7 +37,6 @@ from sim.scenario.tables import (
     RollCallsTable,
     SponsorsTable,
     StanceTable,
-    Table,
     ThresholdTable,
     UsTable,
 )
@@ -70,7 +70,7 @@ class ScenarioError(ValueError):
     """A scenario that cannot be run; one line a problem: file, place, value, what is allowed."""
 
 
-class Scenario(Table):
+class Scenario(FrozenTable):
     """A scenario file."""
 
     title: str = Field(description="One line.")

@@ -12,13 +12,13 @@ from sim.scenario.messages import did_you_mean
 from sim.scenario.tables import (
     ArmName,
     ChoiceName,
+    FrozenTable,
     Iso3,
     PositionName,
     PrecedentTable,
     Probability,
     SponsorsTable,
     StanceTable,
-    Table,
 )
 
 Kind = Literal[
@@ -42,7 +42,7 @@ NO_VOTE = "no vote"
 Shift = Annotated[float, Field(ge=-6, le=6, allow_inf_nan=False)]
 
 
-class EffectTable(Table):
+class EffectTable(FrozenTable):
     """One thing that the outcome of a step does to what comes after it."""
 
     skip: ArmName | None = Field(default=None, description="A later step that is not voted on.")
@@ -69,7 +69,7 @@ class EffectTable(Table):
         return self
 
 
-class StepTable(Table):
+class StepTable(FrozenTable):
     """One vote on the way; what is not given is as in the scenario."""
 
     name: ArmName = Field(description="How other steps name it.")

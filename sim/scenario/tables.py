@@ -28,13 +28,13 @@ ArmName = Annotated[str, Field(pattern=ARM, max_length=40)]
 Iso3 = Annotated[str, Field(pattern=ISO3)]
 
 
-class Table(BaseModel):
+class FrozenTable(BaseModel):
     """A table in which every field is named and nothing can be changed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class ResolutionTable(Table):
+class ResolutionTable(FrozenTable):
     """The draft resolution that is voted on."""
 
     symbol: str = Field(description="Document symbol, such as A/ES-11/L.10.")
@@ -46,7 +46,7 @@ class ResolutionTable(Table):
     )
 
 
-class PrecedentTable(Table):
+class PrecedentTable(FrozenTable):
     """An earlier roll call on a like text."""
 
     symbol: str = Field(
@@ -66,7 +66,7 @@ class PrecedentTable(Table):
         return given
 
 
-class RollCallsTable(Table):
+class RollCallsTable(FrozenTable):
     """Roll calls of one's own in a CSV file: state,vote[,symbol,day,title,us]."""
 
     file: str = Field(description="The file, relative to the scenario's.")
@@ -79,7 +79,7 @@ class RollCallsTable(Table):
     us: ChoiceName | None = Field(default=None, description="Vote of the United States, likewise.")
 
 
-class StanceTable(Table):
+class StanceTable(FrozenTable):
     """A bloc's stance: shares of its members that are present."""
 
     yes: Probability = Field(description="Share of yes.")
@@ -94,7 +94,7 @@ class StanceTable(Table):
         return self
 
 
-class SponsorsTable(Table):
+class SponsorsTable(FrozenTable):
     """Who sponsors, and who may still join."""
 
     seed: str | None = Field(default=None, description="Symbol of a list in seeds/sponsors.csv.")
@@ -108,7 +108,7 @@ class SponsorsTable(Table):
     )
 
 
-class UsTable(Table):
+class UsTable(FrozenTable):
     """The position of the United States that the forecast assumes, and what it moves."""
 
     reference: PositionName = Field(
@@ -132,7 +132,7 @@ class UsTable(Table):
     )
 
 
-class ArmTable(Table):
+class ArmTable(FrozenTable):
     """One variant of the scenario."""
 
     us: Annotated[
@@ -159,14 +159,14 @@ class ArmTable(Table):
         return {str(name): chance for name, chance in chances.items()}
 
 
-class ThresholdTable(Table):
+class ThresholdTable(FrozenTable):
     """A mark whose chance is shown."""
 
     count: ChoiceName = Field(default="yes", description="Which count.")
     at_least: Annotated[int, Field(ge=0, le=193)] = Field(description="The mark [votes].")
 
 
-class DependenceTable(Table):
+class DependenceTable(FrozenTable):
     """How states move together."""
 
     scale: Annotated[float, Field(ge=0, le=50, allow_inf_nan=False)] = Field(

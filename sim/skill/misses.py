@@ -9,7 +9,7 @@ from sim.assembly.blocs import Blocs
 from sim.assembly.choices import CHOICES, Choice, FloatArray
 from sim.assembly.members import US, Members
 from sim.skill.backtest import BacktestResult
-from sim.skill.scores import crps, expected, quantiles
+from sim.skill.scores import crps, expected_counts, quantiles
 
 UNLIKE = 0.6
 """A text at least so new is called unlike any before it."""
@@ -56,7 +56,7 @@ def worst_misses(result: BacktestResult, *, count: int = 10) -> pd.DataFrame:
             **{name: about[name].to_numpy()[worst] for name in ("key", "symbol")},
             "date": result.held.dates[worst].astype(str),
             "title": [_called(*pair) for pair in about[["title", "agenda"]].to_numpy()[worst]],
-            "expected": expected(counts)[worst],
+            "expected": expected_counts(counts)[worst],
             "q05": low[worst],
             "q95": high[worst],
             "actual": actual[worst],

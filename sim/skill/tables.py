@@ -21,7 +21,7 @@ from sim.skill.scores import (
     difference,
     estimate,
     present_only,
-    resamples,
+    resampled_days,
     score_cells,
 )
 
@@ -89,7 +89,7 @@ def by_group(result: BacktestResult, grouping: Grouping, *, against: str) -> pd.
     True
     """
     scores = {name: _cells(result, name) for name in (result.model, against)}
-    rows, times = [], resamples(result.held.dates)
+    rows, times = [], resampled_days(result.held.dates)
     for group, member in grouping.groups(result).items():
         inside = member & (result.held.votes >= 0)
         if not inside.any():
@@ -114,7 +114,7 @@ def figures_by_year(result: BacktestResult) -> pd.DataFrame:
     >>> sorted(set(figures_by_year(result)["year"]))
     [2024, 2025]
     """
-    rows, times = [], resamples(result.held.dates)
+    rows, times = [], resampled_days(result.held.dates)
     for name in result.judged:
         four, _ = _cells(result, name)
         for year, inside in _years(result).items():

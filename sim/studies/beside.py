@@ -20,7 +20,7 @@ Ranges = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
 
 
 @dataclass(frozen=True)
-class Joint:
+class PairedArms:
     """Two arms at every strength, in the positions that one draw gives both.
 
     Attributes
@@ -37,7 +37,7 @@ class Joint:
     weight: FloatArray
 
     @classmethod
-    def of(cls, one: Sequence[Strengths], other: Sequence[Strengths]) -> Joint:
+    def of(cls, one: Sequence[Strengths], other: Sequence[Strengths]) -> PairedArms:
         """Put two arms beside each other.
 
         One number of a draw decides on the position in all arms
@@ -83,10 +83,10 @@ class Joint:
         change = one - other
         mean = self.weight @ change
         variance = self.weight @ (change - mean) ** 2
-        return mean, variance, *quantiles(change, self.weight, (0.05, 0.95))
+        return mean, variance, *weighted_quantiles(change, self.weight, (0.05, 0.95))
 
 
-def quantiles(
+def weighted_quantiles(
     values: FloatArray, weight: FloatArray, levels: tuple[float, float]
 ) -> tuple[FloatArray, FloatArray]:
     """Return two quantiles of every column of weighted values.
@@ -101,7 +101,7 @@ def quantiles(
     Examples
     --------
     >>> fours = np.arange(4.0)[:, None]
-    >>> low, high = quantiles(fours, np.full(4, 0.25), (0.125, 0.5))
+    >>> low, high = weighted_quantiles(fours, np.full(4, 0.25), (0.125, 0.5))
     >>> float(low[0]), float(high[0])
     (0.0, 1.5)
     """

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import log_ndtr, ndtr
 
 from sim.assembly.choices import FloatArray
-from sim.studies.strengths import LEAST, Asked, Strengths, grid, probit, strengths_of
+from sim.studies.strengths import LEAST, Goals, Strengths, grid, probit, strengths_of
 from sim.vote.ballot import Ballot
 from sim.vote.influence import Influence
 
@@ -66,7 +66,7 @@ class Curve:
 
 def curve_of(
     ballot: Ballot,
-    asked: Asked,
+    asked: Goals,
     *,
     assumed: tuple[Strengths, ...] | None = None,
     progress: Callable[[int], None] | None = None,
@@ -77,7 +77,7 @@ def curve_of(
     ----------
     ballot : Ballot
         The arm.
-    asked : Asked
+    asked : Goals
         The outcomes in question.
     assumed : tuple of Strengths, optional
         The arm with the effect as assumed, where that is known already.
@@ -95,7 +95,7 @@ def curve_of(
     >>> sure = np.array([[0.8, 0.0, 0.2, 0.0]])
     >>> full = replace(Move.none(1), distance=-1.0)
     >>> one = Ballot(sure, Dependence.independent(1), follows, (full,))
-    >>> asked = Asked(RULES["simple"], (Threshold(Choice.YES, 1),))
+    >>> asked = Goals(RULES["simple"], (Threshold(Choice.YES, 1),))
     >>> round(curve_of(one, asked).even(1), 2)  # ndtri(0.8) = 0.8416
     0.84
     """

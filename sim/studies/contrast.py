@@ -15,10 +15,10 @@ from sim.assembly.choices import Choice, FloatArray, IntArray
 from sim.runs.simulate import simulate
 from sim.scenario.ballots import ballots
 from sim.scenario.case import Case, Resolvable, resolve
-from sim.studies.beside import Joint
+from sim.studies.beside import PairedArms
 from sim.studies.break_even import TIMES, Curve, curve_of, evens_of
 from sim.studies.counterfactual import chance_shares, mover_intervals, variance_shares
-from sim.studies.strengths import Asked, strengths_of
+from sim.studies.strengths import Goals, strengths_of
 from sim.vote.outcomes.pairing import PairSums, pair_sums
 from sim.vote.outcomes.tables import Outcomes, Threshold
 
@@ -117,7 +117,7 @@ def contrast(
         for arm in others:
             at_each = strengths_of(arms[arm], asked)
             curve = curve_of(arms[arm], asked, assumed=at_each, progress=progress)
-            apart[arm] = Joint.of(at_each, base), curve
+            apart[arm] = PairedArms.of(at_each, base), curve
     return Contrasts(
         case,
         outcomes,
@@ -139,7 +139,7 @@ def steps_in(case: Case) -> int:
     return (len(case.scenario.arms) - 1) * len(TIMES)
 
 
-def asked_of(case: Case) -> Asked:
+def asked_of(case: Case) -> Goals:
     """Return the outcomes that a case asks for: adoption and its thresholds.
 
     Examples
@@ -150,11 +150,11 @@ def asked_of(case: Case) -> Asked:
     marks = (
         Threshold(Choice[mark.count.upper()], mark.at_least) for mark in case.scenario.thresholds
     )
-    return Asked(case.rule, tuple(marks))
+    return Goals(case.rule, tuple(marks))
 
 
 def _contrast(
-    outcomes: Outcomes, pair: tuple[str, str], joint: Joint, sums: PairSums, curve: Curve
+    outcomes: Outcomes, pair: tuple[str, str], joint: PairedArms, sums: PairSums, curve: Curve
 ) -> Contrast:
     return Contrast(
         *pair,
@@ -171,7 +171,7 @@ def _sum(blocks: list[PairSums]) -> PairSums:
 
 
 def _paired(
-    asked: Asked,
+    asked: Goals,
     tallies: Mapping[str, IntArray],
     weights: Mapping[str, FloatArray | None],
 ) -> dict[str, PairSums]:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.assembly.choices import CHOICES, Choice
-from sim.studies.beside import Joint
+from sim.studies.beside import PairedArms
 from sim.vote.outcomes import summary
 from sim.vote.outcomes.pairing import PairSums
 from sim.vote.outcomes.tables import Outcomes
@@ -31,7 +31,7 @@ CHANCES = [
 
 
 def variance_shares(
-    outcomes: Outcomes, pair: tuple[str, str], joint: Joint, sums: PairSums
+    outcomes: Outcomes, pair: tuple[str, str], joint: PairedArms, sums: PairSums
 ) -> pd.DataFrame:
     """Return what the difference of each count between two arms rests on.
 
@@ -40,7 +40,7 @@ def variance_shares(
     outcomes : Outcomes
     pair : tuple of str
         An arm and the one it is compared with.
-    joint : Joint
+    joint : PairedArms
         The two at every strength of the effect.
     sums : PairSums
         Over the draws of the two; its first quantities are the counts.
@@ -81,7 +81,7 @@ def variance_shares(
 
 
 def chance_shares(
-    outcomes: Outcomes, pair: tuple[str, str], joint: Joint, sums: PairSums
+    outcomes: Outcomes, pair: tuple[str, str], joint: PairedArms, sums: PairSums
 ) -> pd.DataFrame:
     """Return what the difference of the chance of adoption and of each threshold rests on.
 
@@ -92,7 +92,7 @@ def chance_shares(
     ----------
     outcomes : Outcomes
     pair : tuple of str
-    joint : Joint
+    joint : PairedArms
         Of outcomes: adoption and the thresholds.
     sums : PairSums
         Its quantities after the counts are the outcomes.
@@ -138,12 +138,14 @@ def chance_shares(
     return pd.DataFrame(rows, columns=CHANCES)
 
 
-def mover_intervals(joint: Joint, codes: tuple[str, ...], names: tuple[str, ...]) -> pd.DataFrame:
+def mover_intervals(
+    joint: PairedArms, codes: tuple[str, ...], names: tuple[str, ...]
+) -> pd.DataFrame:
     """Return how the chance of a yes of each state changes, with a range from the effect alone.
 
     Parameters
     ----------
-    joint : Joint
+    joint : PairedArms
     codes, names : tuple of str [state]
 
     Returns
@@ -163,7 +165,7 @@ def mover_intervals(joint: Joint, codes: tuple[str, ...], names: tuple[str, ...]
     >>> even, one = np.array([[0.5, 0.0, 0.5, 0.0]]), Influence(np.ones(1), np.full(1, 0.01))
     >>> still = Ballot(even, Dependence.independent(1), one, (Move.none(1),))
     >>> moved = replace(still, moves=(replace(Move.none(1), distance=-1.0),))
-    >>> joint = Joint.of(strengths_of(moved), strengths_of(still))
+    >>> joint = PairedArms.of(strengths_of(moved), strengths_of(still))
     >>> mover_intervals(joint, ("AAA",), ("A",)).round(2)
       iso3 name  mean   q05   q95
     0  AAA    A -0.34 -0.35 -0.34

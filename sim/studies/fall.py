@@ -14,7 +14,7 @@ from sim.record.cited import cited_roll_calls
 from sim.scenario.ballots import ballots
 from sim.scenario.case import resolve
 from sim.scenario.schema import Scenario, read_scenario
-from sim.studies.beside import Joint
+from sim.studies.beside import PairedArms
 from sim.studies.strengths import strengths_of
 from sim.vote.ballot import Ballot
 
@@ -148,12 +148,12 @@ def _of_first_years(scenario: Scenario) -> Scenario:
 def _expected(ballot: Ballot) -> float:
     """Return how many say yes, the effect integrated out [votes]."""
     at_each = strengths_of(ballot)
-    joint = Joint.of(at_each, at_each)
+    joint = PairedArms.of(at_each, at_each)
     return float(joint.weight @ joint.sides(lambda at: at.counts)[0][:, Choice.YES])
 
 
 def _change(ballot: Ballot, against: Ballot) -> tuple[float, float, float]:
     """Return how many more say yes than in another arm, and the range from the effect [votes]."""
-    joint = Joint.of(strengths_of(ballot), strengths_of(against))
+    joint = PairedArms.of(strengths_of(ballot), strengths_of(against))
     mean, _, low, high = joint.difference(lambda at: at.counts)
     return float(mean[Choice.YES]), float(low[Choice.YES]), float(high[Choice.YES])

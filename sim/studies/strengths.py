@@ -36,7 +36,7 @@ SURE, LEAST = 1e-9, 1e-300
 
 
 @dataclass(frozen=True)
-class Asked:
+class Goals:
     """The outcomes in question: adoption, and counts that reach a mark.
 
     Attributes
@@ -48,7 +48,7 @@ class Asked:
     --------
     >>> from sim.assembly.choices import Choice
     >>> from sim.assembly.rules import RULES
-    >>> Asked(RULES["simple"], (Threshold(Choice.YES, 97),)).labels
+    >>> Goals(RULES["simple"], (Threshold(Choice.YES, 97),)).labels
     ('adopted', 'yes >= 97')
     """
 
@@ -128,7 +128,7 @@ def grid() -> tuple[FloatArray, FloatArray, FloatArray]:
     return parts
 
 
-def strengths_of(ballot: Ballot, asked: Asked | None = None) -> tuple[Strengths, ...]:
+def strengths_of(ballot: Ballot, asked: Goals | None = None) -> tuple[Strengths, ...]:
     """Return what an arm comes to at every strength, one for each position that it may take.
 
     Without known votes each state's probabilities are a formula. Outcomes, and everything once
@@ -137,7 +137,7 @@ def strengths_of(ballot: Ballot, asked: Asked | None = None) -> tuple[Strengths,
     Parameters
     ----------
     ballot : Ballot
-    asked : Asked, optional
+    asked : Goals, optional
         By default no outcome.
 
     Examples
@@ -191,7 +191,7 @@ def _held(ballot: Ballot, moves: Sequence[Move], effect: float, distance: float)
     return replace(ballot, influence=Influence(none, none), moves=still)
 
 
-def _of_move(ballot: Ballot, move: Move, asked: Asked | None) -> Strengths:
+def _of_move(ballot: Ballot, move: Move, asked: Goals | None) -> Strengths:
     effect, distance, _ = grid()
     known, outcomes = np.ones(len(effect)), np.empty((len(effect), 0))
     if asked is None and not ballot.known:
@@ -236,9 +236,9 @@ def _between(weights: FloatArray, chances: FloatArray) -> FloatArray:
     return np.asarray(ndtr(np.tensordot(weights, probit(chances), axes=1)))
 
 
-def _solved(ballot: Ballot, asked: Asked | None) -> tuple[FloatArray, float, FloatArray]:
+def _solved(ballot: Ballot, asked: Goals | None) -> tuple[FloatArray, float, FloatArray]:
     """Return the outcomes' chances, the probability of the known votes, and each state's."""
-    outcomes = Asked(RULES["simple"]) if asked is None else asked
+    outcomes = Goals(RULES["simple"]) if asked is None else asked
     if not ballot.known:
         chances, found = outcomes.solve(ballot)
         return chances, 1.0, found.states

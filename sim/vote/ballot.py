@@ -274,7 +274,7 @@ def _as_said(ballot: Ballot, votes: VoteArray, noise: Noise) -> tuple[VoteArray,
         return votes, None
     for state, choice in ballot.known.items():
         votes[:, state] = choice
-    return votes, log_chance_of_known(ballot, noise)
+    return votes, log_weights_of_known(ballot, noise)
 
 
 def given_shared(
@@ -366,7 +366,7 @@ def given_factors(
     return np.asarray(chance)
 
 
-def log_chance_of_known(ballot: Ballot, noise: Noise) -> FloatArray:
+def log_weights_of_known(ballot: Ballot, noise: Noise) -> FloatArray:
     """Return the log probability of the known votes given what the states share [draw].
 
     They were announced in one arm, or in one of several that may be the world as it is.

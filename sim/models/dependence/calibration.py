@@ -146,7 +146,7 @@ def log_loss_of_counts(chances: FloatArray) -> float:
     return float(-np.log(given).mean(axis=0).sum())
 
 
-def mixed(curves: Curves, law: SizeLaw, novelty: FloatArray) -> FloatArray:
+def mean_curve(curves: Curves, law: SizeLaw, novelty: FloatArray) -> FloatArray:
     """Return the mean of the curves over the sizes that a law gives each roll call.
 
     Parameters
@@ -159,7 +159,7 @@ def mixed(curves: Curves, law: SizeLaw, novelty: FloatArray) -> FloatArray:
     Examples
     --------
     >>> line = Curves(np.array([0.5, 1.0, 2.0]), np.array([[0.5], [1.0], [2.0]]))
-    >>> mixed(line, SizeLaw(base=0.0, slope=1.0, step=0.0, surprise=0.0), np.zeros(1))
+    >>> mean_curve(line, SizeLaw(base=0.0, slope=1.0, step=0.0, surprise=0.0), np.zeros(1))
     array([1.])
     """
     usual = law.base + law.slope * novelty

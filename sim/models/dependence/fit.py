@@ -21,7 +21,7 @@ from sim.models.dependence.calibration import (
     COUNTED,
     Curves,
     log_loss_of_counts,
-    mixed,
+    mean_curve,
     observed_chances,
 )
 from sim.models.dependence.evidence import Evidence, Groups
@@ -229,7 +229,7 @@ def _law_of_counts(given: Evidence, fitted: FittedDependence) -> tuple[SizeLaw, 
         return SizeLaw(float(place[0]), fitted.stance.slope, STEP, _surprise(place[1]))
 
     def badness(place: FloatArray) -> float:
-        loss = log_loss_of_counts(mixed(curves, law(place), given.novelty))
+        loss = log_loss_of_counts(mean_curve(curves, law(place), given.novelty))
         return loss * len(given) + float(((place / WIDTH) ** 2).sum()) / 2
 
     around = first + np.array([[0.0, 0.0], [0.4, 0.0], [0.0, 0.5]])
@@ -239,4 +239,4 @@ def _law_of_counts(given: Evidence, fitted: FittedDependence) -> tuple[SizeLaw, 
         method="Nelder-Mead",
         options={"maxiter": 200, "initial_simplex": around, "xatol": 1e-3, "fatol": 1e-2},
     )
-    return law(found.x), log_loss_of_counts(mixed(curves, law(found.x), given.novelty))
+    return law(found.x), log_loss_of_counts(mean_curve(curves, law(found.x), given.novelty))

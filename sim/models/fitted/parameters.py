@@ -15,11 +15,11 @@ from sim.models.dependence.fit import FittedDependence
 from sim.models.fitted.tables import (
     dependence_from,
     dependence_table,
-    lines_of,
     logits_from,
     logits_table,
     profile_from,
     profile_table,
+    toml_lines,
 )
 from sim.models.learned.model import LearnedModel
 from sim.models.learned.stages import Logits
@@ -147,7 +147,7 @@ def write_parameters(parameters: FittedParameters, path: Path) -> None:
             "counts": dict(sorted(model.vocabulary.counts.items())),
         },
     }
-    files.write_text(path, _HEADER + "\n".join(lines_of(tables)) + "\n")
+    files.write_text(path, _HEADER + "\n".join(toml_lines(tables)) + "\n")
 
 
 def read_parameters(path: Path) -> FittedParameters:

@@ -192,12 +192,12 @@ def dependence_from(table: Mapping[str, Any]) -> FittedDependence:
     )
 
 
-def lines_of(tables: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
+def toml_lines(tables: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
     """Yield the lines of a TOML file, every table under a heading of its own.
 
     Examples
     --------
-    >>> list(lines_of({"as_of": 1.5, "words": {"syrian golan": 0.123456789}}))
+    >>> list(toml_lines({"as_of": 1.5, "words": {"syrian golan": 0.123456789}}))
     ['as_of = 1.5', '', '[words]', '"syrian golan" = 0.12346']
     """
     for name, value in tables.items():
@@ -208,7 +208,7 @@ def lines_of(tables: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[
             inner = (*path, name)
             if not all(isinstance(each, Mapping) for each in value.values()):
                 yield from ("", f"[{'.'.join(map(_key, inner))}]")
-            yield from lines_of(value, inner)
+            yield from toml_lines(value, inner)
 
 
 def _key(name: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import sim.report.figures.backend  # noqa: F401 - before anything imports matplotlib
 from sim.report.figures.assembly import assembly_page, draw_assembly
 from sim.report.figures.cells import layout
-from sim.report.figures.difference import difference_page, draw_difference, pairs_of
+from sim.report.figures.difference import difference_page, draw_difference, drawn_pairs
 from sim.report.figures.movers import draw_movers, movers_page
 from sim.report.figures.path import path_page
 from sim.report.figures.pictures import write
@@ -68,7 +68,7 @@ def draw_result(result: Result, folder: Path) -> list[Path]:
     paths = []
     with style():
         figures = {"tallies": tallies_page(result)}
-        if pairs_of(result):
+        if drawn_pairs(result):
             figures["difference"] = difference_page(result)
         if len(result.summary["arms"]) > 1:
             figures["movers"] = movers_page(result)

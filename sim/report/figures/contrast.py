@@ -15,9 +15,9 @@ from matplotlib.figure import Figure
 
 from sim.assembly.choices import CHOICES, Choice, FloatArray
 from sim.report.contrast import short_share
-from sim.report.figures.page import LEFT, WIDTH, beside, footnote, headed, note, place, scale
+from sim.report.figures.page import LEFT, WIDTH, footnote, headed, note, place, place_beside, scale
 from sim.report.figures.pictures import write
-from sim.report.figures.style import ASSUMED, COLOURS, FAINT, INK, PALE, signed, style
+from sim.report.figures.style import ASSUMED, COLOURS, FAINT, INK, PALE, style, with_sign
 from sim.report.figures.words import Look, write_on
 from sim.report.forecast import SHOWN
 from sim.report.words import percent
@@ -139,7 +139,7 @@ def draw_split(table: pd.DataFrame, axes: Axes) -> None:
     """
     axes.set_ylim(len(table) - 0.5, -0.5)
     axes.axvline(0, color=FAINT, linewidth=0.9)
-    left, right = beside(axes, -0.1), beside(axes, 0.08)
+    left, right = place_beside(axes, -0.1), place_beside(axes, 0.08)
     wide, narrow, thin, lower = len(table) / ROWS * np.array([WIDE, NARROW, THIN, BELOW])
     for down, row in enumerate(table.to_dict("records")):
         tall, below, shade = (thin, lower, FAINT) if row["thin"] else (wide, 0.0, PALE)
@@ -152,7 +152,7 @@ def draw_split(table: pd.DataFrame, axes: Axes) -> None:
             row["computed"], down - 0.75 * narrow, down + 0.75 * narrow, color=INK, linewidth=1.6
         )
         note(axes, (left, down), row["label"], look=Look(9, bold=True, align="right"))
-        number = signed(row["computed"], digits=1) + _error(row["standard_error"])
+        number = with_sign(row["computed"], digits=1) + _error(row["standard_error"])
         lines = str(row["told"]).count("\n")
         note(axes, (right, down), number, look=Look(9, bold=True), shift=(0, 6 + 4 * lines))
         note(axes, (right, down), row["told"], look=Look(7.5), shift=(0, -6))
@@ -191,7 +191,7 @@ def draw_curve(curve: Curve, evens: pd.DataFrame, axes: Axes) -> None:
     for number, (label, up) in enumerate(zip(curve.labels, _spread(chances[-1]), strict=True)):
         colour, dashes = LINES[number % len(LINES)]
         axes.plot(across, chances[:, number], color=colour, linestyle=dashes, linewidth=1.6)
-        look, spot = Look(8, colour=to_hex(colour)), (beside(axes, 0.08), up)
+        look, spot = Look(8, colour=to_hex(colour)), (place_beside(axes, 0.08), up)
         named = label.replace(">=", "≥")
         write_on(axes, named, spot, look=look, places=axes.get_yaxis_transform())
     for row in evens.to_dict("records"):
@@ -200,7 +200,7 @@ def draw_curve(curve: Curve, evens: pd.DataFrame, axes: Axes) -> None:
             look, up = Look(8.5, bold=True), 8 if row["what"] == "falls" else -8
             write_on(axes, f"{row['times']:.1f}×", (row["times"], LEVEL), look=look, shift=(3, up))
     for chance in (0.0, 0.5, 1.0):
-        spot = beside(axes, -0.08), chance
+        spot = place_beside(axes, -0.08), chance
         look = Look(8.5, align="right")
         write_on(axes, f"{chance:g}", spot, look=look, places=axes.get_yaxis_transform())
 
@@ -238,7 +238,7 @@ def _draw_block(
             draw_split(in_points(one.chances), axes)
         else:
             draw_curve(one.curve, one.break_even, axes)
-        scale(axes, counted, told=signed if counted.endswith("(+)") else "{:.0f}".format)
+        scale(axes, counted, told=with_sign if counted.endswith("(+)") else "{:.0f}".format)
 
 
 def _of_counts(counts: pd.DataFrame) -> pd.DataFrame:

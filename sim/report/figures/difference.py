@@ -10,9 +10,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.assembly.choices import CHOICES, FloatArray, IntArray
-from sim.report.figures.page import WIDTH, beside, footnote, label_of, note, page, place, scale
-from sim.report.figures.shapes import fill, steps, trace
-from sim.report.figures.style import ASSUMED, COLOURS, FAINT, INK, signed
+from sim.report.figures.page import (
+    WIDTH,
+    footnote,
+    label_of,
+    note,
+    page,
+    place,
+    place_beside,
+    scale,
+)
+from sim.report.figures.style import ASSUMED, COLOURS, FAINT, INK, fill, steps, trace, with_sign
 from sim.report.figures.words import Look, write_on
 from sim.report.words import percent
 from sim.runs import Result
@@ -34,7 +42,7 @@ SHORTEST = 6
 """Least distance from zero to the end of the axis [votes]."""
 
 
-def pairs_of(result: Result) -> list[tuple[str, str]]:
+def drawn_pairs(result: Result) -> list[tuple[str, str]]:
     """Return the pairs to draw, (arm, against): all of few, else those against the first arm.
 
     There are none where nothing was drawn, for arms differ draw by draw.
@@ -48,9 +56,9 @@ def pairs_of(result: Result) -> list[tuple[str, str]]:
     --------
     >>> nothing, table = pd.DataFrame(), pd.DataFrame({"arm": ["b"], "against": ["a"]})
     >>> told = {"arms": {"a": {}, "b": {}}}
-    >>> pairs_of(Result(told, nothing, table, nothing, nothing))
+    >>> drawn_pairs(Result(told, nothing, table, nothing, nothing))
     [('b', 'a')]
-    >>> pairs_of(Result(told, nothing, nothing, nothing, nothing))
+    >>> drawn_pairs(Result(told, nothing, nothing, nothing, nothing))
     []
     """
     if result.differences.empty:
@@ -89,7 +97,7 @@ def difference_page(result: Result) -> Figure:
     >>> texts[-2:]
     ['US votes no', 'compared with: US votes yes']
     """
-    pairs = pairs_of(result)
+    pairs = drawn_pairs(result)
     height = 1.95 + PANEL + (PANEL + GAP) * ((len(pairs) - 1) // AT_MOST)
     title = "How much each count differs between the arms"
     figure = page(result, title, height=height + 0.8, drawn=True)
@@ -164,7 +172,7 @@ def draw_difference(
         raise ValueError(f"{arm} against {against}: this result compares {has or 'no arms'}")
     axes.set_ylim(len(CHOICES) - 0.6, -0.85)
     axes.axvline(0, color=FAINT, linewidth=0.9)
-    left = beside(axes, -0.1)
+    left = place_beside(axes, -0.1)
     means, outlines, bars = [], [], []
     for row, choice in enumerate(CHOICES):
         rows = pair[pair["choice"] == choice.column]
@@ -180,7 +188,7 @@ def draw_difference(
     trace(axes, outlines, color=FAINT, linewidth=0.6)
     trace(axes, bars, color=INK, linewidth=1.8)
     axes.plot(*zip(*means, strict=True), "o", markersize=5, color=INK)
-    scale(axes, "member states fewer (\N{MINUS SIGN}) or more (+)", told=signed)
+    scale(axes, "member states fewer (\N{MINUS SIGN}) or more (+)", told=with_sign)
 
 
 def _shape(
@@ -202,12 +210,12 @@ def _tell(
     row: int,
     draws: int | None,
 ) -> None:
-    right = beside(axes, 0.08)
-    mean = f"mean {signed(told['mean'], digits=1)}"
+    right = place_beside(axes, 0.08)
+    mean = f"mean {with_sign(told['mean'], digits=1)}"
     note(axes, (right, row - 0.36), mean, look=Look(9.5, bold=True))
     fewer, more = float(shares[changes < 0].sum()), float(shares[changes > 0].sum())
     text = (
-        f"90 %: {signed(told['q05'])} to {signed(told['q95'])}\n"
+        f"90 %: {with_sign(told['q05'])} to {with_sign(told['q95'])}\n"
         f"fewer: {percent(fewer, draws=draws)}\nmore: {percent(more, draws=draws)}"
     )
     note(axes, (right, row), text, look=Look(8))

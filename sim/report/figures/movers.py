@@ -17,17 +17,16 @@ from sim.assembly.members import US
 from sim.report.figures.page import (
     LEFT,
     WIDTH,
-    beside,
     footnote,
     label_of,
     note,
     page,
     place,
+    place_beside,
     scale,
     votes_of,
 )
-from sim.report.figures.shapes import trace
-from sim.report.figures.style import ASSUMED, COLOURS, FAINT, PALE, signed
+from sim.report.figures.style import ASSUMED, COLOURS, FAINT, PALE, trace, with_sign
 from sim.report.figures.words import Look, write_on
 from sim.report.words import short_chance
 from sim.runs import Result
@@ -185,7 +184,7 @@ def draw_movers(states: pd.DataFrame, axes: Axes, *, arm: str, against: str) -> 
         _tell(axes, row, told.to_dict(), starred=iso3 == US)
     for choice, right in OTHERS.items():
         look = Look(8, align="right", colour=FAINT)
-        note(axes, (beside(axes, right), -0.9), choice.label, look=look)
+        note(axes, (place_beside(axes, right), -0.9), choice.label, look=look)
     if table.empty:
         look = Look(10, align="center", colour=FAINT)
         write_on(axes, "no member state moves", (50, MOST / 2), look=look)
@@ -194,15 +193,15 @@ def draw_movers(states: pd.DataFrame, axes: Axes, *, arm: str, against: str) -> 
 
 def _tell(axes: Axes, row: int, told: Mapping[Any, Any], *, starred: bool) -> None:
     name = textwrap.fill(f"{told['name']}{' *' if starred else ''}", 25)
-    note(axes, (beside(axes, -0.12), row), name, look=Look(8, align="right"))
+    note(axes, (place_beside(axes, -0.12), row), name, look=Look(8, align="right"))
     rises = told["before"] < told["after"]
     for end, right in (("before", not rises), ("after", rises)):
         look = Look(8, bold=end == "after", align="left" if right else "right")
         spot, shift = (100 * told[end], row), (6 if right else -6, 0)
         write_on(axes, short_chance(told[end]), spot, look=look, shift=shift)
     for choice, right in OTHERS.items():
-        change = signed(100 * told[choice.column])
-        note(axes, (beside(axes, right), row), change, look=Look(8, align="right"))
+        change = with_sign(100 * told[choice.column])
+        note(axes, (place_beside(axes, right), row), change, look=Look(8, align="right"))
 
 
 def _draw_dots(
@@ -217,7 +216,7 @@ def _draw_key(axes: Axes, *, before: str, after: str) -> None:
     frame = axes.transAxes
     for label, filled, up in ((before, False, 0.73), (after, True, 0.48)):
         down = 1 + up / (ROW * MOST)
-        dot = np.array([beside(axes, 0.12 - NAMES)]), np.array([down])
+        dot = np.array([place_beside(axes, 0.12 - NAMES)]), np.array([down])
         _draw_dots(axes, *dot, filled=filled, transform=frame, clip_on=False)
-        spot = beside(axes, 0.24 - NAMES), down
+        spot = place_beside(axes, 0.24 - NAMES), down
         write_on(axes, label, spot, look=Look(10, bold=filled), places=frame)

@@ -11,8 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from sim.assembly.choices import CHOICES
-from sim.report.figures.shapes import trace
-from sim.report.figures.style import FAINT
+from sim.report.figures.style import FAINT, trace
 from sim.report.figures.words import Look, Pair, write_on
 from sim.runs import Result
 
@@ -151,7 +150,7 @@ def place(figure: Figure, box: tuple[float, float, float, float]) -> Axes:
     )
 
 
-def beside(axes: Axes, inches: float) -> float:
+def place_beside(axes: Axes, inches: float) -> float:
     """Return where that is across the axes: right of their right edge, or, below 0, of their left.
 
     Parameters
@@ -169,7 +168,7 @@ def beside(axes: Axes, inches: float) -> float:
     Examples
     --------
     >>> axes = place(Figure(figsize=(WIDTH, 2.0)), (1.0, 0.5, 2.0, 1.0))
-    >>> round(beside(axes, 0.5), 3), round(beside(axes, -0.5), 3)
+    >>> round(place_beside(axes, 0.5), 3), round(place_beside(axes, -0.5), 3)
     (1.25, -0.25)
     """
     return float((inches > 0) + inches / (axes.get_position().width * WIDTH))

@@ -1,16 +1,20 @@
-"""Colours that survive grey printing, and numbers for narrow places."""
+"""Colours that survive grey printing, numbers for narrow places, and stepped shapes."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex, to_rgb
 
-from sim.assembly.choices import Choice
+from sim.assembly.choices import Choice, FloatArray
 
 Colour = tuple[float, float, float]
 
@@ -124,17 +128,71 @@ def ink_on(colour: Colour) -> str:
     return to_hex("black" if _luminance(colour) > 0.179 else "white")
 
 
-def signed(number: float, *, digits: int = 0) -> str:
+def with_sign(number: float, *, digits: int = 0) -> str:
     """Return a number with its sign, plus or a true minus; none before zero.
 
     Examples
     --------
-    >>> signed(-9.31, digits=1), signed(4), signed(-0.2)
+    >>> with_sign(-9.31, digits=1), with_sign(4), with_sign(-0.2)
     ('−9.3', '+4', '0')
     """
     rounded = round(number, digits)
     sign = "" if rounded == 0 else "+" if rounded > 0 else "\N{MINUS SIGN}"
     return f"{sign}{abs(rounded):.{digits}f}"
+
+
+def steps(first: int, heights: FloatArray, *, base: float) -> FloatArray:
+    """Return the corners of a stepped shape: up from its base, along its steps, and down again.
+
+    Parameters
+    ----------
+    first : int
+        The whole number at the middle of the first step.
+    heights : array [step]
+        Where each step ends, on the scale of `base`.
+    base : float
+        Where the shape stands.
+
+    Returns
+    -------
+    array [corner, 2]
+
+    Examples
+    --------
+    >>> steps(3, np.array([5.0, 7.0]), base=0.0).tolist()
+    [[2.5, 0.0], [2.5, 5.0], [3.5, 5.0], [3.5, 7.0], [4.5, 7.0], [4.5, 0.0]]
+    """
+    edges = first + np.arange(len(heights) + 1) - 0.5
+    levels = np.pad(np.repeat(heights, 2), 1, constant_values=base)
+    return np.column_stack([np.repeat(edges, 2), levels])
+
+
+def fill(axes: Axes, shapes: Sequence[FloatArray], **look: Any) -> None:
+    """Fill shapes as one artist, and leave the limits of the axes alone.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().add_subplot()
+    >>> fill(axes, [steps(0, np.ones(2), base=0.0)], facecolor="black")
+    >>> len(axes.collections), axes.get_xlim()
+    (1, (np.float64(0.0), np.float64(1.0)))
+    """
+    axes.add_collection(PolyCollection(list(shapes), linewidth=0, **look), autolim=False)
+
+
+def trace(axes: Axes, lines: Sequence[npt.ArrayLike], **look: Any) -> None:
+    """Draw lines as one artist, and leave the limits of the axes alone.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().add_subplot()
+    >>> trace(axes, [np.array([[0.0, 0.0], [1.0, 1.0]])], color="black")
+    >>> len(axes.collections)
+    1
+    """
+    axes.add_collection(LineCollection(list(lines), **look), autolim=False)
 
 
 def _luminance(colour: Colour) -> float:

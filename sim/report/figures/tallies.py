@@ -10,9 +10,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.assembly.choices import Choice, FloatArray
-from sim.report.figures.page import WIDTH, beside, footnote, label_of, note, page, place, scale
-from sim.report.figures.shapes import fill, steps, trace
-from sim.report.figures.style import ASSUMED, COLOURS, FAINT, INK, faded, ink_on
+from sim.report.figures.page import (
+    WIDTH,
+    footnote,
+    label_of,
+    note,
+    page,
+    place,
+    place_beside,
+    scale,
+)
+from sim.report.figures.style import ASSUMED, COLOURS, FAINT, INK, faded, fill, ink_on, steps, trace
 from sim.report.figures.words import Look, write_on
 from sim.report.words import percent
 from sim.runs import Result
@@ -138,7 +146,7 @@ def _draw_shapes(axes: Axes, shares: Sequence[FloatArray], *, choice: Choice) ->
         halves.append(steps(q25, heights[q25 : q75 + 1], base=row))
         medians.append(np.array([(median, heights[median]), (median, row)]))
         bars.append(np.array([(q05 - 0.5, row + 0.07), (q95 + 0.5, row + 0.07)]))
-        spot = beside(axes, 0.1), row - 0.42
+        spot = place_beside(axes, 0.1), row - 0.42
         note(axes, spot, f"median {median}", look=Look(9.5, bold=True))
         told = f"50 % range {q25}–{q75}\n90 % range {q05}–{q95}"
         note(axes, (spot[0], row - 0.11), told, look=Look(8))
@@ -176,7 +184,7 @@ def _limits(shares: Sequence[FloatArray], marks: Sequence[int]) -> tuple[float, 
 
 
 def _name_arms(axes: Axes, result: Result, *, adopted: bool) -> None:
-    left = beside(axes, -0.12)
+    left = place_beside(axes, -0.12)
     for row, (arm, told) in enumerate(result.summary["arms"].items()):
         label = label_of(result, arm, width=22, lines=3)
         note(axes, (left, row - 0.42), label, look=Look(9, bold=True, align="right"))

@@ -10,7 +10,7 @@ from pathlib import Path
 from sim import files
 from sim.report.figures.cells import layout
 from sim.report.forecast import Report
-from sim.report.page.html import digest, element, embedded, text
+from sim.report.page.html import csp_hash, element, embedded, text
 from sim.report.page.parameters import parameters_of
 from sim.report.page.sections import citation, grounds, head, movers, tallies
 from sim.report.page.what_if import targets, what_if
@@ -64,8 +64,8 @@ def page_of(run: Run) -> str:
         element("script", view),
     )
     policy = (
-        f"default-src 'none'; script-src {digest(engine)} {digest(view)}; "
-        f"style-src {digest(style)}; worker-src blob:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {csp_hash(engine)} {csp_hash(view)}; "
+        f"style-src {csp_hash(style)}; worker-src blob:; base-uri 'none'; form-action 'none'"
     )
     return "<!doctype html>\n" + element(
         "html",

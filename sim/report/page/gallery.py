@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from sim import files
 from sim.report.forecast import Report
 from sim.report.page.build import STATIC
-from sim.report.page.html import digest, element, text
+from sim.report.page.html import csp_hash, element, text
 from sim.report.words import day
 from sim.runs.run import Run
 
 
 @dataclass(frozen=True)
-class Entry:
+class GalleryEntry:
     """A page in the index.
 
     Attributes
@@ -28,7 +28,7 @@ class Entry:
     about: str
 
 
-def entry_of(run: Run) -> Entry:
+def entry_of(run: Run) -> GalleryEntry:
     """Return what the index says of the page of a run.
 
     Examples
@@ -41,15 +41,16 @@ def entry_of(run: Run) -> Entry:
     scenario = run.case.scenario
     about = f"As of {day(scenario.as_of)}, for the vote of {day(scenario.resolution.date)}"
     answer = Report(run.outcomes, run.labels).answer()
-    return Entry(f"{run.outcomes.stem}.html", scenario.title, answer, about)
+    return GalleryEntry(f"{run.outcomes.stem}.html", scenario.title, answer, about)
 
 
-def gallery_of(entries: Iterable[Entry]) -> str:
+def gallery_of(entries: Iterable[GalleryEntry]) -> str:
     """Return the index of some pages.
 
     Examples
     --------
-    >>> gallery_of([Entry("a.html", "A <draft>", "Adopted.", "2025")]).count("A &lt;draft&gt;")
+    >>> entry = GalleryEntry("a.html", "A <draft>", "Adopted.", "2025")
+    >>> gallery_of([entry]).count("A &lt;draft&gt;")
     1
     """
     style = files.read_text(STATIC / "page.css")
@@ -62,7 +63,7 @@ def gallery_of(entries: Iterable[Entry]) -> str:
         )
         for one in entries
     )
-    policy = f"default-src 'none'; style-src {digest(style)}; base-uri 'none'; form-action 'none'"
+    policy = f"default-src 'none'; style-src {csp_hash(style)}; base-uri 'none'; form-action 'none'"
     return "<!doctype html>\n" + element(
         "html",
         element(

@@ -47,12 +47,12 @@ def element(tag: str, *content: str, **attributes: object) -> str:
     return opening if tag in ("input", "meta") else f"{opening}{''.join(content)}</{tag}>"
 
 
-def points(sentences: Iterable[str]) -> str:
+def bullets(sentences: Iterable[str]) -> str:
     """Return sentences as a list.
 
     Examples
     --------
-    >>> points(["one"])
+    >>> bullets(["one"])
     '<ul><li>one</li></ul>'
     """
     return element("ul", *(element("li", text(sentence)) for sentence in sentences))
@@ -115,12 +115,12 @@ def embedded(value: Any, name: str) -> str:
     return element("script", written, type="application/json", id=name)
 
 
-def digest(source: str) -> str:
+def csp_hash(source: str) -> str:
     """Return the hash of a script or style as a Content-Security-Policy names it.
 
     Examples
     --------
-    >>> digest("")
+    >>> csp_hash("")
     "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
     """
     found = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()

@@ -8,8 +8,8 @@ from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import US
 from sim.report.background import assumptions, real_vote
 from sim.report.forecast import SHOWN, Report
-from sim.report.page.html import element, points, table, text
-from sim.report.words import day, percent, short_chance, span
+from sim.report.page.html import bullets, element, table, text
+from sim.report.words import day, interval, percent, short_chance
 from sim.runs.run import Run
 from sim.scenario.case import doubts
 from sim.vote.outcomes import summary
@@ -48,7 +48,7 @@ def tallies(run: Run) -> str:
     rows = []
     for arm, chances in run.outcomes.arms.items():
         counts = [summary(chances.tallies[choice]) for choice in SHOWN]
-        cells = (f"{one['mean']:.0f}\n{span(one['q05'], one['q95'])}" for one in counts)
+        cells = (f"{one['mean']:.0f}\n{interval(one['q05'], one['q95'])}" for one in counts)
         rows.append((run.labels[arm], percent(chances.adopted), *cells))
     real, told = run.real, []
     if real is not None:
@@ -65,7 +65,7 @@ def tallies(run: Run) -> str:
         "section",
         element("h2", "The tally, arm by arm"),
         table("Expected votes; below, the 90 % range", columns, rows, id="tally"),
-        points(told) if told else "",
+        bullets(told) if told else "",
         aria_label="Tally by arm",
     )
 
@@ -120,7 +120,7 @@ def grounds(run: Run) -> str:
     return element(
         "section",
         element("h2", "What it rests on"),
-        points([*assumptions(run.case), *filter(None, [last])]),
+        bullets([*assumptions(run.case), *filter(None, [last])]),
         element(
             "p",
             "How past forecasts of this kind fared against the votes that followed is in the "

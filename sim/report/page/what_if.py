@@ -8,7 +8,7 @@ from sim.models.judgements import influence_seeds
 from sim.report.forecast import SHOWN
 from sim.report.page.html import element, text
 from sim.report.page.pictures import assembly, bar
-from sim.report.words import percent, span
+from sim.report.words import interval, percent
 from sim.runs.run import Run
 from sim.vote.outcomes import ArmChances, summary
 
@@ -160,8 +160,8 @@ def _count(run: Run, chances: ArmChances, choice: Choice) -> str:
         "tr",
         element("th", text(choice.label), scope="row"),
         element("td", f"{ranges['mean']:.0f}"),
-        element("td", span(ranges["q25"], ranges["q75"]), class_="wide"),
-        element("td", span(ranges["q05"], ranges["q95"])),
+        element("td", interval(ranges["q25"], ranges["q75"]), class_="wide"),
+        element("td", interval(ranges["q05"], ranges["q95"])),
         element("td", bar(ranges, label, name=f"bar-{choice:d}", real=real)),
         id=f"count-{choice:d}",
     )

@@ -28,7 +28,7 @@ from sim.record import Record
 from sim.skill.backtest.judged import Judged
 from sim.skill.backtest.tallying import AT_A_TIME, counts_given
 from sim.skill.baselines.agreeing import Agreeing, agreeing_texts
-from sim.skill.scores import Statistic, coverage, crps, difference, resamples
+from sim.skill.scores import Statistic, coverage, crps, difference, resampled_days
 from sim.skill.scores.states import FLOOR
 from sim.vote import chance
 from sim.vote.dependence import Dependence
@@ -47,7 +47,7 @@ FORECASTERS = ("nothing", "model", "nearest")
 
 
 @dataclass(frozen=True)
-class Case:
+class RevealedVotes:
     """Some votes of a roll call that are revealed.
 
     Attributes
@@ -66,7 +66,7 @@ class Case:
     counted: bool = False
 
 
-Task = tuple[int, FloatArray, VoteArray, Dependence, Agreeing, Sequence[Case]]
+Task = tuple[int, FloatArray, VoteArray, Dependence, Agreeing, Sequence[RevealedVotes]]
 """A roll call: its place, probabilities, votes, dependence, like texts and cases."""
 
 
@@ -150,7 +150,7 @@ def revealed_table(cases: pd.DataFrame) -> pd.DataFrame:
     [[1.0, 0.5, 1.5, -0.5, 0.0]]
     """
     days = cases.groupby("roll_call")["day"].first()
-    times = resamples(days.to_numpy())
+    times = resampled_days(days.to_numpy())
     rows = []
     for (kind, revealed), inside in cases.groupby(["kind", "revealed"], sort=False):
         sums = inside.groupby("roll_call")[["votes", *FORECASTERS]].sum()
@@ -185,24 +185,26 @@ def _free(votes: VoteArray) -> BoolArray:
 
 def _at_random(
     votes: VoteArray, levels: Sequence[int], number: int, subsets: int
-) -> Iterator[Case]:
+) -> Iterator[RevealedVotes]:
     free = np.flatnonzero(_free(votes))
     for turn in range(subsets):
         shuffled = free[chance.order(SEED + turn, number=number, items=len(free))]
         for level in levels:
             if level <= len(free) - LEFT:
-                yield Case(RANDOM, level, shuffled[:level], counted=turn == 0)
+                yield RevealedVotes(RANDOM, level, shuffled[:level], counted=turn == 0)
 
 
-def _unexpected(votes: VoteArray, forecast: FloatArray) -> Iterator[Case]:
+def _unexpected(votes: VoteArray, forecast: FloatArray) -> Iterator[RevealedVotes]:
     held = np.where(_free(votes), forecast[np.arange(len(votes)), votes], np.inf)
     for state in np.argsort(held, kind="stable")[:LEAST_EXPECTED]:
         for kind, (low, high) in REBELS.items():
             if low <= held[state] < high:
-                yield Case(kind, 1, np.array([state]))
+                yield RevealedVotes(kind, 1, np.array([state]))
 
 
-def _together(votes: VoteArray, shared: Dependence, symbol: str, number: int) -> Iterator[Case]:
+def _together(
+    votes: VoteArray, shared: Dependence, symbol: str, number: int
+) -> Iterator[RevealedVotes]:
     free, members = _free(votes), Members.load()
     sets = {f"of {name}": shared.group == at for at, name in enumerate(shared.groups)}
     sets["sponsors"] = np.isin(members.codes, sorted(_sponsors().get(symbol, ())))
@@ -210,7 +212,7 @@ def _together(votes: VoteArray, shared: Dependence, symbol: str, number: int) ->
     for kind, inside in sets.items():
         some = shuffled[(free & inside)[shuffled]][:TOGETHER]
         if len(some):
-            yield Case(kind, TOGETHER, some)
+            yield RevealedVotes(kind, TOGETHER, some)
 
 
 @functools.cache
@@ -236,7 +238,7 @@ def _cases(
     votes: VoteArray,
     shared: Dependence,
     texts: Agreeing,
-    cases: Sequence[Case],
+    cases: Sequence[RevealedVotes],
 ) -> Iterator[dict[str, float]]:
     inside = np.flatnonzero(votes >= 0)
     row_of = {int(state): row for row, state in enumerate(inside)}

@@ -45,7 +45,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
 """The baselines in plain words."""
 
 
-class Forecast(Protocol):
+class ForecastFunction(Protocol):
     """Forecasts each roll call of a record from what was known strictly before its day."""
 
     def __call__(
@@ -72,7 +72,7 @@ class Forecaster:
     """
 
     label: str
-    forecast: Forecast
+    forecast: ForecastFunction
     counts: CountLaw = independent_counts
     dependences: Callable[[Record, RollingForecasts, int], Sequence[Dependence]] | None = None
 

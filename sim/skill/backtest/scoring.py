@@ -40,9 +40,9 @@ from sim.skill.scores import (
     crps,
     difference,
     estimate,
-    expected,
+    expected_counts,
     present_only,
-    resamples,
+    resampled_days,
     score_cells,
 )
 
@@ -73,7 +73,7 @@ def scores_of(held: Record, judged: Mapping[str, Judged]) -> dict[str, Any]:
         name: {group: dict(statistics_of(held, each, inside)) for group, inside in groups.items()}
         for name, each in judged.items()
     }
-    times = resamples(held.dates)
+    times = resampled_days(held.dates)
     return {
         "forecasters": {
             name: {
@@ -188,7 +188,7 @@ def count_scores(held: Record, counts: FloatArray, choice: int) -> dict[str, Flo
     """
     distributions, actual = counts[:, choice], held.tallies()[:, choice]
     found = {
-        "absolute_error": np.abs(expected(distributions) - actual),
+        "absolute_error": np.abs(expected_counts(distributions) - actual),
         "crps": crps(distributions, actual),
     }
     for level in LEVELS:

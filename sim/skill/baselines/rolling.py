@@ -24,7 +24,7 @@ BASELINES: Mapping[str, Baseline] = MappingProxyType(
         "overall": shares.overall,
         "state": shares.state,
         "state-issue": shares.state_issue,
-        "same-title": shares.same_title,
+        "same-title": shares.same_title_shares,
         "nearest-texts": shares.nearest_texts,
     }
 )

@@ -75,7 +75,7 @@ def state_issue(year: Year) -> FloatArray:
     return total / issues
 
 
-def same_title(year: Year) -> FloatArray:
+def same_title_shares(year: Year) -> FloatArray:
     """Return each state's shares in the last three votes on the same title, else by issue.
 
     Examples
@@ -83,7 +83,7 @@ def same_title(year: Year) -> FloatArray:
     >>> from sim.record.cited import cited_roll_calls
     >>> record = cited_roll_calls()
     >>> last = Year.of(record, np.array([len(record) - 1]))
-    >>> same_title(last).shape
+    >>> same_title_shares(last).shape
     (1, 4, 193)
     """
     weights = year.last_on_title(LAST) * 0.5 ** ((year.ages - 1) / TITLE_HALF_LIFE)

@@ -15,11 +15,18 @@ from sim.skill.scores.counts import (
     closed_coverage,
     coverage,
     crps,
-    expected,
+    expected_counts,
     pit_limits,
     quantiles,
 )
-from sim.skill.scores.errors import Difference, Estimate, Statistic, difference, estimate, resamples
+from sim.skill.scores.errors import (
+    Difference,
+    Estimate,
+    Statistic,
+    difference,
+    estimate,
+    resampled_days,
+)
 from sim.skill.scores.states import CellScores, present_only, score_cells
 
 __all__ = [
@@ -36,12 +43,12 @@ __all__ = [
     "crps",
     "difference",
     "estimate",
-    "expected",
+    "expected_counts",
     "pit_histogram",
     "pit_limits",
     "present_only",
     "quantiles",
     "reliability",
-    "resamples",
+    "resampled_days",
     "score_cells",
 ]

@@ -79,10 +79,10 @@ def calibration_error(
 
     Examples
     --------
-    >>> from sim.skill.scores.errors import estimate, resamples
+    >>> from sim.skill.scores.errors import estimate, resampled_days
     >>> yes, all_scored = np.array([[True, False]]), np.array([[True, True]])
     >>> error = calibration_error(np.full((1, 2), 0.75), yes, all_scored, width="equal_width")
-    >>> estimate(error, resamples([0], count=2)).value
+    >>> estimate(error, resampled_days([0], count=2)).value
     0.25
     """
     row, state = np.nonzero(scored)

@@ -34,12 +34,12 @@ def crps(distributions: FloatArray, actual: IntArray) -> FloatArray:
     return np.asarray(scoringrules.rps_score(np.asarray(actual) + 1, below_one), dtype=float)
 
 
-def expected(distributions: FloatArray) -> FloatArray:
+def expected_counts(distributions: FloatArray) -> FloatArray:
     """Return the expected count [votes].
 
     Examples
     --------
-    >>> expected(np.array([[0.5, 0.0, 0.5]]))
+    >>> expected_counts(np.array([[0.5, 0.0, 0.5]]))
     array([1.])
     """
     return np.asarray(distributions @ np.arange(distributions.shape[-1], dtype=float))

@@ -99,7 +99,7 @@ class Difference:
     q95: float
 
 
-def resamples(days: npt.ArrayLike, *, count: int = RESAMPLES, seed: int = SEED) -> FloatArray:
+def resampled_days(days: npt.ArrayLike, *, count: int = RESAMPLES, seed: int = SEED) -> FloatArray:
     """Return how often each roll call is drawn: days are drawn, as many as there are.
 
     Parameters
@@ -117,7 +117,7 @@ def resamples(days: npt.ArrayLike, *, count: int = RESAMPLES, seed: int = SEED) 
 
     Examples
     --------
-    >>> drawn = resamples(["2016-12-19", "2016-12-19", "2016-12-21"], count=3)
+    >>> drawn = resampled_days(["2016-12-19", "2016-12-19", "2016-12-21"], count=3)
     >>> drawn.shape, (drawn[:, 0] + drawn[:, 2]).tolist()
     ((3, 3), [2.0, 2.0, 2.0])
     """
@@ -140,12 +140,12 @@ def estimate(statistic: Statistic, times: FloatArray) -> Estimate:
     ----------
     statistic : Statistic
     times : array [resample, roll call]
-        As `resamples` gives them.
+        As `resampled_days` gives them.
 
     Examples
     --------
     >>> always = Statistic.ratio(np.ones(4), np.ones(4))
-    >>> estimate(always, resamples(range(4), count=9))
+    >>> estimate(always, resampled_days(range(4), count=9))
     Estimate(value=1.0, standard_error=0.0)
     """
     drawn = statistic.figure(times @ statistic.terms)
@@ -159,7 +159,7 @@ def difference(one: Statistic, other: Statistic, times: FloatArray) -> Differenc
     --------
     >>> one = Statistic.ratio(np.array([2.0, 4.0]), np.ones(2))
     >>> other = Statistic.ratio(np.array([1.0, 3.0]), np.ones(2))
-    >>> difference(one, other, resamples(range(2), count=9))
+    >>> difference(one, other, resampled_days(range(2), count=9))
     Difference(value=1.0, standard_error=0.0, q05=1.0, q95=1.0)
     """
     apart = one.figure(times @ one.terms) - other.figure(times @ other.terms)

@@ -13,7 +13,7 @@ import numpy as np
 from sim.assembly.choices import Choice
 from sim.vote.ballot import Ballot
 from sim.vote.dependence import Dependence, Size
-from sim.vote.exact.columns import absent_at, columns_of
+from sim.vote.exact.columns import absent_at, columns_of_arms
 from sim.vote.exact.convolution import length_for, of_independent
 from sim.vote.exact.distribution import Distribution, inverted
 from sim.vote.exact.posterior import Posterior
@@ -109,7 +109,7 @@ def of_absence(
         Influence(none, none),
         tuple(Move(chance, 0.0, 0.0, none, none, np.array(shift)) for chance, shift in moved),
     )
-    columns = columns_of([alone], CLOSE)
+    columns = columns_of_arms([alone], CLOSE)
     by_step = {0: columns.present, 1: columns.absent}
     transform = of_independent(by_step, length_for(ABSENT, len(absent)))
     both = np.stack([columns.weight, columns.coarse])

@@ -74,7 +74,7 @@ class Columns:
         )
 
 
-def columns_of(ballots: Sequence[Ballot], fineness: Fineness) -> Columns:
+def columns_of_arms(ballots: Sequence[Ballot], fineness: Fineness) -> Columns:
     """Return the columns of some arms that share what states share.
 
     Parameters
@@ -88,7 +88,7 @@ def columns_of(ballots: Sequence[Ballot], fineness: Fineness) -> Columns:
     >>> one = np.array([[0.2, 0.3, 0.4, 0.1]])
     >>> nobody = Influence(np.zeros(1), np.zeros(1))
     >>> alone = Ballot(one, Dependence.independent(1), nobody, (Move.none(1),))
-    >>> columns_of([alone, alone], Fineness()).absent.round(12)
+    >>> columns_of_arms([alone, alone], Fineness()).absent.round(12)
     array([[0.1, 0.1]])
     """
     stances: list[tuple[FloatArray, ...]] = []
@@ -128,7 +128,7 @@ def edges_at(
 
     Examples
     --------
-    See `columns_of`, which holds an arm at every strength.
+    See `columns_of_arms`, which holds an arm at every strength.
     """
     bounds, will = thresholds(ballot.probabilities), ballot.dependence.own_will
     shift = ballot.influence.support_shift(move, np.array(effect), np.array(distance))

@@ -179,12 +179,12 @@ def _pairs(weights: FloatArray, node: FloatArray, at: FloatArray) -> FloatArray:
     return np.asarray(shared.reshape(len(weights), -1))
 
 
-def kind_of(weights: FloatArray) -> type[OnLine | InPairs]:
+def group_kind(weights: FloatArray) -> type[OnLine | InPairs]:
     """Return how a group with known stances is held, from its weights [state, factor].
 
     Examples
     --------
-    >>> kind_of(np.array([[0.6, 0.4], [0.4, 0.6]])).__name__
+    >>> group_kind(np.array([[0.6, 0.4], [0.4, 0.6]])).__name__
     'InPairs'
     """
     return OnLine if on_line(weights) else InPairs

@@ -17,7 +17,7 @@ from scipy.special import ndtr
 from sim.assembly.choices import Choice, FloatArray, IntArray
 from sim.vote.ballot import Ballot
 from sim.vote.dependence import Size
-from sim.vote.exact.columns import Columns, columns_of
+from sim.vote.exact.columns import Columns, columns_of_arms
 from sim.vote.exact.groups import Group, assembly_reach, groups_at
 from sim.vote.exact.posterior import Posterior
 from sim.vote.exact.quadrature import Fineness, line
@@ -143,7 +143,7 @@ def chunks(
     if posterior is not None:
         yield from _given(ballot, posterior, fineness)
         return
-    columns = columns_of(ballots, fineness)
+    columns = columns_of_arms(ballots, fineness)
     for size in ballot.dependence.stance_sizes:
         reach = assembly_reach(ballot.dependence, size)
         stance = line(reach, fewest=fineness.assembly, step=fineness.step)

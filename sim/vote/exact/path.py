@@ -19,7 +19,7 @@ from scipy.special import ndtri
 
 from sim.assembly.choices import CHOICES, Choice, FloatArray
 from sim.assembly.rules import Rule
-from sim.vote.ballot import Ballot, given_factors, log_chance_of_known
+from sim.vote.ballot import Ballot, given_factors, log_weights_of_known
 from sim.vote.chance import Noise, evenly
 from sim.vote.exact.convolution import Weights, length_for, of_independent, span
 from sim.vote.path import Path, rotated
@@ -174,7 +174,7 @@ class _Held:
     @classmethod
     def of(cls, ballot: Ballot, noise: Noise) -> _Held:
         found = np.array(given_factors(ballot, noise).swapaxes(1, 2), dtype=np.float32)
-        known = np.exp(log_chance_of_known(ballot, noise)) if ballot.known else np.ones(len(noise))
+        known = np.exp(log_weights_of_known(ballot, noise)) if ballot.known else np.ones(len(noise))
         for state, choice in ballot.known.items():
             found[:, state] = (np.arange(len(Choice)) == choice)[:, None]
         return cls(np.asarray(found), known, bool(ballot.known))

@@ -22,7 +22,7 @@ from sim.vote.ballot import Ballot
 from sim.vote.dependence import Dependence, Size
 from sim.vote.exact.columns import absent_at, edges_at
 from sim.vote.exact.groups import Group, assembly_reach
-from sim.vote.exact.known_stances import LEAST, NEGLIGIBLE, KnownStances, Untold, kind_of
+from sim.vote.exact.known_stances import LEAST, NEGLIGIBLE, KnownStances, Untold, group_kind
 from sim.vote.exact.quadrature import SPAN, Fineness, HeldTwice, held_twice, points_for
 from sim.vote.exact.room import log_sum, room
 
@@ -44,7 +44,7 @@ class Attendance:
 
 
 @dataclass(frozen=True)
-class Stance:
+class StancePosterior:
     """The posterior of the stance factors at one size of what is shared.
 
     Attributes
@@ -75,7 +75,7 @@ class Posterior:
         Which likelihood of the known votes a strength has: where nobody is moved all have one.
     attendance : tuple of tuple of Attendance
         For each likelihood.
-    stance : tuple of Stance
+    stance : tuple of StancePosterior
         For each size.
     log_known : float
         Log probability of the known votes.
@@ -84,7 +84,7 @@ class Posterior:
     held: tuple[HeldTwice, ...]
     place: IntArray
     attendance: tuple[tuple[Attendance, ...], ...]
-    stance: tuple[Stance, ...]
+    stance: tuple[StancePosterior, ...]
     log_known: float
 
     @property
@@ -232,7 +232,7 @@ class _Stance:
             )
             states = np.flatnonzero(inside & free)
             if len(rows) + len(states):
-                kind = kind_of(weights[inside]) if rows else Untold
+                kind = group_kind(weights[inside]) if rows else Untold
                 self.groups.append(kind(weights, rows, states, votes, fineness))
         self.node, self.weight, self.coarse = self._nodes(tied, fineness)
         self.log_known = self.log_at(self.node) + np.zeros((len(distinct), 1))
@@ -257,13 +257,13 @@ class _Stance:
         coarse[::2] = 2 * weight[::2]
         return node, weight, coarse
 
-    def given(self, weight: FloatArray, coarse: FloatArray) -> Stance:
+    def given(self, weight: FloatArray, coarse: FloatArray) -> StancePosterior:
         """Return the posterior; nodes that weigh nothing are left out."""
         heaviest = weight.max(axis=0)
         kept = heaviest > NEGLIGIBLE * heaviest.max()
         node = self.node[kept]
         groups = tuple(group.given(node) for group in self.groups if len(group.states))
-        return Stance(self.size, weight[:, kept], coarse[:, kept], groups)
+        return StancePosterior(self.size, weight[:, kept], coarse[:, kept], groups)
 
 
 def _edges(rows: list[int], distinct: Sequence[HeldTwice]) -> tuple[FloatArray, ...]:
