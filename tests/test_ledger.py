@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 import math
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -92,6 +94,26 @@ def test_nothing_is_added_to_a_ledger_that_was_touched(three: Path, run: Run) ->
     with pytest.raises(ValueError, match="entry 1 is not as it was added"):
         add_entry(three, frozen(run, made=BEFORE))
     assert three.read_bytes() == before
+
+
+ADDS = """
+import sys
+from pathlib import Path
+from sim.runs.ledger import add_entry
+for number in range(25):
+    add_entry(Path(sys.argv[1]), {"title": f"{sys.argv[2]} {number}"})
+"""
+
+
+def test_two_programs_that_add_at_once_lose_no_entry(tmp_path: Path) -> None:
+    place = tmp_path / "ledger.jsonl"
+    both = [subprocess.Popen([sys.executable, "-c", ADDS, str(place), name]) for name in "AB"]
+    assert [each.wait(timeout=120) for each in both] == [0, 0]
+    entries = read_ledger(place)
+    assert first_touched(entries) is None
+    wanted = {f"{name} {number}" for name in "AB" for number in range(25)}
+    assert {entry.content["title"] for entry in entries} == wanted
+    assert len(entries) == 50
 
 
 def test_a_vote_that_is_over_is_added_only_as_made_afterwards(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.files.whole import real_place, recover, recover_in, whole_folder, write_whole
+from sim.files.whole import alone, real_place, recover, recover_in, whole_folder, write_whole
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SOURCE",
     "FileError",
+    "alone",
     "appending",
     "parquet_groups",
     "parquet_writer",

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sim.files.system import (
     HIDDEN,
+    PATIENCE,
     exchange,
     hidden,
     hidden_beside,
@@ -118,6 +119,39 @@ def whole_folder(path: Path) -> Iterator[Path]:
                 kept = _kept(part, target)
                 reason = f"{error.strerror}; all is in {kept}"
                 raise OSError(error.errno, reason, str(path)) from None
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep out others who ask for the same, while a file is read, changed and written whole.
+
+    The lock is on an empty hidden file beside it, which stays: to delete it would let two in.
+
+    Raises
+    ------
+    OSError
+        If another program is at it all the time.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with alone(Path(folder) / "ledger.jsonl"):
+    ...         write_whole(Path(folder) / "ledger.jsonl", lambda part: part.write_text("one"))
+    ...     sorted(path.name for path in Path(folder).iterdir())
+    ['.ledger.jsonl.lock', 'ledger.jsonl']
+    """
+    with _named(path):
+        place = real_place(path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        guard = place.with_name(f".{place.name}.lock")
+        guard.touch()
+        held = lock(guard, patience=PATIENCE)
+    try:
+        yield
+    finally:
+        if held is not None:
+            os.close(held)
 
 
 def recover(path: Path) -> None:

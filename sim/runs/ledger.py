@@ -136,14 +136,16 @@ def add_entry(path: Path, content: Mapping[str, Any]) -> Entry:
     ...     [entry.content["number"] for entry in read_ledger(place)], first_touched(made)
     ([1, 2], None)
     """
-    entries = read_ledger(path)
-    touched = first_touched(entries)
-    if touched is not None:
-        raise files.FileError(
-            f"{path}: entry {touched} is not as it was added; start a new ledger, and keep this one"
-        )
-    entry = Entry.after(entries, content)
-    files.write_text(path, "".join(f"{one.line}\n" for one in (*entries, entry)))
+    with files.alone(path):
+        entries = read_ledger(path)
+        touched = first_touched(entries)
+        if touched is not None:
+            raise files.FileError(
+                f"{path}: entry {touched} is not as it was added; start a new ledger, and keep "
+                "this one"
+            )
+        entry = Entry.after(entries, content)
+        files.write_text(path, "".join(f"{one.line}\n" for one in (*entries, entry)))
     return entry
 
 

@@ -123,7 +123,10 @@ def read_partial(folder: Path) -> Partial:
     files.recover(folder)
     if not place.is_file():
         raise files.FileError(f"{folder}: holds no run that was interrupted")
-    arrays = files.read_arrays(place)
+    try:
+        arrays = files.read_arrays(place)
+    except files.FileError as error:
+        raise files.FileError(f"{error}; {ANEW}") from None
     try:
         about = json.loads(str(arrays["about"]))
         plan = Plan(**{**about["plan"], "engine": Engine(about["plan"]["engine"])})
