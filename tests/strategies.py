@@ -14,6 +14,7 @@ from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
+import tomli_w
 from hypothesis import strategies as st
 
 from sim import files
@@ -546,6 +547,11 @@ def sealed(*values: Any) -> list[npt.NDArray[Any]]:
     for array in arrays_in(values):
         array.flags.writeable = False
     return [array.copy() for array in arrays_in(values)]
+
+
+def scenario_text(scenario: Scenario) -> str:
+    """A scenario as TOML; fields at their default are left out."""
+    return tomli_w.dumps(scenario.model_dump(exclude_defaults=True))
 
 
 def scenario_file(folder: Path, text: str | bytes) -> Path:

@@ -199,6 +199,16 @@ def test_evidence_that_cannot_be_used_is_refused(few, spoil, message) -> None:  
         Evidence.of(*spoil(few, every, np.full(len(few), 0.5)), groups=GROUPS)
 
 
+def test_novelty_counts_from_nothing_to_all_and_no_further(few: VoteArray) -> None:
+    every = np.broadcast_to(forecasts(), (*few.shape, len(Choice)))
+    novelty = np.linspace(-0.5, 1.5, len(few))
+    found = Evidence.of(few, every, novelty, groups=GROUPS).novelty
+    assert (found[novelty < 0] == 0).all()
+    assert (found[novelty > 1] == 1).all()
+    between = (novelty >= 0) & (novelty <= 1)
+    assert found[between].tolist() == novelty[between].tolist()
+
+
 def test_every_member_state_is_in_one_of_the_shipped_groups() -> None:
     rows = files.read_rows(files.seed("groups.csv"), ("iso3",))
     assert [row["iso3"] for row in rows] == list(Members.load().codes)

@@ -17,6 +17,7 @@ from strategies import (
     damaged_scenarios,
     damaged_texts,
     scenario_file,
+    scenario_text,
     scenarios,
     texts,
     toml_tables,
@@ -39,7 +40,6 @@ from sim.scenario.schema import (
     scenario_of,
     scenario_path,
 )
-from sim.scenario.writing import scenario_text
 
 PAGE = runpy.run_path(str(Path(__file__).parent.parent / "docs" / "make_scenarios.py"))
 SMALLEST, schema_page = PAGE["SMALLEST"], PAGE["schema_page"]
@@ -154,11 +154,6 @@ def test_a_scenario_that_was_written_reads_as_it_was(scenario: Scenario, tmp_pat
 def test_a_shipped_scenario_survives_being_written(stem: str, tmp_path: Path) -> None:
     scenario = read_scenario(stem)
     assert read_scenario(scenario_file(tmp_path, scenario_text(scenario))) == scenario
-
-
-def test_written_text_leaves_out_what_is_at_its_default() -> None:
-    scenario = scenario_of(tables(draws=20_000, suspended=[]), place="a.toml")
-    assert scenario_text(scenario) == SMALLEST
 
 
 # Nothing crashes the loader

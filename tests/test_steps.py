@@ -95,6 +95,16 @@ def carried(rows: list[list[float]], rule: str = "simple") -> float:
     return total
 
 
+def test_no_end_is_likelier_than_certain_or_less_likely_than_impossible() -> None:
+    # sums over 193 states in single precision overshoot by some millionths
+    place = Place(0, 0, SIMPLE, "adopted", "rejected", "no vote")
+    sure = ((ballot_of([[0.999, 0.0, 0.001, 0.0]] * 193),),)
+    path = Path((Step("text"),), (place,), {"as-is": sure}, quorum=97)
+    ends = solve_path(path, seed=1, points=8)["as-is"].ends
+    assert ends.min() >= 0
+    assert ends.max() <= 1
+
+
 @pytest.mark.parametrize("put", [1.0, 0.6])
 def test_every_end_is_as_likely_as_counting_all_votes_says(put: float) -> None:
     path = two_steps(put=put)

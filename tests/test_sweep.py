@@ -361,6 +361,9 @@ def test_every_module_that_a_point_goes_through_counts_for_its_key() -> None:
     used = {Path(line).relative_to(ROOT).as_posix() for line in made.stdout.splitlines()}
     assert len(used) > 25
     assert used <= origin().keys()
+    # what another scenario may use of the same rooms counts too
+    whole = {path for room in ROOMS for path in (ROOT / "sim" / room).rglob("*.py")}
+    assert {path.relative_to(ROOT).as_posix() for path in whole} <= origin().keys()
 
 
 @pytest.mark.parametrize("room", ROOMS)

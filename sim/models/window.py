@@ -93,7 +93,7 @@ def _year(asking: _Asking, rows: IntArray) -> tuple[FloatArray, FloatArray]:
             forecast = asking.model(_question(asking, known, row, like)).floored(floor)
             found.append(_own_position(forecast, asking, row).probabilities)
             novelty.append(1 - float(like.max(initial=0)))
-    return np.array(found), np.clip(novelty, 0, 1)
+    return np.array(found), np.array(novelty)
 
 
 def _question(asking: _Asking, known: Record, row: int, like: Float32Array) -> Question:

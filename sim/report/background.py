@@ -16,9 +16,8 @@ from sim.scenario.ballots import moves
 from sim.scenario.case import Case
 from sim.scenario.schema import Scenario
 from sim.studies.explain import Explanation, Reason, main_choice, moved
+from sim.vote.outcomes.chances import NINETY
 
-NINETY = 1.645
-"""Standard deviations from the middle to either end of the 90 % range of a normal distribution."""
 MOVES = {"us": "US position in this arm", "known": "known votes"}
 """Reasons that never add anything, shown in other words than their own."""
 JUDGED = {

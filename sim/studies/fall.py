@@ -17,13 +17,12 @@ from sim.scenario.schema import Scenario, read_scenario
 from sim.studies.beside import PairedArms
 from sim.studies.strengths import strengths_of
 from sim.vote.ballot import Ballot
+from sim.vote.outcomes.chances import NINETY
 
 FIRST, LAST = "ES-11/6", "ES-11/7"
 BEFORE, AFTER = "77/229", "79/184"
 """One annual text, ten weeks before each of the two; the United States said yes to both."""
 SCENARIO, WITH_US, AGAINST_US = "anniversary-2025", "with-us", "us-opposes"
-NINETY = 1.645
-"""Standard deviations to each end of a 90 % range."""
 
 
 def fall_of_support(scenario: Scenario | None = None) -> pd.DataFrame:

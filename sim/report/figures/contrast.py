@@ -23,14 +23,13 @@ from sim.report.forecast import SHOWN
 from sim.report.words import percent
 from sim.studies.break_even import LARGEST_EFFECT, LEVEL, Curve
 from sim.studies.contrast import Contrast, Contrasts
+from sim.vote.outcomes.chances import NINETY
 
 HEAD, FOOT, BLOCK, TITLES, PANEL = 1.0, 1.05, 3.6, 0.72, 2.3
 """Heights of the head and the foot of the page, of an arm's block, of the titles in it, and of its
 panels [inches]."""
 COUNTS, CHANCES, CURVE = (1.15, 2.1), (5.5, 1.6), (8.95, 1.85)
 """Left edge and width of the three panels [inches]."""
-NINETY = 1.645
-"""Standard errors to each end of a 90 % interval."""
 WIDE, NARROW, THIN, BELOW = 0.46, 0.24, 0.08, 0.3
 """Heights of the bars of all draws, of the effect alone, and of draws lost and gained, and how far
 below its row the last of them is [rows, of which there are `ROWS`]."""

@@ -9,6 +9,8 @@ import numpy as np
 from sim.assembly.choices import FloatArray
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
+NINETY = 1.645
+"""Standard deviations from the middle to either end of the 90 % range of a normal distribution."""
 
 
 @dataclass(frozen=True)
