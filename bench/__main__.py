@@ -12,7 +12,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from bench import curves, exactly, montecarlo, processes
+from bench import curves, exactly, montecarlo, paths, processes
 from bench.timing import Row
 from sim.scenario.ballots import ballots
 from sim.scenario.case import resolve
@@ -79,19 +79,20 @@ def main() -> None:
         told("Monte Carlo")
         rows += exactly.rows(case.scenario, arms, STILL, MOVED, rule)
         told("exact")
+        rows += paths.rows(arms)
+        told("paths")
     rows += processes.rows(asked.record)
     told("commands")
     with threadpool_limits(1):
-        found = curves.curves(arms[MOVED])
+        found = curves.curves(arms[MOVED]) + paths.curves(arms)
     text = f"{table(rows)}\n\n{curve_table(found)}\n"
     day = datetime.datetime.now(tz=datetime.UTC).date()
     print(f"{machine()}\n\n{text}")
     if asked.write:
         curves.draw(found, DOCS / "performance-curves.png")
         page = f"# Performance\n\nMeasured {day} by `python -m bench --write` on {machine()}.\n\n"
-        page += (
-            f"{text}\n![Cost as draws, states and groups grow](performance-curves.png)\n\n{NOTES}"
-        )
+        grown = "![Cost as draws, states, groups and steps grow](performance-curves.png)"
+        page += f"{text}\n{grown}\n\n{NOTES}"
         (DOCS / "performance.md").write_text(page, encoding="utf-8")
 
 

@@ -128,8 +128,8 @@ def draw(found: list[Curve], place: Path) -> None:
     matplotlib.use("agg")
     from matplotlib import pyplot as plt
 
-    figure, panels = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained")
-    for panel, grows in zip(panels, ("draws", "states", "groups"), strict=True):
+    figure, panels = plt.subplots(1, 4, figsize=(14, 3.6), layout="constrained")
+    for panel, grows in zip(panels, ("draws", "states", "groups", "steps"), strict=True):
         shown = [curve for curve in found if curve.grows == grows]
         for curve, colour in zip(shown, ("#0072B2", "#D55E00"), strict=False):
             panel.loglog(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -49,8 +49,7 @@ def steps_of(case: Case, plan: Plan) -> dict[str, Any]:
             found = walk(path, seed=plan.seed, draws=plan.draws, pool=pool)
             walked = {arm: (one, found.together[arm]) for arm, one in found.arms.items()}
         if plan.engine.computes:
-            solved = solve_path(path, seed=plan.seed)
-        ranges = _ranges(case, path, plan.seed) if plan.engine.computes else []
+            solved = solve_path(path, seed=plan.seed, puts=_puts(case.scenario), pool=pool)
     arms = {}
     for arm in path.ballots:
         one = walked[arm][0] if arm in walked else None
@@ -63,7 +62,7 @@ def steps_of(case: Case, plan: Plan) -> dict[str, Any]:
     return {
         "arms": arms,
         "contrasts": contrasts,
-        "ranges": ranges,
+        "ranges": _ranges(case.scenario, path, solved),
         "places": _places(path),
         "real": real_way(case.scenario),
     }
@@ -164,22 +163,29 @@ def _differences(
     return found
 
 
-def _ranges(case: Case, path: Path, seed: int) -> list[dict[str, Any]]:
+def _puts(scenario: Scenario) -> list[tuple[int, float]]:
+    """Return the limits of each step's chance to be put."""
+    steps = enumerate(scenario.steps)
+    return [(number, put) for number, step in steps for put in step.put_range or ()]
+
+
+def _ranges(scenario: Scenario, path: Path, solved: Mapping[str, ArmPath]) -> list[dict[str, Any]]:
     """Return the chance of each end in the first arm at both limits of each uncertain input."""
-    first, found = next(iter(path.ballots)), []
-    for number, table in enumerate(case.scenario.steps):
-        if table.put_range is None:
-            continue
-        at: list[FloatArray] = []
-        for put in table.put_range:
-            steps = list(path.steps)
-            steps[number] = replace(steps[number], put=put)
-            other = replace(path, steps=tuple(steps), ballots={first: path.ballots[first]})
-            solved = solve_path(other, seed=seed, repeats=2, tallies=False)[first]
-            at.append(mean_and_error(solved.ends, solved.known)[0])
-        ends = {name: [_round(each[n]) for each in at] for n, name in enumerate(path.ends)}
-        found.append({"step": table.name, "put": list(table.put_range), "ends": ends})
-    return found
+    if not solved:
+        return []
+    found, puts = next(iter(solved.values())), _puts(scenario)
+    ends = [mean_and_error(each, each.sum(axis=1))[0] for each in found.at_puts]
+    return [
+        {
+            "step": scenario.steps[puts[at][0]].name,
+            "put": [puts[at][1], puts[at + 1][1]],
+            "ends": {
+                name: [_round(ends[at][n]), _round(ends[at + 1][n])]
+                for n, name in enumerate(path.ends)
+            },
+        }
+        for at in range(0, len(puts), 2)
+    ]
 
 
 def _places(path: Path) -> list[dict[str, Any]]:

@@ -9,26 +9,29 @@ polynomials and the chance of a way is the product of its steps' chances.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import pickle
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import scipy.fft
 from scipy.special import ndtri
 
-from sim.assembly.choices import CHOICES, Choice, FloatArray
+from sim.assembly.choices import Choice, FloatArray, IntArray
 from sim.assembly.rules import Rule
 from sim.vote.ballot import Ballot, given_factors, log_weights_of_known
 from sim.vote.chance import Noise, evenly
-from sim.vote.exact.convolution import Weights, length_for, of_independent, span
-from sim.vote.path import Path, rotated
+from sim.vote.exact.convolution import Weights, of_independent
+from sim.vote.path import Path, Place, rotated
 
+Made = TypeVar("Made")
 REPEATS, POINTS = 8, 256
 """Sets of points, and points in each: errors of about 0.002 in a chance near one half."""
-FAR = 3.0
-"""So many times the root of the states below what a quorum allows, absence misses none: the chance
-is below exp(-2 * 3^2), 2 in 100 million (Hoeffding 1963)."""
+MISSED = 1e-7
+"""Chance beyond which a count, given the factors, is not looked for (Hoeffding 1963)."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,15 @@ class ArmPath:
         Chance to leave each place carried, lost, and without a vote.
     tallies : array [step, choice, votes]
         Chance of each count, given that the step is voted on; zero where it never is.
+    at_puts : array [asked, repeat, end]
+        As `ends`, at each chance to be put that was asked about.
     """
 
     known: FloatArray
     ends: FloatArray
     flows: FloatArray
     tallies: FloatArray
+    at_puts: FloatArray
 
 
 def mean_and_error(chances: FloatArray, known: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -78,7 +84,8 @@ def solve_path(
     seed: int,
     points: int = POINTS,
     repeats: int = REPEATS,
-    tallies: bool = True,
+    puts: Sequence[tuple[int, float]] = (),
+    pool: Executor | None = None,
 ) -> dict[str, ArmPath]:
     """Return every end's chance and each step's tally given that it is voted on, by arm.
 
@@ -88,8 +95,10 @@ def solve_path(
     seed : int
     points, repeats : int
         A power of 2 in each of at least two sets.
-    tallies : bool
-        Whether tallies are wanted too, which take most of the time.
+    puts : sequence of (int, float)
+        Steps, each with a chance to be put at which the ends are wanted too.
+    pool : Executor, optional
+        Of threads; the result is the same for any number.
 
     Examples
     --------
@@ -102,12 +111,26 @@ def solve_path(
     >>> ballot = Ballot(one, Dependence.independent(1), still, (Move.none(1),))
     >>> place = Place(0, 0, RULES["simple"], "adopted", "lost", "no vote")
     >>> path = Path((Step("text"),), (place,), {"as-is": ((ballot,),)}, quorum=1)
-    >>> found = solve_path(path, seed=1)["as-is"]
-    >>> found.ends.mean(axis=0).round(6)
-    array([0.3, 0.7, 0. ])
+    >>> found = solve_path(path, seed=1, puts=[(0, 0.5)])["as-is"]
+    >>> found.ends.mean(axis=0).round(6), found.at_puts.mean(axis=1).round(6)
+    (array([0.3, 0.7, 0. ]), array([[0.15, 0.35, 0.5 ]]))
     """
     sets = [_points(path, seed * repeats + number, points) for number in range(repeats)]
-    return {arm: _arm(path, arm, sets, wanted=tallies) for arm in path.ballots}
+    chances = [step.put for step in path.steps]
+    asked = [[*chances[:step], put, *chances[step + 1 :]] for step, put in puts]
+
+    alike = {
+        (arm, step, form): pickle.dumps(path.ballots[arm][step][form])
+        for arm in path.ballots
+        for step, form in path.votes
+    }
+
+    def solve(noise: list[Noise]) -> dict[str, ArmPath]:
+        votes = _Votes(path, noise, alike)
+        return {arm: _solve(path, arm, votes, asked) for arm in path.ballots}
+
+    solved = list(map(solve, sets) if pool is None else pool.map(solve, sets))
+    return {arm: _together([one[arm] for one in solved]) for arm in path.ballots}
 
 
 def _points(path: Path, seed: int, points: int) -> list[Noise]:
@@ -125,42 +148,100 @@ def _points(path: Path, seed: int, points: int) -> list[Noise]:
     ]
 
 
-def _arm(path: Path, arm: str, sets: list[list[Noise]], *, wanted: bool) -> ArmPath:
-    states = len(path.ballots[arm][0][0].probabilities)
-    tallies = np.zeros((len(path.steps), len(Choice), states + 1))
-    rows = [_ways(path, arm, noise, tallies if wanted else None) for noise in sets]
-    known, ends, flows = (np.array(column) for column in zip(*rows, strict=True))
+def _together(sets: list[ArmPath]) -> ArmPath:
+    """Return what is known from every set of points."""
+    tallies = np.sum([one.tallies for one in sets], axis=0)
     total = tallies.sum(axis=2, keepdims=True)
     given = np.divide(tallies, total, out=np.zeros_like(tallies), where=total > 0)
-    return ArmPath(known, ends, flows, given)
+    known, ends, flows = (
+        np.concatenate([getattr(one, name) for one in sets]) for name in ("known", "ends", "flows")
+    )
+    return ArmPath(known, ends, flows, given, np.concatenate([one.at_puts for one in sets], axis=1))
 
 
-def _ways(
-    path: Path, arm: str, noise: list[Noise], tallies: FloatArray | None
-) -> tuple[float, FloatArray, FloatArray]:
-    """Follow every way at one set of points; adds to the tallies."""
-    points = len(noise[0])
-    held = {
-        (step, form): _Held.of(path.ballots[arm][step][form], noise[step])
-        for step, form in path.votes
-    }
-    at, ends = np.zeros((len(path.places), points)), np.zeros(len(path.ends))
-    at[0], flows = 1 / points, np.zeros((len(path.places), 3))
-    for number, place in enumerate(path.places):
-        vote, put = held[place.step, place.form], path.steps[place.step].put
+@dataclass
+class _Votes:
+    """The votes at one set of points, each held once however many arms hold it alike."""
+
+    path: Path
+    noise: list[Noise]
+    alike: Mapping[tuple[str, int, int], bytes]
+    seen: dict[Any, Any] = field(default_factory=dict)
+
+    def held(self, arm: str, step: int, form: int) -> _Held:
+        """Return one vote."""
+        ballot, noise = self.path.ballots[arm][step][form], self.noise[step]
+        return self._once((step, self.alike[arm, step, form]), lambda: _Held.of(ballot, noise))
+
+    def carried(self, arm: str, place: Place) -> FloatArray:
+        """Return the chance that what is voted on at a place is carried [point]."""
+        vote, rule = self.held(arm, place.step, place.form), place.rule
+        key = place.step, self.alike[arm, place.step, place.form], rule
+        return self._once(key, lambda: vote.carried(rule, self.path.quorum))
+
+    def tallies(self, arm: str, step: int, form: int, weight: FloatArray) -> FloatArray:
+        """Return the tallies of one vote under weights [choice, votes]."""
+        key = step, self.alike[arm, step, form], weight.tobytes()
+        return self._once(key, lambda: self.held(arm, step, form).tallies(weight))
+
+    def _once(self, key: Any, made: Callable[[], Made]) -> Made:
+        if key not in self.seen:
+            self.seen[key] = made()
+        found: Made = self.seen[key]
+        return found
+
+
+def _solve(path: Path, arm: str, votes: _Votes, asked: list[list[float]]) -> ArmPath:
+    """Follow every way of an arm at one set of points; tallies are not yet given the vote."""
+    held = [votes.held(arm, place.step, place.form) for place in path.places]
+    carried = [votes.carried(arm, place) for place in path.places]
+    ways = _follow(path, held, carried, [step.put for step in path.steps])
+    tallies = np.zeros((len(path.steps), len(Choice), held[0].probability.shape[1] + 1))
+    weights: dict[tuple[int, int], FloatArray] = {}
+    for place, (won, lost, _) in zip(path.places, ways, strict=True):
+        vote = place.step, place.form
+        weights[vote] = weights.get(vote, 0.0) + won + lost
+    for (step, form), weight in weights.items():
+        tallies[step] += votes.tallies(arm, step, form, weight)
+    ends = _ends(path, ways)
+    at_puts = [_ends(path, _follow(path, held, carried, puts)) for puts in asked]
+    return ArmPath(
+        ends.sum(keepdims=True),
+        ends[None],
+        np.array([[mass.sum() for mass in leaving] for leaving in ways])[None],
+        tallies,
+        np.reshape(at_puts, (len(asked), 1, len(ends))),
+    )
+
+
+Leaving = tuple[FloatArray, FloatArray, FloatArray]
+"""Chance to leave a place carried, lost, and without a vote [point]."""
+
+
+def _follow(
+    path: Path, votes: list[_Held], carried: list[FloatArray], puts: Sequence[float]
+) -> list[Leaving]:
+    """Return the chance to leave each place each way."""
+    at = np.zeros((len(path.places), len(carried[0])))
+    at[0], ways = 1 / len(carried[0]), []
+    for number, (place, vote) in enumerate(zip(path.places, votes, strict=True)):
+        put = puts[place.step]
         voted = at[number] * put * vote.known
-        passed = at[number] * (1 - put) * (not vote.any_known)
-        carried = voted * vote.carried(place.rule, path.quorum)
-        ways = (carried, voted - carried, passed)
-        for mass, after in zip(ways, (place.carried, place.lost, place.passed), strict=True):
-            if isinstance(after, str):
-                ends[path.ends.index(after)] += mass.sum()
-            else:
+        won = voted * carried[number]
+        ways.append((won, voted - won, at[number] * (1 - put) * (not vote.any_known)))
+        for mass, after in zip(ways[-1], (place.carried, place.lost, place.passed), strict=True):
+            if isinstance(after, int):
                 at[after] += mass
-        flows[number] = [mass.sum() for mass in ways]
-        if tallies is not None and voted.any():
-            tallies[place.step] += vote.tallies(voted)
-    return float(ends.sum()), ends, flows
+    return ways
+
+
+def _ends(path: Path, ways: list[Leaving]) -> FloatArray:
+    ends = dict.fromkeys(path.ends, 0.0)
+    for place, leaving in zip(path.places, ways, strict=True):
+        for mass, after in zip(leaving, (place.carried, place.lost, place.passed), strict=True):
+            if isinstance(after, str):
+                ends[after] += float(mass.sum())
+    return np.array(list(ends.values()))
 
 
 @dataclass(frozen=True)
@@ -179,31 +260,75 @@ class _Held:
             found[:, state] = (np.arange(len(Choice)) == choice)[:, None]
         return cls(np.asarray(found), known, bool(ballot.known))
 
-    def count(self, weights: Weights) -> FloatArray:
-        """Return the distribution of a weighted count at each point [point, value]."""
-        states, length = self.probability.shape[1], length_for(weights, self.probability.shape[1])
-        lowest, by_step = min(weights), dict[int, FloatArray]()
-        for choice in CHOICES:
-            step, of = weights[choice] - lowest, self.probability[choice]
-            by_step[step] = by_step[step] + of if step in by_step else of
-        mass = scipy.fft.irfft(of_independent(by_step, length), length, axis=1)
-        return np.asarray(np.maximum(mass[:, : len(span(weights, states))], 0))
-
     def carried(self, rule: Rule, quorum: int) -> FloatArray:
         """Return the chance that the rule adopts [point]."""
-        weights, states = (rule.yes_weight, 0, rule.no_weight, 0), self.probability.shape[1]
-        reached = self.count(weights)[:, span(weights, states) >= rule.at_least].sum(axis=1)
+        reached = self.at_least((rule.yes_weight, 0, rule.no_weight, 0), rule.at_least)
         if rule.at_least <= 0:  # nothing is adopted that nobody says yes to
             voting = self.probability[Choice.YES] + self.probability[Choice.NO]
-            reached = np.maximum(reached - (1 - voting).prod(axis=0), 0)
-        room = self.probability.shape[1] - quorum
-        away = self.probability[Choice.NON_VOTING].sum(axis=0)
-        if not (away < room - FAR * np.sqrt(len(self.probability[0]))).all():
-            # majority and quorum are taken to be independent at a point, as in `adoption`
-            reached *= self.count((0, 0, 0, 1))[:, : max(room + 1, 0)].sum(axis=1)
-        return np.asarray(np.clip(reached, 0, 1))
+            reached = reached - (1 - voting).prod(axis=0)
+        # majority and quorum are taken to be independent at a point, as in `adoption`
+        present = self.at_least((1, 1, 1, 0), quorum)
+        return np.asarray(np.clip(reached * present, 0, 1))
+
+    def at_least(self, weights: Weights, mark: int) -> FloatArray:
+        """Return the chance that a weighted count reaches a mark [point]; far from it, 0 or 1."""
+        states = self.probability.shape[1]
+        steps = np.array(weights) - min(weights)
+        mean = np.einsum("c,csp->p", steps.astype(np.float32), self.probability)
+        away = np.asarray(mark - min(weights) * states - mean, float)
+        near = np.flatnonzero(np.abs(away) <= _reach(states, int(steps.max())))
+        found = (away < 0).astype(float)
+        if len(near):
+            some = _Held(self.probability[:, :, near], self.known[near], self.any_known)
+            first, mass = some.count(weights)
+            value = min(weights) * states + first[:, None] + np.arange(mass.shape[1])
+            found[near] = np.where(value >= mark, mass, 0).sum(axis=1)
+        return found
+
+    def count(self, weights: Weights) -> tuple[IntArray, FloatArray]:
+        """Return the distribution of a weighted count at each point, where it is likely to be.
+
+        Returns
+        -------
+        first : array [point]
+            The first count told, less the least possible.
+        mass : array [point, count]
+        """
+        by_step: dict[int, FloatArray] = {}
+        for weight, of in zip(weights, self.probability, strict=True):
+            step = weight - min(weights)
+            by_step[step] = by_step[step] + of if step in by_step else of
+        return _likely(by_step)
 
     def tallies(self, weight: FloatArray) -> FloatArray:
         """Return the sum of each count's distribution under weights [choice, votes]."""
-        one_hot = np.eye(len(Choice), dtype=int)
-        return np.stack([weight @ self.count(tuple(one_hot[choice])) for choice in CHOICES])
+        choices, states, _ = self.probability.shape
+        some = np.flatnonzero(weight > MISSED * weight.sum() / len(weight))
+        if not len(some):
+            return np.zeros((choices, states + 1))
+        # each choice counted at the points, side by side
+        of = self.probability[:, :, some].swapaxes(0, 1).reshape(states, -1)
+        first, mass = _likely({0: 1 - of, 1: of})
+        of_choice = np.repeat(np.arange(choices) * (states + 1), len(some))
+        at = (of_choice + first)[:, None] + np.arange(mass.shape[1])
+        mass = mass * np.tile(weight[some], choices)[:, None]
+        sums = np.bincount(at.ravel(), mass.ravel(), choices * (states + 1))
+        return np.asarray(sums.reshape(choices, -1), float)
+
+
+def _likely(by_step: Mapping[int, FloatArray]) -> tuple[IntArray, FloatArray]:
+    """Return the first likely value [point] and the chances from there [point, value] of a sum."""
+    states, most = len(by_step[0]), max(by_step) * len(by_step[0])
+    # a transform just long enough: sums wrap round to where nothing else is likely
+    length = min(most + 1, 2 * int(np.ceil(_reach(states, max(by_step)))) + 1)
+    length = int(scipy.fft.next_fast_len(length, real=True))
+    wrapped = scipy.fft.irfft(of_independent(by_step, length), length, axis=1)
+    mean = np.sum([step * of.sum(axis=0) for step, of in by_step.items()], axis=0)
+    first = np.clip(np.rint(mean).astype(int) - length // 2, 0, max(most + 1 - length, 0))
+    at = (first[:, None] + np.arange(min(length, most + 1))) % length
+    return first, np.maximum(np.take_along_axis(wrapped, at, axis=1), 0)
+
+
+def _reach(states: int, step: int) -> float:
+    """Return how far a sum of independent steps is from its mean at most, but for `MISSED`."""
+    return step * float(np.sqrt(states * np.log(2 / MISSED) / 2))
