@@ -47,7 +47,7 @@ def at(support: list[list[float]], absence: list[list[float]]) -> Latent:
 @pytest.mark.parametrize(
     ("table", "says"),
     [
-        ([[0.5, 0.5, 0.0]], r"shape \(1, 3\): \[state, choice\] is needed"),
+        ([[0.5, 0.5, 0.0]], r"shape \(1, 3\): expected \[state, choice\]"),
         ([0.25, 0.25, 0.25, 0.25], r"shape \(4,\)"),
         ([[1.5, -0.5, 0.0, 0.0]], "outside 0 to 1"),
         ([[np.nan, 0.5, 0.5, 0.0]], "outside 0 to 1"),

@@ -149,7 +149,7 @@ def test_a_bad_file_of_ones_own_is_told_line_by_line(tmp_path: Path) -> None:
         "line 3",
         "line 5",
     ]
-    with pytest.raises(files.FileError, match="day '': none like"):
+    with pytest.raises(files.FileError, match="day '': expected a day like"):
         read_own_roll_calls(path, title="A text")
 
 
