@@ -355,6 +355,8 @@ def test_the_version_is_told_by_the_command_and_by_the_module(tmp_path: Path) ->
         (["explain", "jerusalem-2017", "BRA", "--arm", "x"], "us-votes-no, us-lobbies"),
         (["check", "nowhere.toml"], "no such file and no shipped scenario"),
         (["plot", "nowhere"], "no result folder"),
+        (["plot", "jerusalem-2017", "--size", "huge"], "one of page, wide, square"),
+        (["plot", "jerusalem-2017", "--figure", "pie"], "this result has tallies"),
         (["reproduce", "nowhere"], "no result folder"),
         (["record", "info", "nowhere.parquet"], "nowhere.parquet"),
         (["record", "import", "nowhere.csv", "--out", "r.parquet"], "nowhere.csv"),

@@ -1,4 +1,4 @@
-"""The figure of what differences rest on."""
+"""The figure of what an arm changes."""
 
 from __future__ import annotations
 
@@ -18,55 +18,44 @@ from sim.report.figures.contrast import (
     LINES,
     _spread,
     contrast_page,
+    draw_chances,
+    draw_counts,
     draw_curve,
-    draw_split,
-    in_points,
     limits_of,
 )
 from sim.report.figures.style import ASSUMED, FAINT, INK, PALE, lightness
 from sim.report.figures.words import texts_on
-from sim.runs.simulate import simulate
-from sim.scenario.case import resolve
-from sim.studies.break_even import Curve, evens_of
-from sim.studies.contrast import Contrast, Contrasts
-from sim.studies.counterfactual import CHANCES, COUNTS
 
 STATED = re.compile(r"(?<![\d.])(0|100)(\.0+)? ?%")
-CHANGE = {
-    "outcome": "yes >= 97", "against": 1.0, "arm": 0.75, "computed": -0.25, "mean": -0.24,
-    "standard_error": 0.01, "gained": 0.02, "lost": 0.27, "effect_q05": -0.5, "effect_q95": 0.1,
-    "effect": 0.3, "everything_else": 0.7,
-}  # fmt: skip
-COUNT = {
-    "computed": -3.0, "mean": -3.1, "standard_error": 0.2, "sd": 4.0, "q05": -9, "q95": 2,
-    "effect_q05": -6.0, "effect_q95": 0.5, "effect": 0.999, "everything_else": 0.001,
-}  # fmt: skip
+CHANGE = {"outcome": "yes >= 97", "against": 1.0, "arm": 0.75}
+COUNT = {"computed": -3.0, "q05": -9, "q95": 2, "effect_q05": -6.0, "effect_q95": 0.5}
+COUNTS = [{"choice": choice.column, **COUNT} for choice in CHOICES]
+TIMES = np.array([0.0, 1.0, 3.0, 6.0])
 
 
-def curve(*ends: float) -> Curve:
+def curve(*ends: float) -> pd.DataFrame:
     """Outcomes whose chance goes in a line from 0.9 to an end at six times the effect."""
-    times = np.array([0.0, 1.0, 3.0, 6.0])
-    chances = 0.9 + (np.array(ends) - 0.9) * times[:, None] / 6
-    return Curve(tuple(f"yes >= {97 + place}" for place in range(len(ends))), times, chances)
+    lines = {
+        f"yes >= {97 + place}": 0.9 + (end - 0.9) * TIMES / 6 for place, end in enumerate(ends)
+    }
+    return pd.DataFrame({"times": TIMES, **lines})
 
 
 @pytest.fixture(scope="module")
 def page() -> Figure:
-    """The page of a made-up contrast of a shipped scenario."""
-    case = resolve("jerusalem-2017")
-    counts = [{"choice": choice.column, **COUNT} for choice in CHOICES]
-    falls = curve(0.1)
-    movers = pd.DataFrame(columns=["iso3", "name", "mean", "q05", "q95"])
-    one = Contrast(
-        "us-lobbies",
-        "us-votes-no",
-        pd.DataFrame(counts, columns=COUNTS),
-        pd.DataFrame([CHANGE], columns=CHANCES),
-        movers,
-        evens_of(falls),
-        falls,
-    )
-    return contrast_page(Contrasts(case, simulate(case, draws=2), (one,)))
+    """The page of a made-up contrast."""
+    each = {
+        "arm": "silent",
+        "counts": COUNTS,
+        "chances": [CHANGE, {"outcome": "adopted", "against": 0.95, "arm": 0.8}],
+        "break_even": [{"outcome": "yes >= 97", "times": 3.0, "what": "falls"}],
+    }
+    told = {
+        "title": "A draft", "as_of": "2025-02-23", "draws": 2, "seed": 1, "known": {},
+        "labels": {"first": "US votes yes", "silent": "US is silent"}, "against": "first",
+        "contrasts": [each],
+    }  # fmt: skip
+    return contrast_page(told, curve(0.1).assign(arm="silent", against="first"))
 
 
 def words(figure: Figure) -> list[str]:
@@ -74,50 +63,57 @@ def words(figure: Figure) -> list[str]:
     return texts_on(figure) + [text for axes in figure.axes for text in texts_on(axes)]
 
 
-def test_the_page_says_which_arms_and_what_is_assumed(page: Figure) -> None:
+def test_the_page_says_what_was_found_which_arms_and_what_is_assumed(page: Figure) -> None:
     written = words(page)
-    assert "US votes no and threatens, compared with: US votes no, as before" in written
+    # -3 with a range that holds 0; 0.95 is very likely, 0.8 likely (IPCC)
+    found = "About three fewer yes votes if the US is silent, though perhaps none; adoption likely"
+    assert f"{found}, not very likely" in written
+    assert "US is silent, compared with: US votes yes" in written
     assert any(ASSUMED in text for text in written)
     assert any("2 draws, seed" in text for text in written)
 
 
-def test_a_difference_is_told_with_its_error_and_its_shares(page: Figure) -> None:
+def test_a_change_is_told_in_whole_votes_with_its_range(page: Figure) -> None:
     written = words(page)
-    assert written.count("\N{MINUS SIGN}3.0 ± 0.2") == 4
-    assert written.count("effect >99 %, else <1 %") == 4
-    assert "\N{MINUS SIGN}25.0 ± 1.0" in written
-    assert {"yes ≥ 97", ">99.9 % to 75.0 %", "effect 30 %, else 70 %"} <= set(written)
+    assert written.count("\N{MINUS SIGN}3") == written.count("90 %: \N{MINUS SIGN}9 to +2") == 4
+    assert {"yes ≥ 97", ">99 to 75", "95 to 80"} <= set(written)
 
 
 def test_no_share_and_no_chance_is_written_as_all_or_none(page: Figure) -> None:
     assert [text for text in words(page) if STATED.search(text)] == []
 
 
-def test_what_is_lost_lies_left_and_what_is_gained_right() -> None:
-    row = in_points(pd.DataFrame([CHANGE])).iloc[0]
-    assert (row["low"], row["high"]) == pytest.approx((-27, 2))
-    assert (row["effect_q05"], row["effect_q95"]) == pytest.approx((-50, 10))
-
-
 def test_bars_end_where_the_ranges_do() -> None:
     axes = Figure().add_subplot()
     axes.set_xlim(-10, 5)
-    row = {**COUNT, "label": "yes", "low": -9, "high": 2, "thin": False, "told": ""}
-    draw_split(pd.DataFrame([row]), axes)
-    draws, effect = ((bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches)
+    draw_counts(pd.DataFrame(COUNTS), axes)
+    draws, effect = ((bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches[:2])
     assert draws == (-9, 2)
     assert effect == pytest.approx((-6, 0.5))
     assert axes.patches[0].get_height() > axes.patches[1].get_height()
 
 
+def test_a_chance_goes_from_its_ring_to_its_point() -> None:
+    axes = Figure().add_subplot()
+    draw_chances(pd.DataFrame([CHANGE]), axes)
+    ring, point = [line for line in axes.lines if line.get_marker() == "o"]
+    assert [float(dot.get_xdata()[0]) for dot in (ring, point)] == [100, 75]
+    assert ring.get_markerfacecolor() == "white"
+
+
 def test_a_break_even_is_marked_where_the_curve_is_even() -> None:
-    falls = curve(0.1, 0.7)
     axes = Figure().add_subplot()
     axes.set_xlim(0, 6)
-    draw_curve(falls, evens_of(falls), axes)
     # 0.9 - 0.8 times / 6 = 0.5 at 3; the other stays above
+    evens = [{"times": 3.0, "what": "falls"}, {"times": None, "what": "stays"}]
+    draw_curve(curve(0.1, 0.7), pd.DataFrame(evens), axes)
     [dot] = [line for line in axes.lines if line.get_marker() == "o"]
-    assert float(dot.get_xdata()[0]) == pytest.approx(3.0)
+    [first] = [
+        line for line in axes.lines if len(line.get_xdata()) > 50 and line.get_linestyle() == "-"
+    ]
+    assert float(np.interp(-0.5, -first.get_ydata(), first.get_xdata())) == pytest.approx(
+        float(dot.get_xdata()[0])
+    )
     assert [text for text in texts_on(axes) if "×" in text] == ["3.0×"]
 
 
@@ -139,4 +135,4 @@ def test_layers_and_curves_are_told_apart_in_grey() -> None:
 
 def test_zero_is_well_inside_the_limits() -> None:
     ranges = pd.DataFrame({"q05": [0.0], "q95": [0.0], "effect_q05": [0.0], "effect_q95": [30.0]})
-    assert limits_of([ranges], ("q05", "q95")) == (-5.0, 31.0)
+    assert limits_of([ranges]) == (-5.0, 31.0)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -19,18 +21,22 @@ from sim import files
 from sim.assembly.choices import CHOICES, COLUMNS, Choice, FloatArray
 from sim.assembly.members import SIZE_OF_GROUP, Members
 from sim.report.figures import (
+    DRAWINGS,
+    SIZES,
     draw_assembly,
     draw_difference,
     draw_movers,
     draw_result,
+    draw_stored,
     draw_tally,
     layout,
+    tallies_page,
 )
 from sim.report.figures.assembly import FADES, HATCHES, fade_of
 from sim.report.figures.cells import read_layout
 from sim.report.figures.difference import drawn_pairs
 from sim.report.figures.movers import movers_of
-from sim.report.figures.page import WIDTH, place, scale
+from sim.report.figures.page import CREDIT, WIDTH, place, scale
 from sim.report.figures.pictures import few_colours, write
 from sim.report.figures.style import (
     ASSUMED,
@@ -43,8 +49,9 @@ from sim.report.figures.style import (
     with_sign,
 )
 from sim.report.figures.words import Look, Words, texts_on, write_on
+from sim.report.findings import of_difference, of_movers
 from sim.report.words import short_chance
-from sim.runs import Result
+from sim.runs import Result, read_result
 
 MEMBERS = Members.load()
 LABELS = {"with-us": "US co-sponsors", "without-us": "US is silent", "us-opposes": "US votes no"}
@@ -112,6 +119,93 @@ def test_every_figure_is_written_as_png_and_svg(drawn: dict[str, Path]) -> None:
     for name, path in drawn.items():
         signature = b"\x89PNG\r\n\x1a\n" if name.endswith("png") else b"<?xml"
         assert path.read_bytes().startswith(signature)
+
+
+PATH = files.shipped("results") / "path-to-peace-path-2025"
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_a_figure_has_its_finding_as_title_a_credit_and_any_title_asked_for(
+    name: str, result: Result, tmp_path: Path
+) -> None:
+    shown = result if DRAWINGS[name].shown(result) else read_result(PATH)
+    arm = {"arm": list(shown.summary["arms"])[-1]} if DRAWINGS[name].arms != "all" else {}
+    page, other = (DRAWINGS[name].page(shown, title=title, **arm) for title in (None, "Mine"))
+    title, _, credit = texts_on(page)[:3]
+    assert credit == CREDIT
+    assert texts_on(other)[0] == "Mine"
+    # a finding tells of the numbers, so it has one, or a name of what was found
+    assert re.search(r"\d| (no|one|two|three|four|five|six|seven|eight|nine|ten) ", title), title
+    drawn = draw_result(shown, tmp_path, figure=name, size="square", **arm)
+    assert all(path.stem.endswith("-square") for path in drawn)
+    with Image.open(drawn[0]) as picture:
+        assert abs(picture.size[0] - picture.size[1]) <= 1
+    box = re.search(r'viewBox="([^"]*)"', drawn[1].read_text(encoding="utf-8"))
+    assert box
+    left, _, width, height = map(float, box[1].split())
+    assert (left, width) == (0, pytest.approx(height, abs=0.05))
+
+
+def test_a_wide_figure_has_white_on_both_sides(alone: list[Path], tmp_path: Path) -> None:
+    del alone
+    png, _ = draw_result(result_of("with-us"), tmp_path, figure="map", size="wide")
+    with Image.open(png) as picture:
+        assert picture.size[0] / picture.size[1] == pytest.approx(SIZES["wide"], abs=0.01)
+        edges = np.asarray(picture.convert("RGB"))[:, [0, -1]]
+    assert (edges == 255).all()
+
+
+def test_a_finding_changes_with_its_numbers() -> None:
+    far, still = result_of("with-us", "us-opposes"), result_of("with-us", "us-opposes", move=0.0)
+    assert "if the US votes no, no state" not in of_movers(far, "us-opposes")
+    assert of_movers(still, "us-opposes").startswith("If the US votes no, no other state moves")
+    # -2 in half, 0 in a quarter, +1 in a quarter of the draws: -0.75, and the range holds none
+    assert of_difference(far) == "About one fewer yes vote if the US votes no, though perhaps none"
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"figure": "pie"}, "figure 'pie': this result has tallies, difference, movers, map"),
+        ({"figure": "tallies", "arm": "with-us"}, "shows all arms"),
+        ({"figure": "map", "arm": "with-eu"}, "arm 'with-eu': this result has with-us, without-us"),
+        ({"figure": "movers", "arm": "with-us"}, "arm 'with-us': this result has without-us"),
+    ],
+)
+def test_what_cannot_be_drawn_is_told(
+    asked: dict[str, str], message: str, result: Result, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        draw_result(result, tmp_path, **asked)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stored_sweep_is_drawn_again(tmp_path: Path) -> None:
+    columns = ["answer", "arm", "against", "field", "first", "first_confidence", "total"]
+    rows = [[name, "a", "", "us.x", 0.5, 0.1, 0.6, 0.1] for name in ("adopted", "yes")]
+    table = pd.DataFrame(rows, columns=[*columns, "total_confidence"])
+    table.to_csv(tmp_path / "sensitivity.csv", index=False)
+    manifest = {"sweep": {"scenario": "s", "title": "A draft", "labels": {"a": "US votes no"}}}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    drawn = draw_stored(tmp_path, tmp_path / "again", size="wide")
+    assert [path.name for path in drawn] == ["sensitivity-wide.png", "sensitivity-wide.svg"]
+    assert "us.x drives the chance of adoption most" in words(drawn[1])
+    with pytest.raises(ValueError, match="figure 'map': this folder has sensitivity"):
+        draw_stored(tmp_path, tmp_path, figure="map")
+
+
+def test_the_real_vote_is_marked_where_there_is_one(result: Result) -> None:
+    real = {"symbol": "ES-11/7", "tally": {"yes": 93, "abstain": 65, "no": 18, "non_voting": 17}}
+    figure = tallies_page(replace(result, actual=real))
+    marks = [
+        {float(across) for across in line.get_xdata()}
+        for axes in figure.axes
+        for line in axes.lines
+        if line.get_marker() == "D"
+    ]
+    assert marks == [{93.0}, {65.0}, {18.0}, {17.0}]
+    assert any("real vote, ES-11/7" in text for text in texts_on(figure))
+    assert not any("real vote" in text for text in texts_on(tallies_page(result)))
 
 
 def test_a_single_arm_has_no_difference_and_no_movers(alone: list[Path]) -> None:
@@ -312,7 +406,7 @@ def test_arms_that_move_nobody_can_be_drawn() -> None:
     states = result_of("with-us", "without-us", move=0.0).states
     axes = Figure().add_subplot()
     draw_movers(states, axes, arm="without-us", against="with-us")
-    assert "no member state moves" in texts_on(axes)
+    assert "no member state moves so far" in texts_on(axes)
 
 
 def test_a_difference_is_told_by_mean_range_and_direction(result: Result) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sim.runs.reproduce import Reproduction
 
 SHOWN = 10
+DRAWN = ("contrast.json", "sensitivity.csv")
+"""Files of studies that can be drawn again."""
 
 
 def plot(
@@ -26,17 +28,39 @@ def plot(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to; by default the folder itself.")
     ] = None,
+    figure: Annotated[
+        str | None, typer.Option(metavar="NAME", help="One figure, such as map; by default all.")
+    ] = None,
+    arm: Annotated[
+        str | None, typer.Option(metavar="ARM", help="Of figures of one arm, this one alone.")
+    ] = None,
+    size: Annotated[
+        str, typer.Option(metavar="SIZE", help="page, wide (16:9) or square; names the files too.")
+    ] = "page",
+    title: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="In place of what the figure found.")
+    ] = None,
 ) -> None:
-    """Draw the figures of a stored result again."""
-    from sim.report.figures import draw_result
-    from sim.runs import read_result
+    """Draw the figures of a stored result, contrast or sweep again.
 
-    folder = result_folder(result)
+    Example: unga-sim plot anniversary-2025 --figure map --arm us-opposes --size wide
+    """
+    from sim.files import FileError
+    from sim.report.figures import SIZES, draw_stored
+
+    if size not in SIZES:
+        raise BadInputError(f"--size: {size!r}: one of {', '.join(SIZES)}")
+    folder = result_folder(result, *DRAWN)
     target = folder if out is None else out
-    stored = read_result(folder)
     refuse_unwritable(target)
     target.mkdir(parents=True, exist_ok=True)
-    for path in draw_result(stored, target):
+    try:
+        paths = draw_stored(folder, target, figure=figure, arm=arm, size=size, title=title)
+    except ValueError as error:
+        if isinstance(error, FileError):
+            raise
+        raise BadInputError(f"RESULT: {error}") from None
+    for path in paths:
         typer.echo(path)
 
 
@@ -119,8 +143,8 @@ def stored_names() -> list[str]:
     return []
 
 
-def result_folder(name: str) -> Path:
-    """Return the folder of a stored result that the user names.
+def result_folder(name: str, *others: str) -> Path:
+    """Return the folder of a stored result that the user names, or one that holds another file.
 
     Raises
     ------
@@ -131,7 +155,7 @@ def result_folder(name: str) -> Path:
 
     for folder in (Path(name), RESULTS / name, shipped("results") / name):
         recover(folder)
-        if (folder / "summary.json").is_file():
+        if any((folder / file).is_file() for file in ("summary.json", *others)):
             return folder
     stored = ", ".join(stored_names()) or "none"
     raise BadInputError(f"RESULT: {name!r}: no result folder; stored are {stored}")

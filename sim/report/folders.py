@@ -67,8 +67,8 @@ def save_sweep_with_figures(sweep: Sweep, folder: Path) -> list[Path]:
     place = folder / "sensitivity.csv"
     if place in written:
         table = pd.read_csv(place, keep_default_na=False)
-        title = sweep.case.scenario.title
-        written += draw_sensitivity(table, folder, title=title, arms=sweep.case.labels)
+        about = sweep.case.scenario.title
+        written += draw_sensitivity(table, folder, about=about, arms=sweep.case.labels)
     return written
 
 
@@ -99,7 +99,8 @@ def save_contrasts(contrasts: Contrasts, folder: Path) -> None:
     """
     from sim.report.figures.contrast import draw_contrasts  # matplotlib takes half a second
 
-    _write_json(contrast_table(contrasts), folder / "contrast.json")
+    told = contrast_table(contrasts)
+    _write_json(told, folder / "contrast.json")
     _write_csv(rows_of(contrasts), folder / "contrast.csv")
     for name in ("movers", "curve"):
         frames = [
@@ -108,7 +109,8 @@ def save_contrasts(contrasts: Contrasts, folder: Path) -> None:
             for frame in (one.movers if name == "movers" else one.curve.frame(),)
         ]
         _write_csv(pd.concat(frames, ignore_index=True), folder / f"{name}.csv")
-    draw_contrasts(contrasts, folder)
+    curves = [one.curve.frame().assign(arm=one.arm, against=one.against) for one in contrasts.each]
+    draw_contrasts(told, pd.concat(curves), folder)
     _write_json(manifest(contrasts.outcomes.seed, contrasts.case.inputs), folder / "manifest.json")
 
 

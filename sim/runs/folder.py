@@ -120,6 +120,8 @@ def read_result(folder: Path) -> Result:
     there = (*TABLES, *(name for name in ON_DEMAND if (folder / f"{name}.csv").is_file()))
     try:
         stored = json.loads(files.read_text(folder / "summary.json"))
+        real = folder / "actual.json"
+        actual = json.loads(files.read_text(real)) if real.is_file() else None
         tables = {
             name: pd.read_csv(
                 io.StringIO(files.read_text(folder / f"{name}.csv")),
@@ -132,7 +134,7 @@ def read_result(folder: Path) -> Result:
         if isinstance(error, files.FileError):
             raise
         raise files.FileError(f"{folder}: not a result folder: {error}") from None
-    return Result(stored, **tables)
+    return Result(stored, **tables, actual=actual)
 
 
 def _rounded(value: Any) -> Any:

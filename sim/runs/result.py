@@ -35,6 +35,8 @@ class Result:
         arm, margin, probability, simulated; older results have none.
     joint : DataFrame or None
         arm, yes, no, probability, where it was asked for.
+    actual : dict or None
+        As in ``actual.json``: the real vote, looked up afterwards; for figures alone.
     """
 
     summary: dict[str, Any]
@@ -44,6 +46,7 @@ class Result:
     thresholds: pd.DataFrame
     margins: pd.DataFrame | None = None
     joint: pd.DataFrame | None = None
+    actual: dict[str, Any] | None = None
 
     @property
     def computed(self) -> bool:

@@ -90,7 +90,8 @@ class Run:
             if len(self.case.scenario.steps) > 1:
                 summary["sentence"] = steps_sentence(steps, self.labels)
         joint = joint_table(self.joints) if self.joints else None
-        return replace(result, summary=summary, joint=joint)
+        actual = None if self.real is None else actual_table(self.real)
+        return replace(result, summary=summary, joint=joint, actual=actual)
 
     @functools.cached_property
     def real(self) -> Hindsight | None:

@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
+import functools
+import io
+import json
 import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 import sim.report.figures.backend  # noqa: F401 - before anything imports matplotlib
+from sim import files
 from sim.report.figures.assembly import assembly_page, draw_assembly
 from sim.report.figures.cells import layout
+from sim.report.figures.contrast import draw_contrasts
 from sim.report.figures.difference import difference_page, draw_difference, drawn_pairs
 from sim.report.figures.movers import draw_movers, movers_page
 from sim.report.figures.path import path_page
 from sim.report.figures.pictures import write
 from sim.report.figures.style import style
+from sim.report.figures.sweep import draw_sensitivity
 from sim.report.figures.tallies import draw_tally, tallies_page
-from sim.runs import Result
+from sim.runs import Result, read_result
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = [
+    "DRAWINGS",
+    "SIZES",
+    "Drawing",
     "assembly_page",
     "difference_page",
     "draw_assembly",
     "draw_difference",
     "draw_movers",
     "draw_result",
+    "draw_stored",
     "draw_tally",
     "layout",
     "movers_page",
@@ -30,8 +49,44 @@ __all__ = [
 ]
 
 
-def draw_result(result: Result, folder: Path) -> list[Path]:
-    """Draw every figure of a result, as PNG and SVG.
+@dataclass(frozen=True)
+class Drawing:
+    """A figure of a result.
+
+    Attributes
+    ----------
+    page : callable
+        Result, and where it is of one arm or may be `arm`, and `title`, to the figure.
+    arms : str
+        ``each`` for a file of each arm, ``one`` if an arm may be chosen, else ``all``.
+    shown : callable
+        Whether a result has what it draws.
+    file : str or None
+        How its files begin; by default the name of the figure.
+    """
+
+    page: Callable[..., Figure]
+    arms: str
+    shown: Callable[[Result], bool]
+    file: str | None = None
+
+
+DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
+    {
+        "tallies": Drawing(tallies_page, "all", lambda _: True),
+        "difference": Drawing(difference_page, "all", lambda result: bool(drawn_pairs(result))),
+        "movers": Drawing(movers_page, "one", lambda result: len(result.summary["arms"]) > 1),
+        "map": Drawing(assembly_page, "each", lambda _: True, file="assembly"),
+        "path": Drawing(path_page, "one", lambda result: "steps" in result.summary),
+    }
+)
+"""Every figure of a result, by name."""
+SIZES: Mapping[str, float | None] = MappingProxyType({"page": None, "wide": 16 / 9, "square": 1.0})
+"""Width over height; a page has that of what it shows."""
+
+
+def draw_result(result: Result, folder: Path, **asked: Any) -> list[Path]:
+    """Draw the figures of a result, as PNG and SVG.
 
     Parameters
     ----------
@@ -40,11 +95,18 @@ def draw_result(result: Result, folder: Path) -> list[Path]:
     folder : Path
         Written into: ``tallies``, ``assembly-ARM`` for each arm and, of two arms or more,
         ``movers`` and, if any votes were drawn, ``difference``.
+    **asked
+        figure, one of `DRAWINGS`; arm; size, one of `SIZES`; title, in place of the finding.
 
     Returns
     -------
     list of Path
         What was written.
+
+    Raises
+    ------
+    ValueError
+        If the result has no such figure or arm; the message names those it has.
 
     Examples
     --------
@@ -64,21 +126,110 @@ def draw_result(result: Result, folder: Path) -> list[Path]:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     [path.name for path in draw_result(result, Path(folder))]
     ['tallies.png', 'tallies.svg', 'assembly-a.png', 'assembly-a.svg']
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [path.name for path in draw_result(result, Path(folder), figure="map", size="wide")]
+    ['assembly-a-wide.png', 'assembly-a-wide.svg']
     """
     paths = []
     with style():
-        figures = {"tallies": tallies_page(result)}
-        if drawn_pairs(result):
-            figures["difference"] = difference_page(result)
-        if len(result.summary["arms"]) > 1:
-            figures["movers"] = movers_page(result)
-        for arm in result.summary["arms"]:
-            figures[f"assembly-{_plain(arm)}"] = assembly_page(result, arm)
-        if "steps" in result.summary:
-            figures["path"] = path_page(result)
-        for name, figure in figures.items():
-            paths += write(figure, folder / name)
+        for name, figure in _figures_of(result, **asked):
+            size = asked.get("size") or "page"
+            stem = name if size == "page" else f"{name}-{size}"
+            paths += write(figure, folder / stem, shape=SIZES[size])
     return paths
+
+
+def _figures_of(
+    result: Result,
+    *,
+    figure: str | None = None,
+    arm: str | None = None,
+    title: str | None = None,
+    size: str | None = None,
+) -> Iterator[tuple[str, Figure]]:
+    del size
+    there = {name: one for name, one in DRAWINGS.items() if one.shown(result)}
+    if figure is not None and figure not in there:
+        raise ValueError(f"figure {figure!r}: this result has {', '.join(there)}")
+    if arm is not None:
+        if figure is not None and there[figure].arms == "all":
+            raise ValueError(f"figure {figure!r}: shows all arms; leave the arm out")
+        arms = list(result.summary["arms"])
+        if arm not in arms or (figure == "movers" and arm == arms[0]):
+            has = ", ".join(arms[1:] if figure == "movers" else arms)
+            raise ValueError(f"arm {arm!r}: this result has {has}")
+    for name, one in there.items():
+        if (figure is not None and name != figure) or (arm is not None and one.arms == "all"):
+            continue
+        file = one.file or name
+        if one.arms == "each":
+            for each in result.summary["arms"] if arm is None else [arm]:
+                yield f"{file}-{_plain(each)}", one.page(result, arm=each, title=title)
+        elif arm is None or (name == "movers" and arm == next(iter(result.summary["arms"]))):
+            yield file, one.page(result, title=title)
+        else:
+            yield f"{file}-{_plain(arm)}", one.page(result, arm=arm, title=title)
+
+
+def draw_stored(stored: Path, folder: Path, **asked: Any) -> list[Path]:
+    """Draw the figures of a stored result, contrast or sweep again.
+
+    Parameters
+    ----------
+    stored : Path
+        Its folder.
+    folder : Path
+        Written into.
+    **asked
+        As `draw_result` takes it.
+
+    Raises
+    ------
+    ValueError
+        If there is no such figure, or the folder holds none.
+    files.FileError
+        If a file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> place = files.shipped("results") / "anniversary-2025-contrast"
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [path.name for path in draw_stored(place, Path(folder), title="Why")]
+    ['contrast.png', 'contrast.svg']
+    """
+    if (stored / "summary.json").is_file():
+        return draw_result(read_result(stored), folder, **asked)
+    kind = next((kind for kind in STUDIES if (stored / STUDIES[kind]).is_file()), None)
+    if kind is None:
+        raise ValueError(f"{stored}: nothing in it can be drawn")
+    if asked.get("figure") not in (None, kind):
+        raise ValueError(f"figure {asked['figure']!r}: this folder has {kind}")
+    if asked.get("arm") is not None:
+        raise ValueError(f"figure {kind!r}: shows all arms; leave the arm out")
+    size = asked.get("size") or "page"
+    how: dict[str, Any] = {
+        "title": asked.get("title"),
+        "shape": SIZES[size],
+        "name": kind if size == "page" else f"{kind}-{size}",
+    }
+    table = functools.partial(_table, stored)
+    if kind == "contrast":
+        told = json.loads(files.read_text(stored / "contrast.json"))
+        return draw_contrasts(told, table("curve.csv"), folder, **how)
+    made = json.loads(files.read_text(stored / "manifest.json"))["sweep"]
+    about = made.get("title", made["scenario"])
+    rows = table("sensitivity.csv")
+    names = {arm: arm for arm in {*rows["arm"], *rows["against"]}} | made.get("labels", {})
+    return draw_sensitivity(rows, folder, about=about, arms=names, **how)
+
+
+STUDIES = {"contrast": "contrast.json", "sensitivity": "sensitivity.csv"}
+"""Figures of other folders than results, and the file by which they are known."""
+
+
+def _table(folder: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(files.read_text(folder / name)), keep_default_na=False)
 
 
 def _plain(arm: str) -> str:

@@ -21,6 +21,7 @@ from sim.report.figures.cells import layout
 from sim.report.figures.page import LEFT, footnote, label_of, page, place, votes_of
 from sim.report.figures.style import ASSUMED, COLOURS, FAINT, INK, faded, ink_on
 from sim.report.figures.words import Look, write_on
+from sim.report.findings import of_assembly
 from sim.report.words import short_chance
 from sim.runs import Result
 
@@ -39,13 +40,15 @@ LINES = (0.35, 0.35, 0.35)
 """Colour of hatches and of the edges of cells."""
 CELL, MARGIN, PLATE = 0.43, 0.04, 0.14
 """Side of a cell [inches]; how far inside it its colour begins and its hatch ends [cells]."""
+LONGEST, HATCHED = 11, 9
+"""Letters of a name that a cell has room for, plain or hatched."""
 MOVED = 0.1
 """Change of the chance of yes from which a state is marked."""
 KEY_ROW, KEY_COLUMN, KEY_WIDTH, KEY_HEIGHT = 11.9, 18.7, 1.5, 0.62
 """Where the key is, and how far its swatches lie apart [cells]."""
 
 
-def assembly_page(result: Result, arm: str) -> Figure:
+def assembly_page(result: Result, arm: str, *, title: str | None = None) -> Figure:
     """Return the page of all member states in one arm, marked against the first arm.
 
     Parameters
@@ -54,6 +57,8 @@ def assembly_page(result: Result, arm: str) -> Figure:
         As made by a run or read from its folder.
     arm : str
         Which arm.
+    title : str, optional
+        In place of the finding.
 
     Raises
     ------
@@ -72,12 +77,12 @@ def assembly_page(result: Result, arm: str) -> Figure:
     >>> nothing = pd.DataFrame()
     >>> figure = assembly_page(Result(told, nothing, nothing, pd.DataFrame(states), nothing), "a")
     >>> texts_on(figure)[0]
-    'How each member state is likeliest to vote: US votes no'
+    'Yes is likeliest in five states, abstention in no state, no in no state, if the US votes no'
     >>> texts_on(figure.axes[0]).count("Y 90")
     5
     """
-    title = f"How each member state is likeliest to vote: {label_of(result, arm)}"
-    figure = page(result, title, height=8.27)
+    label_of(result, arm)
+    figure = page(result, title or of_assembly(result, arm), height=8.27)
     rows, columns = np.max(list(layout().values()), axis=0) + 1
     axes = place(figure, (LEFT + 0.05, 0.83, CELL * columns, CELL * rows))
     first = next(iter(result.summary["arms"]))
@@ -212,7 +217,8 @@ def _box(size: tuple[float, float], margin: float) -> list[tuple[float, float]]:
 def _letter_cells(
     axes: Axes, corners: FloatArray, votes: pd.DataFrame, earlier: FloatArray
 ) -> None:
-    chances = votes.to_numpy()
+    chances, members = votes.to_numpy(), Members.load()
+    names = dict(zip(members.codes, members.names, strict=True))
     for iso3, (across, down), now, then in zip(votes.index, corners, chances, earlier, strict=True):
         choice, came = Choice(int(now.argmax())), Choice(int(then.argmax()))
         sure = float(now.max())
@@ -220,9 +226,13 @@ def _letter_cells(
         turned = "" if choice is came else f"{came.letter}›"
         told = f"{turned}{choice.letter} {short_chance(sure)}"
         code = Look(7.6, bold=True, align="center", colour=ink)
-        write_on(axes, iso3, (across + 0.5, down + 0.34), look=code)
+        named = len(names[iso3]) <= (LONGEST if HATCHES[choice] is None else HATCHED)
+        write_on(axes, iso3, (across + 0.5, down + (0.28 if named else 0.34)), look=code)
+        if named:
+            name = Look(4.3, align="center", colour=ink)
+            write_on(axes, names[iso3], (across + 0.5, down + 0.54), look=name)
         chance = Look(6.4, align="center", colour=ink)
-        write_on(axes, told, (across + 0.5, down + 0.69), look=chance)
+        write_on(axes, told, (across + 0.5, down + (0.77 if named else 0.69)), look=chance)
 
 
 def _mark_moved(axes: Axes, corners: FloatArray, chances: FloatArray, earlier: FloatArray) -> None:

@@ -1,4 +1,4 @@
-"""What each difference to the first arm rests on, and where outcomes break even, on one page."""
+"""What an arm changes, how surely, and how strong the effect would have to be, on one page."""
 
 from __future__ import annotations
 
@@ -13,27 +13,23 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from sim.assembly.choices import CHOICES, Choice, FloatArray
-from sim.report.contrast import short_share
+from sim.assembly.choices import Choice, FloatArray
 from sim.report.figures.page import LEFT, WIDTH, footnote, headed, note, place, place_beside, scale
 from sim.report.figures.pictures import write
 from sim.report.figures.style import ASSUMED, COLOURS, FAINT, INK, PALE, style, with_sign
 from sim.report.figures.words import Look, write_on
+from sim.report.findings import of_contrast
 from sim.report.forecast import SHOWN
-from sim.report.words import percent
-from sim.studies.break_even import LARGEST_EFFECT, LEVEL, Curve
-from sim.studies.contrast import Contrast, Contrasts
-from sim.vote.outcomes.chances import NINETY
+from sim.report.words import short_chance
+from sim.studies.break_even import LARGEST_EFFECT, LEVEL
 
-HEAD, FOOT, BLOCK, TITLES, PANEL = 1.0, 1.05, 3.6, 0.72, 2.3
+HEAD, FOOT, BLOCK, TITLES, PANEL = 1.0, 1.0, 3.45, 0.8, 2.1
 """Heights of the head and the foot of the page, of an arm's block, of the titles in it, and of its
 panels [inches]."""
-COUNTS, CHANCES, CURVE = (1.15, 2.1), (5.5, 1.6), (8.95, 1.85)
+COUNTS, CHANCES, CURVE = (1.15, 2.3), (5.85, 1.75), (9.05, 1.7)
 """Left edge and width of the three panels [inches]."""
-WIDE, NARROW, THIN, BELOW = 0.46, 0.24, 0.08, 0.3
-"""Heights of the bars of all draws, of the effect alone, and of draws lost and gained, and how far
-below its row the last of them is [rows, of which there are `ROWS`]."""
-ROWS = 4
+WIDE, NARROW = 0.46, 0.24
+"""Heights of the bars of all draws and of the effect alone [rows]."""
 EFFECT = COLOURS[Choice.NO]
 """Of the bar of the effect: in grey halfway between the pale one and ink."""
 LINES: Sequence[tuple[Any, Any]] = (
@@ -43,140 +39,177 @@ LINES: Sequence[tuple[Any, Any]] = (
     (FAINT, (0, (6, 1.5, 1.2, 1.5))),
 )
 """Colour and dashes of the outcomes' curves: told apart without colour."""
-APART = 0.095
+APART = 0.1
 """Least distance of the names of two curves [chance]."""
 SHORTEST = 4.0
-"""Least end of the scale of multiples, and of votes and points on either side of zero."""
-Limits = tuple[float, float]
+"""Least end of the scale of multiples, and of votes on either side of zero."""
+HUNDREDTHS = (0, 50, 100)
+"""Ticks of a chance [percent]."""
 
 
-def contrast_page(contrasts: Contrasts) -> Figure:
+def contrast_page(
+    told: Mapping[str, Any], curves: pd.DataFrame, *, title: str | None = None
+) -> Figure:
     """Return the page: a block of three panels for each arm but the first.
 
     Parameters
     ----------
-    contrasts : Contrasts
+    told : mapping
+        As ``contrast.json`` has it.
+    curves : DataFrame
+        As ``curve.csv`` has it.
+    title : str, optional
+        In place of the finding.
 
     Examples
     --------
-    >>> from sim.studies.contrast import contrast
-    >>> from sim.scenario.schema import read_scenario
-    >>> cuba = read_scenario("cuba-embargo-2016")
-    >>> still = cuba.us.model_copy(update={"effect_scale": 0.0})
-    >>> cuba = cuba.model_copy(update={"thresholds": (), "us": still})
-    >>> len(contrast_page(contrast(cuba, draws=10)).axes)
-    3
+    >>> import json
+    >>> from sim import files
+    >>> folder = files.shipped("results") / "anniversary-2025-contrast"
+    >>> told = json.loads(files.read_text(folder / "contrast.json"))
+    >>> len(contrast_page(told, pd.read_csv(folder / "curve.csv")).axes)
+    6
     """
-    outcomes, labels = contrasts.outcomes, contrasts.labels
-    height = HEAD + BLOCK * len(contrasts.each) + FOOT
-    known = ", ".join(f"{code} {vote}" for code, vote in contrasts.case.scenario.known.items())
+    each = told["contrasts"]
+    height = HEAD + BLOCK * len(each) + FOOT
+    known = ", ".join(f"{code} {vote}" for code, vote in told["known"].items())
     about = (
-        f"{outcomes.title}  ·  as of {outcomes.as_of}  ·  {outcomes.draws:,} draws, "
-        f"seed {outcomes.seed}{f'  ·  known: {known}' if known else ''}"
+        f"{told['title']}  ·  as of {told['as_of']}  ·  {told['draws']:,} draws, "
+        f"seed {told['seed']}{f'  ·  known: {known}' if known else ''}"
     )
-    figure = headed("What the differences rest on, and where they break even", about, height=height)
-    votes = limits_of([one.counts for one in contrasts.each], ("q05", "q95"))
-    points = limits_of([in_points(one.chances) for one in contrasts.each], ("low", "high"))
-    times = _last_of([one.break_even for one in contrasts.each])
-    for number, one in enumerate(contrasts.each):
+    figure = headed(title or of_contrast(told), about, height=height)
+    limits = limits_of([pd.DataFrame(one["counts"]) for one in each])
+    last = _last_of([row["times"] for one in each for row in one["break_even"]])
+    for number, one in enumerate(each):
         top = HEAD + BLOCK * number + TITLES
-        title = f"{labels[one.arm]}, compared with: {labels[one.against]}"
+        labels = told["labels"][one["arm"]], told["labels"][told["against"]]
         spot = LEFT / WIDTH, 1 - (top - TITLES + 0.14) / height
-        write_on(figure, title, spot, look=Look(11, bold=True))
-        _draw_block(figure, one, top=top, limits=(votes, points, (0.0, times)))
+        write_on(figure, f"{labels[0]}, compared with: {labels[1]}", spot, look=Look(11, bold=True))
+        curve = curves[curves["arm"] == one["arm"]].drop(columns=["arm", "against"])
+        _draw_block(figure, one, curve, top=top, limits=limits, last=last)
     footnote(
         figure,
-        f"{ASSUMED}\nUpright line: computed difference; lying on it: drawn, with its 90 % interval "
-        "of sampling. Orange bar: where the difference is expected in 90 % of all strengths of the "
-        "effect and places of the position. Pale bar: 90 % of the draws. Thin bar below a chance: "
-        "of 100 draws, those in which the outcome is lost (left) and gained (right). ±: standard "
-        "error of what is drawn. Effect and else: shares of the variance over the draws, from the "
-        "uncertain effect and position, and from which states stand at the fence that day.",
+        f"{ASSUMED}\nLeft: upright line, expected change; orange, where that lies in 90 % of the "
+        "sizes of the effect taken as possible; pale, 90 % of all draws, in which the day's luck "
+        "counts too. Middle: from the ring to the point.\nRight: the same chances if the effect is "
+        "none (0), as assumed (1) or several times that; a point marks where a chance is even.",
     )
     return figure
 
 
-def draw_contrasts(contrasts: Contrasts, folder: Path) -> list[Path]:
-    """Draw the page as ``contrast.png`` and ``contrast.svg``; see `contrast_page`.
+def draw_contrasts(
+    told: Mapping[str, Any],
+    curves: pd.DataFrame,
+    folder: Path,
+    *,
+    title: str | None = None,
+    shape: float | None = None,
+    name: str = "contrast",
+) -> list[Path]:
+    """Draw the page as PNG and SVG; see `contrast_page`.
 
     Examples
     --------
-    >>> import tempfile
-    >>> from sim.studies.contrast import contrast
-    >>> from sim.scenario.schema import read_scenario
-    >>> cuba = read_scenario("cuba-embargo-2016")
-    >>> still = cuba.us.model_copy(update={"effect_scale": 0.0})
-    >>> cuba = cuba.model_copy(update={"thresholds": (), "us": still})
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     [path.name for path in draw_contrasts(contrast(cuba, draws=10), Path(folder))]
-    ['contrast.png', 'contrast.svg']
+    See `contrast_page`.
     """
     with style():
-        return write(contrast_page(contrasts), folder / "contrast")
+        return write(contrast_page(told, curves, title=title), folder / name, shape=shape)
 
 
-def draw_split(table: pd.DataFrame, axes: Axes) -> None:
-    """Draw what some differences rest on, a row each.
+def draw_counts(table: pd.DataFrame, axes: Axes) -> None:
+    """Draw by how much each count changes, a row each, in the order of the United Nations.
 
     Parameters
     ----------
     table : DataFrame
-        label; low and high, of a bar, and whether it is thin; effect_q05, effect_q95, computed,
-        mean, standard_error; told, what is written beside it.
+        choice, computed, q05, q95, effect_q05, effect_q95.
     axes : Axes
         With their limits across set.
 
     Examples
     --------
+    >>> from sim.assembly.choices import CHOICES
     >>> from sim.report.figures.words import texts_on
-    >>> row = {"label": "yes", "low": -9, "high": 2, "thin": False, "told": "effect 60 %"}
-    >>> row |= {"effect_q05": -6, "effect_q95": 0.5, "computed": -3.0, "mean": -3.1}
+    >>> row = {"computed": -3.0, "q05": -9, "q95": 2, "effect_q05": -6, "effect_q95": 0.5}
+    >>> rows = pd.DataFrame([row | {"choice": choice.column} for choice in CHOICES])
     >>> axes = Figure().add_subplot()
-    >>> draw_split(pd.DataFrame([row | {"standard_error": 0.1}]), axes)
-    >>> texts_on(axes)
-    ['yes', '−3.0 ± 0.1', 'effect 60 %']
+    >>> draw_counts(rows, axes)
+    >>> texts_on(axes)[0], texts_on(axes)[4], texts_on(axes)[8]
+    ('yes', '−3', '90 %: −9 to +2')
     """
-    axes.set_ylim(len(table) - 0.5, -0.5)
+    axes.set_ylim(len(SHOWN) - 0.5, -0.5)
     axes.axvline(0, color=FAINT, linewidth=0.9)
-    left, right = place_beside(axes, -0.1), place_beside(axes, 0.08)
-    wide, narrow, thin, lower = len(table) / ROWS * np.array([WIDE, NARROW, THIN, BELOW])
-    for down, row in enumerate(table.to_dict("records")):
-        tall, below, shade = (thin, lower, FAINT) if row["thin"] else (wide, 0.0, PALE)
-        effect = row["effect_q95"] - row["effect_q05"]
-        axes.barh(down + below, row["high"] - row["low"], left=row["low"], height=tall, color=shade)
-        axes.barh(down, effect, left=row["effect_q05"], height=narrow, color=EFFECT)
-        error = NINETY * row["standard_error"]
-        axes.hlines(down, row["mean"] - error, row["mean"] + error, color=INK, linewidth=2.2)
-        axes.vlines(
-            row["computed"], down - 0.75 * narrow, down + 0.75 * narrow, color=INK, linewidth=1.6
+    left, right = place_beside(axes, -0.1), place_beside(axes, 0.1)
+    rows = {row["choice"]: row for row in table.to_dict("records")}
+    for down, choice in enumerate(SHOWN):
+        row = rows[choice.column]
+        for low, high, tall, shade in (
+            (row["q05"], row["q95"], WIDE, PALE),
+            (row["effect_q05"], row["effect_q95"], NARROW, EFFECT),
+        ):
+            axes.barh(down, high - low, left=low, height=tall, color=shade)
+        axes.vlines(row["computed"], down - 0.2, down + 0.2, color=INK, linewidth=1.8)
+        note(axes, (left, down), choice.label, look=Look(9, bold=True, align="right"))
+        note(
+            axes, (right, down), with_sign(row["computed"]), look=Look(10, bold=True), shift=(0, 6)
         )
-        note(axes, (left, down), row["label"], look=Look(9, bold=True, align="right"))
-        number = with_sign(row["computed"], digits=1) + _error(row["standard_error"])
-        lines = str(row["told"]).count("\n")
-        note(axes, (right, down), number, look=Look(9, bold=True), shift=(0, 6 + 4 * lines))
-        note(axes, (right, down), row["told"], look=Look(7.5), shift=(0, -6))
+        told = f"90 %: {with_sign(row['q05'])} to {with_sign(row['q95'])}"
+        note(axes, (right, down), told, look=Look(7.5), shift=(0, -6))
 
 
-def draw_curve(curve: Curve, evens: pd.DataFrame, axes: Axes) -> None:
+def draw_chances(table: pd.DataFrame, axes: Axes) -> None:
+    """Draw each outcome's chance, from a ring without to a point with what the arm changes.
+
+    Parameters
+    ----------
+    table : DataFrame
+        outcome, against and arm.
+    axes : Axes
+
+    Examples
+    --------
+    >>> from sim.report.figures.words import texts_on
+    >>> axes = Figure().add_subplot()
+    >>> row = {"outcome": "adopted", "against": 1.0, "arm": 0.4}
+    >>> draw_chances(pd.DataFrame([row]), axes)
+    >>> texts_on(axes)
+    ['adopted', '>99 to 40']
+    """
+    axes.set(xlim=(-4, 104), ylim=(len(table) - 0.5, -0.5))
+    colour = COLOURS[Choice.YES]
+    for tick in HUNDREDTHS:
+        axes.axvline(tick, color=PALE, linewidth=0.6, zorder=0)
+    for down, row in enumerate(table.to_dict("records")):
+        ends = 100 * np.array([row["against"], row["arm"]])
+        axes.plot(ends, [down, down], color=FAINT, linewidth=1.6)
+        axes.plot(ends[0], down, "o", markersize=7, color=colour, markerfacecolor="white")
+        axes.plot(ends[1], down, "o", markersize=7, color=colour)
+        named = str(row["outcome"]).replace(">=", "≥")
+        note(axes, (place_beside(axes, -0.1), down), named, look=Look(9, bold=True, align="right"))
+        told = f"{short_chance(row['against'])} to {short_chance(row['arm'])}"
+        note(axes, (place_beside(axes, 0.1), down), told, look=Look(9, bold=True))
+
+
+def draw_curve(curve: pd.DataFrame, evens: pd.DataFrame, axes: Axes) -> None:
     """Draw the chances against the multiple of the effect, and mark where they are even.
 
     Parameters
     ----------
-    curve : Curve
+    curve : DataFrame
+        times, and a column for each outcome.
     evens : DataFrame
-        As `sim.studies.break_even.evens_of` gives it.
+        times and what, as `sim.studies.break_even.evens_of` gives it.
     axes : Axes
         With their limits across set.
 
     Examples
     --------
-    >>> from sim.studies.break_even import evens_of
     >>> from sim.report.figures.words import texts_on
-    >>> falls = Curve(("adopted",), np.array([0.0, 1.0, 4.0]), np.array([[0.9], [0.8], [0.2]]))
+    >>> falls = pd.DataFrame({"times": [0.0, 1.0, 4.0], "adopted": [0.9, 0.8, 0.2]})
     >>> axes = Figure().add_subplot()
     >>> axes.set_xlim(0, 4)
     (0.0, 4.0)
-    >>> draw_curve(falls, evens_of(falls), axes)
+    >>> draw_curve(falls, pd.DataFrame({"times": [2.5], "what": "falls"}), axes)
     >>> [text for text in texts_on(axes) if "×" in text]
     ['2.5×']
     """
@@ -186,111 +219,68 @@ def draw_curve(curve: Curve, evens: pd.DataFrame, axes: Axes) -> None:
     axes.axvline(1, color=PALE, linewidth=0.9)
     axes.axvline(0, color=FAINT, linewidth=0.9)
     across = np.linspace(0, last, 81)
-    chances = np.stack([curve.at(times) for times in across])
-    for number, (label, up) in enumerate(zip(curve.labels, _spread(chances[-1]), strict=True)):
+    labels = [name for name in curve.columns if name != "times"]
+    chances = np.array([np.interp(across, curve["times"], curve[name]) for name in labels])
+    for number, (label, up) in enumerate(zip(labels, _spread(chances[:, -1]), strict=True)):
         colour, dashes = LINES[number % len(LINES)]
-        axes.plot(across, chances[:, number], color=colour, linestyle=dashes, linewidth=1.6)
-        look, spot = Look(8, colour=to_hex(colour)), (place_beside(axes, 0.08), up)
+        axes.plot(across, chances[number], color=colour, linestyle=dashes, linewidth=1.6)
+        look, spot = Look(8, colour=to_hex(colour)), (place_beside(axes, 0.06), up)
         named = label.replace(">=", "≥")
         write_on(axes, named, spot, look=look, places=axes.get_yaxis_transform())
     for row in evens.to_dict("records"):
-        if row["times"] <= last:
+        if row["times"] is not None and row["times"] <= last:
             axes.plot(row["times"], LEVEL, "o", color=INK, markersize=5)
             look, up = Look(8.5, bold=True), 8 if row["what"] == "falls" else -8
             write_on(axes, f"{row['times']:.1f}×", (row["times"], LEVEL), look=look, shift=(3, up))
-    for chance in (0.0, 0.5, 1.0):
-        spot = place_beside(axes, -0.08), chance
-        look = Look(8.5, align="right")
-        write_on(axes, f"{chance:g}", spot, look=look, places=axes.get_yaxis_transform())
+    for tick in HUNDREDTHS:
+        spot, look = (place_beside(axes, -0.08), tick / 100), Look(8.5, align="right")
+        write_on(axes, f"{tick}", spot, look=look, places=axes.get_yaxis_transform())
 
 
-def limits_of(tables: Sequence[pd.DataFrame], ends: tuple[str, str]) -> Limits:
-    """Return the limits that panels of several arms share, zero well inside.
+def limits_of(tables: Sequence[pd.DataFrame]) -> tuple[float, float]:
+    """Return the limits that counts of several arms share, zero well inside.
 
     Examples
     --------
     >>> ranges = pd.DataFrame({"q05": [-9.0], "q95": [2.0], "effect_q05": -3.0, "effect_q95": 2.5})
-    >>> limits_of([ranges], ("q05", "q95"))
+    >>> limits_of([ranges])
     (-10.0, 5.0)
     """
-    low = min(float(table[[ends[0], "effect_q05"]].min().min()) for table in tables)
-    high = max(float(table[[ends[1], "effect_q95"]].max().max()) for table in tables)
+    low = min(float(table[["q05", "effect_q05"]].min().min()) for table in tables)
+    high = max(float(table[["q95", "effect_q95"]].max().max()) for table in tables)
     return min(low, -SHORTEST) - 1.0, max(high, SHORTEST) + 1.0
 
 
 def _draw_block(
-    figure: Figure, one: Contrast, *, top: float, limits: tuple[Limits, Limits, Limits]
+    figure: Figure,
+    one: Mapping[str, Any],
+    curve: pd.DataFrame,
+    *,
+    top: float,
+    limits: tuple[float, float],
+    last: float,
 ) -> None:
-    panels = (
-        (COUNTS, "Counts [votes]", "fewer (\N{MINUS SIGN}) or more (+)"),
-        (CHANCES, "Chances [percentage points]", "lower (\N{MINUS SIGN}) or higher (+)"),
-        (CURVE, "Chance as the effect grows", "times the assumed effect"),
+    counts, chances, line = (
+        place(figure, (left, top, width, PANEL)) for left, width in (COUNTS, CHANCES, CURVE)
     )
-    for ((left, width), title, counted), (low, high) in zip(panels, limits, strict=True):
-        axes = place(figure, (left, top, width, PANEL))
-        axes.set_xlim(low, high)
+    counts.set_xlim(*limits)
+    line.set_xlim(0, last)
+    draw_counts(pd.DataFrame(one["counts"]), counts)
+    draw_chances(pd.DataFrame(one["chances"]), chances)
+    draw_curve(curve, pd.DataFrame(one["break_even"]), line)
+    scale(counts, "votes fewer (\N{MINUS SIGN}) or more (+)", told=with_sign)
+    scale(chances, "chance [%]", ticks=HUNDREDTHS)
+    scale(line, "times as strong as assumed")
+    heads = ("How the votes change", "How chances change [%]", "If others follow more [%]")
+    for axes, text in zip((counts, chances, line), heads, strict=True):
         look = Look(9, colour=FAINT)
-        write_on(axes, title, (0, 1), look=look, places=axes.transAxes, shift=(0, 10))
-        if title.startswith("Counts"):
-            draw_split(_of_counts(one.counts), axes)
-        elif title.startswith("Chances"):
-            draw_split(in_points(one.chances), axes)
-        else:
-            draw_curve(one.curve, one.break_even, axes)
-        scale(axes, counted, told=with_sign if counted.endswith("(+)") else "{:.0f}".format)
+        write_on(axes, text, (0, 1), look=look, places=axes.transAxes, shift=(0, 12))
 
 
-def _of_counts(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return the counts in the order in which the United Nations publishes them."""
-    rows = counts.set_index("choice").loc[[choice.column for choice in SHOWN]].reset_index()
-    labels = {choice.column: choice.label for choice in CHOICES}
-    told = [_shares(row) for row in rows.to_dict("records")]
-    table = rows.rename(columns={"q05": "low", "q95": "high"})
-    return table.assign(label=rows["choice"].map(labels), thin=False, told=told)
-
-
-def in_points(chances: pd.DataFrame) -> pd.DataFrame:
-    r"""Return changes of chances in percentage points, lost to the left and gained to the right.
-
-    Examples
-    --------
-    >>> row = {"outcome": ["adopted"], "against": 0.5, "arm": 0.4, "computed": -0.1, "mean": -0.1}
-    >>> row |= {"standard_error": 0.01, "gained": 0.02, "lost": 0.12, "effect_q05": -0.2}
-    >>> row |= {"effect_q95": 0.1, "effect": 0.25, "everything_else": 0.75}
-    >>> found = in_points(pd.DataFrame(row)).iloc[0]
-    >>> float(found["low"]), float(found["high"]), found["told"]
-    (-12.0, 2.0, '50.0 % to 40.0 %\neffect 25 %, else 75 %')
-    """
-    names = ["computed", "mean", "standard_error", "effect_q05", "effect_q95"]
-    table = chances.assign(low=-100 * chances["lost"], high=100 * chances["gained"], thin=True)
-    table[names] = 100 * table[names]
-    told = [
-        f"{percent(row['against'])} to {percent(row['arm'])}\n{_shares(row)}"
-        for row in chances.to_dict("records")
-    ]
-    return table.assign(label=chances["outcome"].str.replace(">=", "≥"), told=told)
-
-
-def _shares(row: Mapping[Any, Any]) -> str:
-    if not row["effect"] and not row["everything_else"]:
-        return "no draw differs"
-    effect, other = (short_share(row[name]) for name in ("effect", "everything_else"))
-    return f"effect {effect} %, else {other} %"
-
-
-def _error(size: float) -> str:
-    """Return a standard error with as many decimals as it takes to see it."""
-    if not size:
-        return ""
-    if size < 0.005:
-        return " ± <0.01"
-    return f" ± {size:.1f}" if size >= 0.05 else f" ± {size:.2f}"
-
-
-def _last_of(tables: Sequence[pd.DataFrame]) -> float:
+def _last_of(evens: Sequence[float | None]) -> float:
     """Return the multiple at which the scale ends: past every break-even."""
-    found = [float(times) for table in tables for times in table["times"] if times == times]
-    return min(max([1.25 * times for times in found] + [SHORTEST]), LARGEST_EFFECT)
+    found = [1.25 * times for times in evens if times is not None and times == times]
+    return min(max([*found, SHORTEST]), LARGEST_EFFECT)
 
 
 def _spread(ends: FloatArray) -> FloatArray:

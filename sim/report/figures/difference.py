@@ -22,6 +22,7 @@ from sim.report.figures.page import (
 )
 from sim.report.figures.style import ASSUMED, COLOURS, FAINT, INK, fill, steps, trace, with_sign
 from sim.report.figures.words import Look, write_on
+from sim.report.findings import of_difference
 from sim.report.words import percent
 from sim.runs import Result
 from sim.vote.outcomes import summary
@@ -69,13 +70,15 @@ def drawn_pairs(result: Result) -> list[tuple[str, str]]:
     return pairs if len(pairs) <= AT_MOST else [pair for pair in pairs if pair[1] == first]
 
 
-def difference_page(result: Result) -> Figure:
+def difference_page(result: Result, *, title: str | None = None) -> Figure:
     """Return the page of paired differences, a panel for each pair of arms.
 
     Parameters
     ----------
     result : Result
         Of two arms or more.
+    title : str, optional
+        In place of the finding.
 
     Examples
     --------
@@ -99,8 +102,7 @@ def difference_page(result: Result) -> Figure:
     """
     pairs = drawn_pairs(result)
     height = 1.95 + PANEL + (PANEL + GAP) * ((len(pairs) - 1) // AT_MOST)
-    title = "How much each count differs between the arms"
-    figure = page(result, title, height=height + 0.8, drawn=True)
+    figure = page(result, title or of_difference(result), height=height + 0.9, drawn=True)
     across = min(len(pairs), AT_MOST)
     step, room = (WIDTH - 1.4) / across, LETTERS // across
     limits = _limits(result.differences, pairs)
@@ -113,9 +115,9 @@ def difference_page(result: Result) -> Figure:
             result.differences, axes, arm=arm, against=against,
             draws=result.summary.get("draws"), named=column == 0,
         )  # fmt: skip
-        title = label_of(result, arm, width=room)
+        heading = label_of(result, arm, width=room)
         compared = f"compared with: {label_of(result, against, width=room)}"
-        for text, up, look in ((title, 25, Look(11, bold=True)), (compared, 10, Look(9))):
+        for text, up, look in ((heading, 25, Look(11, bold=True)), (compared, 10, Look(9))):
             write_on(axes, text, (0, 1), look=look, places=axes.transAxes, shift=(0, up))
     footnote(
         figure,

@@ -28,12 +28,13 @@ from sim.report.figures.page import (
 )
 from sim.report.figures.style import ASSUMED, COLOURS, FAINT, PALE, trace, with_sign
 from sim.report.figures.words import Look, write_on
+from sim.report.findings import of_movers
 from sim.report.words import short_chance
 from sim.runs import Result
 
-MOST = 15
-"""Member states drawn."""
-LEAST = 0.005
+FEWEST, MOST = 3, 15
+"""Rows of a panel."""
+LEAST = 0.02
 """A state that moves less, as part of its probability, is not drawn."""
 ALIKE = 6
 """Decimals to which states that move equally far are alike: they come by their codes."""
@@ -52,7 +53,7 @@ OTHERS: Mapping[Choice, float] = MappingProxyType(
 
 
 def movers_of(states: pd.DataFrame, arm: str, against: str) -> pd.DataFrame:
-    """Return the states in order of how far `arm` moves them from `against`, as far as drawn.
+    """Return the states in order of how far `arm` moves them from `against`, the far ones.
 
     Parameters
     ----------
@@ -92,16 +93,20 @@ def movers_of(states: pd.DataFrame, arm: str, against: str) -> pd.DataFrame:
     )
     # many states move alike in all but the last digits, which hang on the machine
     moved = table["moved"].round(ALIKE).sort_index().sort_values(ascending=False, kind="stable")
-    return table.loc[moved[moved >= LEAST].index].head(MOST)
+    return table.loc[moved[moved >= LEAST].index]
 
 
-def movers_page(result: Result) -> Figure:
+def movers_page(result: Result, *, arm: str | None = None, title: str | None = None) -> Figure:
     """Return the page of movers, a panel for each arm compared with the first.
 
     Parameters
     ----------
     result : Result
         Of two arms or more.
+    arm : str, optional
+        Drawn alone; by default all but the first.
+    title : str, optional
+        In place of the finding.
 
     Examples
     --------
@@ -121,27 +126,32 @@ def movers_page(result: Result) -> Figure:
     ['France', 'US: b']
     """
     first, *others = result.summary["arms"]
-    panel = HEAD + ROW * MOST + FOOT
-    title = "The member states that move most: their chance of voting yes"
-    figure = page(result, title, height=1.45 + panel * -(-len(others) // AT_MOST))
+    others = others if arm is None else [arm]
+    tables = {other: movers_of(result.states, other, first) for other in others}
+    rows = max(min(max(len(table) for table in tables.values()), MOST), FEWEST)
+    panel = HEAD + ROW * rows + FOOT
+    title = title or of_movers(result, others[-1])
+    figure = page(result, title, height=1.6 + panel * -(-len(others) // AT_MOST))
     step = (WIDTH - 2 * LEFT + 0.2) / min(len(others), AT_MOST)
-    for number, arm in enumerate(others):
+    for number, other in enumerate(others):
         line, column = divmod(number, AT_MOST)
         left, top = LEFT + step * column + NAMES, 0.9 + panel * line + HEAD
-        axes = place(figure, (left, top, step - NAMES - CHANGES, ROW * MOST))
-        draw_movers(result.states, axes, arm=arm, against=first)
-        _draw_key(axes, before=label_of(result, first), after=label_of(result, arm))
-    starred = any(US in movers_of(result.states, arm, first).index for arm in others)
+        axes = place(figure, (left, top, step - NAMES - CHANGES, ROW * rows))
+        draw_movers(result.states, axes, arm=other, against=first, rows=rows)
+        _draw_key(axes, rows, before=label_of(result, first), after=label_of(result, other))
+    starred = any(US in table.index for table in tables.values())
     footnote(
         figure,
         f"{ASSUMED}{'  * The arm itself sets this vote.' if starred else ''}\n"
-        "Order: by the part of a state's probability that lands on another choice. "
-        "Right: change of the chance of each other choice [points].",
+        "Ordered by how much the forecast changes. Right: change of the chance of each other "
+        "choice [points].",
     )
     return figure
 
 
-def draw_movers(states: pd.DataFrame, axes: Axes, *, arm: str, against: str) -> None:
+def draw_movers(
+    states: pd.DataFrame, axes: Axes, *, arm: str, against: str, rows: int = MOST
+) -> None:
     """Draw the chance of yes of the states that move most: from a ring to a point, a row each.
 
     Parameters
@@ -152,6 +162,8 @@ def draw_movers(states: pd.DataFrame, axes: Axes, *, arm: str, against: str) -> 
         Drawn on.
     arm, against : str
         Where the states move to, and from.
+    rows : int
+        How many there is room for.
 
     Raises
     ------
@@ -170,16 +182,17 @@ def draw_movers(states: pd.DataFrame, axes: Axes, *, arm: str, against: str) -> 
     >>> texts_on(axes)[0]
     'France'
     """
-    table = movers_of(states, arm, against)
-    rows = np.arange(float(len(table)))
+    far = movers_of(states, arm, against)
+    table = far.head(rows)
+    down = np.arange(float(len(table)))
     before, after = 100 * table["before"].to_numpy(), 100 * table["after"].to_numpy()
-    axes.set(xlim=(-13, 113), ylim=(MOST - 0.4, -0.6))
-    grid = [np.array([(tick, MOST - 0.4), (tick, -0.6)]) for tick in TICKS]
+    axes.set(xlim=(-13, 113), ylim=(rows - 0.4, -0.6))
+    grid = [np.array([(tick, rows - 0.4), (tick, -0.6)]) for tick in TICKS]
     trace(axes, grid, color=PALE, linewidth=0.5)
-    ends = np.stack([np.column_stack([before, rows]), np.column_stack([after, rows])], axis=1)
+    ends = np.stack([np.column_stack([before, down]), np.column_stack([after, down])], axis=1)
     trace(axes, list(ends), color=FAINT, linewidth=1.6)
-    _draw_dots(axes, before, rows, filled=False)
-    _draw_dots(axes, after, rows, filled=True)
+    _draw_dots(axes, before, down, filled=False)
+    _draw_dots(axes, after, down, filled=True)
     for row, (iso3, told) in enumerate(table.iterrows()):
         _tell(axes, row, told.to_dict(), starred=iso3 == US)
     for choice, right in OTHERS.items():
@@ -187,8 +200,19 @@ def draw_movers(states: pd.DataFrame, axes: Axes, *, arm: str, against: str) -> 
         note(axes, (place_beside(axes, right), -0.9), choice.label, look=look)
     if table.empty:
         look = Look(10, align="center", colour=FAINT)
-        write_on(axes, "no member state moves", (50, MOST / 2), look=look)
+        write_on(axes, "no member state moves so far", (50, (rows - 1) / 2), look=look)
     scale(axes, "chance of voting yes [%]", ticks=TICKS)
+    _tell_rest(axes, len(table), len(far), states["iso3"].nunique())
+
+
+def _tell_rest(axes: Axes, drawn: int, far: int, states: int) -> None:
+    """Say how many states are left out, beneath the scale."""
+    text = f"{states - far} others move by less than {100 * LEAST:.0f} points"
+    if far > drawn:
+        least = f"at least {100 * LEAST:.0f} points"
+        text = f"{far - drawn} more move by {least}, {states - far} by less"
+    look = Look(8, align="center", colour=FAINT)
+    write_on(axes, text, (0.5, 0), look=look, places=axes.transAxes, shift=(0, -42))
 
 
 def _tell(axes: Axes, row: int, told: Mapping[Any, Any], *, starred: bool) -> None:
@@ -212,10 +236,10 @@ def _draw_dots(
     axes.plot(across, down, "o", markersize=7, color=colour, markerfacecolor=inside, **how)
 
 
-def _draw_key(axes: Axes, *, before: str, after: str) -> None:
+def _draw_key(axes: Axes, rows: int, *, before: str, after: str) -> None:
     frame = axes.transAxes
     for label, filled, up in ((before, False, 0.73), (after, True, 0.48)):
-        down = 1 + up / (ROW * MOST)
+        down = 1 + up / (ROW * rows)
         dot = np.array([place_beside(axes, 0.12 - NAMES)]), np.array([down])
         _draw_dots(axes, *dot, filled=filled, transform=frame, clip_on=False)
         spot = place_beside(axes, 0.24 - NAMES), down

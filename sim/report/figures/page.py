@@ -22,6 +22,9 @@ TICKS, TICK, TICK_DOWN, LABEL_DOWN = 0.9, 3.5, 11, 24
 them, and of what they count [points]."""
 FOOT_LINE = 1.37
 """From line to line at the foot of a page [sizes of the font]."""
+TITLES = ((78, 15.0), (96, 12.5), (118, 10.5))
+"""Letters of a title up to which it is set in a size [points]."""
+CREDIT = "Figure: unga-sim, a forecast from published roll calls"
 
 
 def label_of(result: Result, arm: str, *, width: int = 55, lines: int = 1) -> str:
@@ -88,7 +91,7 @@ def page(result: Result, title: str, *, height: float, drawn: bool | None = None
     >>> nothing = pd.DataFrame()
     >>> told = {"title": "A draft", "as_of": "2025-02-23", "draws": 1000, "seed": 1}
     >>> told["arms"] = {"one": {"adopted": {"simulated": 0.5}}}
-    >>> texts_on(page(Result(told, nothing, nothing, nothing, nothing), "Title", height=4.0))
+    >>> texts_on(page(Result(told, nothing, nothing, nothing, nothing), "Title", height=4.0))[:2]
     ['Title', 'A draft  ·  as of 2025-02-23  ·  1,000 draws, seed 1']
     """
     told = result.summary
@@ -96,22 +99,25 @@ def page(result: Result, title: str, *, height: float, drawn: bool | None = None
     shown = not result.computed if drawn is None else drawn
     made = f"{told['draws']:,} draws, seed {told['seed']}" if shown else "computed without draws"
     about = f"{scenario}  ·  as of {told['as_of']}  ·  {made}"
-    return headed(textwrap.shorten(title, 84, placeholder=" …"), about, height=height)
+    return headed(title, about, height=height)
 
 
 def headed(title: str, about: str, *, height: float) -> Figure:
-    """Return an empty page with two lines at its head.
+    """Return an empty page with two lines at its head, and who made it at its foot.
 
     Examples
     --------
     >>> from sim.report.figures.words import texts_on
     >>> texts_on(headed("Title", "A draft", height=4.0))
-    ['Title', 'A draft']
+    ['Title', 'A draft', 'Figure: unga-sim, a forecast from published roll calls']
     """
     figure = Figure(figsize=(WIDTH, height))
     left = LEFT / WIDTH
-    write_on(figure, title, (left, 1 - 0.33 / height), look=Look(15, bold=True))
+    title = textwrap.shorten(title, TITLES[-1][0], placeholder=" …")
+    size = next(size for most, size in TITLES if len(title) <= most)
+    write_on(figure, title, (left, 1 - 0.33 / height), look=Look(size, bold=True))
     write_on(figure, about, (left, 1 - 0.65 / height), look=Look(9.5, colour=FAINT))
+    write_on(figure, CREDIT, (left, 0.13 / height), look=Look(7, colour=FAINT))
     return figure
 
 
@@ -129,7 +135,7 @@ def footnote(figure: Figure, text: str) -> None:
     height = float(figure.get_size_inches()[1])
     lines = [part for line in text.splitlines() for part in textwrap.wrap(line, 180)]
     look = Look(8, colour=FAINT)
-    middle = 0.26 + (len(lines) - 1) / 2 * FOOT_LINE * look.size / 72
+    middle = 0.33 + (len(lines) - 1) / 2 * FOOT_LINE * look.size / 72
     spot = LEFT / WIDTH, middle / height
     write_on(figure, "\n".join(lines), spot, look=look, line=FOOT_LINE)
 

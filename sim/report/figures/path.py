@@ -9,26 +9,33 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
 from sim.assembly.choices import Choice
-from sim.report.figures.style import COLOURS, FAINT, INK, PALE
-from sim.report.words import percent
+from sim.report.figures import page as pages
+from sim.report.figures.page import LEFT, WIDTH, footnote, page
+from sim.report.figures.style import COLOURS, INK, PALE
+from sim.report.figures.words import Look, write_on
+from sim.report.findings import of_path
+from sim.report.words import short_chance
 from sim.runs import Result
 
-BOX, COLUMN, GAP = 0.16, 1.0, 0.16
-"""Width of a box and distance of the columns; room between ends [share of the height]."""
+BOX, GAP, HEIGHT = 0.06, 0.16, 5.9
+"""Width of a box [columns]; room between ends [of the height]; height of the page [inches]."""
+ENDS = 1.16
+"""Width of all, with the names of the ends [widths of the steps]."""
 NARROWEST = 0.001
 """Bands less likely than this are not drawn."""
-WAYS = {"carried": COLOURS[Choice.YES], "lost": COLOURS[Choice.NO], "not put": PALE}
+WAYS = {"carried": to_hex(COLOURS[Choice.YES]), "lost": to_hex(COLOURS[Choice.NO]), "not put": PALE}
 
 Flows = dict[tuple[str, str, str], float]
 """Chance of each band, by where it comes from, how it left, and where it leads."""
 
 
-def path_page(result: Result, arm: str | None = None) -> Figure:
+def path_page(result: Result, *, arm: str | None = None, title: str | None = None) -> Figure:
     """Return the path of one arm, by default the first, as a figure.
 
     Parameters
@@ -36,6 +43,13 @@ def path_page(result: Result, arm: str | None = None) -> Figure:
     result : Result
         Of a scenario with steps.
     arm : str, optional
+    title : str, optional
+        In place of the finding.
+
+    Raises
+    ------
+    ValueError
+        If the result has no such arm.
 
     Examples
     --------
@@ -43,36 +57,38 @@ def path_page(result: Result, arm: str | None = None) -> Figure:
     """
     told = result.summary["steps"]
     name = next(iter(told["arms"])) if arm is None else arm
+    if name not in told["arms"]:
+        raise ValueError(f"arm {name!r}: this result has {', '.join(told['arms'])}")
     of_arm, steps = told["arms"][name], list(told["arms"][name]["steps"])
-    figure = Figure(figsize=(max(8.0, 2.1 * (len(steps) + 1)), 5.2))
-    axes = figure.add_axes((0.02, 0.04, 0.96, 0.8))
+    ends, real = _chances(of_arm), told.get("real", {"steps": {}, "taken": [], "end": None})
+    figure = page(result, title or of_path(result, ends, name), height=HEIGHT)
+    axes = pages.place(figure, (LEFT, 1.0, WIDTH - 2 * LEFT, HEIGHT - 1.7))
     axes.set_axis_off()
-    flows = flows_of(told["places"], of_arm["flows"])
     bottoms = _bottoms(of_arm, steps)
-    real = told.get("real", {"steps": {}, "taken": [], "end": None})
-    _draw_bands(axes, flows, steps, bottoms, really=_taken(told["places"], real["taken"]))
+    really = _taken(told["places"], real["taken"])
+    _draw_bands(axes, flows_of(told["places"], of_arm["flows"]), steps, bottoms, really=really)
     for number, step in enumerate(steps):
         actual = real["steps"].get(step)
         _draw_step(axes, number, step, of_arm["steps"][step], bottoms[step], actual)
-    for end, chance in _chances(of_arm).items():
+    for end, chance in ends.items():
         _draw_end(axes, len(steps), end, chance, bottoms[end], really=end == real["end"])
-    axes.set_xlim(-0.1, len(steps) + 0.9)
-    axes.set_ylim(-0.3, 1.05 + GAP * max(len(of_arm["ends"]) - 1, 1))
-    label = result.summary["arms"][name].get("label", name)
-    figure.text(0.02, 0.95, result.summary["title"], fontsize=12, weight="bold", va="center")
-    figure.text(
-        0.02,
-        0.895,
-        f"{label}. Widths: chances; tallies: yes-no-abstain, where voted on"
-        + ("; outlined and bold: what happened" if real["taken"] else ""),
-        color=FAINT,
-        va="center",
+    axes.set_xlim(0, len(steps) * ENDS)
+    axes.set_ylim(-0.42, 1.05 + GAP * max(len(ends) - 1, 1))
+    _draw_key(figure)
+    footnote(
+        figure,
+        "From left to right, step by step: each band is as wide as it is likely. Under a step: "
+        "expected yes-no-abstain if voted on, the 90 % range of yes, how likely it is then carried."
+        + ("\nOutlined and bold: what happened." if really else ""),
     )
-    at = 0.98
-    for way, colour in reversed(WAYS.items()):
-        figure.text(at, 0.895, f"■ {way}", color=colour, ha="right", va="center")
-        at -= 0.09
     return figure
+
+
+def _draw_key(figure: Figure) -> None:
+    for number, (way, colour) in enumerate(WAYS.items()):
+        left, up = 1 - (LEFT + 0.9 * (len(WAYS) - number)) / WIDTH, 1 - 0.65 / HEIGHT
+        write_on(figure, "■", (left, up), look=Look(9.5, colour=colour))
+        write_on(figure, way, (left + 0.16 / WIDTH, up), look=Look(9.5))
 
 
 def flows_of(places: list[Mapping[str, Any]], flows: list[list[float]]) -> Flows:
@@ -173,10 +189,10 @@ def _draw_step(
     if (tally := step["tally"]) is not None:
         counts = "-".join(f"{tally[one]['mean']:.0f}" for one in ("yes", "no", "abstain"))
         words.append(f"{counts}\nyes {tally['yes']['q05']:.0f} to {tally['yes']['q95']:.0f}")
-        words.append(f"carried {percent(step['carried'])}")
+        words.append(f"carried: {short_chance(step['carried'])} %")
     lines = "\n".join(words)
     at = (number, bottom - 0.02)
-    usual: dict[str, Any] = {"fontsize": 7.5, "va": "top", "linespacing": 1.25}
+    usual: dict[str, Any] = {"fontsize": 7.0, "va": "top", "linespacing": 1.25}
     axes.text(*at, lines, zorder=5, **usual)
     if actual is not None:
         told = f"really {actual['tally'] or actual['way']}"
@@ -187,7 +203,7 @@ def _draw_end(
     axes: Axes, column: int, name: str, chance: float, bottom: float, *, really: bool
 ) -> None:
     axes.add_patch(Rectangle((column, bottom), BOX / 2, max(chance, 0.004), facecolor=INK))
-    text = "\n".join([*textwrap.wrap(name, 20), percent(chance)])
+    text = "\n".join([*textwrap.wrap(name, 18), f"{short_chance(chance)} %"])
     weight = "bold" if really else "normal"
-    at = column + BOX / 2 + 0.04
+    at = column + BOX
     axes.text(at, bottom + chance / 2, text, fontsize=8.5, va="center", weight=weight)

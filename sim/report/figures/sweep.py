@@ -14,6 +14,7 @@ from sim.assembly.choices import Choice
 from sim.report.figures.page import LEFT, WIDTH, footnote, headed, place
 from sim.report.figures.pictures import write
 from sim.report.figures.style import COLOURS, FAINT, PALE, style
+from sim.report.findings import of_sensitivity
 
 ANSWERS = {"adopted": "chance of adoption", "yes": "expected yes votes"}
 ROW, HEAD, FOOT, GAP = 0.34, 1.0, 0.75, 0.85
@@ -22,23 +23,27 @@ NAMES, BETWEEN = 2.1, 0.35
 """Widths of the fields' names and between panels [inches]."""
 
 
-def sensitivity_page(table: pd.DataFrame, *, title: str, arms: Mapping[str, str]) -> Figure:
+def sensitivity_page(
+    table: pd.DataFrame, *, about: str, arms: Mapping[str, str], title: str | None = None
+) -> Figure:
     """Return a page of what share of each answer's variance every assumption has.
 
     Parameters
     ----------
     table : DataFrame
         Columns answer, arm, against, field, first, first_confidence, total, total_confidence.
-    title : str
-        The scenario's.
+    about : str
+        The scenario's title.
     arms : mapping of arm to what it is called
+    title : str, optional
+        In place of the finding.
 
     Examples
     --------
     >>> columns = ["answer", "arm", "against", "field", "first", "first_confidence", "total"]
     >>> rows = [[name, "a", "", "us.x", 0.5, 0.1, 0.6, 0.1] for name in ANSWERS]
     >>> table = pd.DataFrame(rows, columns=[*columns, "total_confidence"])
-    >>> len(sensitivity_page(table, title="A draft", arms={"a": "A"}).axes)
+    >>> len(sensitivity_page(table, about="A draft", arms={"a": "A"}).axes)
     2
     """
     apart = table[table["against"] != ""]
@@ -47,7 +52,7 @@ def sensitivity_page(table: pd.DataFrame, *, title: str, arms: Mapping[str, str]
     fields = list(shown["field"].drop_duplicates())
     tall = ROW * len(fields) + 0.2
     height = HEAD + FOOT + len(pairs) * (tall + GAP)
-    figure = headed("Which assumption drives the answer", title, height=height)
+    figure = headed(title or of_sensitivity(table), about, height=height)
     wide = (WIDTH - 2 * LEFT - NAMES - BETWEEN) / 2
     for row, (arm, against) in enumerate(pairs):
         for column, (answer, words) in enumerate(ANSWERS.items()):
@@ -67,7 +72,14 @@ def sensitivity_page(table: pd.DataFrame, *, title: str, arms: Mapping[str, str]
 
 
 def draw_sensitivity(
-    table: pd.DataFrame, folder: Path, *, title: str, arms: Mapping[str, str]
+    table: pd.DataFrame,
+    folder: Path,
+    *,
+    about: str,
+    arms: Mapping[str, str],
+    title: str | None = None,
+    shape: float | None = None,
+    name: str = "sensitivity",
 ) -> list[Path]:
     """Draw the page as ``sensitivity.png`` and ``sensitivity.svg``; see `sensitivity_page`.
 
@@ -78,12 +90,13 @@ def draw_sensitivity(
     >>> rows = [[name, "a", "", "us.x", 0.5, 0.1, 0.6, 0.1] for name in ANSWERS]
     >>> table = pd.DataFrame(rows, columns=[*columns, "total_confidence"])
     >>> with tempfile.TemporaryDirectory() as made:
-    ...     paths = draw_sensitivity(table, Path(made), title="A draft", arms={"a": "A"})
+    ...     paths = draw_sensitivity(table, Path(made), about="A draft", arms={"a": "A"})
     >>> [path.name for path in paths]
     ['sensitivity.png', 'sensitivity.svg']
     """
     with style():
-        return write(sensitivity_page(table, title=title, arms=arms), folder / "sensitivity")
+        figure = sensitivity_page(table, about=about, arms=arms, title=title)
+        return write(figure, folder / name, shape=shape)
 
 
 def _draw(axes: Axes, rows: pd.DataFrame, *, names: bool) -> None:

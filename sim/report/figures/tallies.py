@@ -22,6 +22,7 @@ from sim.report.figures.page import (
 )
 from sim.report.figures.style import ASSUMED, COLOURS, FAINT, INK, faded, fill, ink_on, steps, trace
 from sim.report.figures.words import Look, write_on
+from sim.report.findings import of_tallies
 from sim.report.words import percent
 from sim.runs import Result
 from sim.vote.outcomes import QUANTILES, summary
@@ -38,13 +39,15 @@ ROW, ROW_BELOW = 1.0, 0.75
 """Height of one arm's row, in the upper panel and in the three below it [inches]."""
 
 
-def tallies_page(result: Result) -> Figure:
+def tallies_page(result: Result, *, title: str | None = None) -> Figure:
     """Return the page of distributions: yes across the page, the other counts beneath.
 
     Parameters
     ----------
     result : Result
         As made by a run or read from its folder.
+    title : str, optional
+        In place of the finding.
 
     Examples
     --------
@@ -66,24 +69,28 @@ def tallies_page(result: Result) -> Figure:
     ['adopted: 25.0 %']
     """
     arms = len(result.summary["arms"])
-    title = "How many member states vote yes, abstain, vote no or do not vote"
-    figure = page(result, title, height=3.4 + (ROW + ROW_BELOW) * arms)
+    figure = page(result, title or of_tallies(result), height=3.4 + (ROW + ROW_BELOW) * arms)
     axes = place(figure, (2.0, 1.3, WIDTH - 3.75, ROW * arms))
-    draw_tally(result.distribution, axes, choice=Choice.YES, thresholds=result.thresholds)
+    real = result.actual["tally"] if result.actual else {}
+    draw_tally(
+        result.distribution, axes, choice=Choice.YES, thresholds=result.thresholds,
+        real=real.get(Choice.YES.column),
+    )  # fmt: skip
     _name_arms(axes, result, adopted=True)
     for column, choice in enumerate((Choice.ABSTAIN, Choice.NO, Choice.NON_VOTING)):
         box = (2.0 + 3.25 * column, 2.15 + ROW * arms, 1.8, ROW_BELOW * arms)
         axes = place(figure, box)
-        draw_tally(result.distribution, axes, choice=choice)
+        draw_tally(result.distribution, axes, choice=choice, real=real.get(choice.column))
         if column == 0:
             _name_arms(axes, result, adopted=False)
     how = "computed, not sampled" if result.computed else "shares of the draws"
     assumed = f"{ASSUMED}\n" if arms > 1 else ""
+    told = f"Diamond: the real vote, {result.actual['symbol']}. " if result.actual else ""
     footnote(
         figure,
         f"{assumed}Each shape is the distribution of a count over what may happen ({how}). "
         "Full colour: its middle half; bar beneath: its middle 90 %; upright line: the median.\n"
-        "Beside a dashed line: the chance of at least so many. Ends too thin to be seen are cut.",
+        f"{told}Beside a dashed line: the chance of at least so many. Thin ends are cut.",
     )
     return figure
 
@@ -94,6 +101,7 @@ def draw_tally(
     *,
     choice: Choice,
     thresholds: pd.DataFrame | None = None,
+    real: int | None = None,
 ) -> None:
     """Draw the distribution of one count, a row for each arm, the first arm on top.
 
@@ -107,6 +115,8 @@ def draw_tally(
         Which count.
     thresholds : DataFrame, optional
         arm, choice, at_least, exact or simulated: marks to draw, with the chance of reaching each.
+    real : int, optional
+        The count of the real vote, marked in every row.
 
     Examples
     --------
@@ -122,12 +132,17 @@ def draw_tally(
         str(arm): table["probability"].to_numpy() for arm, table in rows.groupby("arm", sort=False)
     }
     marks = _marks(thresholds, choice)
-    low, high = _limits(list(shares.values()), list(marks))
+    low, high = _limits(list(shares.values()), [*marks, *([] if real is None else [real])])
     axes.set(xlim=(low, high), ylim=(len(shares) - 0.8, TOP))
     _draw_shapes(axes, list(shares.values()), choice=choice)
     for mark, chances in marks.items():
         crowded = any(0 < other - mark < CROWDED * (high - low) for other in marks)
         _draw_mark(axes, mark, [chances[arm] for arm in shares], crowded=crowded)
+    if real is not None:
+        axes.plot(
+            [real] * len(shares), np.arange(len(shares)) + 0.07, "D", color=COLOURS[Choice.NO],
+            markeredgecolor="white", markersize=7, clip_on=False, zorder=4,
+        )  # fmt: skip
     scale(axes, "member states")
     write_on(
         axes, choice.label, (0, 1), places=axes.transAxes,

@@ -295,6 +295,8 @@ def _manifest(sweep: Sweep, folder: Path) -> dict[str, Any]:
         **manifest(sweep.case.scenario.seed, sweep.case.inputs),
         "sweep": {
             "scenario": sweep.case.stem,
+            "title": sweep.case.scenario.title,
+            "labels": sweep.case.labels,
             "base": sweep.base,
             "known": dict(sweep.case.scenario.known),
             "over": list(design.over),
