@@ -19,12 +19,12 @@ FAR = 0.1
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def counted(number: int) -> str:
+def number_word(number: int) -> str:
     """Return a whole number as a sentence has it.
 
     Examples
     --------
-    >>> counted(7), counted(24)
+    >>> number_word(7), number_word(24)
     ('seven', '24')
     """
     return COUNTS[number] if number < len(COUNTS) else str(number)
@@ -43,7 +43,7 @@ def fewer_yes(mean: float, low: float, high: float, *, if_so: str) -> str:
     votes = round(abs(mean))
     if votes == 0:
         return f"About as many yes votes {if_so}"
-    start = f"About {counted(votes)} {'fewer' if mean < 0 else 'more'} yes"
+    start = f"About {number_word(votes)} {'fewer' if mean < 0 else 'more'} yes"
     hedge = ", though perhaps none" if low <= 0 <= high else ""
     return f"{start} {'vote' if votes == 1 else 'votes'} {if_so}{hedge}"
 
@@ -124,7 +124,7 @@ def of_movers(result: Result, arm: str) -> str:
     moved = (after[columns] - before[columns]).abs().sum(axis=1).drop(US, errors="ignore") / 2
     far = moved[moved.round(6) >= FAR]
     start = _if(result, arm)
-    start = f"{start[0].upper()}{start[1:]}, {counted(len(far))} other "
+    start = f"{start[0].upper()}{start[1:]}, {number_word(len(far))} other "
     if not len(far):
         return f"{start}state moves by as much as ten points"
     most = after["name"][str(far.idxmax())]
@@ -150,9 +150,9 @@ def of_assembly(result: Result, arm: str) -> str:
     likeliest = votes[[f"p_{choice.column}" for choice in CHOICES]].to_numpy().argmax(axis=1)
     states = np.bincount(likeliest, minlength=len(CHOICES)).tolist()
     if any(states[choice] < 2 for choice in (Choice.YES, Choice.ABSTAIN, Choice.NO)):
-        each = [f"{counted(n)} {'state' if n < 2 else 'states'}" for n in states]
+        each = [f"{number_word(n)} {'state' if n < 2 else 'states'}" for n in states]
     else:
-        each = [counted(n) for n in states]
+        each = [number_word(n) for n in states]
         each[Choice.YES] += " states"
     return (
         f"Yes is likeliest in {each[Choice.YES]}, abstention in {each[Choice.ABSTAIN]}, no in "
