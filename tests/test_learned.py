@@ -47,6 +47,7 @@ from sim.models.learned.texts.titles import COLUMNS as HASHED
 from sim.models.learned.texts.titles import Texts, hashed, likeness
 from sim.models.learned.texts.vocabulary import Vocabulary
 from sim.models.rolling import Us
+from sim.models.window import forecasts_between
 from sim.record import COLUMNS, OTHERS, Record
 from sim.record.importing import import_files
 from sim.vote.dependence import Dependence, SizeLaw
@@ -440,6 +441,32 @@ def test_what_comes_up_again_is_told_from_what_is_new() -> None:
 def test_a_year_with_nothing_before_it_cannot_be_forecast() -> None:
     with pytest.raises(ValueError, match="no titled roll call in the 10 years before 2010-01-01"):
         rolling_forecasts(small_record(), "2010-01-01", "2010-12-31", us="given")
+
+
+# Any model asked about the texts of a record
+
+
+def test_a_model_is_asked_on_the_eve_of_a_vote_and_told_how_unfamiliar_the_text_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model, asked = MODELS["bloc-shares"], []
+    spied = replace(model, forecast=lambda question: asked.append(question) or model(question))  # type: ignore[func-returns-value]
+    monkeypatch.setattr("sim.models.window.MODELS", {"bloc-shares": spied})
+    day = "2014-01-01"
+    given, unknown = (
+        forecasts_between("bloc-shares", small_record(), day, day, us=us)
+        for us in ("given", "unknown")
+    )
+    assert len(asked) == 2 * len(TOPICS)
+    for question in asked:
+        assert question.as_of == dt.date(2013, 12, 31)
+        assert question.record.dates.max() == np.datetime64("2013-12-10")
+    # every title has come up before, word for word
+    assert given.novelty.tolist() == pytest.approx([0] * len(TOPICS), abs=1e-6)
+    # a position that is given is taken for the vote with 97 %, and leaves the others as they were
+    taken = np.eye(4)[small_record().votes[given.rows, US]]
+    expected = 0.97 * taken + 0.03 * unknown.probabilities[:, US]
+    np.testing.assert_allclose(given.probabilities[:, US], expected, atol=1e-9)
 
 
 # A profile in place of the record

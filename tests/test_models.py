@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import fields, replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from sim.assembly.draft import DraftResolution
 from sim.models import MODELS, Forecast, Part, Precedent, Question, Stance
 from sim.models.bloc_shares import absence_rates, bloc_shares
 from sim.models.forecast import weighted_choices
+from sim.models.learned.states import ATTENDANCE, StateProfile
 from sim.models.precedents import precedents
 from sim.record import Record
 from sim.record.cited import cited_roll_calls
@@ -164,6 +166,29 @@ def test_absence_of_late_counts_for_more() -> None:
     asked = question(record_of({0: ABSENT}, {1: ABSENT}), as_of=last, settings=settings_)
     # the earlier roll call is one half-life old: 0.5 / 1.5 and 1 / 1.5
     np.testing.assert_allclose(absence_rates(asked)[:3], [1 / 3, 2 / 3, 0.0], atol=1e-12)
+
+
+def test_where_parameters_are_fitted_absence_is_pulled_to_the_state_s_own_rate_of_that_year() -> (
+    None
+):
+    # ten votes each: all were absent from 2 of them, the first state from all
+    attendance = np.zeros((len(ATTENDANCE), 2, STATES))
+    attendance[ATTENDANCE.index(365.0)] = [
+        [0.0] + [8.0] * (STATES - 1),
+        [10.0] + [2.0] * (STATES - 1),
+    ]
+    rest = {field.name: np.zeros(0) for field in fields(StateProfile)[1:]}
+    profile = StateProfile(0, **rest | {"attendance": attendance})
+    asked = question(
+        Record.empty(),
+        settings=SETTINGS | {"absence_prior": 3.0},
+        learned=SimpleNamespace(profile=profile),
+    )
+    everyone = (10 + 2 * 192) / (10 * 193)
+    # nothing has been seen since, so that only the pull is left
+    found = absence_rates(asked)
+    assert found[0] == pytest.approx((10 + 3 * everyone) / (10 + 3))
+    np.testing.assert_allclose(found[1:], (2 + 3 * everyone) / (10 + 3))
 
 
 def test_a_state_that_was_not_yet_a_member_is_absent_as_the_assembly_is() -> None:
