@@ -206,7 +206,6 @@ def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
         show_all(run, report, screen)
         return
     if steps is not None:
-        typer.echo("Arms, ranges, the text alone: --full. Tables, figures and manifest are in")
         return
     brief = Brief(run)
     screen.table(brief.table())

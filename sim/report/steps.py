@@ -64,7 +64,8 @@ def ends_table(steps: Mapping[str, Any], *, full: bool = True) -> Table:
     ]
     notes = list(_ranges(steps)) if full else []
     notes += _wrong(steps)
-    return Table("How it ends", ("end", *arms), tuple(rows), note=" ".join(notes))
+    title = "How it ends" if full else "How it ends (arms, ranges, the text alone: --full)"
+    return Table(title, ("end", *arms), tuple(rows), note=" ".join(notes))
 
 
 def _wrong(steps: Mapping[str, Any]) -> Iterator[str]:
