@@ -754,7 +754,9 @@ def test_help_needs_nothing_heavy() -> None:
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
-@pytest.mark.parametrize(("name", "ends"), [("main", "run anniversary-2025"), ("test", "pytest -n auto")])
+@pytest.mark.parametrize(
+    ("name", "ends"), [("main", "run anniversary-2025"), ("test", "pytest -n auto")]
+)
 def test_ci_runs_the_commands_of_the_readme(name: str, ends: str) -> None:
     ended = subprocess.run(
         ["bash", str(ROOT / ".ci" / "run"), "show", name],
