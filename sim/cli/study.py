@@ -6,6 +6,7 @@ import contextlib
 import datetime
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -219,25 +220,46 @@ def contrast(
 
 
 def fall(
+    first: Annotated[
+        str | None, typer.Argument(metavar="FIRST", help="A roll call, such as ES-11/6.")
+    ] = None,
+    last: Annotated[str | None, typer.Argument(metavar="LAST", help="Another one.")] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where they are, if not shipped; else the user's own."),
+    ] = None,
     out: AlsoTo = None,
 ) -> None:
-    """Show what the fall from 141 to 93 yes votes, 2023 to 2025, can be put down to.
+    """Show who voted otherwise on a later roll call than on an earlier one.
 
-    With --out the tables are written into DIR/fall as well.
+    Without roll calls: what the fall from 141 to 93 yes votes on Ukraine's text, 2023 to 2025,
+    can be put down to. With --out the tables are written into DIR/fall as well.
     """
     from sim import files
-    from sim.report import fall_tables
-    from sim.report.folders import save_fall
+    from sim.record.cited import record_holding
+    from sim.report import fall_tables, turnover_tables
+    from sim.report.folders import save_fall, save_turnover
     from sim.studies.fall import fall_by_history, fall_of_support
+    from sim.studies.turnover import turnover
 
+    if first is not None and last is None:
+        raise BadInputError("LAST: missing; give two roll calls, or none")
     folder = None if out is None else free_folder(out / "fall", mark="fall.json", inputs=())
-    parts, history = fall_of_support(), fall_by_history()
+    if first is None or last is None:
+        parts, history = fall_of_support(), fall_by_history()
+        tables, save = fall_tables(parts, history), partial(save_fall, parts, history)
+    else:
+        try:
+            found = turnover(record_holding(first, last, place=record), first, last)
+        except ValueError as error:
+            raise BadInputError(str(error)) from None
+        tables, save = turnover_tables(found), partial(save_turnover, found)
     screen = Screen()
-    for table in fall_tables(parts, history):
+    for table in tables:
         screen.table(table)
     if folder is not None:
         with files.whole_folder(folder) as made:
-            save_fall(parts, history, made)
+            save(made)
         typer.echo(folder)
 
 

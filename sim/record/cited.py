@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,9 @@ import pandas as pd
 from sim import files
 from sim.assembly.choices import CHOICES, NOT_A_MEMBER, Choice
 from sim.assembly.members import Members
+from sim.record.places import users_record
 from sim.record.roll_call import COLUMNS, OTHERS
+from sim.record.storage import read_record
 from sim.record.value import Record
 
 VOTES = ("symbol", "date", "iso3", "vote")
@@ -56,6 +59,30 @@ def cited_roll_calls() -> Record:
         np.stack([votes[row] for row in order]),
         pd.DataFrame({name: [] for name in OTHERS}),
     )
+
+
+def record_holding(*symbols: str, place: Path | None = None) -> Record:
+    """Return the shipped roll calls, and behind them a record if one of those wanted is not there.
+
+    Parameters
+    ----------
+    symbols : str
+        As `Record.row` takes them.
+    place : Path, optional
+        The record; by default the user's own, if there is one.
+
+    Examples
+    --------
+    >>> record_holding("ES-11/6") is cited_roll_calls()
+    True
+    """
+    cited = cited_roll_calls()
+    try:
+        rows = [cited.row(symbol) for symbol in symbols]
+    except ValueError:
+        rows = []
+    where = None if rows else place or users_record()
+    return cited if where is None else cited.joined(read_record(where))
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from sim.report.brief import Brief
 from sim.report.contrast import contrast_tables
 from sim.report.forecast import Report
 from sim.report.record import record_tables
-from sim.report.studies import backtest_table, call_tables, fall_tables
+from sim.report.studies import backtest_table, call_tables, fall_tables, turnover_tables
 from sim.report.table import Table
 from sim.report.words import percent, unlikely_votes, what_is_told
 
@@ -23,6 +23,7 @@ __all__ = [
     "real_vote",
     "real_vote_table",
     "record_tables",
+    "turnover_tables",
     "unlikely_votes",
     "what_is_told",
 ]

@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 
 from sim import files
+from sim.assembly.choices import CHOICES
 from sim.runs import manifest
 from sim.runs.run import Run, save_run
 from sim.scenario.case import Case
 from sim.studies.calls import Calls
 from sim.studies.contrast import Contrasts
 from sim.studies.sweep import Sweep, save_sweep
+from sim.studies.turnover import Turnover
 
 TOP = 10
 """Movers of each contrast in the file that holds everything else."""
@@ -169,6 +171,30 @@ def save_fall(parts: pd.DataFrame, history: pd.DataFrame, folder: Path) -> None:
     """
     _write_json({"parts": records(parts), "history": records(history)}, folder / "fall.json")
     _write_csv(parts, folder / "fall.csv")
+
+
+def save_turnover(found: Turnover, folder: Path) -> None:
+    """Write who changed its vote into a folder: ``fall.json`` and ``fall.csv``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sim.record.cited import cited_roll_calls
+    >>> from sim.studies.turnover import turnover
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_turnover(turnover(cited_roll_calls(), "ES-11/6", "ES-11/7"), Path(folder))
+    ...     print((Path(folder) / "fall.csv").read_text().splitlines()[1])
+    AFG,Afghanistan,Asia-Pacific,yes,non_voting
+    """
+    table = {
+        "first": found.first.key,
+        "last": found.last.key,
+        "choices": [choice.column for choice in CHOICES],
+        "states": found.table().tolist(),
+        "moved": records(found.moved()),
+    }
+    _write_json(table, folder / "fall.json")
+    _write_csv(found.moved(), folder / "fall.csv")
 
 
 def contrast_table(contrasts: Contrasts) -> dict[str, Any]:

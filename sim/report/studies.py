@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from sim.assembly.choices import CHOICES, Choice
+from sim.record import RollCall
 from sim.report.table import Table
-from sim.report.words import percent, points, signed
+from sim.report.words import day, percent, points, signed
 from sim.studies.calls import MOST, Calls
+from sim.studies.turnover import Turnover
 
 TOP = 10
+WIDE = 44
+"""Letters of a line of codes."""
 
 
 def backtest_table(scores: Mapping[str, Any]) -> Table:
@@ -186,3 +193,57 @@ def fall_tables(parts: pd.DataFrame, history: pd.DataFrame) -> list[Table]:
             total=("together", "", "", str(history["states"].sum())),
         ),
     ]
+
+
+def turnover_tables(found: Turnover) -> list[Table]:
+    """Return how votes changed from one roll call to another, and who changed its.
+
+    Examples
+    --------
+    >>> from sim.record.cited import cited_roll_calls
+    >>> from sim.studies.turnover import turnover
+    >>> first, second = turnover_tables(turnover(cited_roll_calls(), "ES-11/6", "ES-11/7"))
+    >>> first.rows[0], first.total
+    (('yes', '93', '33', '7', '8', '141'), ('together', '93', '65', '18', '17', '193'))
+    >>> second.rows[0][:2]
+    ('yes to abstain', '33')
+    """
+    counts, moved = found.table(), found.moved()
+    labels = [choice.label for choice in CHOICES]
+    rows = [
+        (label, *map(str, counts[choice]), str(counts[choice].sum()))
+        for label, choice in zip(labels, CHOICES, strict=True)
+    ]
+    ways = [
+        (f"{Choice(before).label} to {Choice(after).label}", str(counts[before, after]), who)
+        for before, after in np.argwhere(counts * (1 - np.eye(len(CHOICES), dtype=int)))
+        if (who := _codes(moved, Choice(before), Choice(after)))
+    ]
+    return [
+        Table(
+            f"From {_named(found.first)} (rows) to {_named(found.last)} (columns)",
+            ("states", *labels, "together"),
+            tuple(rows),
+            total=("together", *map(str, counts.sum(axis=0)), str(counts.sum())),
+            note=f"{_beside_us(found)} Who changed its vote says nothing of why.",
+        ),
+        Table("Members whose vote is another", ("way", "states", "which"), tuple(ways)),
+    ]
+
+
+def _codes(moved: pd.DataFrame, before: Choice, after: Choice) -> str:
+    which = (moved["before"] == before.column) & (moved["after"] == after.column)
+    return textwrap.fill(" ".join(moved.loc[which, "iso3"]), WIDE)
+
+
+def _named(roll_call: RollCall) -> str:
+    return f"{roll_call.symbol or roll_call.key} ({day(roll_call.date)})"
+
+
+def _beside_us(found: Turnover) -> str:
+    moved = found.with_us()
+    if moved is None:
+        return "The United States did not move between yes, abstention and no."
+    way, other = moved
+    others = "other" if way == 1 else "others"
+    return f"{way} {others} moved the way that the United States did, {other} the other way."
