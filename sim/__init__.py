@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from sim.assembly import Blocs, Members
     from sim.models import fit_parameters
     from sim.record import read_record
+    from sim.report.figures import plot_tallies
     from sim.runs import read_result
     from sim.runs.simulate import simulate
     from sim.scenario import Scenario, ScenarioError, read_scenario, resolve
@@ -30,6 +31,7 @@ __all__ = [
     "contrast",
     "explain",
     "fit_parameters",
+    "plot_tallies",
     "rank_calls",
     "read_record",
     "read_result",
@@ -49,6 +51,7 @@ _HOME = {
     "contrast": "sim.studies",
     "explain": "sim.studies",
     "fit_parameters": "sim.models",
+    "plot_tallies": "sim.report.figures",
     "rank_calls": "sim.studies",
     "read_record": "sim.record",
     "read_result": "sim.runs",
@@ -66,3 +69,7 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -48,6 +48,11 @@ class Result:
     joint: pd.DataFrame | None = None
     actual: dict[str, Any] | None = None
 
+    def __repr__(self) -> str:
+        """Return which scenario it is of, and its arms."""
+        about = self.summary
+        return f"Result({about['title']!r}, as of {about['as_of']}, arms {list(about['arms'])})"
+
     @property
     def computed(self) -> bool:
         """Whether the chances are computed; else they are shares of the draws."""

@@ -71,6 +71,10 @@ class Case:
     suspended: tuple[str, ...]
     inputs: tuple[Path, ...]
 
+    def __repr__(self) -> str:
+        """Return which scenario it is of, and of how many files."""
+        return f"Case({self.stem!r}, {self.scenario!r}, {len(self.inputs)} files)"
+
     @property
     def stem(self) -> str:
         """The scenario's short name."""

@@ -143,6 +143,17 @@ class Scenario(FrozenTable):
         """Compare every field; where a scenario was read from is none."""
         return isinstance(other, Scenario) and self.__dict__ == other.__dict__
 
+    def __repr__(self) -> str:
+        """Return what it is about: all fields are in `model_dump`."""
+        return f"Scenario({self.title!r}, vote on {self.resolution.date}, arms {list(self.arms)})"
+
+    __str__ = __repr__
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists_are_tuples(cls, tables: object) -> object:
+        return _tuples(tables)
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if problems := cross_problems(self.model_dump()):
@@ -252,7 +263,7 @@ def scenario_of(
     if unclean := list(control_characters(tables)):
         raise ScenarioError("\n".join(located(line, place) for line in unclean))
     try:
-        scenario = Scenario.model_validate(_tuples(tables))
+        scenario = Scenario.model_validate(tables)
     except ValidationError as error:
         lines = lines_of(error, Scenario)
         if all(problem["type"] != "value_error" or problem["loc"] for problem in error.errors()):

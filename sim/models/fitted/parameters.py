@@ -86,6 +86,10 @@ class FittedParameters:
     model: LearnedModel
     dependences: Mapping[str, FittedDependence]
 
+    def __repr__(self) -> str:
+        """Return the day and the command."""
+        return f"FittedParameters(as of {self.as_of}, made by {self.made_by!r})"
+
     def dependence_of(self, model: str) -> FittedDependence:
         """Return how states move together in the errors of a model.
 

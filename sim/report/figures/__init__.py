@@ -27,9 +27,12 @@ from sim.report.figures.style import style
 from sim.report.figures.sweep import draw_sensitivity
 from sim.report.figures.tallies import draw_tally, tallies_page
 from sim.runs import Result, read_result
+from sim.runs.making import result_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from sim.vote.outcomes.tables import Outcomes
 
 __all__ = [
     "DRAWINGS",
@@ -45,6 +48,7 @@ __all__ = [
     "draw_tally",
     "layout",
     "movers_page",
+    "plot_tallies",
     "tallies_page",
 ]
 
@@ -137,6 +141,32 @@ def draw_result(result: Result, folder: Path, **asked: Any) -> list[Path]:
             stem = name if size == "page" else f"{name}-{size}"
             paths += write(figure, folder / stem, shape=SIZES[size])
     return paths
+
+
+def plot_tallies(
+    outcomes: Outcomes, *, labels: Mapping[str, str] | None = None, title: str | None = None
+) -> Figure:
+    """Return the figure of the counts of a run.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+        As `sim.simulate` returns them.
+    labels : mapping of arm to str, optional
+        What the figure calls each arm.
+    title : str, optional
+        In place of the finding.
+
+    Examples
+    --------
+    >>> from sim.runs.simulate import simulate
+    >>> figure = plot_tallies(simulate("cuba-embargo-2016", engine="exact"), title="Mine")
+    >>> len(figure.axes)
+    4
+    """
+    with style():
+        named = {arm: arm for arm in outcomes.arms} | dict(labels or {})
+        return tallies_page(result_of(outcomes, named), title=title)
 
 
 def _figures_of(

@@ -48,6 +48,10 @@ class BacktestResult:
     judged: Mapping[str, Judged]
     cases: pd.DataFrame | None = field(default=None, repr=False)
 
+    def __repr__(self) -> str:
+        """Return how many roll calls, and which forecasters."""
+        return f"BacktestResult({len(self.held)} roll calls, US {self.us}, {list(self.judged)})"
+
     @property
     def model(self) -> str:
         """Name of the forecaster that the tables are of."""

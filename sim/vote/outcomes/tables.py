@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime
 import functools
+import html
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -70,6 +73,36 @@ class Outcomes:
     exact: Mapping[str, ArmChances]
     pairs: Mapping[tuple[str, str], PairCounts]
     thresholds: tuple[Threshold, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        """Return the title and one line an arm."""
+        about = self._in_short().to_string()
+        return f"Outcomes: {self._heading()}\n{about}"
+
+    def _repr_html_(self) -> str:
+        """Return the same for a notebook."""
+        return f"<p>{html.escape(self._heading())}</p>{self._in_short().to_html()}"
+
+    def _heading(self) -> str:
+        drawn = f"{self.draws:,} draws" if self.draws else "computed without draws"
+        return f"{self.title}, as of {self.as_of}, {drawn}"
+
+    def _in_short(self) -> pd.DataFrame:
+        """Return chance of adoption, and median with 90 % range of each count, as text."""
+        rows = {}
+        for arm, of in self.tally.groupby("arm", sort=False):
+            found = self.adoption(str(arm))
+            chance = found.get("exact", found.get("simulated", np.nan))
+            # a chance from a model is never told as none or as certain
+            rows[arm] = {"adopted": f"{min(max(100 * chance, 0.1), 99.9):.1f} %"} | {
+                each["choice"]: f"{each['q50']} ({each['q05']} to {each['q95']})"
+                for each in of.to_dict("records")
+            }
+        return pd.DataFrame.from_dict(rows, orient="index")
+
+    def plot(self, **options: Any) -> Any:
+        """Return the figure of the counts; options are those of `sim.plot_tallies`."""
+        return import_module("sim").plot_tallies(self, **options)
 
     @property
     def engine(self) -> Engine:

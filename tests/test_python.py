@@ -1,0 +1,86 @@
+"""The library as its users write it: at a prompt and in a notebook."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.assembly.choices import Choice
+from sim.vote.outcomes.tables import Outcomes
+
+ROOT = Path(__file__).resolve().parents[1]
+
+TABLES = {
+    "title": "A draft",
+    "question": "Is it adopted?",
+    "source": "made up",
+    "as_of": datetime.date(2025, 2, 23),
+    "seed": 1,
+    "model": "bloc-shares",
+    "resolution": {
+        "symbol": "A/1",
+        "title": "A draft",
+        "majority": "simple",
+        "date": datetime.date(2025, 2, 24),
+        "asks": ["condemn", "negotiate"],
+    },
+    "us": {"reference": "yes"},
+    "arms": {"us-votes-no": {"us": "no"}},
+    "suspended": ["AFG"],
+}
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> Outcomes:
+    return sim.simulate("cuba-embargo-2016", engine="exact", known={"BRA": "yes"})
+
+
+def test_every_public_name_is_offered_and_is_there() -> None:
+    assert set(sim.__all__) <= set(dir(sim))
+    assert all(getattr(sim, name) is not None for name in sim.__all__)
+
+
+def test_what_is_shown_at_a_prompt_is_short() -> None:
+    shown = [
+        sim.read_scenario("anniversary-2025"),
+        sim.resolve("cuba-embargo-2016"),
+        sim.resolve("cuba-embargo-2016").fitted,
+        sim.read_result(ROOT / "results" / "cuba-embargo-2016"),
+    ]
+    for each in shown:
+        assert len(repr(each)) < 400
+        assert "\n" not in repr(each)
+    assert "2025-02-24" in repr(shown[0])
+
+
+def test_outcomes_show_an_arm_a_line(outcomes: Outcomes) -> None:
+    lines = repr(outcomes).splitlines()
+    assert lines[0] == "Outcomes: Embargo against Cuba, October 2016, as of 2016-10-25, " + (
+        "computed without draws"
+    )
+    assert [line.split()[0] for line in lines[2:]] == ["us-votes-no", "us-abstains"]
+    median = outcomes.tally.query("arm == 'us-abstains' and choice == 'yes'")["q50"].item()
+    assert f"{median} (" in lines[3]
+    assert " 100.0 %" not in lines[3]
+
+
+def test_a_notebook_is_given_a_table_and_titles_stay_text(outcomes: Outcomes) -> None:
+    assert outcomes._repr_html_().count("<tr") == 3
+    hostile = sim.simulate(TABLES | {"title": "<script>"}, engine="exact")
+    assert "<script>" not in hostile._repr_html_()
+
+
+def test_outcomes_draw_their_counts(outcomes: Outcomes, tmp_path: Path) -> None:
+    figure = outcomes.plot(title="Mine")
+    figure.savefig(tmp_path / "mine.png")
+    assert (tmp_path / "mine.png").stat().st_size > 10_000
+
+
+def test_a_scenario_is_made_of_plain_lists_and_dicts() -> None:
+    scenario = sim.Scenario.model_validate(TABLES)
+    assert scenario.resolution.asks == ("condemn", "negotiate")
+    assert scenario == sim.Scenario.model_validate(scenario.model_dump())
+    assert sim.simulate(scenario, engine="exact", known={"FRA": Choice.NO}).draws == 0
