@@ -13,7 +13,7 @@ from scipy.special import log_ndtr, logsumexp, ndtr, ndtri
 from sim.assembly.choices import Choice, FloatArray
 from sim.vote.ballot import Ballot
 
-WIDE, NEAR, AWAY = 161, 1201, 1201
+WIDE, NEAR, AWAY = 161, 401, 1201
 """Points of the factor of the assembly, of a group's own, and of attendance, out to 7."""
 
 

@@ -154,6 +154,7 @@ def ballots(
     states: int | None = None,
     alone: bool = False,
     moved: bool = True,
+    spread: bool = True,
     known: bool = False,
 ) -> Ballot:
     """The ballot of a small assembly.
@@ -166,6 +167,8 @@ def ballots(
         Whether the states share nothing.
     moved : bool
         Whether a sponsor may move them.
+    spread : bool
+        Whether the distance of its position may be uncertain too, not the effect alone.
     known : bool
         Whether votes may be announced.
     """
@@ -176,7 +179,7 @@ def ballots(
         chances,
         Dependence.independent(size) if alone else draw(dependences(size)),
         draw(influences(size)) if moved else Influence(still, still),
-        draw(moves(size)) if moved else (Move.none(size),),
+        draw(moves(size, spread=spread)) if moved else (Move.none(size),),
         draw(known_votes(chances)) if known else {},
     )
 

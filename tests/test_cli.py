@@ -238,10 +238,11 @@ def test_another_seed_gives_other_draws(one_arm: Path, tmp_path: Path) -> None:
 def test_the_exact_engine_answers_with_nothing_sampled(one_arm: Path, tmp_path: Path) -> None:
     result = unga_sim("run", one_arm, "--engine", "exact", "--full", "--out", tmp_path)
     assert result.exit_code == 0
-    for words in ("(chance ", "Nothing was sampled", "± ", "90 % range", "nearest the fence"):
+    stored = read_result(tmp_path / "mine")
+    chance = f"(chance {100 * stored.summary['arms']['as-before']['adopted']['exact']:.1f} %)"
+    for words in (chance, "Nothing was sampled", "± ", "90 % range", "nearest the fence"):
         assert words in result.stdout
     assert " drawn" not in result.stdout
-    stored = read_result(tmp_path / "mine")
     assert (stored.summary["draws"], stored.differences.empty) == (0, True)
     assert not {"simulated"} & {*stored.distribution, *stored.thresholds, *stored.margins}
     assert set(stored.summary["arms"]["as-before"]["adopted"]) == {"exact", "exact_error"}

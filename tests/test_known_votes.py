@@ -47,9 +47,10 @@ def test_193_states_given_any_number_of_real_votes_are_what_plain_sums_say(count
     ballot = arms_of(resolve(announced(read_scenario("anniversary-2025"), count)))["with-us"]
     states, log_known = closely(ballot)
     wanted, log_wanted = given_known(ballot)
-    # where votes leave little room, points of a factor lie a standard deviation apart: off by 4e-6
-    np.testing.assert_allclose(states, wanted, rtol=0, atol=1e-5)
-    assert log_known == pytest.approx(log_wanted, abs=1e-4)
+    # a file rounds weights to five digits, the engine takes them in one proportion: 6e-7 and 2e-5;
+    # with weights in one proportion 3e-9 and 1e-8
+    np.testing.assert_allclose(states, wanted, rtol=0, atol=1e-6)
+    assert log_known == pytest.approx(log_wanted, rel=1e-6)
 
 
 @pytest.mark.parametrize("count", [0, 1, 4, 9])
@@ -94,8 +95,10 @@ def test_a_run_with_most_votes_known_gives_finite_chances_by_both_ways(count: in
         wanted, error = adoption(arms_of(case)[arm], case.rule, fineness=finely)
         # sums in single precision, and points of the factors, are off by a little more than told
         assert abs(exact.adopted - wanted) <= exact.error + error + 1e-5
-        # the vote was 93 to 18: it takes an effect far beyond what is likely
-        assert exact.adopted > 0.99
+        # the vote was 93 to 18; only if the United States had moved from co-sponsoring to no does
+        # it take no more than an effect far beyond what is likely: .9948 on 9 points, on 13, and at
+        # half the steps
+        assert exact.adopted > (0.994 if arm == "us-opposes" else 0.999)
         assert found.counts[arm].chance > 0.99
         assert 0 < found.counts[arm].standard_error < 0.5
     assert np.isfinite(found.tally["mean"]).all()

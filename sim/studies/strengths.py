@@ -15,7 +15,7 @@ from numpy.polynomial.hermite_e import hermegauss, hermevander
 from scipy.special import log_ndtr, ndtr, ndtri_exp
 
 from sim.assembly.choices import BoolArray, FloatArray, IntArray
-from sim.assembly.rules import RULES, Rule
+from sim.assembly.rules import Rule
 from sim.vote.ballot import Ballot, given_shared, thresholds
 from sim.vote.exact import solve as exact
 from sim.vote.exact.quadrature import FINE, QUICK, Fineness, trapezoid
@@ -27,6 +27,8 @@ POINTS = (65, 17)
 """Points of the shared grid on either uncertainty."""
 SOLVED = (5, 2)
 """Strengths on either uncertainty at which the whole vote is solved; between them a polynomial."""
+SUMMED = (7, 3)
+"""The same for each state and for the known votes, which are sums and cost little."""
 PART = 0.15
 """Part of the other uncertainty below which one is held at its middle where the vote is solved."""
 FARTHEST = 3.5
@@ -192,26 +194,30 @@ def _held(ballot: Ballot, moves: Sequence[Move], effect: float, distance: float)
 
 
 def _of_move(ballot: Ballot, move: Move, asked: Goals | None) -> Strengths:
-    effect, distance, _ = grid()
+    effect, _, _ = grid()
     known, outcomes = np.ones(len(effect)), np.empty((len(effect), 0))
-    if asked is None and not ballot.known:
-        return Strengths(move.chance, known, _states(ballot, move), outcomes)
-    axes = [
-        hermegauss(points)[0] if varies else np.zeros(1)
-        for points, varies in zip(SOLVED, _varying(ballot, move), strict=True)
-    ]
-    solved = [
-        _solved(held_at(ballot, move, one, other), asked) for one in axes[0] for other in axes[1]
-    ]
-    between = np.einsum("pi,pj->pij", _onto(effect, axes[0]), _onto(distance, axes[1]))
-    between = between.reshape(len(effect), -1)
-    outcomes = _between(between, np.stack([chances for chances, _, _ in solved]))
+    if asked is not None:
+        strengths, between = _some(ballot, move, SOLVED)
+        outcomes = _between(between, np.stack([asked.solve(one)[0] for one in strengths]))
     if not ballot.known:
         return Strengths(move.chance, known, _states(ballot, move), outcomes)
-    said = np.array([known for _, known, _ in solved])
-    known = np.exp(log_ndtr(between @ probit(said, least=LEAST)))
-    states = _between(between, np.stack([states for _, _, states in solved]))
+    strengths, between = _some(ballot, move, SUMMED)
+    each, logs = zip(*map(exact.closely, strengths), strict=True)
+    known = np.exp(log_ndtr(between @ probit(np.exp(logs), least=LEAST)))
+    states = _between(between, np.stack(each))
     return Strengths(move.chance, known, states / states.sum(axis=-1, keepdims=True), outcomes)
+
+
+def _some(ballot: Ballot, move: Move, points: tuple[int, int]) -> tuple[list[Ballot], FloatArray]:
+    """Return the ballot at a few strengths, and what each weighs on the grid [point, strength]."""
+    axes = [
+        hermegauss(count)[0] if varies else np.zeros(1)
+        for count, varies in zip(points, _varying(ballot, move), strict=True)
+    ]
+    effect, distance, _ = grid()
+    between = np.einsum("pi,pj->pij", _onto(effect, axes[0]), _onto(distance, axes[1]))
+    strengths = [held_at(ballot, move, one, other) for one in axes[0] for other in axes[1]]
+    return strengths, between.reshape(len(effect), -1)
 
 
 def probit(chances: FloatArray, *, least: float = SURE) -> FloatArray:
@@ -234,16 +240,6 @@ def probit(chances: FloatArray, *, least: float = SURE) -> FloatArray:
 def _between(weights: FloatArray, chances: FloatArray) -> FloatArray:
     """Return chances between strengths."""
     return np.asarray(ndtr(np.tensordot(weights, probit(chances), axes=1)))
-
-
-def _solved(ballot: Ballot, asked: Goals | None) -> tuple[FloatArray, float, FloatArray]:
-    """Return the outcomes' chances, the probability of the known votes, and each state's."""
-    outcomes = Goals(RULES["simple"]) if asked is None else asked
-    if not ballot.known:
-        chances, found = outcomes.solve(ballot)
-        return chances, 1.0, found.states
-    chances, found = outcomes.solve(ballot)
-    return chances, found.known, found.states
 
 
 def _states(ballot: Ballot, move: Move) -> FloatArray:

@@ -88,7 +88,7 @@ def group_at(
     See `groups_at`.
     """
     key = tuple(map(tuple, weights.tolist())), tuple(factor.tolist())
-    return Group(states, *shared_at(*key, fineness.bloc, fineness.step, PROPORTIONAL))
+    return Group(states, *shared_at(*key, fineness.bloc, fineness.step, PROPORTIONAL, fineness.far))
 
 
 @functools.lru_cache(maxsize=256)
@@ -98,6 +98,7 @@ def shared_at(
     fewest: int,
     step: float,
     tolerance: float,
+    far: float = SPAN,
 ) -> tuple[FloatArray, FloatArray]:
     """Return what is shared at each point, and what each weighs; most arms ask for the same.
 
@@ -107,8 +108,8 @@ def shared_at(
         What each state takes from the two factors, with the size in it.
     nodes : tuple of float
         Points of the factor of the assembly.
-    fewest, step, tolerance : int, float, float
-        `Fineness.bloc`, `Fineness.step` and `PROPORTIONAL`.
+    fewest, step, tolerance, far : int, float, float, float
+        `Fineness.bloc`, `Fineness.step`, `PROPORTIONAL` and `Fineness.far`.
 
     Returns
     -------
@@ -122,12 +123,12 @@ def shared_at(
     ((2, 13), (13, 3), array([1., 1., 1.]))
     """
     weights, factor = np.array(weights_of), np.array(nodes)
-    points = points_for(float(np.abs(weights[:, 1]).max()), fewest, step)
-    bloc, weight, _ = trapezoid(points)
+    points = points_for(float(np.abs(weights[:, 1]).max()), fewest, step, far)
+    bloc, weight, _ = trapezoid(points, far)
     proportion = direction(weights)
     taken = weights @ proportion
     if on_line(weights, tolerance):
-        reach, count = _reach(proportion, factor, step / float(np.abs(taken).max()))
+        reach, count = _reach(proportion, factor, step / float(np.abs(taken).max()), far)
         if 2 * count + 1 < len(factor) * points:
             value, onto = _line(proportion, factor, np.linspace(-reach, reach, 2 * count + 1))
             return _read_only(np.outer(taken, value)), _read_only(onto)
@@ -180,10 +181,12 @@ def _read_only(numbers: FloatArray) -> FloatArray:
     return numbers
 
 
-def _reach(proportion: FloatArray, factor: FloatArray, step: float) -> tuple[float, int]:
+def _reach(
+    proportion: FloatArray, factor: FloatArray, step: float, far: float
+) -> tuple[float, int]:
     """Return how far out what a group shares is held, and at how many points either side."""
     assembly, bloc = np.abs(proportion).tolist()
-    reach = max(assembly * float(np.abs(factor).max()) + 3 * bloc, SPAN * bloc)
+    reach = max(assembly * float(np.abs(factor).max()) + (far - 1) * bloc, far * bloc)
     return reach, int(np.ceil(reach / min(RELATIVE * bloc, step)))
 
 

@@ -21,9 +21,12 @@ from sim.vote.ballot import Ballot
 from sim.vote.exact.nodes import Chunk, Conditional, chunks
 from sim.vote.exact.posterior import posterior_of
 from sim.vote.exact.quadrature import FINE, Fineness
+from sim.vote.exact.solve import ONE_HOT, solve
 
 POINTS = 256
 """Points worked on at a time: bounds memory, changes no result."""
+TURNS = 50
+"""How often rows and columns are scaled at most."""
 ComplexArray = npt.NDArray[np.complexfloating]
 
 
@@ -36,7 +39,7 @@ class Joint:
     probability : array [yes, no]
         Given the known votes, from none to all states each.
     coarse : array [yes, no]
-        The same from every second point of the quadrature.
+        From every second point of the quadrature, as it is summed up.
     """
 
     probability: FloatArray
@@ -116,7 +119,35 @@ def joint(ballot: Ballot, *, fineness: Fineness = FINE) -> Joint:
                 one += transform @ weight[column]
     yes, no = known.count(Choice.YES), known.count(Choice.NO)
     after = [(yes, len(known) - yes), (no, len(known) - no)]
-    return Joint(*(np.pad(_inverted(one, counts, length), after) for one in sums))
+    fine, coarse = (np.pad(_inverted(one, counts, length), after) for one in sums)
+    alone = solve(ballot, (ONE_HOT[Choice.YES], ONE_HOT[Choice.NO]), fineness=fineness)
+    return Joint(raked(fine, *(each.probability for each in alone.distributions)), coarse)
+
+
+def raked(table: FloatArray, yes: FloatArray, no: FloatArray) -> FloatArray:
+    """Return a table changed as little as brings both counts to what each is by itself.
+
+    Single counts have the means that states add up to. Rows and columns are scaled in turn, which
+    ends at the least change that does it (Csiszar 1975, doi:10.1214/aop/1176996454).
+
+    Parameters
+    ----------
+    table : array [yes, no]
+    yes, no : array [votes]
+
+    Examples
+    --------
+    >>> raked(np.full((2, 2), 0.25), np.array([0.4, 0.6]), np.array([0.5, 0.5])).round(12)
+    array([[0.2, 0.2],
+           [0.3, 0.3]])
+    """
+    for _ in range(TURNS):
+        for wanted, axis in ((yes[:, None], 1), (no[None], 0)):
+            found = table.sum(axis=axis, keepdims=True)
+            table = table * np.divide(wanted, found, out=np.zeros_like(found), where=found > 0)
+        if np.abs(table.sum(axis=1) - yes).max() < 1e-14:
+            break
+    return table
 
 
 def _transforms(chunk: Chunk, length: int) -> Iterator[ComplexArray]:

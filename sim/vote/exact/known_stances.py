@@ -10,12 +10,12 @@ from scipy.special import ndtr
 from sim.assembly.choices import Choice, FloatArray, IntArray
 from sim.vote.exact.groups import RELATIVE, Group, direction, group_at, on_line
 from sim.vote.exact.quadrature import Fineness, points_for, trapezoid
-from sim.vote.exact.room import log_sum, room
+from sim.vote.exact.room import APART, log_sum, room
 
 LEAST = 1e-300
 """No probability of a known vote is taken to be less."""
 PAIRS = 5.0
-"""How far out a group's own factor is held in pairs [standard deviations]."""
+"""How far out a group's own factor is held in pairs at least [standard deviations]."""
 NEGLIGIBLE = 1e-10
 """A part of the posterior that counts as nothing."""
 
@@ -112,7 +112,7 @@ class OnLine:
         where = room(lambda at: votes.log_chance(np.outer(known, at)) - at**2 / 2)
         told = 1 / np.sqrt(1 / self._bloc**2 + max(1 / where.sd**2 - 1, 0))
         usual = min(RELATIVE * abs(self._bloc), fineness.step / float(np.abs(taken).max()))
-        self._at, self._step = where.points(min(usual, told))
+        self._at, self._step = where.points(min(usual, APART * told))
         self._logs = votes.log_chance(np.outer(known, self._at))  # [likelihood, point]
 
     def _density(self, node: FloatArray) -> FloatArray:
@@ -150,8 +150,9 @@ class InPairs:
         self.states, self._free, self._known = states, weights[states], weights[rows]
         reach = float(np.abs(weights[[*rows, *states], 1]).max())
         told = 1 / np.sqrt(1 + (self._known[:, 1] ** 2).sum())
-        count = points_for(reach, fineness.bloc, min(fineness.step, 1.5 * told * reach), PAIRS)
-        self._at, self._weight, _ = trapezoid(count, PAIRS)
+        far = max(PAIRS, fineness.far)
+        count = points_for(reach, fineness.bloc, min(fineness.step, 1.5 * told * reach), far)
+        self._at, self._weight, _ = trapezoid(count, far)
         self._votes = votes
 
     def _logs(self, node: FloatArray) -> FloatArray:

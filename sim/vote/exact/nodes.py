@@ -146,7 +146,7 @@ def chunks(
     columns = columns_of_arms(ballots, fineness)
     for size in ballot.dependence.stance_sizes:
         reach = assembly_reach(ballot.dependence, size)
-        stance = line(reach, fewest=fineness.assembly, step=fineness.step)
+        stance = line(reach, fewest=fineness.assembly, step=fineness.step, span=fineness.far)
         groups = groups_at(ballot.dependence, size.factor, stance.value, fineness)
         for some in _a_few(columns, groups):
             yield Chunk(

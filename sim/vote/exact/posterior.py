@@ -24,7 +24,7 @@ from sim.vote.exact.columns import absent_at, edges_at
 from sim.vote.exact.groups import Group, assembly_reach
 from sim.vote.exact.known_stances import LEAST, NEGLIGIBLE, KnownStances, Untold, group_kind
 from sim.vote.exact.quadrature import SPAN, Fineness, HeldTwice, held_twice, points_for
-from sim.vote.exact.room import log_sum, room
+from sim.vote.exact.room import APART, log_sum, room
 
 
 @dataclass(frozen=True)
@@ -251,7 +251,7 @@ class _Stance:
             return np.zeros(1), np.ones(1), np.ones(1)
         where = room(lambda node: self.log_at(node) - node**2 / 2)
         usual = 2 * SPAN / (points_for(reach, fineness.assembly, fineness.step) - 1)
-        node, step = where.points(min(where.sd, usual))
+        node, step = where.points(min(APART * where.sd, usual))
         weight = np.exp(-(node**2) / 2) * step / np.sqrt(2 * np.pi)
         coarse = np.zeros(len(node))
         coarse[::2] = 2 * weight[::2]

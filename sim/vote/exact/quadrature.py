@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
@@ -58,6 +58,8 @@ class Fineness:
     span : float
         How far out G is held [standard deviations]. It moves counts less than the others, so that
         points nearer to each other are worth more than points farther out.
+    far : float
+        How far out stance factors are held [standard deviations].
 
     Raises
     ------
@@ -78,11 +80,24 @@ class Fineness:
     effect: int = 5
     aside: int = 3
     span: float = 3.5
+    far: float = SPAN
 
     def __post_init__(self) -> None:
         """Refuse rules without a middle."""
         if self.effect % 2 == 0:
             raise ValueError(f"effect: {self.effect} points: must be odd, the middle among them")
+
+    def and_finer(self, other: Fineness) -> Fineness:
+        """Return what is as fine as both in all that sums given known votes take.
+
+        Examples
+        --------
+        >>> QUICK.and_finer(FINE).step
+        1.5
+        """
+        more = ("assembly", "bloc", "attendance", "effect", "span", "far")
+        finest = {name: max(getattr(self, name), getattr(other, name)) for name in more}
+        return replace(self, step=min(self.step, other.step), **finest)
 
 
 FINE = Fineness()
@@ -284,8 +299,7 @@ def held(ballot: Ballot, fineness: Fineness = FINE) -> Iterator[Held]:
     >>> len(list(held(Ballot(one, Dependence.independent(1), nobody, (Move.none(1),)))))
     1
     """
-    follows = _follows(ballot)
-    for move in _distinct(ballot.moves, follows):
+    for move in distinct(ballot):
         points = strengths(*uncertain(ballot, move), fineness.effect)
         # where absence is moved differences depend on attendance
         roughly = len(points) > 1 and fineness.aside > 0 and not move.absence.any()
@@ -382,8 +396,14 @@ def _still(move: Move, follows: bool) -> bool:
     return bool(move.moves_nobody or not felt)
 
 
-def _distinct(moves: Sequence[Move], follows: bool) -> Iterator[Move]:
-    """Yield the positions that may be taken, those that move nobody as one."""
+def distinct(ballot: Ballot) -> Iterator[Move]:
+    """Yield the positions that may be taken, those that move nobody as one.
+
+    Examples
+    --------
+    See `held`, which holds each of them.
+    """
+    follows, moves = _follows(ballot), ballot.moves
     still = [move for move in moves if _still(move, follows)]
     if chance := sum(move.chance for move in still):
         yield Move.none(len(moves[0].absence), chance=chance)

@@ -182,7 +182,7 @@ def _solve(
             decided[arms[0] : arms[-1] + 1] += found
     solutions = []
     for arm, ballot in enumerate(ballots):
-        of_states, log_known = closely(ballot)
+        of_states, log_known = closely(ballot, CLOSE.and_finer(fineness))
         counts = (
             inverted(sums[weights][arm], weights, states, known).with_mean(
                 float((of_states @ np.array(weights)).sum())
@@ -316,7 +316,7 @@ def marginals(ballot: Ballot) -> FloatArray:
     return closely(ballot)[0]
 
 
-def closely(ballot: Ballot) -> tuple[FloatArray, float]:
+def closely(ballot: Ballot, fineness: Fineness = CLOSE) -> tuple[FloatArray, float]:
     """Return each state's probabilities [state, choice], and the log chance of the known votes.
 
     Both are sums, which cost little, so they are held closer than counts.
@@ -327,7 +327,7 @@ def closely(ballot: Ballot) -> tuple[FloatArray, float]:
     """
     if not ballot.known:
         return unconditional(ballot), 0.0
-    posterior = posterior_of(ballot, CLOSE)
+    posterior = posterior_of(ballot, fineness)
     return states_given(ballot, posterior), posterior.log_known
 
 

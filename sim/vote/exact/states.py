@@ -12,7 +12,7 @@ from sim.vote.exact.columns import Columns, absent_at, edges_at
 from sim.vote.exact.groups import Group
 from sim.vote.exact.known_stances import LEAST
 from sim.vote.exact.posterior import Attendance, Posterior
-from sim.vote.exact.quadrature import Fineness, gauss, hermite, uncertain
+from sim.vote.exact.quadrature import Fineness, distinct, gauss, hermite, uncertain
 
 MARGINAL_POINTS = 21
 """For the distance of a position, in a state's probabilities."""
@@ -35,7 +35,7 @@ def unconditional(ballot: Ballot) -> FloatArray:
     """
     bounds, influence = thresholds(ballot.probabilities), ballot.influence
     found = np.zeros(ballot.probabilities.shape)
-    for move in ballot.moves:
+    for move in distinct(ballot):
         if move.moves_nobody:
             found += move.chance * ballot.probabilities
             continue
