@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +125,28 @@ def test_a_symbol_of_several_roll_calls_means_the_whole_text_or_is_refused() -> 
 def test_a_missing_symbol_is_not_found_among_roll_calls_without_one() -> None:
     with pytest.raises(ValueError, match="no roll call ''"):
         record_of("2020-12-02").row("")
+
+
+def test_a_day_and_a_title_mean_the_text_of_that_very_title_before_any_that_has_its_words() -> None:
+    record = record_of("2024-11-21", "2024-11-21", "2024-11-22")
+    titles = ["The Syrian Golan, and more", "The Syrian Golan", "The Syrian Golan"]
+    record = replace(record, roll_calls=record.roll_calls.assign(title=titles))
+    assert record.row("2024-11-21 the Syrian Golan") == 1
+    assert record.row("2024-11-21 and more") == 0
+    with pytest.raises(ValueError, match="no roll call"):
+        record.row("2024-11-22 and more")
+
+
+def test_two_records_that_share_keys_keep_each_vote_with_its_roll_call() -> None:
+    gone = pd.DataFrame({"key": ["k000"], "code": ["YUG"], "name": ["Yugoslavia"], "vote": [2]})
+    here, there = record_of("1990-01-01"), record_of("1985-01-01", "1995-01-01")
+    frame = there.roll_calls.assign(title=["earlier", "later"])
+    joined = here.joined(Record(frame, there.votes + Choice.NO, gone))
+    # in order of date: of the second record, of the first, of the second
+    assert joined.votes[:, 0].tolist() == [Choice.NO, Choice.YES, Choice.NO]
+    assert joined.roll_calls["key"].is_unique
+    assert joined.others["key"].tolist() == [joined.roll_calls["key"][0]]
+    assert joined.roll_calls["key"][1] == "k000"
 
 
 def test_a_roll_call_says_what_it_was_about() -> None:

@@ -28,7 +28,7 @@ from sim.models.judgements import set_after
 from sim.report.background import assumptions
 from sim.scenario.ballots import arm_forecast, ballots
 from sim.scenario.case import doubts, resolve
-from sim.scenario.lookups import suspended
+from sim.scenario.lookups import known_problems, positions, suspended
 from sim.scenario.messages import MARKS
 from sim.scenario.schema import (
     DependenceTable,
@@ -354,6 +354,27 @@ def test_a_precedent_is_found_however_its_symbol_is_spelt(symbol: str) -> None:
 def test_a_suspended_state_has_no_vote_to_give() -> None:
     ballot = ballots(resolve(shipped(suspended=["BRA"])))["with-us"]
     assert ballot.probabilities[CODES.index("BRA")].tolist() == [0, 0, 0, 1]
+
+
+def test_a_suspended_state_may_be_known_not_to_vote_and_nothing_else() -> None:
+    def wrong(vote: str) -> list[str]:
+        return known_problems(shipped(known={"VEN": vote}), ["VEN"])
+
+    assert wrong("non_voting") == []
+    assert wrong("yes") == [
+        "known.VEN: 'yes': has no vote that day (Charter, Art. 19); leave it out"
+    ]
+
+
+def test_a_precedent_is_as_old_as_on_the_day_of_the_forecast() -> None:
+    told = shipped(as_of=dt.date(2024, 2, 23), precedents=[{"symbol": "ES-11/6"}])
+    [found] = resolve(told).question.precedents
+    assert found.age == 365 / 365.25  # 23 February 2023, with no leap day in between
+
+
+def test_co_sponsoring_lies_a_step_of_its_own_beyond_a_yes() -> None:
+    us = {**shipped().us.model_dump(exclude_defaults=True), "co_sponsor_step": 0.25}
+    assert positions(shipped(us=us))["co-sponsor"].value == 1 + 0.25
 
 
 def test_a_suspension_that_begins_after_the_day_of_the_forecast_is_not_foreseen() -> None:
