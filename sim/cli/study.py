@@ -188,17 +188,21 @@ def contrast(
 
     How much of each count and each chance comes from sampling, from the uncertain effect and from
     all else; who moves, with ranges; and how much larger the effect would have to be for each
-    outcome to be lost. The folder is DIR/NAME-contrast; an earlier one that is there is replaced.
+    outcome to be lost. Where a scenario has steps, also how each of them differs.
+
+    The folder is DIR/NAME-contrast; an earlier one that is there is replaced.
 
     Example: unga-sim contrast anniversary-2025 --known BRA=yes,HUN=no
     """
     from sim import files
     from sim.report import contrast_tables
     from sim.report.folders import save_contrasts
+    from sim.report.steps import step_contrast_table
     from sim.scenario.ballots import ballots
     from sim.scenario.case import resolve
     from sim.studies.contrast import contrast as take_apart
     from sim.studies.contrast import steps_in
+    from sim.studies.steps import contrast_steps
 
     place = scenario_file(scenario)
     case = resolve(place, record=record, known=known_votes(place, known, known_file))
@@ -207,13 +211,16 @@ def contrast(
     folder = free_folder(out / f"{place.stem}-contrast", mark="contrast.json", inputs=case.inputs)
     with progress("strengths of the effect", steps_in(case)) as told:
         found = take_apart(case, draws=draws, progress=told)
+        steps = contrast_steps(case, draws=draws) if case.scenario.steps else None
         with files.whole_folder(folder) as made:
-            save_contrasts(found, made)
+            save_contrasts(found, made, steps=steps)
     screen = Screen()
     caution(screen, ballots(case).values())
     for one in found.each:
         for table in contrast_tables(one):
             screen.table(table)
+        if steps is not None:
+            screen.table(step_contrast_table(steps, (one.arm, one.against)))
     screen.paragraph("How far the US moves others is an assumption, not a measured effect.")
     typer.echo("The tables, figure and manifest are in")
     typer.echo(folder)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +16,9 @@ from sim.cli.study import AlsoTo, caution
 from sim.cli.writing import free_folder
 
 if TYPE_CHECKING:
+    from sim.report.table import Table
+    from sim.scenario.case import Case
+    from sim.studies.calls import Calls
     from sim.studies.target import Target
 
 TARGETS = "majority, two-thirds, yes>=N, margin>=N (yes less no), abstain<=N or no<=N."
@@ -28,7 +33,15 @@ CALL = (
 
 def whom(
     scenario: ScenarioName,
-    target: Annotated[str, typer.Option(metavar="TARGET", help=TARGETS)],
+    target: Annotated[
+        str | None, typer.Option(metavar="TARGET", help=f"{TARGETS} Or an end of the path.")
+    ] = None,
+    step: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="A step of the path; by default the one that decides the end."
+        ),
+    ] = None,
     arm: Annotated[
         str | None, typer.Option(metavar="ARM", help="An arm; by default the first.")
     ] = None,
@@ -48,44 +61,108 @@ def whom(
 ) -> None:
     """Show whom to call: what one call is worth, and the fewest that reach a target.
 
-    With --out the tables are written into DIR/NAME-whom as well.
+    Where a scenario has steps, --target may be an end of its path, or --step one of them, whose own
+    majority is then the target. With --out the tables are written into DIR/NAME-whom as well.
 
     Example: unga-sim whom anniversary-2025 --target "yes>=97" --arm us-opposes
+
+    Example: unga-sim whom path-to-peace-path-2025 --target "adopted as amended"
     """
     from sim import files
-    from sim.report import call_tables, percent
+    from sim.report import call_tables
     from sim.report.folders import save_calls
     from sim.scenario.ballots import ballots
     from sim.scenario.case import resolve
-    from sim.studies.rank import rank_calls
 
-    wanted, place = _target(target), scenario_file(scenario)
+    place = scenario_file(scenario)
     case = resolve(place, record=record, known=known_votes(place, known, known_file))
-    screen, name, reads = Screen(), arms_named(case, arm)[0], case.inputs
+    name, reads = arms_named(case, arm)[0], case.inputs
     folder = out and free_folder(out / f"{place.stem}-whom", mark="whom.json", inputs=reads)
-    calls = rank_calls(case, wanted, arm=name, push=push, draws=draws)
-    chance = percent(calls.chance, draws=draws)
-    told = f"In the arm {name}, the chance of {wanted.label} is {chance} with no call"
-    screen.paragraph(f"{told} ({draws:,} draws).", bold=True)
+    found = _found(case, name, target, step, push=push, draws=draws)
+    screen = Screen()
+    screen.paragraph(found.told, bold=True)
     caution(screen, [ballots(case)[name]])
-    for table in call_tables(calls, target=wanted.label):
+    for table in (*found.tables, *call_tables(found.calls, target=found.label, vote=found.vote)):
         screen.table(table)
-    screen.paragraph(CALL.format(push=push))
+    screen.paragraph(CALL.format(push=-push if found.vote == "no" else push))
     if folder is not None:
-        asked = {"arm": name, "target": wanted.label, "push": push, "draws": draws}
+        asked = {"arm": name, "target": found.label, "push": push, "draws": draws, **found.asked}
         with files.whole_folder(folder) as made:
-            save_calls(calls, made, case=case, asked=asked)
+            save_calls(found.calls, made, case=case, asked=asked)
         typer.echo(folder)
 
 
-def _target(text: str) -> Target:
+@dataclass(frozen=True)
+class _Found:
+    """Whom to call, of one vote or of one step, and how it is told."""
+
+    calls: Calls
+    label: str
+    told: str
+    tables: tuple[Table, ...] = ()
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    vote: str = "yes"
+
+
+def _found(
+    case: Case, arm: str, target: str | None, step: str | None, *, push: float, draws: int
+) -> _Found:
+    from sim.report import percent
+    from sim.scenario.path import ends_of
+    from sim.studies.rank import rank_calls
+
+    if step is not None or target in ends_of(case.scenario):
+        return _of_step(case, arm, target, step, push=push, draws=draws)
+    if target is None:
+        of_path = ", --step or an end of the path" if case.scenario.steps else ""
+        raise BadInputError(f"--target: one is expected: {TARGETS.rstrip('.')}{of_path}")
+    wanted = _target(target, ends_of(case.scenario))
+    calls = rank_calls(case, wanted, arm=arm, push=push, draws=draws)
+    told = f"In the arm {arm}, the chance of {wanted.label} is {percent(calls.chance, draws=draws)}"
+    return _Found(calls, wanted.label, f"{told} with no call ({draws:,} draws).")
+
+
+def _of_step(
+    case: Case, arm: str, target: str | None, step: str | None, *, push: float, draws: int
+) -> _Found:
+    from sim.report import percent
+    from sim.report.folders import records
+    from sim.report.steps import deciding_table
+    from sim.scenario.path import ends_of
+    from sim.studies.steps import step_calls
+
+    ends = ends_of(case.scenario)
+    if not case.scenario.steps:
+        raise BadInputError(f"--step: {step!r}: the scenario has no steps")
+    if target is not None and target not in ends:
+        _target(target, ends)
+    try:
+        found = step_calls(case, arm=arm, step=step, target=target, push=push, draws=draws)
+    except ValueError as error:
+        raise BadInputError(f"--{error}") from None
+    chance = percent(found.calls.chance, draws=draws)
+    told = (
+        f"In the arm {arm}, {found.step} is voted on in {percent(found.put, draws=draws)} of "
+        f"{draws:,} draws; the chance of {found.target.label} is then {chance} with no call."
+    )
+    asked: dict[str, Any] = {"step": found.step, "put": found.put, "end": found.end}
+    tables: tuple[Table, ...] = ()
+    if found.end is not None:
+        asked["decides"] = records(found.decides)
+        tables = (deciding_table(found.decides, end=found.end),)
+    vote = found.target.vote.column
+    return _Found(found.calls, found.target.label, told, tables, asked, vote)
+
+
+def _target(text: str, ends: Collection[str] = ()) -> Target:
     from sim.assembly.members import Members
     from sim.studies.target import Target
 
     try:
         target = Target.of(text)
     except ValueError as error:
-        raise BadInputError(f"--target: {error}") from None
+        of_path = f"; ends of the path: {', '.join(ends)}" if ends else ""
+        raise BadInputError(f"--target: {error}{of_path}") from None
     if abs(target.at_least) > len(Members.load()):
         raise BadInputError(f"--target: {text!r}: must be at most {len(Members.load())} votes")
     return target

@@ -74,7 +74,9 @@ def save_sweep_with_figures(sweep: Sweep, folder: Path) -> list[Path]:
     return written
 
 
-def save_contrasts(contrasts: Contrasts, folder: Path) -> None:
+def save_contrasts(
+    contrasts: Contrasts, folder: Path, *, steps: pd.DataFrame | None = None
+) -> None:
     """Write a scenario's contrasts into a folder that exists.
 
     ``contrast.json`` holds everything, ``contrast.csv`` a row for each count and outcome,
@@ -85,6 +87,8 @@ def save_contrasts(contrasts: Contrasts, folder: Path) -> None:
     ----------
     contrasts : Contrasts
     folder : Path
+    steps : DataFrame, optional
+        As `sim.studies.steps.contrast_steps` gives it; into ``contrast.json`` and ``steps.csv``.
 
     Examples
     --------
@@ -102,6 +106,9 @@ def save_contrasts(contrasts: Contrasts, folder: Path) -> None:
     from sim.report.figures.contrast import draw_contrasts  # matplotlib takes half a second
 
     told = contrast_table(contrasts)
+    if steps is not None:
+        _write_csv(steps, folder / "steps.csv")
+        told["steps"] = records(steps)
     _write_json(told, folder / "contrast.json")
     _write_csv(rows_of(contrasts), folder / "contrast.csv")
     for name in ("movers", "curve"):

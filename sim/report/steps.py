@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pandas as pd
+
 from sim.report.table import Table
-from sim.report.words import interval, percent
+from sim.report.words import interval, percent, points, signed
 from sim.runs.sentence import chance_of
 from sim.scenario.schema import Scenario
 
@@ -97,3 +99,62 @@ def _ranges(steps: Mapping[str, Any]) -> Iterator[str]:
             f"That {one['step']} is put is an input, {percent(low, certain=True)} to "
             f"{percent(high, certain=True)}: {widest} is then {at} in the arm {first}."
         )
+
+
+def deciding_table(decides: pd.DataFrame, *, end: str) -> Table:
+    """Return how much the outcome of each step moves the chance of an end.
+
+    Examples
+    --------
+    >>> row = {"step": "text", "put": 0.5, "carried": 0.5, "if_carried": 1.0, "if_lost": 0.0}
+    >>> found = pd.DataFrame([row | {"swing": 0.25, "standard_error": 0.004}])
+    >>> deciding_table(found, end="adopted").rows
+    (('text', '50.0 %', '50.0 %', '100 %', '0 %', '+25.0 ± 0.4'),)
+    """
+    rows = []
+    for row in decides.to_dict("records"):
+        row |= {name: round(row[name], 9) for name in ("put", "if_carried", "if_lost")}
+        put = row["put"]
+        chances = [percent(put, certain=True), *[""] * 3]
+        if put:
+            ends = [percent(row[name], certain=True) for name in ("if_carried", "if_lost")]
+            chances[1:] = [percent(row["carried"]), *ends]
+        swing = f"{points(row['swing'])} ± {100 * row['standard_error']:.1f}"
+        rows.append((row["step"], *chances, swing))
+    return Table(
+        f"Which step decides: {end}",
+        ("step", "put", "carried", "end if carried", "if lost", "swing"),
+        tuple(rows),
+        note="Draws that come to a step, followed as if it were carried and as if it were lost. "
+        "Swing: what its outcome, as uncertain as it is, moves the chance of the end "
+        "[percentage points, one standard deviation].",
+    )
+
+
+def step_contrast_table(table: pd.DataFrame, pair: tuple[str, str]) -> Table:
+    """Return how each step differs between an arm and the first.
+
+    Examples
+    --------
+    >>> row = {"arm": "no", "against": "yes", "step": "text", "both": 1.0, "yes": -7.0, "no": 1.0}
+    >>> more = {"abstain": 6.0, "yes_error": 0.2, "gained": 0.0, "lost": 0.015}
+    >>> step_contrast_table(pd.DataFrame([row | more]), ("no", "yes")).rows
+    (('text', '-7.0 ± 0.2', '+1.0', '+6.0', '1.5', '0.0'),)
+    """
+    here = table[(table["arm"] == pair[0]) & (table["against"] == pair[1])]
+    rows = []
+    for row in here.to_dict("records"):
+        if not row["both"]:
+            rows.append((row["step"], *[""] * 5))
+            continue
+        yes = f"{signed(row['yes'])} ± {row['yes_error']:.1f}"
+        turned = (points(row[name]).lstrip("+") for name in ("lost", "gained"))
+        rows.append((row["step"], yes, signed(row["no"]), signed(row["abstain"]), *turned))
+    return Table(
+        f"Each step: {pair[0]} less {pair[1]}",
+        ("step", "yes", "no", "abstain", "lost", "gained"),
+        tuple(rows),
+        note="Means over the draws in which both arms vote on it [votes], with the sampling error. "
+        "Lost and gained: of 100 of them, those in which it is carried in the second arm named "
+        "or the first alone.",
+    )

@@ -64,13 +64,15 @@ def _forecaster(told: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def call_tables(calls: Calls, *, target: str) -> list[Table]:
+def call_tables(calls: Calls, *, target: str, vote: str = "yes") -> list[Table]:
     """Return the states worth most a call, and the fewest calls found that reach a target.
 
     Parameters
     ----------
     calls : Calls
     target : str
+    vote : str
+        The vote that serves it best, yes or no.
 
     Examples
     --------
@@ -98,14 +100,21 @@ def call_tables(calls: Calls, *, target: str) -> list[Table]:
         )
         for row in shown.to_dict("records")
     )
-    heads = ("state", "last votes", "yes uncalled", "if it announced yes", "one call adds", "error")
+    heads = (
+        "state",
+        "last votes",
+        "yes uncalled",
+        f"if it announced {vote}",
+        "one call adds",
+        "error",
+    )
     found = [
         Table(
             f"What one call adds to the chance of {target}",
             (*heads, "place"),
             states,
             note="One call adds: percentage points, with the standard error from sampling. If it "
-            "announced yes: the chance then, for what its vote tells about all others; a call "
+            f"announced {vote}: the chance then, for what its vote tells about all others; a call "
             "moves that state alone and tells nothing. "
             f"{_ties(calls)}{_looked_back(calls.precedents)}",
         )

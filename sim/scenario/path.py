@@ -98,6 +98,21 @@ def path_of(case: Case) -> Path:
     return Path(tuple(Step(one.name, one.put, one.of_day) for one in steps), places, arms)
 
 
+def ends_of(scenario: Scenario) -> tuple[str, ...]:
+    """Return the names of the ends that the steps of a scenario lead to, none without steps.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> ends_of(read_scenario("rival-draft-2022"))
+    ('rival not voted on', 'rival adopted', 'rival rejected')
+    """
+    if not scenario.steps:
+        return ()
+    steps = tuple(Step(one.name, one.put, one.of_day) for one in scenario.steps)
+    return Path(steps, places_of(scenario)[0], {}).ends
+
+
 def _only(scenario: Scenario) -> StepTable:
     return StepTable(
         name="text",

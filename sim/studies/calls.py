@@ -7,14 +7,14 @@ it votes when called, so that the value of a call is paired draw by draw.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from sim.assembly.choices import CHOICES, Choice, FloatArray, VoteArray
+from sim.assembly.choices import CHOICES, BoolArray, Choice, FloatArray, VoteArray
 from sim.studies.last_votes import LastVotes
 from sim.studies.route import BETTER, Missed, WholeArray, at_least, shortest
 from sim.studies.target import Target
@@ -42,7 +42,8 @@ class Calls:
         Of reaching the target with no call.
     states : DataFrame
         iso3, name, p_yes, pivotal (chance that the state's yes would decide), announced (the chance
-        of the target once the state is known to say yes: what its vote tells), value (what one call
+        of the target once the state is known to say yes: what its vote tells; for a target that
+        less support serves read no for yes in both), value (what one call
         adds to the chance), standard_error of the value, and rank_from and rank_to, the places that
         sampling leaves it, and last_votes (letters, one a precedent); in order of value.
     route : DataFrame
@@ -119,7 +120,37 @@ def whom_to_call(
     >>> calls.states["iso3"].tolist()
     ['BBB', 'AAA']
     """
-    seen = [_look(ballot, noise, target, push) for noise in chance.blocks()]
+    return calls_of(
+        [look(ballot, noise, target, push) for noise in chance.blocks()],
+        target,
+        codes=codes,
+        names=names,
+        reachable=reachable,
+        not_called={*ballot.known, *not_called},
+        most=most,
+        wanted=wanted,
+        last=last,
+    )
+
+
+def calls_of(
+    seen: Sequence[Looked],
+    target: Target,
+    *,
+    codes: tuple[str, ...],
+    names: tuple[str, ...],
+    reachable: float = REACHABLE,
+    not_called: Collection[int] = (),
+    most: int = MOST,
+    wanted: float = 0.9,
+    last: LastVotes | None = None,
+) -> Calls:
+    """Return what calls are worth in the draws that were looked at, as `whom_to_call` does.
+
+    Examples
+    --------
+    See `whom_to_call`.
+    """
     short, gain, full, votes, weight = (
         np.concatenate([getattr(block, name) for block in seen])
         for name in ("short", "gain", "full", "votes", "weight")
@@ -130,11 +161,12 @@ def whom_to_call(
     callable_rows = [
         row
         for row, as_called in enumerate(chances[:, target.called_to].sum(axis=1))
-        if row not in ballot.known and row not in not_called and as_called >= reachable
+        if row not in not_called and as_called >= reachable
     ]
     frame = pd.DataFrame({"iso3": codes, "name": names, "p_yes": chances[:, Choice.YES]})
-    yes = (votes == Choice.YES) * weight[:, None]
-    frame["announced"] = (short <= 0) @ yes / np.maximum(yes.sum(axis=0), np.finfo(float).tiny)
+    as_said = (votes == target.vote) * weight[:, None]
+    somebody = np.maximum(as_said.sum(axis=0), np.finfo(float).tiny)
+    frame["announced"] = (short <= 0) @ as_said / somebody
     frame["pivotal"] = weight @ ((full >= short[:, None]) & (short > 0)[:, None])
     frame["last_votes"] = "" if last is None else last.letters
     states = frame.iloc[callable_rows].reset_index(drop=True)
@@ -191,25 +223,47 @@ def _values(short: WholeArray, gain: WholeArray, weight: FloatArray) -> dict[str
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """One block of draws: how far each is from the target, and what each state could add."""
+class Looked:
+    """One block of draws: how far each is from the target, and what each state could add.
 
-    short: WholeArray  # [draw]
-    gain: WholeArray  # [draw, state], by a call
-    full: WholeArray  # [draw, state], by a yes
-    votes: VoteArray  # [draw, state]
-    weight: FloatArray  # [draw], its logarithm
+    Attributes
+    ----------
+    short : array of int [draw]
+    gain, full : array of int [draw, state]
+        What a call adds, and what the vote that serves best adds.
+    votes : array of int8 [draw, state]
+    weight : array [draw]
+        Its logarithm.
+    """
+
+    short: WholeArray
+    gain: WholeArray
+    full: WholeArray
+    votes: VoteArray
+    weight: FloatArray
+
+    def of(self, rows: BoolArray, weight: FloatArray) -> Looked:
+        """Return some draws, with other weights."""
+        arrays = (self.short[rows], self.gain[rows], self.full[rows], self.votes[rows])
+        return Looked(*arrays, np.log(weight[rows]))
 
 
-def _look(ballot: Ballot, noise: Noise, target: Target, push: float) -> _Seen:
+def look(ballot: Ballot, noise: Noise, target: Target, push: float) -> Looked:
+    """Return a block of draws as it is, and with each state called.
+
+    Examples
+    --------
+    See `whom_to_call`.
+    """
     shared = latent(noise, ballot.dependence)
     votes, weight = hold(ballot, shared, noise)
     gains = target.gains.astype(np.int16)
     worth = gains[votes]
-    return _Seen(
+    step = -push if target.against else push
+    return Looked(
         target.short(count(votes)),
-        gains[_called(ballot, shared, noise, push)] - worth,
-        gains[Choice.YES] - worth,
+        gains[_called(ballot, shared, noise, step)] - worth,
+        gains[target.vote] - worth,
         votes,
         np.zeros(len(noise)) if weight is None else weight,
     )

@@ -33,6 +33,8 @@ class Target:
     weights : tuple of int [choice]
         What each yes, abstention, no and non-voting adds.
     at_least : int
+    against : bool
+        Whether it is served by less support.
 
     Examples
     --------
@@ -43,6 +45,7 @@ class Target:
     label: str
     weights: tuple[int, int, int, int]
     at_least: int
+    against: bool = False
 
     @classmethod
     def of(cls, text: str) -> Target:
@@ -83,6 +86,25 @@ class Target:
             yes, no, at_least = MANY * yes + 1, MANY * no, MANY * at_least + 1
         return cls(label or rule.name, (yes, 0, no, 0), at_least)
 
+    @classmethod
+    def of_defeat(cls, rule: Rule, *, label: str) -> Target:
+        """Return the target of no adoption under a rule.
+
+        Examples
+        --------
+        >>> line = Target.of_defeat(RULES["simple"], label="lost")
+        >>> [bool(line.short([yes, 0, no, 0]) <= 0) for yes, no in ((2, 1), (1, 1), (0, 0))]
+        [False, True, True]
+        """
+        won = cls.of_rule(rule)
+        yes, abstain, no, away = (-weight for weight in won.weights)
+        return cls(label, (yes, abstain, no, away), 1 - won.at_least, against=True)
+
+    @property
+    def vote(self) -> Choice:
+        """The vote that serves it best."""
+        return Choice.NO if self.against else Choice.YES
+
     @property
     def gains(self) -> IntArray:
         """What each choice adds [choice]."""
@@ -99,6 +121,7 @@ class Target:
 
     @property
     def called_to(self) -> tuple[Choice, ...]:
-        """The choices that serve the target and that more support leads to."""
-        best = max(self.weights[Choice.YES], self.weights[Choice.ABSTAIN])
-        return tuple(c for c in (Choice.YES, Choice.ABSTAIN) if self.weights[c] == best)
+        """The choices that serve the target and that more support, or less, leads to."""
+        led_to = (self.vote, Choice.ABSTAIN)
+        best = max(self.weights[choice] for choice in led_to)
+        return tuple(choice for choice in led_to if self.weights[choice] == best)
