@@ -69,9 +69,7 @@ def whom(
     Example: unga-sim whom path-to-peace-path-2025 --target "adopted as amended"
     """
     from sim import files
-    from sim.report import call_tables
     from sim.report.folders import save_calls
-    from sim.scenario.ballots import ballots
     from sim.scenario.case import resolve
 
     place = scenario_file(scenario)
@@ -79,12 +77,7 @@ def whom(
     name, reads = arms_named(case, arm)[0], case.inputs
     folder = out and free_folder(out / f"{place.stem}-whom", mark="whom.json", inputs=reads)
     found = _found(case, name, target, step, push=push, draws=draws)
-    screen = Screen()
-    screen.paragraph(found.told, bold=True)
-    caution(screen, [ballots(case)[name]])
-    for table in (*found.tables, *call_tables(found.calls, target=found.label, vote=found.vote)):
-        screen.table(table)
-    screen.paragraph(CALL.format(push=-push if found.vote == "no" else push))
+    _show(found, case, name, push=push)
     if folder is not None:
         asked = {"arm": name, "target": found.label, "push": push, "draws": draws, **found.asked}
         with files.whole_folder(folder) as made:
@@ -102,6 +95,18 @@ class _Found:
     tables: tuple[Table, ...] = ()
     asked: Mapping[str, Any] = field(default_factory=dict)
     vote: str = "yes"
+
+
+def _show(found: _Found, case: Case, arm: str, *, push: float) -> None:
+    from sim.report import call_tables
+    from sim.scenario.ballots import ballots
+
+    screen = Screen()
+    screen.paragraph(found.told, bold=True)
+    caution(screen, [ballots(case)[arm]])
+    for table in (*found.tables, *call_tables(found.calls, target=found.label, vote=found.vote)):
+        screen.table(table)
+    screen.paragraph(CALL.format(push=-push if found.vote == "no" else push))
 
 
 def _found(

@@ -67,12 +67,7 @@ def _forecaster(told: Mapping[str, Any]) -> tuple[str, ...]:
 def call_tables(calls: Calls, *, target: str, vote: str = "yes") -> list[Table]:
     """Return the states worth most a call, and the fewest calls found that reach a target.
 
-    Parameters
-    ----------
-    calls : Calls
-    target : str
-    vote : str
-        The vote that serves it best, yes or no.
+    The vote that serves the target best is yes, or no.
 
     Examples
     --------
@@ -100,14 +95,8 @@ def call_tables(calls: Calls, *, target: str, vote: str = "yes") -> list[Table]:
         )
         for row in shown.to_dict("records")
     )
-    heads = (
-        "state",
-        "last votes",
-        "yes uncalled",
-        f"if it announced {vote}",
-        "one call adds",
-        "error",
-    )
+    said = f"if it announced {vote}"
+    heads = ("state", "last votes", "yes uncalled", said, "one call adds", "error")
     found = [
         Table(
             f"What one call adds to the chance of {target}",

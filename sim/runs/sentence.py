@@ -102,14 +102,14 @@ def steps_sentence(steps: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     --------
     >>> ends = {"adopted": {"exact": 0.9}, "rejected": {"exact": 0.1}}
     >>> steps_sentence({"arms": {"as-is": {"ends": ends}}}, {"as-is": "US votes no"})
-    'If the US votes no: adopted in about 9 of 10 cases, rejected in about 1 of 10.'
+    'If the US votes no: adopted in about 9 of 10 cases, rejected in about 1.'
     """
     arm = next(iter(steps["arms"]))
     ends = {name: chance_of(end) for name, end in steps["arms"][arm]["ends"].items()}
     likely = sorted(ends, key=lambda one: -ends[one])[:NAMED]
     start = case(labels[arm], arm)
     parts = [f"{name} in {_of_ten(ends[name])}" for name in likely]
-    parts[0] += " cases"
+    parts[0] += " of 10 cases"
     told = f"{start[0].upper()}{start[1:]}: {', '.join(parts)}"
     apart = {
         (other, name): abs(chance_of(of["ends"][name]) - ends[name])
@@ -126,5 +126,5 @@ def steps_sentence(steps: Mapping[str, Any], labels: Mapping[str, str]) -> str:
 def _of_ten(chance: float) -> str:
     tenths = round(10 * chance)
     if 1 <= tenths <= 9:
-        return f"about {tenths} of 10"
-    return "fewer than 1 of 10" if tenths < 1 else "more than 9 of 10"
+        return f"about {tenths}"
+    return "fewer than 1" if tenths < 1 else "more than 9"
