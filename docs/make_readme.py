@@ -1,7 +1,7 @@
-"""The tables of README.md that hold results, made from `results/`.
+"""The tables of README.md and docs/skill.md, made from `results/` and `seeds/skill.csv`.
 
 ``python docs/make_readme.py`` in a checkout writes them between their marks; a test says when they
-are not those of the committed results.
+are not those of what is committed.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import pandas as pd
@@ -24,13 +25,17 @@ NEAREST = {"jerusalem-2017": "us-lobbies"}
 """Arm nearest to what the United States did, where two fit its vote: it threatened."""
 
 
-def filled(readme: str) -> str:
-    """Return the README with its tables as the results have them."""
-    for name, rows in (("headline", headline()), ("hindsight", hindsight())):
-        block = "\n".join(rows)
-        mark = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.S)
-        readme = mark.sub(lambda found, block=block: found[1] + block + found[2], readme)
-    return readme
+PAGES = ("README.md", "docs/skill.md")
+
+
+def filled(page: str) -> str:
+    """Return a page with its tables as the results and the back-tests have them."""
+    skill = run_path(str(Path(__file__).with_name("make_skill.py")))["tables"]()
+    for name, rows in {"headline": headline(), "hindsight": hindsight(), **skill}.items():
+        block = "".join(f"{row}\n" for row in rows)
+        mark = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.S)
+        page = mark.sub(lambda found, block=block: found[1] + block + found[2], page)
+    return page
 
 
 def headline() -> Iterator[str]:
@@ -98,5 +103,5 @@ def _told(path: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    page = ROOT / "README.md"
-    files.write_text(page, filled(files.read_text(page)))
+    for name in PAGES:
+        files.write_text(ROOT / name, filled(files.read_text(ROOT / name)))

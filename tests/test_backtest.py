@@ -19,9 +19,12 @@ from sim.models import MODELS, Precedent, Question
 from sim.models.dependence import earlier
 from sim.models.judgements import model_seeds, settings_of
 from sim.models.learned.asking import nearest_roll_calls
+from sim.models.measured import COLUMNS as SKILL
+from sim.models.measured import measured_skill
 from sim.models.rolling import RollingForecasts, Us
 from sim.models.window import forecasts_between
 from sim.record import Day, Record
+from sim.record.value import ShortRecordError
 from sim.report.figures.backtest import draw_backtest, pit_page, years_page
 from sim.skill import GROUPINGS, by_group, joined_pages, skill_page, why, worst_misses
 from sim.skill.backtest import (
@@ -231,11 +234,11 @@ def test_counts_scores_and_calibration_are_told_of_every_choice() -> None:
         assert np.isfinite(told["counts"]["yes"][name]["value"])
 
 
-def test_the_three_files_hold_what_the_tables_do(tmp_path: Path) -> None:
+def test_the_files_hold_what_the_tables_do(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("kept", encoding="utf-8")
     write_backtest(result(), tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {
-        "forecasts.csv", "tallies.csv", "scores.json", "mine.txt",
+        "forecasts.csv", "tallies.csv", "scores.json", "skill.csv", "mine.txt",
     }  # fmt: skip
     forecasts = pd.read_csv(tmp_path / "forecasts.csv")
     pd.testing.assert_frame_equal(
@@ -292,15 +295,59 @@ def test_any_model_of_scenarios_is_judged_on_the_rows_of_the_baselines(
 def test_skill_on_like_texts_adds_up_to_the_skill_on_all() -> None:
     tested = run_backtest(habits(), "2013-01-01", "2013-12-31", models={"learned": SEER})
     table = like_texts(tested.held, tested.judged, us="given")
-    assert table["roll_calls"].sum() == len(tested.held)
-    assert set(table["model"]) == {"learned"}
+    assert set(table["forecaster"]) == {"learned", *LABELS}
+    mine = table[table["forecaster"] == "learned"]
+    parts, whole = mine[mine["kind"] != "all"], mine[mine["unfamiliar"] == "all"].iloc[0]
+    assert parts["roll_calls"].sum() == whole["roll_calls"] == len(tested.held)
     told = tested.scores["forecasters"]["learned"]["all"]
-    for name, place in (("yes_error", "absolute_error"), ("coverage_90", "coverage_90")):
-        mean = np.average(table[name], weights=table["roll_calls"])
-        assert mean == pytest.approx(told["counts"]["yes"][place]["value"])
+    places = {"yes_error": ("yes", "absolute_error"), "coverage_90_no": ("no", "coverage_90")}
+    for name, (choice, place) in places.items():
+        mean = np.average(parts[name], weights=parts["roll_calls"])
+        assert mean == pytest.approx(whole[name])
+        assert mean == pytest.approx(told["counts"][choice][place]["value"])
+    loss = told["four_choices"]["log_loss"]
+    assert whole["log_loss"] == pytest.approx(loss["value"])
+    assert whole["log_loss_se"] == pytest.approx(loss["standard_error"])
     # every roll call of habits has as many votes, so the mean over roll calls is that over votes
-    mean = np.average(table["log_loss"], weights=table["roll_calls"])
-    assert mean == pytest.approx(told["four_choices"]["log_loss"]["value"], abs=1e-3)
+    mean = np.average(parts["log_loss"], weights=parts["roll_calls"])
+    assert mean == pytest.approx(whole["log_loss"], abs=1e-3)
+
+
+def test_a_run_is_told_of_every_window_and_of_the_best_baseline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def row(forecaster: str, first: str, loss: float, **other: str) -> dict[str, str]:
+        blank = dict.fromkeys(SKILL, "0.5")
+        place = {"us": "given", "kind": "whole", "unfamiliar": "new", "first": first, "last": "2"}
+        return (
+            blank
+            | place
+            | {"forecaster": forecaster, "log_loss": str(loss)}
+            | {"roll_calls": "7", **other}
+        )
+
+    rows = [
+        row("learned", "2024", 0.4), row("learned", "2012", 0.3), row("precedents", "2012", 0.1),
+        row("learned", "2012", 0.9, us="unknown"), row("learned", "2012", 0.8, kind="amendment"),
+        row("state", "2012", 0.7), row("overall", "2012", 0.6), row("overall", "2024", 0.2),
+    ]  # fmt: skip
+    monkeypatch.setattr("sim.models.measured._rows", lambda: rows)
+    found = measured_skill("learned", novelty=0.8)
+    told = [(each["first"], each["log_loss"], each["best_log_loss"]) for each in found]
+    assert told == [("2012", 0.3, 0.6), ("2024", 0.4, 0.2)]
+    assert measured_skill("learned", novelty=0.1) == []
+
+
+def test_some_roll_calls_alone_are_scored_as_they_are_among_all() -> None:
+    record, years = habits(), ("2013-01-01", "2013-12-31")
+    whole = run_backtest(record, *years, models={"learned": SEER})
+    chosen = whole.held.roll_calls["symbol"].iloc[[1, 3]].tolist()
+    some = run_backtest(record, *years, models={"learned": SEER}, only=chosen)
+    assert some.held.roll_calls["symbol"].tolist() == chosen
+    both = whole.tallies[whole.tallies["symbol"].isin(chosen)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(some.tallies, both)
+    with pytest.raises(ShortRecordError, match="NOWHERE"):
+        run_backtest(record, *years, only=[*chosen, "NOWHERE"])
 
 
 def test_a_model_that_is_given_the_position_of_the_united_states_uses_it() -> None:

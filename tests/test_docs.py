@@ -116,11 +116,11 @@ def test_the_model_page_has_every_step_beside_its_function() -> None:
     assert [name for name in CHAIN if f"`sim.{name}`" not in text] == []
 
 
-def test_the_tables_of_the_readme_are_those_of_the_committed_results() -> None:
+@pytest.mark.parametrize("page", ["README.md", "docs/skill.md"])
+def test_the_tables_of_a_page_are_those_of_what_is_committed(page: str) -> None:
     filled = runpy.run_path(str(ROOT / "docs" / "make_readme.py"))["filled"]
-    text = text_of(ROOT / "README.md")
-    again = "run `python docs/make_readme.py` and commit README.md"
-    assert filled(text) == text, again
+    text = text_of(ROOT / page)
+    assert filled(text) == text, f"run `python docs/make_readme.py` and commit {page}"
 
 
 def test_each_seed_has_its_source() -> None:

@@ -33,6 +33,10 @@ AlsoTo = Annotated[Path | None, typer.Option(metavar="DIR", help="Also write int
 Models = Annotated[
     str, typer.Option(metavar="NAME[,NAME]", help="Vote models; the tables are of the first.")
 ]
+Only = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Score these roll calls alone: a CSV file of symbols."),
+]
 DAY = ["%Y-%m-%d"]
 MOST_REVEALED = 150
 """Votes of a roll call that are revealed at most, so that others are left to score."""
@@ -102,6 +106,7 @@ def backtest(
         Us, typer.Option(help="Whether the model may know the position of the United States.")
     ] = Us.given,
     model: Models = "learned",
+    only: Only = None,
     reveal: Levels = None,
     jobs: Jobs = 1,
 ) -> None:
@@ -130,8 +135,8 @@ def backtest(
     with progress("forecasters", len(models) + len(LABELS)) as told:
         with refusing("RECORD"):
             found = run_backtest(
-                held, start, end, us=us.value, models=models, levels=levels, jobs=jobs,
-                progress=lambda _: told(1),
+                held, start, end, us=us.value, models=models, only=_symbols(only), levels=levels,
+                jobs=jobs, progress=lambda _: told(1),
             )  # fmt: skip
         table = backtest_table(found.scores)
         with files.whole_folder(out) as folder:
@@ -140,6 +145,12 @@ def backtest(
             files.write_text(folder / PAGE, skill_page([found]))
     Screen().table(table)
     typer.echo(f"Every forecast, the scores, the figures and the page on skill are in\n{out}")
+
+
+def _symbols(path: Path | None) -> list[str]:
+    from sim import files
+
+    return [] if path is None else [row["symbol"] for row in files.read_rows(path, ("symbol",))]
 
 
 def _names(text: str) -> list[str]:

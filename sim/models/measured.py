@@ -1,6 +1,7 @@
 """How good each vote model was found to be on texts like one: what ``seeds/skill.csv`` says.
 
-``unga-sim skill DIR --seed`` writes that file from back-tests; nothing in it is typed in.
+``unga-sim skill DIR --seed`` writes that file from back-tests; nothing in it is typed in. It has a
+row a forecaster, models and baselines alike, a window and a group of texts.
 """
 
 from __future__ import annotations
@@ -9,11 +10,20 @@ import functools
 from typing import Any
 
 from sim import files
+from sim.assembly.choices import CHOICES
 
 BANDS = (("familiar", 0.2), ("partly new", 0.5), ("new", 1.0))
 """How unfamiliar texts are, and up to which novelty."""
-FIGURES = ("log_loss", "log_loss_present", "yes_error", "coverage_50", "coverage_90")
-COLUMNS = ("model", "us", "first", "last", "kind", "unfamiliar", "roll_calls", *FIGURES)
+ALL = "all"
+"""Kind, and familiarity, of a row on texts of every kind, or however familiar."""
+COVERAGE = tuple(f"coverage_{part}_{choice.column}" for choice in CHOICES for part in (50, 90))
+FIGURES = (
+    *("log_loss", "log_loss_se", "log_loss_present", "accuracy", "accuracy_present"),
+    *("yes_error", "yes_error_se", "yes_crps", *COVERAGE),
+)
+COLUMNS = ("forecaster", "us", "first", "last", "kind", "unfamiliar", "roll_calls", *FIGURES)
+PLACE = ("us", "first", "last", "kind", "unfamiliar")
+"""What rows that can be compared have in common."""
 
 
 def band_of(novelty: float) -> str:
@@ -27,13 +37,13 @@ def band_of(novelty: float) -> str:
     return next(name for name, most in BANDS if novelty <= most + 1e-9)
 
 
-def measured_skill(model: str, *, novelty: float, kind: str = "whole") -> dict[str, Any] | None:
-    """Return what the largest back-test found of a model on like texts, None if there was none.
+def measured_skill(model: str, *, novelty: float, kind: str = "whole") -> list[dict[str, Any]]:
+    """Return what back-tests found of a model on like texts, a row a window, in order of time.
 
     Parameters
     ----------
     model : str
-        One of `sim.models.MODELS`.
+        One of `sim.models.MODELS`, the position of the United States given.
     novelty : float
         Of the text, from 0 to 1.
     kind : str
@@ -41,25 +51,36 @@ def measured_skill(model: str, *, novelty: float, kind: str = "whole") -> dict[s
 
     Returns
     -------
-    dict
-        By the columns of ``seeds/skill.csv``; log losses of a vote, the yes error in votes, and the
-        share of roll calls whose yes count was inside the 50 % and 90 % ranges.
+    list of dict
+        By the columns of ``seeds/skill.csv``: log losses of a vote, errors in votes, and the share
+        of roll calls whose counts were inside the 50 % and 90 % ranges; and the least log loss and
+        yes error of a baseline on the same roll calls, ``best_log_loss`` and ``best_yes_error``.
 
     Examples
     --------
-    >>> measured_skill("oracle", novelty=0.1) is None
-    True
+    >>> measured_skill("oracle", novelty=0.1)
+    []
     """
-    like = [
-        row
-        for row in _rows()
-        if (row["model"], row["kind"], row["unfamiliar"]) == (model, kind, band_of(novelty))
-    ]
-    if not like:
-        return None
-    row = max(like, key=lambda each: int(each["roll_calls"]))
-    figures = {name: float(row[name]) for name in FIGURES}
-    return {**row, "roll_calls": int(row["roll_calls"]), **figures}
+    from sim.models import MODELS
+
+    wanted = ("given", kind, band_of(novelty))
+    like = [row for row in _rows() if (row["us"], row["kind"], row["unfamiliar"]) == wanted]
+    found = []
+    for row in like:
+        if row["forecaster"] != model:
+            continue
+        others = [
+            other
+            for other in like
+            if other["forecaster"] not in MODELS and all(other[key] == row[key] for key in PLACE)
+        ]
+        best = {
+            f"best_{name}": min((float(other[name]) for other in others), default=None)
+            for name in ("log_loss", "yes_error")
+        }
+        figures = {name: float(row[name]) if row[name] else None for name in FIGURES}
+        found.append({**row, "roll_calls": int(row["roll_calls"]), **figures, **best})
+    return sorted(found, key=lambda row: str(row["first"]))
 
 
 @functools.cache

@@ -63,6 +63,11 @@ class RollingForecasts:
             *(np.concatenate([getattr(self, name), getattr(later, name)]) for name in names)
         )
 
+    def part(self, kept: BoolArray) -> RollingForecasts:
+        """Return the forecasts of some of the roll calls."""
+        chances, novelty = self.probabilities[kept], self.novelty[kept]
+        return RollingForecasts(self.rows[kept], chances, novelty, self.recurring[kept])
+
     def __len__(self) -> int:
         """Count the roll calls."""
         return len(self.rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,21 +20,29 @@ LOOK_BACK = 3
 """Precedents whose votes are shown."""
 
 
-def measured(skill: Mapping[str, Any] | None, model: str) -> str:
-    """Return in a sentence how good a model was on like texts.
+def measured(skill: Sequence[Mapping[str, Any]], model: str) -> str:
+    """Return in a sentence how good a model was on like texts, window by window.
 
     Examples
     --------
-    >>> measured(None, "precedents")
+    >>> measured([], "precedents")
     'How good the model precedents is on such texts was not measured.'
     """
-    if skill is None:
+    if not skill:
         return f"How good the model {model} is on such texts was not measured."
-    return (
-        f"Back-test of {model} on {skill['roll_calls']} {skill['unfamiliar']} texts, "
-        f"{skill['first'][:4]} to {skill['last'][:4]}: log loss {skill['log_loss']:.2f}, "
-        f"yes off by {skill['yes_error']:.0f}, 90 % ranges held {100 * skill['coverage_90']:.0f} %."
-    )
+    found = []
+    for row in skill:
+        first, last = row["first"][:4], row["last"][:4]
+        years = first if first == last else f"{first}-{last}"
+        found.append(
+            f"{years} ({row['roll_calls']} roll calls) log loss {row['log_loss']:.2f} "
+            f"(best baseline {row['best_log_loss']:.2f}), yes off by {row['yes_error']:.0f} "
+            f"({row['best_yes_error']:.0f}), 90 % ranges of yes held "
+            f"{100 * row['coverage_90_yes']:.0f} %"
+        )
+    kind = {"whole": "text"}.get(skill[0]["kind"], skill[0]["kind"])
+    about = f"{skill[0]['unfamiliar']} {kind}s"
+    return f"Back-test of {model}, fitted anew each year, on {about}: {'; '.join(found)}."
 
 
 @dataclass(frozen=True)

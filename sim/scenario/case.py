@@ -135,9 +135,10 @@ class Case:
         return {name: day for name, day in set_after(scenario.as_of).items() if used[name]}
 
     @functools.cached_property
-    def skill(self) -> dict[str, Any] | None:
-        """How good the model was in a back-test on texts as unfamiliar, if it was measured."""
-        return measured_skill(self.scenario.model, novelty=self.novelty)
+    def skill(self) -> list[dict[str, Any]]:
+        """How good the model was in back-tests on like texts, a row a window."""
+        kind = self.question.kind
+        return measured_skill(self.scenario.model, novelty=self.novelty, kind=kind)
 
     @property
     def labels(self) -> dict[str, str]:

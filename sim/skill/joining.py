@@ -10,7 +10,8 @@ INTRODUCTION = """\
 Written by `unga-sim skill` from the folders that `unga-sim backtest` made; do not edit.
 
 Every roll call of a window is forecast from what was known strictly before its day, and all
-forecasters are judged on the same votes. Baselines are trained once a year, on the years before.
+forecasters are judged on the same votes. Baselines are trained once a year, on the years before,
+but for the likest earlier text, which may be of the same year.
 
 - **Log loss**: minus the logarithm of the probability of what happened, mean over state votes; of
   four choices, and of yes, abstention and no among those present. The less the better.

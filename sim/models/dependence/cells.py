@@ -30,16 +30,16 @@ class Cells:
     ----------
     below, above : sparse array [roll call, level]
         How many latent variables lay below, and above, each of `LEVELS`.
-    low, high : array [cell]
-        Of the cells with two edges.
+    within : sparse array [cell, level]
+        Of the cells with two edges: the chance of lying below the higher less that of lying below
+        the lower one is this times that of lying below each level.
     two : array of int [cell]
         The roll call of each of these, in order.
     """
 
     below: csr_array
     above: csr_array
-    low: FloatArray
-    high: FloatArray
+    within: csr_array
     two: IntArray
 
     @classmethod
@@ -65,8 +65,7 @@ class Cells:
         return cls(
             _between_levels(high, scored & no_low & ~no_high),
             _between_levels(low, scored & no_high & ~no_low),
-            low[two],
-            high[two],
+            _at_edges(high[two]) - _at_edges(low[two]),
             np.nonzero(two)[0],
         )
 
@@ -91,13 +90,14 @@ class Cells:
         array([[0.5  , 0.841]])
         """
         beyond = (LEVELS * spread)[:, None] - shared
-        found = np.asarray(self.below @ np.log(ndtr(beyond) + FLOOR))
+        below = ndtr(beyond)
+        found = np.asarray(self.below @ np.log(below + FLOOR))
         found += self.above @ np.log(ndtr(-beyond) + FLOOR)
         if len(self.two):
-            within = ndtr((self.high * spread)[:, None] - shared)
-            within -= ndtr((self.low * spread)[:, None] - shared)
+            within = np.maximum(self.within @ below, 0).astype(np.float32)
             first = np.flatnonzero(np.diff(self.two, prepend=-1))
-            found[self.two[first]] += np.add.reduceat(np.log(within + FLOOR), first, axis=0)
+            logs = np.log(within + np.float32(FLOOR))
+            found[self.two[first]] += np.add.reduceat(logs, first, axis=0)
         return found
 
 
@@ -114,3 +114,17 @@ def _between_levels(edges: FloatArray, those: BoolArray) -> csr_array:
         ),
         shape=(len(those), len(LEVELS)),
     )
+
+
+def _at_edges(edges: FloatArray) -> csr_array:
+    """Return what gives a curve at some edges of its values at the levels, by cubics."""
+    step = LEVELS[1] - LEVELS[0]
+    first = np.clip(((edges - LEVELS[0]) / step).astype(int) - 1, 0, len(LEVELS) - 4)
+    along = (edges - LEVELS[0]) / step - first
+    parts = []
+    for node in range(4):
+        others = [one for one in range(4) if one != node]
+        parts.append(np.prod([(along - one) / (node - one) for one in others], axis=0))
+    levels = np.concatenate([first + node for node in range(4)])
+    places = (np.tile(np.arange(len(edges)), 4), levels)
+    return csr_array((np.concatenate(parts), places), shape=(len(edges), len(LEVELS)))

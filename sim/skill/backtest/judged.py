@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from sim.assembly.choices import Choice, FloatArray
+from sim.assembly.choices import BoolArray, Choice, FloatArray
 from sim.models.rolling import RollingForecasts
 from sim.record import Record
 from sim.skill.scores import bin_edges, pit_histogram, pit_limits, reliability
@@ -42,6 +42,11 @@ class Judged:
             wanted = f"{(rolls, choices, states + 1)} [roll call, choice, votes]"
             raise ValueError(f"{self.label}: counts are {self.counts.shape}, {wanted} is wanted")
         self.counts.flags.writeable = False
+
+    def part(self, kept: BoolArray) -> Judged:
+        """Return it on some of the roll calls."""
+        shared = tuple(one for one, here in zip(self.dependences, kept, strict=False) if here)
+        return Judged(self.label, self.forecasts.part(kept), self.counts[kept], shared)
 
     def pit(self, held: Record, choice: Choice) -> FloatArray:
         """Return the heights of the histogram of the transform of one count [bin]."""

@@ -123,9 +123,9 @@ class BacktestResult:
 
 
 def write_backtest(result: BacktestResult, folder: Path) -> None:
-    """Write ``forecasts.csv``, ``tallies.csv``, ``scores.json``; ``skill.csv``, ``reveal.csv``.
+    """Write ``forecasts.csv``, ``tallies.csv``, ``scores.json``, ``skill.csv``; ``reveal.csv``.
 
-    The last two if vote models were tested, and if votes were revealed.
+    The last if votes were revealed.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def write_backtest(result: BacktestResult, folder: Path) -> None:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write_backtest(result, Path(folder))
     ...     sorted(path.name for path in Path(folder).iterdir())
-    ['forecasts.csv', 'scores.json', 'tallies.csv']
+    ['forecasts.csv', 'scores.json', 'skill.csv', 'tallies.csv']
     """
     texts = {
         "forecasts.csv": _csv(result.forecasts),
@@ -152,8 +152,7 @@ def write_backtest(result: BacktestResult, folder: Path) -> None:
     if result.revealed is not None:
         texts["reveal.csv"] = _csv(result.revealed)
     like = like_texts(result.held, result.judged, us=result.us)
-    if len(like):
-        texts["skill.csv"] = like.to_csv(index=False, float_format="%.4f", lineterminator="\n")
+    texts["skill.csv"] = like.to_csv(index=False, float_format="%.4f", lineterminator="\n")
     for name, text in texts.items():
         files.write_text(folder / name, text)
 

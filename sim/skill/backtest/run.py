@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
-from sim.assembly.choices import BoolArray
 from sim.models.rolling import RollingForecasts, Us
 from sim.record import Day, Record
 from sim.record.value import ShortRecordError
@@ -26,10 +25,10 @@ from sim.skill.backtest.tallying import (
     past_counts,
     rescaled_counts,
 )
-from sim.skill.baselines import BASELINES, forecast_baselines, rows_between
+from sim.skill.baselines import BASELINES, forecast_baselines, likest_text, rows_between
 from sim.vote.dependence import Dependence
 
-BEST, RESCALED = "nearest-texts", "nearest-texts-rescaled"
+BEST, RESCALED, LIKEST = "nearest-texts", "nearest-texts-rescaled", "likest-text"
 EARLIER = 3
 """Years of earlier forecasts that the rescaled spread is learned from [years]."""
 LABELS: Mapping[str, str] = MappingProxyType(
@@ -39,6 +38,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "state-issue": "state × issue, 5 years",
         "same-title": "last three votes on the same title, else state × issue",
         BEST: "nearest texts (TF-IDF, 25 neighbours)",
+        LIKEST: "state's vote on the likest earlier text",
         RESCALED: "nearest texts, spread of counts rescaled",
     }
 )
@@ -93,6 +93,7 @@ def run_backtest(
     *,
     us: Us = "given",
     models: Mapping[str, Forecaster] = MappingProxyType({}),
+    only: Collection[str] = (),
     levels: Sequence[int] = (),
     jobs: int = 1,
     progress: Callable[[str], None] | None = None,
@@ -110,6 +111,8 @@ def run_backtest(
         Baselines never use it.
     models : mapping of str to Forecaster
         Tested beside the baselines; the tables are of the first, of the best baseline if none.
+    only : collection of str
+        Symbols of the roll calls that are scored; all if there is none.
     levels : sequence of int
         So many votes are revealed and the others scored, if the first model says how states move
         together.
@@ -121,7 +124,7 @@ def run_backtest(
     Raises
     ------
     ValueError
-        If no roll call was held in the window.
+        If no roll call was held in the window, or one that is asked for.
 
     Examples
     --------
@@ -147,6 +150,11 @@ def run_backtest(
             raise ValueError(f"forecaster {name!r}: its roll calls are not those of the window")
     if not models:
         judged = {RESCALED: judged.pop(RESCALED), **judged}
+    if only:
+        kept = record.roll_calls["symbol"].iloc[rows].isin(only).to_numpy()
+        if missing := set(only) - set(record.roll_calls["symbol"].iloc[rows]):
+            raise ShortRecordError(f"{', '.join(sorted(missing))}: not from {first} to {last}")
+        rows, judged = rows[kept], {name: each.part(kept) for name, each in judged.items()}
     first_one = next(iter(judged.values()))
     cases = reveal(record, first_one, levels, jobs=jobs) if levels and models else None
     return BacktestResult(record.take(rows), us, judged, cases)
@@ -158,7 +166,8 @@ def _baselines(record: Record, first: Day, last: Day, *, jobs: int) -> dict[str,
     plain = [name for name in BASELINES if name != BEST]
     found = forecast_baselines(record, first, last, names=plain, jobs=jobs)
     earlier = forecast_baselines(record, before, last, names=[BEST], jobs=jobs)[BEST]
-    found[BEST] = _part(earlier, earlier.rows >= len(record.before(start)))
+    found[BEST] = earlier.part(earlier.rows >= len(record.before(start)))
+    found[LIKEST] = likest_text(record, first, last, jobs=jobs)
     laws: dict[str, CountLaw] = {
         "overall": past_counts,
         RESCALED: functools.partial(rescaled_counts, earlier=earlier),
@@ -170,16 +179,6 @@ def _baselines(record: Record, first: Day, last: Day, *, jobs: int) -> dict[str,
         )
         for name, forecasts in found.items()
     }
-
-
-def _part(forecasts: RollingForecasts, kept: BoolArray) -> RollingForecasts:
-    return replace(
-        forecasts,
-        rows=forecasts.rows[kept],
-        probabilities=forecasts.probabilities[kept],
-        novelty=forecasts.novelty[kept],
-        recurring=forecasts.recurring[kept],
-    )
 
 
 def _told(progress: Callable[[str], None] | None, name: str) -> None:
