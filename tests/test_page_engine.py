@@ -18,7 +18,7 @@ from sim.assembly.choices import Choice, FloatArray
 from sim.assembly.members import US, Members
 from sim.report.page import parameters_of
 from sim.runs.simulate import exact_arm
-from sim.scenario.ballots import ballots, worlds
+from sim.scenario.ballots import ballots, own_will_of
 from sim.scenario.case import Case, resolve
 from sim.studies.break_even import with_effect
 from sim.vote.ballot import Ballot
@@ -61,9 +61,10 @@ def some_known(ballot: Ballot, count: int, rng: np.random.Generator) -> dict[int
 
 def held(case: Case, arm: str, known: Mapping[int, Choice]) -> Ballot:
     """An arm's ballot with votes known, announced where the scenario says."""
-    arms = ballots(case)
-    said_in = tuple((chance, arms[name]) for name, chance in worlds(case).items())
-    return replace(arms[arm], known=known, said_in=said_in if known else ())
+    codes = Members.load().codes
+    named = {codes[row]: choice.column for row, choice in known.items()}
+    scenario = case.scenario.model_copy(update={"known": named})
+    return ballots(replace(case, scenario=scenario))[arm]
 
 
 def agree(found: dict[str, Any], states: FloatArray) -> None:
@@ -114,8 +115,13 @@ def test_a_stronger_effect_and_other_chances_of_positions_are_those_of_python() 
     tables["arms"] = {"mixed": {"us": {"no": 0.25, "silent": 0.75}}}
     mixed = ballots(resolve(tables))["mixed"]
     usual = with_effect(ballots(case)["with-us"], 1.7)
-    stronger = replace(with_effect(opposed, 1.7), known=known, said_in=((1.0, usual),))
-    there = replace(mixed, known=known, said_in=((1.0, ballots(case)["with-us"]),))
+    tied = replace(opposed.dependence, will=own_will_of(case))
+    usual, reference = (
+        replace(said, dependence=tied) for said in (usual, ballots(case)["with-us"])
+    )
+    told = replace(opposed, known=known, dependence=tied)
+    stronger = replace(with_effect(told, 1.7), said_in=((1.0, usual),))
+    there = replace(mixed, known=known, dependence=tied, said_in=((1.0, reference),))
     mix = {"no": 1, "silent": 3}
     found = answers(
         parameters_of(case),
@@ -135,7 +141,7 @@ def test_a_states_own_will_is_that_of_python() -> None:
     case, known = resolve("rights-2024"), {5: Choice.NO, 60: Choice.YES}
     parameters, arm = parameters_of(case), next(iter(ballots(case)))
     ballot = held(case, arm, known)
-    will = OwnWill.of_all(len(ballot.probabilities), eps=0.1, cap=0.7)
+    will = OwnWill.of_all(len(ballot.probabilities), eps=0.2, cap=0.8)
     wilful = replace(ballot, dependence=replace(ballot.dependence, will=will), said_in=())
     parameters["dependence"] |= {"eps": will.eps.tolist(), "cap": will.cap.tolist()}
     parameters["worlds"] = [[0, 1.0]]

@@ -23,6 +23,7 @@ MOVES = {"us": "US position in this arm", "known": "known votes"}
 JUDGED = {
     "discipline": "how closely blocs vote together",
     "sponsors": "how sponsors vote",
+    "own_will": "how much of an improbable vote is a state's own",
     "groups": "how strongly states respond to the US",
     "positions": "what positions of the US mean",
 }

@@ -37,7 +37,7 @@ def ballots(case: Case) -> Mapping[str, Ballot]:
     dependence = dependence.scaled(case.scenario.dependence.scale)
     # the United States votes as its arm says, whatever others share
     dependence = dependence.without(Members.load().row(US))
-    dependence = replace(dependence, will=_own_will(case))
+    dependence = replace(dependence, will=own_will_of(case) if case.known else None)
     apart = {
         arm: Ballot(
             arm_forecast(case, arm).probabilities,
@@ -75,10 +75,24 @@ def worlds(case: Case) -> Mapping[str, float]:
     return {next(usual, next(iter(scenario.arms))): 1.0}
 
 
-def _own_will(case: Case) -> OwnWill:
+def own_will_of(case: Case) -> OwnWill:
+    """Return how much of improbable votes is each state's own, which counts once votes are known.
+
+    Before that it would change no state's probabilities and make counts narrower than those that
+    what states share was fitted to.
+
+    Examples
+    --------
+    >>> from sim.scenario.case import resolve
+    >>> own_will_of(resolve("anniversary-2025")).share.max()
+    np.float64(0.05)
+    """
     seeds, given = model_seeds()["own_will"], case.scenario.dependence.own_will
+    fitted = case.fitted.dependence_of(case.scenario.model).dependence.own_will
+    if given is None and fitted.eps.any():
+        return fitted
     eps = seeds["eps"] if given is None else given
-    return OwnWill.of_all(len(Members.load()), eps=eps, cap=seeds["cap"])
+    return OwnWill.of_all(len(Members.load()), eps=eps, cap=max(seeds["cap"], eps / 2))
 
 
 @functools.lru_cache(maxsize=2)

@@ -179,5 +179,6 @@ class DependenceTable(FrozenTable):
     )
     own_will: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = Field(
         default=None,
-        description="How much of improbable votes is a state's own; by default seeds/models.toml.",
+        description="How much of improbable votes is a state's own, once votes are known; "
+        "by default seeds/models.toml.",
     )

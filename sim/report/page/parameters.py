@@ -11,7 +11,7 @@ from sim.assembly.choices import Choice, FloatArray
 from sim.assembly.members import US, Members
 from sim.assembly.rules import QUORUM
 from sim.models.judgements import influence_seeds
-from sim.scenario.ballots import ballots, free_to_follow, moves, worlds
+from sim.scenario.ballots import ballots, free_to_follow, moves, own_will_of, worlds
 from sim.scenario.case import Case
 from sim.scenario.schema import ArmTable
 from sim.vote.ballot import Ballot
@@ -43,7 +43,7 @@ def parameters_of(case: Case) -> dict[str, Any]:
         "states": {"code": members.codes, "name": members.names},
         "us": members.row(US),
         "probabilities": [_digits(row) for row in common.probabilities],
-        "dependence": _dependence(common),
+        "dependence": _dependence(case, common),
         "influence": {
             "effect": packed(case.influence.effect),
             "effect_sd": packed(case.influence.effect_sd),
@@ -84,11 +84,11 @@ def _digits(numbers: FloatArray) -> list[float]:
     return [float(f"{number:.{DIGITS}g}") for number in numbers.tolist()]
 
 
-def _dependence(ballot: Ballot) -> dict[str, Any]:
-    shared = ballot.dependence
+def _dependence(case: Case, ballot: Ballot) -> dict[str, Any]:
+    shared, will = ballot.dependence, own_will_of(case)
     return {
-        "eps": packed(shared.own_will.eps),
-        "cap": packed(shared.own_will.cap),
+        "eps": packed(will.eps),
+        "cap": packed(will.cap),
         "groups": len(shared.groups),
         "group": shared.group.tolist(),
         **{name: _digits(getattr(shared, name)) for name in ("assembly", "bloc", "attendance")},
@@ -150,6 +150,7 @@ def _quadrature() -> dict[str, Any]:
             "looks": room.LOOKS,
             "look": room.LOOK,
             "gone": room.GONE,
+            "apart": room.APART,
             "pairs": PAIRS,
             "negligible": NEGLIGIBLE,
         },

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from sim import files
 from sim.assembly.choices import CHOICES, BoolArray, Choice, FloatArray, IntArray, VoteArray
 from sim.assembly.members import Members
 from sim.models.dependence.learning import Learning
+from sim.models.judgements import model_seeds
 from sim.models.years import each_year
 from sim.record import Record
 from sim.skill.backtest.judged import Judged
@@ -32,6 +33,7 @@ from sim.skill.scores import Statistic, coverage, crps, difference, resampled_da
 from sim.skill.scores.states import FLOOR
 from sim.vote import chance
 from sim.vote.dependence import Dependence
+from sim.vote.own_will import OwnWill
 
 SEED, SUBSETS = 20250224, 3
 """Random orders of each roll call."""
@@ -104,10 +106,11 @@ def reveal(
     """
     rows = judged.forecasts.rows
     texts = agreeing_texts(record, rows)
+    will = OwnWill.of_all(record.votes.shape[1], **model_seeds()["own_will"])
     tasks: list[Task] = []
     for place, row in enumerate(rows):
         votes, forecast = record.votes[row], judged.forecasts.probabilities[place]
-        shared = judged.dependences[place]
+        shared = replace(judged.dependences[place], will=will)
         symbol = str(record.roll_calls["symbol"].iloc[row])
         cases = [
             *_at_random(votes, levels, int(row), subsets),
@@ -266,7 +269,7 @@ def _counts(
     learnt = counts_given(forecast, shared, inside, known=said)
     others = inside & ~np.isin(np.arange(len(votes)), list(said))
     rest = np.bincount(votes[others], minlength=len(CHOICES))
-    plain = counts_given(forecast, shared, others)
+    plain = counts_given(forecast, replace(shared, will=None), others)
     scores = {
         "crps": crps(learnt, actual),
         "crps_nothing": crps(plain, rest),

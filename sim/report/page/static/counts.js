@@ -1,7 +1,7 @@
 // Distributions of the counts, and adoption: products of polynomials, one a state, mixed over the
 // points of each group and multiplied as Fourier transforms.
 
-import {ABSENT, ABSTAIN, NO, YES, NEGLIGIBLE, absentAt, attendancePoints, distinct} from "./engine.js";
+import {ABSENT, ABSTAIN, NO, YES, NEGLIGIBLE, absentAt, attendancePoints, distinct, unwilled} from "./engine.js";
 
 /** @typedef {import("./engine.js").Frame} Frame */
 /** @typedef {import("./engine.js").Group} Group */
@@ -38,7 +38,7 @@ export function countsOf(parameters, {ballot, frame, of}) {
     for (let state = 0; state < states; state++) mean += of[4 * state + choice];
     return tilted(found, mean);
   });
-  tally.push(any ? away.distribution : closely(parameters, ballot, states));
+  tally.push(any ? away.distribution : closely(unwilled(parameters), ballot, states));
   return {tally, ...adoption(parameters, frame, {pairs, away, known, states, absent: tally[ABSENT]}),
     thresholds: parameters.thresholds.map(({choice, at_least: mark}) => sum(tally[choice].slice(mark)))};
 }

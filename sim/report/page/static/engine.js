@@ -220,6 +220,24 @@ export function wilful(parameters, state) {
   return {eps: will.eps[state], cap: will.cap[state]};
 }
 
+/** @type {WeakMap<Parameters, Parameters>} */
+const without = new WeakMap();
+
+/**
+ * The same without own will, which counts once votes are known.
+ * @param {Parameters} parameters
+ * @returns {Parameters}
+ */
+export function unwilled(parameters) {
+  let found = without.get(parameters);
+  if (!found) {
+    const eps = new Array(parameters.states.code.length).fill(0);
+    found = {...parameters, dependence: {...parameters.dependence, eps}};
+    without.set(parameters, found);
+  }
+  return found;
+}
+
 /**
  * The own mass above an edge, and the edge for what follows the factors.
  * @param {number} edge @param {{eps: number, cap: number}} will
@@ -342,6 +360,7 @@ export function skeleton({dependence, quadrature}) {
  * @returns {Frame}
  */
 export function framed(parameters, ballot, bones, push = 0) {
+  parameters = unwilled(parameters);
   const points = held(ballot, parameters.quadrature);
   const columns = points.flatMap(({move, parts}, strength) => parts.flatMap(({weight, closely}) => (
     attendancePoints(parameters, parameters.quadrature.fine, closely).map((at) => (

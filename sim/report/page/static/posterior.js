@@ -275,7 +275,7 @@ function stanceOf(parameters, size, {known, fineness, edges}) {
   }
   const where = room((at) => logAt(at).map((row) => row.map((log, place) => log - at[place] ** 2 / 2)), quadrature.room);
   const usual = (2 * quadrature.span) / (pointsFor(reach, fineness.assembly, fineness.step, quadrature.span) - 1);
-  const {value: node, step} = pointsIn(where, Math.min(where.sd, usual));
+  const {value: node, step} = pointsIn(where, Math.min(quadrature.room.apart * where.sd, usual));
   const weight = node.map((at) => (Math.exp(-(at ** 2) / 2) * step) / Math.sqrt(2 * Math.PI));
   return {own, groups, node, weight, logKnown: logAt(node)};
 }
@@ -355,7 +355,7 @@ function toldGroup(parameters, held) {
   const where = room((at) => rows(at).map((row) => row.map((log, place) => log - at[place] ** 2 / 2)), quadrature.room);
   const reach = 1 / Math.sqrt(1 / y ** 2 + Math.max(1 / where.sd ** 2 - 1, 0));
   const usual = Math.min(quadrature.relative * Math.abs(y), held.fineness.step / largest(taken));
-  const {value: at, step} = pointsIn(where, Math.min(usual, reach));
+  const {value: at, step} = pointsIn(where, Math.min(usual, quadrature.room.apart * reach));
   const logs = rows(at);
   const density = (/** @type {number} */ point, /** @type {number} */ node) => (
     Math.log(step / Math.sqrt(2 * Math.PI) / Math.abs(y)) - (((at[point] - x * node) / y) ** 2) / 2);
