@@ -47,10 +47,10 @@ def record_update(
         typer.Option(metavar="FILE", help="The record; by default the one every command reads."),
     ] = None,
 ) -> None:
-    """Bring the UN Digital Library's current voting file and make it your record.
+    """Download the UN Digital Library's current voting file and make it your record.
 
-    Every command reads that record where no other is named. A download that breaks off is gone on
-    with at the next update; a file with less than the record is refused.
+    Every command reads that record where no other is named. A download that breaks off is resumed
+    at the next update; a file with fewer votes than the record is refused.
     """
     from sim.record import record_place
     from sim.record.updating import update_record

@@ -34,7 +34,7 @@ Seed = Annotated[
 ]
 By = Annotated[
     Engine | None,
-    typer.Option(help="Draw, compute exactly, or do both side by side; by default both."),
+    typer.Option(help="Draw, compute exactly, or both (the default)."),
 ]
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Where the result folder is made.")]
 Full = Annotated[bool, typer.Option("--full", help="Print every table.")]
@@ -43,12 +43,12 @@ KeepDraws = Annotated[
     bool, typer.Option("--keep-draws", help="Write every draw's tally to tallies.parquet.")
 ]
 WithJoint = Annotated[
-    bool, typer.Option("--joint", help="Write how likely yes and no are together to joint.csv.")
+    bool, typer.Option("--joint", help="Write the joint distribution of yes and no to joint.csv.")
 ]
 WithPage = Annotated[
-    bool, typer.Option("--page", help="Write page.html with the exact what-if too.")
+    bool, typer.Option("--page", help="Also write page.html, with the exact what-if.")
 ]
-GoOn = Annotated[bool, typer.Option("--continue", help="Go on with a run that was interrupted.")]
+GoOn = Annotated[bool, typer.Option("--continue", help="Resume a run that was interrupted.")]
 
 
 def run(
@@ -69,10 +69,10 @@ def run(
 ) -> None:
     """Run a scenario: print the answer, write the result folder.
 
-    Every arm is drawn and computed exactly, unless --engine says otherwise. The folder is DIR/NAME
-    with NAME the scenario's; an earlier result that is there is replaced. After an interrupt
-    (Ctrl-C) it holds what was drawn by then, and --continue goes on to what would have come out
-    without.
+    Every arm is drawn and computed exactly, unless --engine says otherwise. The folder is DIR/NAME,
+    NAME being the scenario's; an earlier result there is replaced. If you interrupt a run (Ctrl-C)
+    the folder keeps what was drawn so far, and --continue resumes it: the result is the same as
+    that of a run never interrupted.
 
     Example: unga-sim run anniversary-2025 --draws 100000
     """

@@ -23,10 +23,10 @@ def skill(
         Path | None, typer.Option(metavar="FILE", help="Also put their skill.csv into one file.")
     ] = None,
 ) -> None:
-    """Put the skill found by several back-tests on one page, a section each, in the order given.
+    """Put the skill measured by several back-tests on one page, a section each, in the order given.
 
     Nothing is computed again: each section is the skill.md of its folder. With --seed
-    seeds/skill.csv the figures become those that every run prints of its model on like texts.
+    seeds/skill.csv these become the figures that every run prints of its model on like texts.
     """
     from sim import files
     from sim.skill import joined_pages

@@ -110,7 +110,7 @@ def backtest(
     reveal: Levels = None,
     jobs: Jobs = 1,
 ) -> None:
-    """Forecast each roll call of some years from what was known before its day, and judge.
+    """Forecast each roll call of a period from what was known before its day, and score it.
 
     Prints the models' scores beside those of the baselines; DIR gets every forecast, the scores,
     the figures, and the page skill.md, which the command skill joins with others. The record should
@@ -248,10 +248,12 @@ def fall(
     ] = None,
     out: AlsoTo = None,
 ) -> None:
-    """Show who voted otherwise on a later roll call than on an earlier one.
+    """Show who changed its vote between two roll calls.
 
     Without roll calls: what the fall from 141 to 93 yes votes on Ukraine's text, 2023 to 2025,
-    can be put down to. With --out the tables are written into DIR/fall as well.
+    can be put down to. With --out the tables are also written to DIR/fall.
+
+    Example: unga-sim fall ES-11/6 ES-11/7
     """
     from sim import files
     from sim.record.cited import record_holding

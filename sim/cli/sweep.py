@@ -22,28 +22,32 @@ Fields = Annotated[
     list[str],
     typer.Option(
         metavar="FIELD=VALUES",
-        help="A field with values V1,V2,... or a range LOW:HIGH; may be given again.",
+        help="A field and its values V1,V2,... or range LOW:HIGH; may be repeated.",
     ),
 ]
 DesignName = Annotated[
     str,
-    typer.Option(metavar="DESIGN", help="grid, list, sobol or saltelli; the last two of ranges."),
+    typer.Option(metavar="DESIGN", help="grid or list (values); sobol or saltelli (ranges)."),
 ]
 Points = Annotated[
     int | None,
-    typer.Option(min=1, max=10**6, metavar="N", help="Points in ranges; by default 1024."),
+    typer.Option(
+        min=1, max=10**6, metavar="N", help="Points of a sobol or saltelli design; by default 1024."
+    ),
 ]
 Workers = Annotated[
     int | None,
-    typer.Option(min=1, max=1024, metavar="N", help="Processes; by default one a core."),
+    typer.Option(min=1, max=1024, metavar="N", help="Processes; by default one per core."),
 ]
 Checked = Annotated[
     int,
     typer.Option(
-        "--check", min=0, max=1000, metavar="N", help="Points computed as finely as by run too."
+        "--check", min=0, max=1000, metavar="N", help="Points also computed as finely as by run."
     ),
 ]
-Yes = Annotated[bool, typer.Option("--yes", help=f"Compute more than {MANY_POINTS:,} points.")]
+Yes = Annotated[
+    bool, typer.Option("--yes", help=f"Go ahead with more than {MANY_POINTS:,} points.")
+]
 
 
 def sweep(
@@ -55,7 +59,7 @@ def sweep(
     workers: Workers = None,
     scheduler: Annotated[
         str | None,
-        typer.Option(metavar="ADDRESS", help="A Dask scheduler, in place of this machine."),
+        typer.Option(metavar="ADDRESS", help="Compute on the workers of this Dask scheduler."),
     ] = None,
     checked: Checked = 2,
     known: Known = None,
@@ -63,10 +67,10 @@ def sweep(
     record: CitedFrom = None,
     yes: Yes = False,
 ) -> None:
-    """Compute many variants of a scenario exactly, and which assumption drives the answer.
+    """Compute many variants of a scenario exactly, and find which assumption drives the answer.
 
-    Values of fields such as us.effect_scale or settings.half_life are put in; each point is kept in
-    DIR/points, so a sweep that was stopped goes on where it was.
+    Each point sets fields such as us.effect_scale or settings.half_life. Finished points are kept
+    in DIR/points, so an interrupted sweep resumes where it stopped.
 
     Example: unga-sim sweep anniversary-2025 --over us.effect_scale=0,0.5,1,2 --out effects
     """

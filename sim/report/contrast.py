@@ -58,7 +58,7 @@ def _counts(table: pd.DataFrame, pair: str) -> Table:
         ),
         note="±: sampling error of what is drawn. Effect alone: the expected difference as the "
         "size of the assumed effect and the position range. Effect and else: shares [%] of the "
-        "variance over the draws, from that and from which states stand at the fence.",
+        "variance over the draws, from that and from which states are on the fence.",
     )
 
 
@@ -82,7 +82,7 @@ def _chances(table: pd.DataFrame, pair: str) -> Table:
         ),
         note="Chance: in the second arm named, below it in the first. Lost and gained: of 100 "
         "draws, those in which the outcome happens in the second or the first alone. What is not "
-        "from the effect is in the chance itself: which states stand at the fence that day.",
+        "from the effect is in the chance itself: which states are on the fence that day.",
     )  # fmt: skip
 
 

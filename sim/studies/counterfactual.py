@@ -2,7 +2,7 @@
 
 The difference of a count or of an outcome between paired draws varies for three reasons: the draws
 are finitely many; how strongly states respond and how far the position lies is uncertain; and even
-with both fixed, which states stand at the fence differs from draw to draw. Given the effect, what
+with both fixed, which states are on the fence differs from draw to draw. Given the effect, what
 is expected is computed and not drawn (`sim.studies.strengths`), so the second reason needs no
 sampling.
 """
