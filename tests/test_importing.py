@@ -20,6 +20,7 @@ from sim.assembly.choices import LOST, NOT_A_MEMBER, Choice
 from sim.assembly.members import Members
 from sim.record import Record, read_record, write_record
 from sim.record.importing import ImportReport, import_files
+from sim.record.importing.sheet import categorical
 from sim.record.importing.successions import Successions
 
 UNDL = next(
@@ -635,6 +636,17 @@ def test_a_name_that_is_not_its_codes_is_reported_and_the_code_believed(tmp_path
     report = imported(tmp_path, csv_text(UNDL, rows))
     assert report.problems["value"].tolist() == ["SUDAN"]
     assert vote_of(report.record, "SYR") == Choice.YES
+
+
+def test_a_name_passes_from_one_state_to_the_next_between_two_days() -> None:
+    # resolution 55/12 of 1 November 2000, and 2758 (XXVI) of 25 October 1971
+    table = Successions.load()
+    for name, days, states in (
+        ("Yugoslavia", ["2000-10-31", "2000-11-01"], ["YUG", "SRB"]),
+        ("Taiwan", ["1971-10-24", "1971-10-25"], ["CHN", None]),
+    ):
+        numbers = table.numbers(categorical([name, name]), np.array(days, "M8[D]"))
+        assert [table.codes[n] if n >= 0 else None for n in numbers] == states
 
 
 def test_every_member_state_and_its_correlates_of_war_number_are_known() -> None:

@@ -251,6 +251,17 @@ def test_titles_of_a_recurring_text_compare_equal_between_sources(title: str) ->
     assert clean_title(title) == "the syrian golan"
 
 
+def test_letters_of_another_width_make_no_other_title() -> None:
+    assert clean_title("The Syrian \uff27\uff4f\uff4c\uff41\uff4e") == "the syrian golan"
+
+
+def test_what_the_president_said_is_no_title_of_a_roll_call() -> None:
+    record = record_of("2017-12-04", "2017-12-04", "2017-12-04")
+    titles = ["The President: I now put to the vote operative paragraph 2. A", "Nuclear war", ""]
+    record = replace(record, roll_calls=record.roll_calls.assign(title=titles))
+    assert record.titled.tolist() == [False, True, False]
+
+
 def test_a_title_keeps_the_words_that_tell_it_apart() -> None:
     title = "Follow-up to resolution 2 : the way ahead : resolution / adopted by"
     assert clean_title(title) == "follow-up to resolution 2: the way ahead"
