@@ -15,6 +15,8 @@ from sim.vote.ballot import Ballot
 
 WIDE, NEAR, AWAY = 161, 401, 1201
 """Points of the factor of the assembly, of a group's own, and of attendance, out to 7."""
+FEW = 25
+"""Points of each factor where every tally is counted out, to 6."""
 
 
 def given_known(ballot: Ballot) -> tuple[FloatArray, float]:
@@ -116,3 +118,60 @@ def _stance(ballot: Ballot) -> tuple[FloatArray, float]:
         for state, yes, no in inside:
             found[state] += np.exp(log - total) @ np.stack([yes, 1 - yes - no, no], axis=1)
     return found, float(total)
+
+
+def tallies_given_known(ballot: Ballot) -> FloatArray:
+    """How likely each tally is given the known votes [yes, no, non-voting], each vote counted."""
+    tied, states = ballot.dependence, len(ballot.probabilities)
+    [move] = ballot.moves
+    p = ballot.probabilities
+    present = np.maximum(p[:, : Choice.NON_VOTING].sum(axis=1), 1e-300)
+    shift = ballot.influence.effect * move.distance + move.pressure
+    edges = (
+        -ndtri(p[:, Choice.YES] / present) - shift,
+        -ndtri(p[:, Choice.NO] / present) + shift,
+        -ndtri(p[:, Choice.NON_VOTING]) - move.absence,
+    )
+    at = np.linspace(-6, 6, FEW)
+    weight = np.exp(-(at**2) / 2)
+    weight /= weight.sum()
+    found = np.zeros((states + 1,) * 3)
+    for stance in tied.stance_sizes:
+        for attendance in tied.attendance_sizes:
+            every = np.zeros((*found.shape, FEW, FEW))  # of factors F and G
+            every[0, 0, 0] = 1
+            for group in range(len(tied.groups)):
+                inside = np.zeros((*found.shape, FEW, FEW, FEW))  # and H
+                inside[0, 0, 0] = 1
+                for state in np.flatnonzero(tied.group == group).tolist():
+                    x, y = stance.factor * tied.assembly[state], stance.factor * tied.bloc[state]
+                    c = attendance.factor * tied.attendance[state]
+                    shared = (x * at[:, None, None] + y * at)[:, :1]
+                    wide, other = np.sqrt(1 + x**2 + y**2), np.sqrt(1 + c**2)
+                    yes = ndtr(shared - edges[0][state] * wide)
+                    no = ndtr(-shared - edges[1][state] * wide)
+                    away = ndtr(c * at - edges[2][state] * other)[:, None]
+                    chances = {
+                        Choice.YES: (yes * (1 - away), (1, 0, 0)),
+                        Choice.NO: (no * (1 - away), (0, 1, 0)),
+                        Choice.ABSTAIN: ((1 - yes - no) * (1 - away), (0, 0, 0)),
+                        Choice.NON_VOTING: (away + 0 * shared, (0, 0, 1)),
+                    }
+                    said = ballot.known.get(state)
+                    inside = sum(
+                        np.roll(inside, step, axis=(0, 1, 2)) * chance
+                        for choice, (chance, step) in chances.items()
+                        if said in (None, choice)
+                    )
+                every = _added(every, inside @ weight)
+            part = np.einsum("ynafg,f,g->yna", every, weight, weight)
+            found += stance.chance * attendance.chance * part
+    return np.asarray(found / found.sum())
+
+
+def _added(one: FloatArray, other: FloatArray) -> FloatArray:
+    """The distribution of the sum of two independent tallies."""
+    total = np.zeros_like(one)
+    for place in np.argwhere(other.any(axis=(3, 4))).tolist():
+        total += np.roll(one, place, axis=(0, 1, 2)) * other[tuple(place)]
+    return total

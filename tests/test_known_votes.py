@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from plain_reference import given_known
+from plain_reference import given_known, tallies_given_known
 from strategies import assembly_of
 
 from sim.assembly.choices import Choice
@@ -20,7 +20,7 @@ from sim.scenario.schema import Scenario, read_scenario
 from sim.vote.ballot import Ballot, count, hold
 from sim.vote.chance import Chance
 from sim.vote.exact.joint import joint
-from sim.vote.exact.quadrature import FINE
+from sim.vote.exact.quadrature import FINE, Fineness
 from sim.vote.exact.solve import adoption, closely, solve
 from sim.vote.influence import UNCERTAINTIES
 from sim.vote.outcomes import count_arm
@@ -63,13 +63,32 @@ def test_a_small_assembly_given_known_votes_is_what_plain_sums_say(count: int) -
     assert log_known == pytest.approx(log_wanted, abs=1e-6)
 
 
+@pytest.mark.parametrize("count", range(5))
+def test_counts_and_adoption_given_known_votes_are_every_tally_counted_out(count: int) -> None:
+    four = assembly_of(4, assembly=0.8, bloc=0.6, attendance=0.5, surprise=0.3)
+    votes = [Choice.NO, Choice.YES, Choice.NON_VOTING, Choice.ABSTAIN]
+    ballot = replace(four, known=dict(enumerate(votes[:count])))
+    closest = Fineness(25, 25, 25, step=0.7, aside=0, span=6.0, far=6.0)
+    found, wanted = solve(ballot, fineness=closest), tallies_given_known(ballot)
+    yes, no, absent = np.indices(wanted.shape)
+    for choice, counts in zip(Choice, (yes, 4 - yes - no - absent, no, absent), strict=True):
+        chances = [wanted[counts == value].sum() for value in range(5)]
+        probability = found.distributions[choice].probability
+        np.testing.assert_allclose(probability, chances, rtol=0, atol=1e-7)
+    for rule, reached in (("simple", yes > no), ("two-thirds", (yes >= 2 * no) & (yes > 0))):
+        adopted, _ = adoption(ballot, RULES[rule], quorum=0, fineness=closest)
+        assert adopted == pytest.approx(wanted[reached].sum(), rel=0, abs=1e-7)
+        adopted, error = adoption(ballot, RULES[rule], quorum=3)
+        assert abs(adopted - wanted[reached & (absent <= 1)].sum()) <= error + 1e-6
+
+
 @pytest.mark.parametrize(
     ("rule", "yes", "no", "adopted"),
     [
-        ("simple", 4, 4, 0.0),
+        ("simple", 4, 4, 0.0),  # a tie
         ("simple", 5, 4, 1.0),
-        ("two-thirds", 6, 3, 1.0),
-        ("two-thirds", 5, 3, 0.0),
+        ("two-thirds", 6, 3, 1.0),  # exactly two thirds
+        ("two-thirds", 5, 3, 0.0),  # one short of it
         ("two-thirds", 0, 0, 0.0),
     ],
 )

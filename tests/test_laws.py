@@ -47,6 +47,7 @@ from sim.vote.exact.quadrature import QUICK, Fineness
 from sim.vote.exact.solve import ONE_HOT, Solution, adoption, chance_of_known, marginals, solve
 from sim.vote.influence import UNCERTAINTIES, Influence, Move
 from sim.vote.outcomes import count_arm, count_pair
+from sim.vote.own_will import OwnWill
 from sim.vote.shared import latent
 
 EXAMPLES = settings(max_examples=20)
@@ -504,6 +505,52 @@ def check_averages(ballot: Ballot, state: int, statistics: Sequence[Weights] = C
     np.testing.assert_allclose(of_states, before.states, atol=ROUNDING)
     for average, found in zip(averaged, before.distributions, strict=True):
         np.testing.assert_allclose(average, found.probability, atol=ROUNDING)
+
+
+def test_averaged_over_announcements_own_will_leaves_all_others_as_they_were() -> None:
+    # it counts once votes are known, and no state's own probabilities hang on it
+    tied = assembly_of(4, assembly=0.8, bloc=0.5, attendance=0.5, surprise=0.3)
+    wilful = replace(tied.dependence, will=OwnWill.of_all(4, eps=0.1, cap=0.7))
+    averaged, total = np.zeros((4, len(Choice))), 0.0
+    for choice in Choice:
+        told = replace(tied, dependence=wilful, known={1: choice})
+        after = solved(told, (), CONVERGED)
+        assert np.abs(after.states - tied.probabilities)[[0, 2, 3]].max() > 1e-3
+        averaged += after.known * after.states
+        total += after.known
+    np.testing.assert_allclose(averaged, tied.probabilities, atol=ROUNDING)
+    assert total == pytest.approx(1, abs=ROUNDING)
+
+
+@given(ballot=ballots(states=3, moved=False), data=st.data())
+@EXAMPLES
+def test_whatever_is_known_the_difference_between_arms_has_the_sign_of_the_effect(
+    ballot: Ballot, data: st.DataObject
+) -> None:
+    still, exposure = np.zeros(3), data.draw(shifts(3, least=0.0))
+    # the effect is never below 0 where it is looked at: a mean of 1 has a spread of at most 0.25
+    influence = Influence(exposure, data.draw(st.sampled_from([0.0, 0.25])) * exposure)
+    towards = Move(1.0, 0.5, 0.0, pressure=still, pressure_sd=still, absence=still)
+    apart = [
+        replace(ballot, influence=influence, moves=each) for each in (ballot.moves, (towards,))
+    ]
+    likely = likely_votes(apart[0])
+    known = dict(data.draw(st.lists(st.sampled_from(likely), max_size=3)))
+    said_in = ((1.0, data.draw(st.sampled_from(apart))),)
+    before, after = (replace(arm, known=known, said_in=said_in if known else ()) for arm in apart)
+    change = solved(after, ()).states - solved(before, ()).states
+    assert change[:, Choice.YES].min() >= -ROUNDING
+    assert change[:, Choice.NO].max() <= ROUNDING
+    # nobody's absence hangs on the effect
+    np.testing.assert_allclose(change[:, Choice.NON_VOTING], 0, atol=1e-12)
+    assert not change[[*known]].any()
+    noise = noise_for(ballot)
+    drawn = latent(noise, ballot.dependence)
+    (votes, weight), (moved, same) = (hold(arm, drawn, noise) for arm in (before, after))
+    assert (count(moved)[:, Choice.YES] >= count(votes)[:, Choice.YES]).all()
+    assert (count(moved)[:, Choice.NON_VOTING] == count(votes)[:, Choice.NON_VOTING]).all()
+    if weight is not None and same is not None:
+        assert same.tobytes() == weight.tobytes()
 
 
 def figures(votes: VoteArray) -> FloatArray:
