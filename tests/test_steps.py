@@ -478,7 +478,13 @@ def test_whatever_a_step_holds_is_used_or_refused_with_its_place(
     assert all(line.startswith("mine.toml: steps.") for line in told.splitlines())
 
 
-COMMITTED = ["gaza-amendment-2023", "path-to-peace-path-2025", "rival-draft-2022"]
+COMMITTED = [
+    "chemical-weapons-2016",
+    "crimea-rights-2018",
+    "gaza-amendment-2023",
+    "path-to-peace-path-2025",
+    "rival-draft-2022",
+]
 
 
 def of_result(stem: str) -> dict[str, Any]:

@@ -65,9 +65,21 @@ def ends_table(steps: Mapping[str, Any], *, full: bool = True) -> Table:
         (name, *(percent(chance_of(arms[arm]["ends"][name])) for arm in arms)) for name in names
     ]
     notes = list(_ranges(steps)) if full else []
-    notes += _wrong(steps)
+    notes += [*_committees(steps), *_wrong(steps)]
     title = "How it ends" if full else "How it ends (arms, ranges, the text alone: --full)"
     return Table(title, ("end", *arms), tuple(rows), note=" ".join(notes))
+
+
+def _committees(steps: Mapping[str, Any]) -> Iterator[str]:
+    for one in steps.get("committees", ()):
+        source = f"from {one['titles']} titles" if one["titles"] else "an assumption"
+        low, high = (percent(limit, certain=True) for limit in one["range"])
+        told = (
+            f"{one['known']} votes of {one['step']} are known; that a state votes so again is "
+            f"{percent(one['holds'], certain=True)} likely ({low} to {high}; {source})"
+        )
+        yes = [f"{name} {at[0]:.0f} to {at[1]:.0f}" for name, at in one["yes"].items()]
+        yield f"{told}." + (f" Yes expected at these: {', '.join(yes)}." if yes else "")
 
 
 def _wrong(steps: Mapping[str, Any]) -> Iterator[str]:

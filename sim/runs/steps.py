@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from sim.assembly.choices import CHOICES, FloatArray
+from sim.assembly.choices import CHOICES, Choice, FloatArray
 from sim.assembly.rules import read_tally, verdict
 from sim.runs.simulate import threads
 from sim.scenario.case import Case
-from sim.scenario.path import path_of, places_of
+from sim.scenario.path import holding, path_of, places_of
 from sim.scenario.schema import Scenario
 from sim.vote.engine import Plan
 from sim.vote.exact.path import ArmPath, mean_and_error, solve_path
@@ -63,6 +64,7 @@ def steps_of(case: Case, plan: Plan) -> dict[str, Any]:
         "arms": arms,
         "contrasts": contrasts,
         "ranges": _ranges(case.scenario, path, solved),
+        "committees": _committees(case, plan.seed) if solved else [],
         "places": _places(path),
         "real": real_way(case.scenario),
     }
@@ -186,6 +188,44 @@ def _ranges(scenario: Scenario, path: Path, solved: Mapping[str, ArmPath]) -> li
         }
         for at in range(0, len(puts), 2)
     ]
+
+
+def _committees(case: Case, seed: int) -> list[dict[str, Any]]:
+    """Return what it is worth that votes of a committee are known, at both limits of how they hold.
+
+    The ends and expected yes votes of later steps on the text are those of the first arm.
+    """
+    found = []
+    for number, step in enumerate(case.scenario.steps):
+        if step.kind != "committee" or not step.known:
+            continue
+        held = holding(case, step)
+        first = next(iter(case.scenario.arms))
+        at: list[ArmPath] = []
+        for often in (held.low, held.high):
+            path = path_of(case, holds={step.name: often})
+            alone = replace(path, ballots={first: path.ballots[first]})
+            at.append(solve_path(alone, seed=seed, repeats=2)[first])
+        ends = [mean_and_error(one.ends, one.known)[0] for one in at]
+        votes = np.arange(at[0].tallies.shape[2])
+        later = [n for n in range(number + 1, len(path.steps)) if case.scenario.steps[n].of_text]
+        found.append(
+            {
+                "step": step.name,
+                "known": len(step.known),
+                "holds": _round(held.often),
+                "range": [_round(held.low), _round(held.high)],
+                "titles": held.pairs,
+                "ends": {
+                    name: [_round(each[n]) for each in ends] for n, name in enumerate(path.ends)
+                },
+                "yes": {
+                    path.steps[n].name: [_round(one.tallies[n, Choice.YES] @ votes) for one in at]
+                    for n in later
+                },
+            }
+        )
+    return found
 
 
 def _places(path: Path) -> list[dict[str, Any]]:

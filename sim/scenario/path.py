@@ -11,6 +11,7 @@ import numpy as np
 from sim.assembly.choices import Choice, FloatArray
 from sim.assembly.members import US, Members
 from sim.assembly.rules import RULES
+from sim.models.holding import Holding, fitted_holding
 from sim.scenario.ballots import ballots
 from sim.scenario.case import Case, resolve
 from sim.scenario.schema import Scenario, scenario_of
@@ -66,12 +67,14 @@ def _sorted(named: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(sorted(named.items()))
 
 
-def path_of(case: Case) -> Path:
+def path_of(case: Case, *, holds: Mapping[str, float] | None = None) -> Path:
     """Return every way through the steps of a case, and the ballots of each.
 
     Parameters
     ----------
     case : Case
+    holds : mapping of step to float, optional
+        How often votes of a committee hold, in place of what the case says.
 
     Raises
     ------
@@ -91,11 +94,85 @@ def path_of(case: Case) -> Path:
     held = [
         [_ballots(case, steps[at], form) for form in of_step] for at, of_step in enumerate(forms)
     ]
+    for at, committee in enumerate(steps):
+        if committee.kind == "committee" and committee.known:
+            often = (holds or {}).get(committee.name, holding(case, committee).often)
+            held[at] = [_as_before(one, committee, 1.0) for one in held[at]]
+            for later in (n for n in range(at + 1, len(steps)) if steps[n].of_text):
+                held[later] = [_as_before(one, committee, often) for one in held[later]]
     arms = {
         arm: tuple(tuple(one[arm] for one in of_step) for of_step in held)
         for arm in case.scenario.arms
     }
-    return Path(tuple(Step(one.name, one.put, one.of_day) for one in steps), places, arms)
+    return Path(tuple(map(_step, steps)), places, arms)
+
+
+def holding(case: Case, committee: StepTable) -> Holding:
+    """Return how often votes of a committee hold: as given, or as in the record of the case.
+
+    Raises
+    ------
+    ScenarioError
+        If it is not given, and the record has no two votes of a title.
+
+    Examples
+    --------
+    >>> case = resolve("crimea-rights-2018")
+    >>> holding(case, case.scenario.steps[0]).often
+    0.95
+    """
+    if committee.holds is not None:
+        low, high = committee.holds_range or (committee.holds, committee.holds)
+        return Holding(committee.holds, low, high)
+    day = np.datetime64(case.scenario.as_of) + 1
+    found = fitted_holding(case.record.before(day))
+    if found is None:
+        raise case.scenario.refusal(
+            f"steps.{committee.name}.holds: expected how often a state votes on the text as it did "
+            "in the committee, 0 to 1, with holds_range; or a record with both votes of a title"
+        )
+    return found
+
+
+def _as_before(held: dict[str, Ballot], committee: StepTable, often: float) -> dict[str, Ballot]:
+    """Return ballots in which states vote as they voted in a committee, as often as that.
+
+    What states share is not inferred from these votes: the press names noes and not the rest, and
+    noes alone would be read as a wind against the text.
+    """
+    row = Members.load().row
+    voted = {
+        row(code): Choice[vote.upper()]
+        for code, vote in (committee.known or {}).items()
+        if vote != Choice.NON_VOTING.column and code != US
+    }
+    found = {}
+    for arm, ballot in held.items():
+        probabilities = np.array(ballot.probabilities)
+        for state, choice in voted.items():
+            probabilities[state] = held_to(probabilities[state], choice, often)
+        found[arm] = replace(ballot, probabilities=probabilities)
+    return found
+
+
+def held_to(probabilities: FloatArray, choice: Choice, often: float) -> FloatArray:
+    """Return a state's probabilities if, present, it votes in one way at least so often.
+
+    Examples
+    --------
+    >>> held_to(np.array([0.2, 0.3, 0.3, 0.2]), Choice.YES, 0.9).round(3)
+    array([0.72, 0.04, 0.04, 0.2 ])
+    """
+    present = 1 - probabilities[Choice.NON_VOTING]
+    if present <= 0 or probabilities[choice] >= often * present:
+        return probabilities
+    found = probabilities * (1 - often) * present / (present - probabilities[choice])
+    found[choice], found[Choice.NON_VOTING] = often * present, 1 - present
+    return np.asarray(found)
+
+
+def _step(one: StepTable) -> Step:
+    return Step(one.name, one.put, one.of_day, same_day=one.day is None)
 
 
 def ends_of(scenario: Scenario) -> tuple[str, ...]:
@@ -109,8 +186,7 @@ def ends_of(scenario: Scenario) -> tuple[str, ...]:
     """
     if not scenario.steps:
         return ()
-    steps = tuple(Step(one.name, one.put, one.of_day) for one in scenario.steps)
-    return Path(steps, places_of(scenario)[0], {}).ends
+    return Path(tuple(map(_step, scenario.steps)), places_of(scenario)[0], {}).ends
 
 
 def _only(scenario: Scenario) -> StepTable:
@@ -190,14 +266,14 @@ def _ballots(case: Case, step: StepTable, form: Form) -> dict[str, Ballot]:
 
 def _scenario(scenario: Scenario, step: StepTable, changes: tuple[str, ...]) -> Scenario:
     """Return the scenario of one step: the scenario with what the step gives in its place."""
-    text = step.kind == "text"
     tables = scenario.model_dump(exclude_defaults=True, exclude={"steps", "actual"})
     given = step.model_dump(exclude_none=True, exclude_defaults=True)
-    if not text:  # who sponsors the text, and what was announced on it, is of the text
-        tables |= {"sponsors": {}, "known": {}}
+    if step.kind != "text":  # what was announced on the text is of the text, and so its sponsors
+        tables |= {"known": {}} if step.of_text else {"sponsors": {}, "known": {}}
     if step.blocs and not step.precedents:
         tables.pop("precedents", None)
-    own = ("model", "precedents", "blocs", "sponsors", "known")
+    own = ["model", "precedents", "blocs", "sponsors"]
+    own += ["known"] if step.kind != "committee" else []
     tables |= {name: given[name] for name in own if name in given}
     asks = list(scenario.resolution.asks if step.asks is None else step.asks)
     asks += [one[1:] for one in changes if one[0] == "+" and one[1:] not in asks]

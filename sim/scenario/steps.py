@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -107,11 +108,30 @@ class StepTable(FrozenTable):
         default_factory=dict, description="Position of the United States on it, by arm."
     )
     known: dict[Iso3, ChoiceName] | None = Field(default=None, description="As `[known]`.")
+    day: datetime.date | None = Field(
+        default=None, description="Day of a committee's vote; earlier than that of the text."
+    )
+    holds: Probability | None = Field(
+        default=None,
+        description="How often a state votes on the text as it voted in the committee, if it votes "
+        "on both; by default as in the record, where it has both votes of a title.",
+    )
+    holds_range: tuple[Probability, ...] | None = Field(
+        min_length=2,
+        max_length=2,
+        default=None,
+        description="Lowest and highest that this might be.",
+    )
     on_carried: tuple[EffectTable, ...] = Field(default=(), description="What follows if carried.")
     on_lost: tuple[EffectTable, ...] = Field(default=(), description="What follows if lost.")
     actual: str | None = Field(
         default=None, description='What happened: a tally as "88-55-23", or "not put".'
     )
+
+    @property
+    def of_text(self) -> bool:
+        """Whether it is on the text itself, whose sponsors stand behind it."""
+        return self.kind in ("text", "committee")
 
     @property
     def of_day(self) -> float:
@@ -141,6 +161,7 @@ def step_problems(tables: Mapping[str, Any]) -> list[str]:
     for number, step in enumerate(steps):
         place = f"steps.{number}"
         problems += [f"{place}.{line}" for line in _alone(step, arms)]
+        problems += _day_problems(tables, step, place)
         if names[number] in names[:number]:
             problems.append(f"{place}.name: {names[number]!r}: given twice")
         for when in ("on_carried", "on_lost"):
@@ -162,6 +183,7 @@ def _alone(step: Mapping[str, Any], arms: Any) -> Iterator[str]:
             yield f"put_range: {list(limits)}: has to hold put, {put}"
     elif isinstance(put, float) and 0 < put < 1:
         yield f"put_range: expected the lowest and the highest that put, {put}, might be"
+    yield from _of_committee(step)
     if step.get("kind") != "text" and step.get("likeness") is None:
         yield "likeness: expected how alike it is to the text, -1 to 1"
     if isinstance(arms, Mapping) and isinstance(step.get("us"), Mapping):
@@ -174,6 +196,33 @@ def _alone(step: Mapping[str, Any], arms: Any) -> Iterator[str]:
             read_tally(actual)
         except ValueError as error:
             yield f'actual: {error}, or "not put"'
+
+
+def _of_committee(step: Mapping[str, Any]) -> Iterator[str]:
+    if step.get("kind") != "committee":
+        for field in ("day", "holds", "holds_range"):
+            if step.get(field) is not None:
+                yield f"{field}: is of a committee's vote alone; leave it out, or make it one"
+        return
+    if step.get("day") is None:
+        yield "day: expected the day of the committee's vote"
+    holds, limits = step.get("holds"), step.get("holds_range")
+    if not isinstance(limits, (list, tuple)) or len(limits) != 2:
+        if holds is not None:
+            yield f"holds_range: expected the lowest and the highest that holds, {holds}, might be"
+    elif _numbers(holds, *limits) and not limits[0] <= holds <= limits[1]:
+        yield f"holds_range: {list(limits)}: has to hold holds, {holds}"
+
+
+def _day_problems(tables: Mapping[str, Any], step: Mapping[str, Any], place: str) -> Iterator[str]:
+    """Yield what is wrong with a committee's day: later than the text, or votes not yet known."""
+    resolution = tables.get("resolution")
+    last = resolution.get("date") if isinstance(resolution, Mapping) else None
+    day, as_of = step.get("day"), tables.get("as_of")
+    if type(day) is type(last) is datetime.date and day >= last:
+        yield f"{place}.day: {day}: has to be earlier than resolution.date, {last}"
+    if type(day) is type(as_of) is datetime.date and day > as_of and step.get("known"):
+        yield f"{place}.known: votes of {day}: are later than as_of, {as_of}"
 
 
 def _effect_problems(

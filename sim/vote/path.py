@@ -34,11 +34,19 @@ class Step:
         Chance that it is put to the vote where the path comes to it.
     likeness : float
         Correlation of its stance factors with those of the day, from -1 to 1.
+    same_day : bool
+        Whether it is held on the day of the text, so that who attends is the same.
     """
 
     name: str
     put: float = 1.0
     likeness: float = 1.0
+    same_day: bool = True
+
+    @property
+    def turned(self) -> bool:
+        """Whether anything that states share is its own."""
+        return abs(self.likeness) < 1 or not self.same_day
 
 
 @dataclass(frozen=True)
@@ -134,11 +142,12 @@ class Path:
 
     def stream(self, step: int) -> int:
         """Return which stream of chance a step has; a lone vote's is the day's own."""
-        first = step == 0 and self.steps[0].likeness == 1 and self.steps[0].put == 1
+        only = self.steps[0]
+        first = step == 0 and only.likeness == 1 and only.put == 1 and only.same_day
         return 0 if first else step + 1
 
 
-def rotated(day: Noise, own: Noise, likeness: float) -> Noise:
+def rotated(day: Noise, own: Noise, likeness: float, *, same_day: bool = True) -> Noise:
     """Return the noise of one step: the day's as far as texts are alike, else its own.
 
     Parameters
@@ -146,6 +155,8 @@ def rotated(day: Noise, own: Noise, likeness: float) -> Noise:
     day, own : Noise
     likeness : float
         From -1 to 1.
+    same_day : bool
+        Whether who attends is the day's.
 
     Examples
     --------
@@ -155,11 +166,11 @@ def rotated(day: Noise, own: Noise, likeness: float) -> Noise:
     >>> rotated(day, day, -1.0).factors  # attendance and the effect are the day's
     array([[-1.,  2., -3.,  4.,  5.]], dtype=float32)
     """
-    if likeness == 1:
+    if likeness == 1 and same_day:
         factors = day.factors
     else:
         rest = np.float32(np.sqrt(1 - likeness**2))
         factors = np.float32(likeness) * day.factors + rest * own.factors
-        factors[:, 1] = day.factors[:, 1]
+        factors[:, 1] = (day if same_day else own).factors[:, 1]
         factors[:, -UNCERTAINTIES:] = day.factors[:, -UNCERTAINTIES:]
     return Noise(factors, own.stance_level, own.attendance_level, day.uniform)

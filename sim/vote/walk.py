@@ -146,7 +146,8 @@ def blocks(path: Path, *, seed: int, draws: int) -> Iterator[Block]:
 def _held_block(path: Path, noises: list[Noise]) -> Block:
     day, *own = noises
     noise = tuple(
-        rotated(day, mine, step.likeness) for mine, step in zip(own, path.steps, strict=True)
+        rotated(day, mine, step.likeness, same_day=step.same_day)
+        for mine, step in zip(own, path.steps, strict=True)
     )
     put = tuple(mine.uniform[:, 0] < step.put for mine, step in zip(own, path.steps, strict=True))
     held: dict[str, dict[tuple[int, int], Held]] = {arm: {} for arm in path.ballots}

@@ -136,14 +136,14 @@ def solve_path(
 def _points(path: Path, seed: int, points: int) -> list[Noise]:
     """Return the noise of every step at one set of points."""
     factors = path.day(seed=0, draws=1).factors
-    turned = [step for step in path.steps if abs(step.likeness) < 1]
+    turned = [step for step in path.steps if step.turned]
     cube = evenly(seed % 2**63, points=points, dimensions=3 + factors * (1 + len(turned)))
     normal = ndtri(cube[:, 3:]).astype(np.float32).reshape(points, -1, factors)
     level, uniform = np.zeros((points, 0), dtype=np.uint16), cube[:, :3].astype(np.float32)
     day, *own = (Noise(normal[:, at], level, level, uniform) for at in range(normal.shape[1]))
     rest = iter(own)
     return [
-        rotated(day, next(rest) if abs(step.likeness) < 1 else day, step.likeness)
+        rotated(day, next(rest) if step.turned else day, step.likeness, same_day=step.same_day)
         for step in path.steps
     ]
 

@@ -1,0 +1,156 @@
+"""From a committee to the plenary: two votes on one text, weeks apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_records import record_of, votes_of
+from strategies import probabilities
+from test_steps import scenario_with, step
+
+from sim.assembly.choices import Choice
+from sim.assembly.members import Members
+from sim.models.holding import fitted_holding
+from sim.record import Record
+from sim.scenario.case import resolve
+from sim.scenario.path import held_to, holding, path_of
+from sim.scenario.schema import ScenarioError, scenario_of
+from sim.vote.chance import Noise
+from sim.vote.path import rotated
+
+THIRD = "Third Committee"
+
+
+def committee(**fields: Any) -> dict[str, Any]:
+    """Return a committee's vote five weeks before the text's."""
+    usual = {"day": dt.date(2025, 1, 20), "likeness": 0.9, "on_lost": [{"end": "not recommended"}]}
+    return step("committee", "committee", **(usual | fields))
+
+
+def both_votes(plenary: str = "YYNAX") -> Record:
+    """Return one title voted on in the committee and then in the plenary."""
+    rows = [
+        {"date": "2023-11-15", "title": "Rights", "body": THIRD},
+        {"date": "2023-12-19", "title": "Rights", "body": ""},
+    ]
+    return record_of(rows, votes_of("YYYAN", plenary))
+
+
+def test_how_often_votes_hold_is_counted_over_states_that_vote_both_times() -> None:
+    found = fitted_holding(both_votes())
+    assert found is not None
+    # five voted in the committee, one of them not in the plenary; three of four said the same
+    assert (found.often, found.pairs) == (0.75, 1)
+    assert found.low < 0.75 < found.high
+
+
+def test_a_range_comes_from_how_titles_differ() -> None:
+    rows = [
+        {"date": f"2023-{month}-15", "title": title, "body": body}
+        for title in ("Rights", "Food")
+        for month, body in (("11", THIRD), ("12", ""))
+    ]
+    order = sorted(range(4), key=lambda at: rows[at]["date"])
+    votes = ["YYYY", "YYYN", "NNNN", "NNNA"]  # both titles hold three times of four
+    found = fitted_holding(
+        record_of([rows[at] for at in order], votes_of(*(votes[at] for at in order)))
+    )
+    assert found is not None
+    assert (found.often, found.low, found.high, found.pairs) == (0.75, 0.75, 0.75, 2)
+
+
+def test_votes_a_year_apart_or_of_one_body_are_no_pair() -> None:
+    rows = [
+        {"date": "2022-11-15", "title": "Rights", "body": THIRD},
+        {"date": "2023-12-19", "title": "Rights", "body": ""},
+    ]
+    assert fitted_holding(record_of(rows, votes_of("YY", "YY"))) is None
+    rows[0] |= {"date": "2023-11-15", "body": ""}
+    assert fitted_holding(record_of(rows, votes_of("YY", "YY"))) is None
+
+
+@given(probabilities(1), st.sampled_from([Choice.YES, Choice.ABSTAIN, Choice.NO]), st.floats(0, 1))
+def test_a_vote_that_holds_leaves_absence_and_the_sum(
+    row: np.ndarray, choice: Choice, often: float
+) -> None:
+    held = held_to(row[0], choice, often)
+    assert held.sum() == pytest.approx(1)
+    assert held[Choice.NON_VOTING] == pytest.approx(row[0][Choice.NON_VOTING])
+    present = 1 - held[Choice.NON_VOTING]
+    assert held[choice] >= often * present - 1e-12
+    assert held[choice] >= row[0][choice] - 1e-12  # having voted so never makes it less likely
+
+
+def test_a_committees_votes_hold_in_the_plenary_and_move_nobody_else() -> None:
+    known = {"FRA": "no", "BRA": "yes"}
+    plain = scenario_with(committee(holds=0.9, holds_range=[0.8, 0.95]), step("text"))
+    told = scenario_with(committee(holds=0.9, holds_range=[0.8, 0.95], known=known), step("text"))
+    ballots = [
+        path_of(resolve(scenario_of(tables, place=None))).ballots["us-votes-yes"]
+        for tables in (plain, told)
+    ]
+    row = Members.load().row
+    in_committee, on_text = (ballots[1][at][0].probabilities for at in (0, 1))
+    assert in_committee[row("FRA"), Choice.NO] == pytest.approx(
+        1 - in_committee[row("FRA"), Choice.NON_VOTING]
+    )
+    assert on_text[row("FRA"), Choice.NO] == pytest.approx(
+        0.9 * (1 - on_text[row("FRA"), Choice.NON_VOTING])
+    )
+    others = np.ones(len(on_text), bool)
+    others[[row("FRA"), row("BRA")]] = False
+    # noes alone, as the press names them, are no wind against the text
+    assert (on_text[others] == ballots[0][1][0].probabilities[others]).all()
+    assert not ballots[1][0][0].known
+
+
+def test_who_attends_a_committee_says_nothing_of_another_day() -> None:
+    level = np.zeros((1, 1), dtype=np.uint16)
+    day, own = (
+        Noise(np.full((1, 5), value, np.float32), level, level, np.zeros((1, 3), np.float32))
+        for value in (1.0, 7.0)
+    )
+    same, other = (rotated(day, own, 1.0, same_day=one).factors[0, 1] for one in (True, False))
+    assert (same, other) == (1.0, 7.0)
+
+
+def test_how_votes_hold_is_from_the_record_where_it_is_not_given() -> None:
+    tables = scenario_with(committee(known={"FRA": "no"}), step("text"))
+    case = resolve(scenario_of(tables, place=None), record=both_votes())
+    assert holding(case, case.scenario.steps[0]).often == 0.75
+    with pytest.raises(ScenarioError, match=r"steps\.committee\.holds: expected how often"):
+        path_of(resolve(scenario_of(tables, place=None)))
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"day": None}, "steps.0.day: expected the day"),
+        ({"day": dt.date(2025, 3, 1)}, "has to be earlier than resolution.date, 2025-02-24"),
+        ({"holds": 0.9}, "steps.0.holds_range: expected the lowest and the highest"),
+        ({"holds": 0.9, "holds_range": [0.95, 1.0]}, "has to hold holds, 0.9"),
+        ({"holds": "often"}, "steps.0.holds: 'often'"),
+    ],
+)
+def test_what_is_wrong_with_a_committee_is_told(fields: dict[str, Any], says: str) -> None:
+    with pytest.raises(ScenarioError) as error:
+        scenario_of(scenario_with(committee(**fields), step("text")), place="mine.toml")
+    assert says in str(error.value)
+
+
+def test_votes_of_a_committee_after_the_forecast_are_refused() -> None:
+    tables = scenario_with(committee(known={"FRA": "no"}), step("text"))
+    tables["as_of"] = dt.date(2025, 1, 19)
+    with pytest.raises(ScenarioError, match="known: votes of 2025-01-20: are later than as_of"):
+        scenario_of(tables, place=None)
+
+
+def test_a_step_of_another_kind_has_no_day_of_its_own() -> None:
+    tables = scenario_with(step("motion", "no-action", day=dt.date(2025, 1, 20)), step("text"))
+    with pytest.raises(ScenarioError, match=r"steps\.0\.day: is of a committee's vote alone"):
+        scenario_of(tables, place=None)
