@@ -103,7 +103,8 @@ def _worse(table: pd.DataFrame) -> Iterator[str]:
         for name, label in names.items():
             best = _best(table, row, name)
             if row[name] > best:
-                texts = " ".join(dict.fromkeys(str(row[key]) for key in ("unfamiliar", "kind")))
+                kind = {ALL: "", "whole": " text"}.get(str(row["kind"]), f" {row['kind']}")
+                texts = f"{row['unfamiliar']}{kind}s"
                 shown = _least if name.startswith("log") else "{:.1f}".format
                 yield (
                     f"| {row['window']}, {row['us']} | {texts}, {row['roll_calls']} | {label} | "
