@@ -55,7 +55,8 @@ def refuse_unwritable(target: Path) -> None:
 
     nearest = next(path for path in (target, *target.absolute().parents) if os.path.lexists(path))
     try:
-        Path(tempfile.mkdtemp(prefix=".unga-sim-", dir=nearest.resolve())).rmdir()
+        # without a name where the system can: a command that is killed leaves nothing
+        tempfile.TemporaryFile(dir=nearest.resolve()).close()
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BadInputError(f"--out: {nearest}: cannot be written to: {reason}") from None

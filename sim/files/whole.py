@@ -63,6 +63,8 @@ def write_whole(path: Path, write: Callable[[Path], object], *, durable: bool = 
         target.parent.mkdir(parents=True, exist_ok=True)
         # a hidden folder is synced as a whole
         durable = durable and not HIDDEN.fullmatch(target.parent.name)
+        if durable:
+            recover(target)
         with _claimed(target, folder=False) as part:
             write(part)
             if target.exists():

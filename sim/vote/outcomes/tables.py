@@ -93,8 +93,9 @@ class Outcomes:
         for arm, of in self.tally.groupby("arm", sort=False):
             found = self.adoption(str(arm))
             chance = found.get("exact", found.get("simulated", np.nan))
-            # a chance from a model is never told as none or as certain
-            rows[arm] = {"adopted": f"{min(max(100 * chance, 0.1), 99.9):.1f} %"} | {
+            told = f"{100 * chance:.1f} %"  # never as none or as certain
+            told = {"0.0 %": "<0.1 %", "100.0 %": ">99.9 %"}.get(told, told)
+            rows[arm] = {"adopted": told} | {
                 each["choice"]: f"{each['q50']} ({each['q05']} to {each['q95']})"
                 for each in of.to_dict("records")
             }
