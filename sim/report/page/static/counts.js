@@ -1,7 +1,7 @@
 // Distributions of the counts, and adoption: products of polynomials, one a state, mixed over the
 // points of each group and multiplied as Fourier transforms.
 
-import {ABSENT, ABSTAIN, NO, YES, NEGLIGIBLE, absentAt, attendancePoints, distinct, unwilled} from "./engine.js";
+import {ABSENT, ABSTAIN, NO, YES, absentAt, attendancePoints, distinct, unwilled} from "./engine.js";
 
 /** @typedef {import("./engine.js").Frame} Frame */
 /** @typedef {import("./engine.js").Group} Group */
@@ -15,6 +15,7 @@ import {ABSENT, ABSTAIN, NO, YES, NEGLIGIBLE, absentAt, attendancePoints, distin
  */
 
 const GONE = 1e-7; // so much of the weight of all pairs of column and node may be left out
+const LIGHT = 1e-10; // points that weigh less at a node are left out
 const TRIM = 1e-11; // ends of distributions below this are cut off
 
 /**
@@ -216,66 +217,194 @@ function counted(frame, pair, steps) {
 export function mixed(group, column, {at, nodes, steps, known, silent}) {
   const free = [...group.states.keys()].filter((inside) => known[group.states[inside]] === undefined);
   const spoken = group.states.some((state) => known[state] === YES || known[state] === NO);
+  const count = at.length;
   const wide = Math.max(...steps) * free.length + 1;
-  const found = {
-    line: new Float64Array(wide * at.length), wide,
-    low: new Int32Array(at.length).fill(wide), high: new Int32Array(at.length).fill(-1),
-  };
+  const found = new Float64Array(wide * count);
+  const low = new Int32Array(count).fill(wide);
+  const high = new Int32Array(count).fill(-1);
   const line = new Float64Array(wide);
   const mix = group.mix[column.strength];
+  const parts = new Float64Array(count);
+  const voters = votersOf(group, column, free);
+  const simple = Math.max(...steps) === 1;
+  const chances = simple && steps[ABSTAIN] ? abstaining(voters, group.points) : simple && steps[NO] ? voters.no : voters.yes;
+  const others = voters.no;
   for (let point = 0; point < group.points; point++) {
-    if (!at.some((node) => mix[point * nodes + node] > NEGLIGIBLE)) continue;
-    const {low, high, mute} = polynomial(line, group, column, {point, free, steps});
-    at.forEach((node, row) => {
-      const part = mix[point * nodes + node];
-      if (part <= NEGLIGIBLE) return;
-      if (!spoken) silent[row] += part * mute;
-      for (let value = low, to = row * wide + low; value <= high; value++, to++) found.line[to] += part * line[value];
-      found.low[row] = Math.min(found.low[row], low);
-      found.high[row] = Math.max(found.high[row], high);
-    });
+    let heaviest = 0;
+    for (let row = 0; row < count; row++) {
+      parts[row] = mix[point * nodes + at[row]];
+      if (parts[row] > heaviest) heaviest = parts[row];
+    }
+    if (heaviest <= LIGHT) continue;
+    const start = point * free.length;
+    if (simple) multiplied(line, chances, start, free.length);
+    else multipliedByThree(line, [chances, others], start, [free.length, ...steps]);
+    spread(found, line, parts, [low, high]);
+    if (!spoken) {
+      const mute = muteAt(voters, point);
+      for (let row = 0; row < count; row++) if (parts[row] > LIGHT) silent[row] += parts[row] * mute;
+    }
   }
-  return trimmed(found);
+  return trimmed({line: found, wide, low, high});
 }
 
 /**
- * The distribution of a group's count at a point: a product of polynomials, one a state.
- * @param {Float64Array} line where it is put
- * @param {Group} group
- * @param {import("./engine.js").Column} column
- * @param {{point: number, free: number[], steps: number[]}} asked
+ * @typedef {object} Voters chances of states whose votes are not known, at one column
+ * @property {Float64Array} yes by point and state
+ * @property {Float64Array} no
+ * @property {Float64Array} away by state
+ * @property {number} count
  */
-function polynomial(line, group, {strength, absent}, {point, free, steps}) {
-  const [up, aside, down] = [steps[YES], steps[ABSTAIN], steps[NO]];
-  const simple = Math.max(...steps) === 1;
-  line.fill(0)[0] = 1;
-  let [low, high, mute] = [0, 0, 1];
-  for (const inside of free) {
-    const place = (strength * group.states.length + inside) * group.points + point;
-    const away = absent[group.states[inside]];
-    const yes = (1 - away) * group.yes[place];
-    const no = (1 - away) * group.no[place];
-    const rest = Math.max(1 - away - yes - no, 0);
-    mute *= rest + away;
-    if (simple) {
-      const one = up ? yes : aside ? rest : no;
-      if (one < TRIM / 100) continue;
-      high++;
-      for (let value = high; value > low; value--) line[value] = line[value] * (1 - one) + line[value - 1] * one;
-      line[low] *= 1 - one;
-    } else {
-      high += yes > TRIM / 100 ? up : rest + away > TRIM / 100 ? Math.max(aside, down) : down;
-      for (let value = high; value >= low; value--) {
-        let sum = down === 0 ? line[value] * no : value - down >= low ? line[value - down] * no : 0;
-        if (value - up >= low) sum += line[value - up] * yes;
-        if (value - aside >= low) sum += line[value - aside] * (rest + away);
-        line[value] = sum;
-      }
+
+/** @type {Voters} */
+const scratch = {yes: new Float64Array(0), no: new Float64Array(0), away: new Float64Array(0), count: 0};
+
+/**
+ * Chances of the states of a group, in memory that the next call takes.
+ * @param {Group} group @param {import("./engine.js").Column} column @param {number[]} free
+ */
+function votersOf({states, points, yes, no}, {strength, absent}, free) {
+  const count = free.length;
+  if (scratch.yes.length < points * count) {
+    scratch.yes = new Float64Array(2 * points * count);
+    scratch.no = new Float64Array(2 * points * count);
+  }
+  if (scratch.away.length < count) scratch.away = new Float64Array(2 * count);
+  scratch.count = count;
+  for (let place = 0; place < count; place++) {
+    scratch.away[place] = absent[states[free[place]]];
+    const here = 1 - scratch.away[place];
+    const first = (strength * states.length + free[place]) * points;
+    for (let point = 0; point < points; point++) {
+      scratch.yes[point * count + place] = here * yes[first + point];
+      scratch.no[point * count + place] = here * no[first + point];
+    }
+  }
+  return scratch;
+}
+
+/** @param {Voters} voters @param {number} points chances of abstention, by point and state */
+function abstaining({yes, no, away, count}, points) {
+  const found = new Float64Array(points * count);
+  for (let place = 0; place < found.length; place++) found[place] = Math.max(1 - away[place % count] - yes[place] - no[place], 0);
+  return found;
+}
+
+/** @param {Voters} voters @param {number} point the chance that nobody says yes or no */
+function muteAt({yes, no, away, count}, point) {
+  let mute = 1;
+  for (let inside = 0, place = point * count; inside < count; inside++, place++) {
+    mute *= Math.max(1 - away[inside] - yes[place] - no[place], 0) + away[inside];
+  }
+  return mute;
+}
+
+// The loops that take all the time: numbers and typed arrays alone, so that they stay compiled whatever is asked.
+
+const RANGE = new Int32Array(2); // first and last count of a line that are not nothing
+
+/**
+ * The distribution of how many of some independent things happen.
+ * @param {Float64Array} line where it is put @param {Float64Array} chances @param {number} start @param {number} count
+ */
+function multiplied(line, chances, start, count) {
+  line.fill(0);
+  line[0] = 1;
+  let low = 0;
+  let high = 0;
+  for (let place = start; place < start + count; place++) {
+    const one = chances[place];
+    if (one < TRIM / 100) continue;
+    const other = 1 - one;
+    high++;
+    for (let value = high; value > low; value--) line[value] = line[value] * other + line[value - 1] * one;
+    line[low] *= other;
+    while (low < high && line[low] < TRIM) line[low++] = 0;
+    while (low < high && line[high] < TRIM) line[high--] = 0;
+  }
+  RANGE[0] = low;
+  RANGE[1] = high;
+}
+
+/**
+ * The same where a yes, neither and a no each add something.
+ * @param {Float64Array} line @param {[Float64Array, Float64Array]} chances of yes and of no @param {number} start
+ * @param {number[]} how the count of states and what yes, abstention and no add
+ */
+function multipliedByThree(line, [yeses, noes], start, [count, up, aside, down]) {
+  line.fill(0);
+  line[0] = 1;
+  let low = 0;
+  let high = 0;
+  for (let place = start; place < start + count; place++) {
+    const yes = yeses[place];
+    const no = noes[place];
+    const neither = Math.max(1 - yes - no, 0);
+    high += yes > TRIM / 100 ? up : neither > TRIM / 100 ? Math.max(aside, down) : down;
+    for (let value = high; value >= low; value--) {
+      let sum = value - down >= low ? line[value - down] * no : 0;
+      if (value - up >= low) sum += line[value - up] * yes;
+      if (value - aside >= low) sum += line[value - aside] * neither;
+      line[value] = sum;
     }
     while (low < high && line[low] < TRIM) line[low++] = 0;
     while (low < high && line[high] < TRIM) line[high--] = 0;
   }
-  return {low, high, mute};
+  RANGE[0] = low;
+  RANGE[1] = high;
+}
+
+/**
+ * Adds a line to rows, as much as each takes of it.
+ * @param {Float64Array} found @param {Float64Array} line @param {Float64Array} parts
+ * @param {[Int32Array, Int32Array]} ends of the rows
+ */
+function spread(found, line, parts, [low, high]) {
+  const wide = line.length;
+  const from = RANGE[0];
+  const to = RANGE[1];
+  for (let row = 0; row < parts.length; row++) {
+    const part = parts[row];
+    if (part <= LIGHT) continue;
+    const start = row * wide;
+    for (let value = from; value <= to; value++) found[start + value] += part * line[value];
+    if (from < low[row]) low[row] = from;
+    if (to > high[row]) high[row] = to;
+  }
+}
+
+/**
+ * Adds the product of two lines to a third, four rows of it at a time.
+ * @param {Float64Array} line @param {number} to
+ * @param {Float64Array} few @param {number} first @param {number} last
+ * @param {Float64Array} many @param {number} start @param {number} end
+ */
+function multiply(line, to, few, first, last, many, start, end) {
+  let value = first;
+  for (; value + 3 <= last; value += 4, to += 4) {
+    const a = few[value];
+    const b = few[value + 1];
+    const c = few[value + 2];
+    const d = few[value + 3];
+    let m1 = -0;
+    let m2 = -0;
+    let m3 = -0;
+    let put = to;
+    for (let more = start; more <= end; more++, put++) {
+      const m0 = many[more];
+      line[put] += a * m0 + b * m1 + c * m2 + d * m3;
+      m3 = m2;
+      m2 = m1;
+      m1 = m0;
+    }
+    line[put] += b * m1 + c * m2 + d * m3;
+    line[put + 1] += c * m1 + d * m2;
+    line[put + 2] += d * m1;
+  }
+  for (; value <= last; value++, to++) {
+    const part = few[value];
+    for (let more = start, put = to; more <= end; more++, put++) line[put] += part * many[more];
+  }
 }
 
 /** @param {Rows} rows @returns {Rows} */
@@ -306,15 +435,11 @@ export function convolved(one, other) {
   for (let row = 0; row < count; row++) {
     const longer = one.high[row] - one.low[row] > other.high[row] - other.low[row] ? one : other;
     const shorter = longer === one ? other : one;
-    const [from, last] = [row * longer.wide, longer.high[row]];
     low[row] = one.low[row] + other.low[row];
     high[row] = one.high[row] + other.high[row];
-    for (let value = shorter.low[row]; value <= shorter.high[row]; value++) {
-      const part = shorter.line[row * shorter.wide + value];
-      if (part < TRIM / 100) continue;
-      const to = row * wide + value;
-      for (let more = longer.low[row]; more <= last; more++) line[to + more] += part * longer.line[from + more];
-    }
+    const [few, many] = [row * shorter.wide, row * longer.wide];
+    multiply(line, row * wide + low[row], shorter.line, few + shorter.low[row], few + shorter.high[row],
+      longer.line, many + longer.low[row], many + longer.high[row]);
   }
   return trimmed({line, wide, low, high});
 }

@@ -1,7 +1,7 @@
 // The vote with nothing sampled: what sim.vote.exact does in Python, in the browser. Pure functions;
 // both are held to the same numbers by tests/test_page_engine.py.
 
-import {normal, quantile} from "./normal.js";
+import {nearly, normal, quantile} from "./normal.js";
 import {evenly, largest, pointsFor, shared, strengths} from "./quadrature.js";
 
 /** @typedef {import("./quadrature.js").Quadrature} Quadrature */
@@ -208,16 +208,16 @@ export function shiftAt(ballot, move, point) {
 const wills = new WeakMap();
 
 /**
- * How much of a state's improbable votes is its own.
- * @param {Parameters} parameters @param {number} state
+ * How much of each state's improbable votes is its own.
+ * @param {Parameters} parameters
  */
-export function wilful(parameters, state) {
-  let will = wills.get(parameters);
-  if (!will) {
-    will = {eps: unpacked(parameters.dependence.eps), cap: unpacked(parameters.dependence.cap)};
-    wills.set(parameters, will);
+export function willsOf(parameters) {
+  let found = wills.get(parameters);
+  if (!found) {
+    found = {eps: unpacked(parameters.dependence.eps), cap: unpacked(parameters.dependence.cap)};
+    wills.set(parameters, found);
   }
-  return {eps: will.eps[state], cap: will.cap[state]};
+  return found;
 }
 
 /** @type {WeakMap<Parameters, Parameters>} */
@@ -240,10 +240,10 @@ export function unwilled(parameters) {
 
 /**
  * The own mass above an edge, and the edge for what follows the factors.
- * @param {number} edge @param {{eps: number, cap: number}} will
+ * @param {number} edge @param {number} eps @param {number} cap
  * @returns {[number, number]}
  */
-function beyond(edge, {eps, cap}) {
+function beyond(edge, eps, cap) {
   if (eps === 0) return [0, edge];
   const tail = normal(-Math.abs(edge));
   const own = Math.min(cap * tail, eps / 4);
@@ -265,10 +265,15 @@ export function edgesAt(parameters, ballot, shift) {
   const count = shift.length;
   const found = {above: new Float64Array(count), below: new Float64Array(count),
     ownYes: new Float64Array(count), ownNo: new Float64Array(count)};
+  const {eps, cap} = willsOf(parameters);
   for (let state = 0; state < count; state++) {
-    const will = wilful(parameters, state);
-    const [ownYes, above] = beyond(ballot.yesAbove[state] - shift[state], will);
-    const [ownNo, below] = beyond(shift[state] - ballot.noBelow[state], will);
+    if (eps[state] === 0) {
+      found.above[state] = shift[state] - ballot.yesAbove[state];
+      found.below[state] = ballot.noBelow[state] - shift[state];
+      continue;
+    }
+    const [ownYes, above] = beyond(ballot.yesAbove[state] - shift[state], eps[state], cap[state]);
+    const [ownNo, below] = beyond(shift[state] - ballot.noBelow[state], eps[state], cap[state]);
     found.above[state] = -above;
     found.below[state] = -below;
     found.ownYes[state] = ownYes;
@@ -298,35 +303,41 @@ function attendancePoints({dependence, quadrature}, fineness, closely) {
 const absences = new WeakMap();
 
 /**
- * Chance of absence of a state at a point of the attendance factor.
- * @param {Parameters} parameters
- * @param {Ballot} ballot
- * @param {Move} move
- * @param {{size: number, value: number}} at
- * @param {number} state
+ * The own mass and the edge of each state's absence.
+ * @param {Parameters} parameters @param {Ballot} ballot @param {Move} move
  */
-export function absentOf(parameters, ballot, move, at, state) {
+function absenceOf(parameters, ballot, move) {
   let edges = absences.get(move);
   if (!edges) {
-    const both = Array.from(ballot.absentAbove, (edge, place) => (
-      beyond(edge - move.absence[place], wilful(parameters, place))));
+    const {eps, cap} = willsOf(parameters);
+    const both = Array.from(ballot.absentAbove, (edge, state) => beyond(edge - move.absence[state], eps[state], cap[state]));
     edges = {mine: Float64Array.from(both, ([own]) => own), edge: Float64Array.from(both, ([, edge]) => edge)};
     absences.set(move, edges);
   }
-  const taken = at.size * parameters.dependence.attendance[state];
-  const follows = normal(taken * at.value - edges.edge[state] * Math.sqrt(1 + taken * taken));
-  return edges.mine[state] + (1 - wilful(parameters, state).eps / 2) * follows;
+  return edges;
 }
 
 /**
- * The same of all states.
+ * Chances of absence of states at a point of the attendance factor.
  * @param {Parameters} parameters
  * @param {Ballot} ballot
  * @param {Move} move
  * @param {{size: number, value: number}} at
+ * @param {ArrayLike<number>} [states] by default all, in order
  */
-export function absentAt(parameters, ballot, move, at) {
-  return ballot.absentAbove.map((_, state) => absentOf(parameters, ballot, move, at, state));
+export function absentAt(parameters, ballot, move, {size, value}, states) {
+  const {mine, edge} = absenceOf(parameters, ballot, move);
+  const {eps} = willsOf(parameters);
+  const {attendance} = parameters.dependence;
+  const below = states ? normal : nearly; // logarithms are taken of those of some states
+  const found = new Float64Array(states ? states.length : edge.length);
+  for (let place = 0; place < found.length; place++) {
+    const state = states ? states[place] : place;
+    const taken = size * attendance[state];
+    const follows = below(taken * value - edge[state] * Math.sqrt(1 + taken * taken));
+    found[place] = mine[state] + (1 - eps[state] / 2) * follows;
+  }
+  return found;
 }
 
 /**
@@ -390,15 +401,16 @@ export function stances(parameters, ballot, shifts, own, {states, points, value,
   let place = 0;
   for (const shift of shifts) {
     const edges = edgesAt(parameters, ballot, shift);
+    const {eps} = willsOf(parameters);
     for (let inside = 0; inside < states.length; inside++) {
       const state = states[inside];
       const [above, below] = [edges.above[state] * own[state], edges.below[state] * own[state]];
       const [ownYes, ownNo] = [edges.ownYes[state], edges.ownNo[state]];
-      const follow = 1 - wilful(parameters, state).eps / 2;
+      const follow = 1 - eps[state] / 2;
       for (let point = 0; point < points; point++, place++) {
         const taken = value[inside * points + point];
-        yes[place] = ownYes + follow * normal(above + taken);
-        no[place] = ownNo + follow * normal(below - taken);
+        yes[place] = ownYes + follow * nearly(above + taken);
+        no[place] = ownNo + follow * nearly(below - taken);
       }
     }
   }

@@ -4,8 +4,8 @@
 
 import {normal} from "./normal.js";
 import {evenly, largest, pointsFor, shared, strengths} from "./quadrature.js";
-import {ABSENT, ABSTAIN, NO, YES, absentAt, absentOf, ballotOf, distinct, edgesAt, framed, shiftAt, skeleton, stances,
-  summed, uncertain, unconditional, wilful} from "./engine.js";
+import {ABSENT, ABSTAIN, NO, YES, absentAt, ballotOf, distinct, edgesAt, framed, shiftAt, skeleton, stances,
+  summed, uncertain, unconditional, willsOf} from "./engine.js";
 
 /** @typedef {import("./engine.js").Parameters} Parameters */
 /** @typedef {import("./engine.js").Ballot} Ballot */
@@ -21,6 +21,7 @@ import {ABSENT, ABSTAIN, NO, YES, absentAt, absentOf, ballotOf, distinct, edgesA
  */
 
 const LOWEST = 1e-300;
+const BROAD = 18; // points of attendance that counts take where much of it is shared
 
 /** @param {Iterable<number>} logs */
 function logSum(logs) {
@@ -147,6 +148,25 @@ function overlaps(here, there) {
   return found;
 }
 
+/** @typedef {{move: Move, parts: ReturnType<typeof attendanceOf>["parts"]}} AttendedMove */
+
+/**
+ * A function that keeps what it found, by one or two objects that decide it.
+ * @template T, R
+ * @param {(asked: T) => object} key @param {(asked: T) => R} found @param {(asked: T) => object} [second]
+ * @returns {(asked: T) => R}
+ */
+function memo(key, found, second = key) {
+  /** @type {Map<object, Map<object, R>>} */
+  const kept = new Map();
+  return (asked) => {
+    const row = kept.get(key(asked)) ?? new Map();
+    kept.set(key(asked), row);
+    if (!row.has(second(asked))) row.set(second(asked), found(asked));
+    return /** @type {R} */ (row.get(second(asked)));
+  };
+}
+
 /**
  * What states share, given the known votes, as a frame.
  * @param {Parameters} parameters
@@ -166,7 +186,8 @@ export function given(parameters, ballot, {known, worlds, fineness, few = 0, pus
       && (at.still || (other.point.effect === at.point.effect && other.point.distance === at.point.distance)));
     return same >= 0 ? same : different.push(at) - 1;
   });
-  const attended = different.map(({said, saidMove}) => attendanceOf(parameters, said, saidMove, {known, fineness}));
+  const attended = different.map(memo(({saidMove}) => saidMove,
+    ({said, saidMove}) => attendanceOf(parameters, said, saidMove, {known, fineness})));
   const edges = different.map(({said, saidMove, point}) => edgesAt(parameters, said, shiftAt(said, saidMove, point)));
   const sizes = parameters.dependence.stance_sizes.map(([chance, size]) => (
     {chance, ...stanceOf(parameters, size, {known, fineness, edges})}));
@@ -175,14 +196,18 @@ export function given(parameters, ballot, {known, worlds, fineness, few = 0, pus
   const total = logSum(logs.flat().flatMap((one) => [...one]));
   const pushed = shifts.map((shift) => shift.map((value) => value + push));
   const most = largest(parameters.dependence.attendance);
-  const columnsOn = (/** @type {number} */ least) => points.flatMap(({move}, strength) => (
-    attended[place[strength]].parts.flatMap(({size, value, weight}) => {
-      const reach = size * most;
-      const count = Math.ceil(least * Math.max(1, 2 * reach)) + 1;
-      const rule = least && reach <= 1 ? gauss(value, weight, count) : {value, weight};
-      return Array.from(rule.value, (at, number) => (
-        {strength, weight: rule.weight[number], absent: absentAt(parameters, ballot, move, {size, value: at})}));
-    })));
+  const columnsOn = (/** @type {number} */ least) => {
+    const heldAt = memo((/** @type {AttendedMove} */ {move}) => move, ({move, parts}) => (
+      parts.flatMap(({size, value, weight}) => {
+        const reach = size * most;
+        const count = Math.ceil(least * Math.max(1, 2 * reach)) + 1;
+        const rule = least ? gauss(value, weight, reach <= 1 ? count : BROAD) : {value, weight};
+        return Array.from(rule.value, (at, number) => (
+          {weight: rule.weight[number], absent: absentAt(parameters, ballot, move, {size, value: at})}));
+      })), ({parts}) => parts);
+    return points.flatMap(({move}, strength) => (
+      heldAt({move, parts: attended[place[strength]].parts}).map((column) => ({strength, ...column}))));
+  };
   const attendance = columnsOn(0);
   return {
     held: points, strengths: points.length, columns: few ? columnsOn(few) : attendance, attended: attendance, known, logKnown: total,
@@ -213,14 +238,15 @@ export function given(parameters, ballot, {known, worlds, fineness, few = 0, pus
  * @param {{known: Record<number, number>, fineness: Fineness}} asked
  */
 function attendanceOf(parameters, ballot, move, {known, fineness}) {
-  const said = Object.entries(known).map(([state, choice]) => ({state: Number(state), away: choice === ABSENT}));
+  const said = Object.keys(known).map(Number);
   const most = largest(parameters.dependence.attendance);
   const parts = parameters.dependence.attendance_sizes.map(([chance, size]) => {
     const density = (/** @type {Float64Array} */ at) => at.map((value) => {
+      const absent = absentAt(parameters, ballot, move, {size, value}, said);
       let sum = -(value ** 2) / 2;
-      for (const {state, away} of said) {
-        const absent = absentOf(parameters, ballot, move, {size, value}, state);
-        sum += Math.log(Math.max(away ? absent : 1 - absent, LOWEST));
+      for (let place = 0; place < said.length; place++) {
+        const away = known[said[place]] === ABSENT;
+        sum += Math.log(Math.max(away ? absent[place] : 1 - absent[place], LOWEST));
       }
       return sum;
     });
@@ -321,14 +347,21 @@ function untold(quadrature, {assembly, bloc, states, fineness}) {
  */
 function logChance(parameters, {told, own, known, edges}, likelihood, taken) {
   const {above, below, ownYes, ownNo} = edges[likelihood];
+  const {eps} = willsOf(parameters);
   let sum = 0;
   for (const state of told) {
-    const [up, down] = [above[state] * own[state] + taken(state), below[state] * own[state] - taken(state)];
-    const share = wilful(parameters, state).eps / 2;
-    let [follows, mine] = [0, 0];
-    if (known[state] === YES) [follows, mine] = [normal(up), ownYes[state]];
-    else if (known[state] === NO) [follows, mine] = [normal(down), ownNo[state]];
-    else {
+    const up = above[state] * own[state] + taken(state);
+    const down = below[state] * own[state] - taken(state);
+    const share = eps[state] / 2;
+    let follows = 0;
+    let mine = 0;
+    if (known[state] === YES) {
+      follows = normal(up);
+      mine = ownYes[state];
+    } else if (known[state] === NO) {
+      follows = normal(down);
+      mine = ownNo[state];
+    } else {
       // on the side where the difference loses no digits
       follows = Math.max(down > 0 ? normal(-down) - normal(up) : normal(-up) - normal(down), 0);
       mine = share - ownYes[state] - ownNo[state];

@@ -22,13 +22,16 @@ onmessage = ({data}) => {
   const asked = parameters;
   const using = bones ??= skeleton(asked);
   clearTimeout(waiting);
-  const answer = answered(asked, data.question);
-  const {ballot, states} = answer;
-  const frame = frameOf(asked, answer, data.question.known, using);
-  postMessage({number: data.number, counts: countsOf(asked, {ballot, frame, of: states})});
-  if (!data.target) return;
+  // what was asked since then is in line already, and takes the place of this
   waiting = setTimeout(() => {
-    const gains = callsOf(asked, answer, using, {frame, target: data.target, push: data.push});
-    postMessage({number: data.number, gains});
-  }, IDLE);
+    const answer = answered(asked, data.question);
+    const {ballot, states} = answer;
+    const frame = frameOf(asked, answer, data.question.known, using);
+    postMessage({number: data.number, counts: countsOf(asked, {ballot, frame, of: states})});
+    if (!data.target) return;
+    waiting = setTimeout(() => {
+      const gains = callsOf(asked, answer, using, {frame, target: data.target, push: data.push});
+      postMessage({number: data.number, gains});
+    }, IDLE);
+  });
 };
