@@ -21,7 +21,6 @@ import {ABSENT, ABSTAIN, NO, YES, absentAt, ballotOf, distinct, edgesAt, framed,
  */
 
 const LOWEST = 1e-300;
-const BROAD = 18; // points of attendance that counts take where much of it is shared
 
 /** @param {Iterable<number>} logs */
 function logSum(logs) {
@@ -201,7 +200,7 @@ export function given(parameters, ballot, {known, worlds, fineness, few = 0, pus
       parts.flatMap(({size, value, weight}) => {
         const reach = size * most;
         const count = Math.ceil(least * Math.max(1, 2 * reach)) + 1;
-        const rule = least ? gauss(value, weight, reach <= 1 ? count : BROAD) : {value, weight};
+        const rule = least && reach <= 1 ? gauss(value, weight, count) : {value, weight};
         return Array.from(rule.value, (at, number) => (
           {weight: rule.weight[number], absent: absentAt(parameters, ballot, move, {size, value: at})}));
       })), ({parts}) => parts);
