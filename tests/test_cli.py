@@ -240,7 +240,7 @@ def test_the_exact_engine_answers_with_nothing_sampled(one_arm: Path, tmp_path: 
     assert result.exit_code == 0
     stored = read_result(tmp_path / "mine")
     chance = f"(chance {100 * stored.summary['arms']['as-before']['adopted']['exact']:.1f} %)"
-    for words in (chance, "Nothing was sampled", "± ", "90 % range", "nearest the fence"):
+    for words in (chance, "Nothing was sampled", "within ", "90 % range", "nearest the fence"):
         assert words in result.stdout
     assert " drawn" not in result.stdout
     assert (stored.summary["draws"], stored.differences.empty) == (0, True)

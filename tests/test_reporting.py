@@ -41,7 +41,7 @@ NOBODY = [1.0, 0.0, 0.0, 0.0]
 def arm(states: list[list[float]], yes: list[float], *, adopted: float) -> ArmChances:
     """An arm whose count of yes is given; nobody ever votes no, abstains or stays away."""
     tallies, margins = np.array([yes, NOBODY, NOBODY, NOBODY]), np.array([0, 0, 0, *yes])
-    return ArmChances(tallies, margins, np.array(states), adopted, 0.0)
+    return ArmChances(tallies, margins, np.array(states), adopted, 0.0, other=tallies)
 
 
 def counts(yes: list[float], *, adopted: float) -> ArmCounts:
@@ -102,6 +102,25 @@ def test_minus_zero_is_zero() -> None:
 
 def test_an_error_is_never_shown_as_none() -> None:
     assert error(0.0) == "± <0.01"
+    assert error(0.0, bound=True) == "within <0.01"
+
+
+def test_a_computed_threshold_is_as_far_off_as_its_counts_may_be() -> None:
+    found, other = (np.array([yes] * 4) for yes in ([0.5, 0.5, 0.0], [0.5, 0.2, 0.3]))
+    chances = ArmChances(found, np.zeros(5), np.zeros((2, 4)), 0.5, 0.0, other=other)
+    assert chances.reaching(Choice.YES, 2) == (0.0, pytest.approx(0.3))
+    assert chances.reaching(Choice.YES, 1) == (0.5, pytest.approx(0.0))
+    # the 75 % and 95 % quantiles are 1, or else 2
+    assert chances.off(Choice.YES) == 1
+
+
+def test_a_drawn_range_is_off_by_what_its_standard_error_spans() -> None:
+    # of 100 draws the standard error at 50 % is 5 %: on counts as likely each, 5 of 100 counts
+    even = np.full((4, 100), 0.01)
+    chances = ArmChances(even, np.zeros(5), np.zeros((2, 4)), 0.5, 0.0, effective=100.0)
+    assert chances.off(Choice.YES) == 5
+    # one draw each way before the error is taken: (50 + 1) / 102 is one half
+    assert chances.reaching(Choice.YES, 50) == (pytest.approx(0.5), pytest.approx(0.05))
 
 
 def test_a_difference_reads_as_more_or_fewer() -> None:
@@ -137,8 +156,8 @@ def test_the_table_of_adoption_has_drawn_and_computed_chances(outcomes: Outcomes
     assert table.rows[1] == (
         "without-us\nUS does not co-sponsor",
         "50.0 %\n± 25.0",
-        "25.0 %\n± <0.01",
-        "75.0 %",
+        "25.0 %\nwithin <0.01",
+        "75.0 %\nwithin <0.01",
     )
     assert table.columns == ("arm", "drawn", "computed", "yes >= 2")
 
@@ -202,7 +221,7 @@ def whole_assembly(yes: int) -> Outcomes:
         codes=(),
         names=(),
         counts={},
-        exact={"only": ArmChances(tallies, margins, states, 1.0, 0.0)},
+        exact={"only": ArmChances(tallies, margins, states, 1.0, 0.0, other=tallies)},
         pairs={},
     )
 

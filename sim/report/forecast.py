@@ -24,7 +24,7 @@ from sim.report.words import (
 from sim.runs.sentence import case, in_words
 from sim.vote.engine import Engine
 from sim.vote.outcomes import QUANTILES
-from sim.vote.outcomes.tables import Outcomes
+from sim.vote.outcomes.tables import Outcomes, Threshold
 
 SHOWN = (Choice.YES, Choice.NO, Choice.ABSTAIN, Choice.NON_VOTING)
 """Counts in the order in which the United Nations publishes them."""
@@ -37,12 +37,12 @@ FEW_DRAWS = 1000
 ADOPTION = {
     Engine.BOTH: (
         "Chance of adoption, drawn {draws:,} times and computed; thresholds",
-        "± is the standard error of a drawn chance and the error bound of a computed one "
-        "[percentage points]; thresholds are computed.",
+        "Percentage points: ± is the standard error of what is drawn, within the error bound of "
+        "what is computed; thresholds are computed.",
     ),
     Engine.EXACT: (
         "Chance of adoption, computed; thresholds",
-        "Nothing was sampled: every number is computed. ± is the bound of the numerical error "
+        "Nothing was sampled: every number is computed, within the bound of the numerical error "
         "[percentage points].",
     ),
     Engine.SIMULATE: (
@@ -152,19 +152,17 @@ class Report:
 
     def adoption(self) -> Table:
         """Return the chance of adoption and of each threshold, by arm."""
-        reached = self.outcomes.reached()
-        kind = "exact" if self.outcomes.exact else "simulated"
         rows = []
         for row in self.outcomes.adopted.to_dict("records"):
-            marks = reached[reached["arm"] == row["arm"]][kind]
-            rows.append((self._named(row["arm"]), *self._both(row), *map(self._percent, marks)))
+            marks = [self._reached(row["arm"], mark) for mark in self.outcomes.thresholds]
+            rows.append((self._named(row["arm"]), *self._both(row), *marks))
         found = {"drawn": self.outcomes.counts, "computed": self.outcomes.exact}
         kinds = (name for name, arms in found.items() if arms)
-        marks = (mark.label for mark in self.outcomes.thresholds)
+        labels = (mark.label for mark in self.outcomes.thresholds)
         title, note = ADOPTION[self.outcomes.engine]
         return Table(
             title.format(draws=self.outcomes.draws),
-            ("arm", *kinds, *marks),
+            ("arm", *kinds, *labels),
             tuple(rows),
             note=note,
         )
@@ -181,7 +179,10 @@ class Report:
             )
             rows.append((self._named(arm), "expected\n50 % range\n90 % range", *cells))
         columns = ("arm", "", *(choice.label for choice in SHOWN))
-        return Table("Expected tally [votes]", columns, tuple(rows))
+        off = max(arm.off(choice) for arm in self.outcomes.arms.values() for choice in SHOWN)
+        kind = "Numerical" if self.outcomes.exact else "Standard"
+        note = f"{kind} error of the ends of ranges: {off or 'less than 1'} at most."
+        return Table("Expected tally [votes]", columns, tuple(rows), note=note)
 
     def margin(self) -> Table:
         """Return the expected margin and its 50 % and 90 % ranges, by arm."""
@@ -205,7 +206,7 @@ class Report:
             one, other = self.outcomes.arms[arm], self.outcomes.arms[against]
             adopted = points(one.adopted - other.adopted)
             if not self.outcomes.counts:
-                adopted += f"\n{error(one.error + other.error)}"
+                adopted += f"\n{error(one.error + other.error, bound=True)}"
             cells = (_difference(_numbers(contrast, choice)) for choice in SHOWN)
             rows.append((f"{arm}\nless {against}", adopted, *cells))
         title, note = DIFFERENCES[self.outcomes.engine]
@@ -259,6 +260,10 @@ class Report:
             return f"{start} {expected_change(row['mean'])}"
         return f"{start} {change_of_votes(row['mean'], row['q05'], row['q95'])}"
 
+    def _reached(self, arm: str, mark: Threshold) -> str:
+        chance, off = self.outcomes.arms[arm].reaching(mark.choice, mark.at_least)
+        return f"{self._percent(chance)}\n{error(off, bound=bool(self.outcomes.exact))}"
+
     def _percent(self, chance: float, *, certain: bool = False) -> str:
         draws = None if self.outcomes.exact else self.outcomes.draws
         return percent(chance, draws=draws, certain=certain and draws is None)
@@ -269,7 +274,7 @@ class Report:
             drawn = percent(row["simulated"], draws=self.outcomes.draws)
             yield f"{drawn}\n{error(row['standard_error'])}"
         if self.outcomes.exact:
-            yield f"{percent(row['exact'])}\n{error(row['exact_error'])}"
+            yield f"{percent(row['exact'])}\n{error(row['exact_error'], bound=True)}"
 
     def _own_vote(self) -> str:
         """Say how much of each difference is the vote of the United States itself."""

@@ -101,17 +101,23 @@ def points(change: float) -> str:
     return signed(100 * change)
 
 
-def error(size: float) -> str:
+def error(size: float, *, bound: bool = False) -> str:
     """Return the error of a chance, in percentage points.
+
+    Parameters
+    ----------
+    size : float
+    bound : bool
+        Whether it is the bound of a computed chance, not the standard error of a drawn one: the two
+        never share one sign.
 
     Examples
     --------
-    >>> error(0.0023), error(0.124), error(1e-9)
-    ('± 0.2', '± 12.4', '± <0.01')
+    >>> error(0.0023), error(0.124), error(1e-9), error(0.0023, bound=True)
+    ('± 0.2', '± 12.4', '± <0.01', 'within 0.2')
     """
-    if 100 * size < 0.01:
-        return "± <0.01"
-    return f"± {100 * size:.1f}" if size >= 0.01 else f"± {100 * size:.1g}"
+    text = f"{100 * size:.1f}" if size >= 0.01 else f"{100 * size:.1g}"
+    return f"{'within' if bound else '±'} {'<0.01' if 100 * size < 0.01 else text}"
 
 
 def signed(number: float) -> str:

@@ -139,6 +139,12 @@ def exact_arm(ballot: Ballot, rule: Rule) -> ArmChances:
         adopted=solution.adopted,
         error=solution.error,
         known=solution.known,
+        other=np.stack(
+            [
+                count.probability + exact.SAFETY * (count.coarse - count.probability)
+                for count in tallies
+            ]
+        ),
     )
 
 

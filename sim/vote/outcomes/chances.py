@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 
-from sim.assembly.choices import FloatArray
+from sim.assembly.choices import Choice, FloatArray, IntArray
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 NINETY = 1.645
@@ -29,6 +30,10 @@ class ArmChances:
         Chance of adoption, and the bound of its error if computed, its standard error if counted.
     known : float
         Chance that the known votes had, if computed; 1 if there are none.
+    other : array [choice, votes] or None
+        If computed, `tallies` as far off as they may be: towards those from fewer points.
+    effective : float
+        If counted, as many draws of equal weight would tell as much.
     """
 
     tallies: FloatArray
@@ -37,11 +42,55 @@ class ArmChances:
     adopted: float
     error: float
     known: float = 1.0
+    other: FloatArray | None = None
+    effective: float = nan
+
+    def reaching(self, choice: Choice, at_least: int) -> tuple[float, float]:
+        """Return the chance that a count reaches a mark, and its error as that of `adopted` is.
+
+        Examples
+        --------
+        >>> half = np.full((4, 2), 0.5)
+        >>> drawn = ArmChances(half, half[0], half, 0.5, 0.0, effective=100.0)
+        >>> [round(each, 3) for each in drawn.reaching(Choice.YES, 1)]
+        [0.5, 0.05]
+        """
+        chance = reaching(self.tallies[choice], at_least)
+        if self.other is not None:
+            return chance, abs(chance - reaching(self.other[choice], at_least))
+        share = (chance * self.effective + 1) / (self.effective + 2)
+        return chance, float(np.sqrt(share * (1 - share) / self.effective))
+
+    def off(self, choice: Choice) -> int:
+        """Return how far an end of the ranges of a count may be off, at most [votes].
+
+        Of draws it is how far the quantiles lie that are a standard error more and less likely.
+
+        Examples
+        --------
+        >>> half = np.full((4, 2), 0.5)
+        >>> ArmChances(half, half[0], half, 0.5, 0.0, other=half).off(Choice.YES)
+        0
+        """
+        shares = np.array([*QUANTILES.values()])
+        if self.other is not None:
+            gap = _places(self.other[choice], shares) - _places(self.tallies[choice], shares)
+            return int(np.abs(gap).max())
+        spread = np.sqrt(shares * (1 - shares) / self.effective)
+        low, high = (_places(self.tallies[choice], shares + step) for step in (-spread, spread))
+        return int(np.ceil((high - low) / 2).max())
 
     @property
     def lowest_margin(self) -> int:
         """The margin if every state says no [votes]."""
         return -(len(self.margins) // 2)
+
+
+def _places(weights: FloatArray, shares: FloatArray) -> IntArray:
+    """Return the least counts that at least such shares do not exceed."""
+    below = np.cumsum(weights / weights.sum())
+    # sums of many small shares fall short of a round quantile by rounding alone
+    return np.minimum(np.searchsorted(below, np.clip(shares, 0, 1) - 1e-12), len(below) - 1)
 
 
 def summary(weights: FloatArray, *, lowest: int = 0) -> dict[str, float]:
@@ -67,9 +116,7 @@ def summary(weights: FloatArray, *, lowest: int = 0) -> dict[str, float]:
     share = weights / weights.sum()
     values = lowest + np.arange(len(share))
     mean = float(share @ values)
-    below = np.cumsum(share)
-    # sums of many small shares fall short of a round quantile by rounding alone
-    places = {name: int(np.searchsorted(below, q - 1e-12)) for name, q in QUANTILES.items()}
+    places = dict(zip(QUANTILES, _places(share, np.array([*QUANTILES.values()])), strict=True))
     return {
         "mean": mean,
         "sd": float(np.sqrt(max(share @ (values - mean) ** 2, 0.0))),

@@ -80,6 +80,7 @@ class ArmCounts:
             states=self.states / self.weight,
             adopted=self.chance,
             error=self.standard_error,
+            effective=self.effective,
         )
 
     @property
