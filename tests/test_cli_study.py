@@ -140,6 +140,23 @@ def test_a_number_of_votes_that_cannot_be_revealed_is_refused(
     assert "--reveal: " in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("symbol\nNOWHERE\n", "NOWHERE: not from 2013-01-01 to 2013-12-31"),
+        ("name\nA\n", "no column symbol"),
+    ],
+)
+def test_roll_calls_that_the_window_has_not_are_refused_before_any_forecast(
+    text: str, message: str, record: Path, tmp_path: Path
+) -> None:
+    only, out = tmp_path / "only.csv", tmp_path / "out"
+    only.write_text(text, encoding="utf-8")
+    result = unga_sim("backtest", record, *YEAR, "--only", only, "--out", out)
+    assert (result.exit_code, out.exists()) == (2, False)
+    assert message in result.stderr
+
+
 def test_an_interrupted_back_test_leaves_the_earlier_one(
     record: Path, tested: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,6 +137,9 @@ def run_backtest(
     if not len(rows):
         span = f"it has {record.dates[0]} to {record.dates[-1]}" if len(record) else "it is empty"
         raise ShortRecordError(f"no roll call from {first} to {last} in the record; {span}")
+    symbols = record.roll_calls["symbol"].iloc[rows]
+    if missing := set(only) - set(symbols):
+        raise ShortRecordError(f"{', '.join(sorted(missing))}: not from {first} to {last}")
     judged: dict[str, Judged] = {}
     for name, model in models.items():
         forecasts = model.forecast(record, first, last, us=us, jobs=jobs)
@@ -151,9 +154,7 @@ def run_backtest(
     if not models:
         judged = {RESCALED: judged.pop(RESCALED), **judged}
     if only:
-        kept = record.roll_calls["symbol"].iloc[rows].isin(only).to_numpy()
-        if missing := set(only) - set(record.roll_calls["symbol"].iloc[rows]):
-            raise ShortRecordError(f"{', '.join(sorted(missing))}: not from {first} to {last}")
+        kept = symbols.isin(only).to_numpy()
         rows, judged = rows[kept], {name: each.part(kept) for name, each in judged.items()}
     first_one = next(iter(judged.values()))
     cases = reveal(record, first_one, levels, jobs=jobs) if levels and models else None
