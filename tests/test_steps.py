@@ -401,7 +401,7 @@ WRONG = [
     ([step("a", on_lost=[]), step("a")], "steps.1.name: 'a': given twice"),
     ([step("a", majority="most")], "steps.0.majority: 'most': must be one of simple"),
     ([step("a", put=0.5)], "steps.0.put_range: expected the lowest and the highest"),
-    ([step("a", put=0.5, put_range=[0.6, 0.9])], "has to hold put, 0.5"),
+    ([step("a", put=0.5, put_range=[0.6, 0.9])], "must contain put, 0.5"),
     ([step("m", "amendment", likeness=None), step("a")], "steps.0.likeness: expected how alike"),
     (
         [step("a", us={"nobody": "no"})],

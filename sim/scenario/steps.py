@@ -180,7 +180,7 @@ def _alone(step: Mapping[str, Any], arms: Any) -> Iterator[str]:
         yield f"majority: {majority!r}: must be one of {', '.join(sorted(RULES))}"
     if isinstance(limits, (list, tuple)) and len(limits) == 2 and _numbers(put, *limits):
         if not limits[0] <= put <= limits[1]:
-            yield f"put_range: {list(limits)}: has to hold put, {put}"
+            yield f"put_range: {list(limits)}: must contain put, {put}"
     elif isinstance(put, float) and 0 < put < 1:
         yield f"put_range: expected the lowest and the highest that put, {put}, might be"
     yield from _of_committee(step)
@@ -211,7 +211,7 @@ def _of_committee(step: Mapping[str, Any]) -> Iterator[str]:
         if holds is not None:
             yield f"holds_range: expected the lowest and the highest that holds, {holds}, might be"
     elif _numbers(holds, *limits) and not limits[0] <= holds <= limits[1]:
-        yield f"holds_range: {list(limits)}: has to hold holds, {holds}"
+        yield f"holds_range: {list(limits)}: must contain holds, {holds}"
 
 
 def _day_problems(tables: Mapping[str, Any], step: Mapping[str, Any], place: str) -> Iterator[str]:
@@ -220,7 +220,7 @@ def _day_problems(tables: Mapping[str, Any], step: Mapping[str, Any], place: str
     last = resolution.get("date") if isinstance(resolution, Mapping) else None
     day, as_of = step.get("day"), tables.get("as_of")
     if type(day) is type(last) is datetime.date and day >= last:
-        yield f"{place}.day: {day}: has to be earlier than resolution.date, {last}"
+        yield f"{place}.day: {day}: must be earlier than resolution.date, {last}"
     if type(day) is type(as_of) is datetime.date and day > as_of and step.get("known"):
         yield f"{place}.known: votes of {day}: are later than as_of, {as_of}"
 
