@@ -59,6 +59,7 @@ def new(
     from sim import files
     from sim.cli.writing import free_file
     from sim.report.agenda import precedent_table
+    from sim.report.brief import asked_for
     from sim.scenario.proposal import proposal_text
 
     vote, known = days(day, as_of)
@@ -67,7 +68,10 @@ def new(
         raise BadInputError(f"--out: {place}: is there; give another name")
     case = proposed(title, us, vote, known, symbol=symbol, majority=majority, record=record)
     files.write_text(place, proposal_text(case))
-    Screen().table(precedent_table(case))
+    screen = Screen()
+    screen.table(precedent_table(case))
+    for sentence in asked_for(case.asked):
+        screen.paragraph(sentence)
     typer.echo(f"{place}: read it, then unga-sim run {place}")
 
 

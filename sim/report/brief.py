@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import US, Members
+from sim.models.asked import Asked
 from sim.report.table import Table
 from sim.report.words import interval, percent
 from sim.runs.run import Run
@@ -17,7 +18,30 @@ from sim.vote.outcomes import summary
 TOP = 4
 """States named that may leave, and that may join."""
 LOOK_BACK = 3
+SESSIONS = 5
+"""Sessions with a vote on the title that are named."""
 """Precedents whose votes are shown."""
+
+
+def asked_for(asked: Asked | None) -> list[str]:
+    """Return how likely a recorded vote on a title is, in sentences; none where it is not known.
+
+    Examples
+    --------
+    >>> asked_for(Asked(79, 0.9, 0.7, 0.99, (75, 76, 78), (77,)))[0].split(": ")[0]
+    'A recorded vote is asked for with a chance of 90 % (70 to 99 %)'
+    """
+    if asked is None:
+        return []
+    voted = ", ".join(map(str, asked.voted[-SESSIONS:]))
+    gaps = ", ".join(map(str, [one for one in asked.gaps if one >= asked.voted[-SESSIONS:][0]]))
+    without = f", without one {gaps} (no vote, no text, or another title)" if gaps else ""
+    low, high = (min(max(round(100 * each), 1), 99) for each in (asked.low, asked.high))
+    chance = min(max(round(100 * asked.chance), 1), 99)
+    return [
+        f"A recorded vote is asked for with a chance of {chance} % ({low} to "
+        f"{high} %): sessions with one {voted}{without}. Not part of the tally."
+    ]
 
 
 def measured(skill: Sequence[Mapping[str, Any]], model: str) -> str:
@@ -116,6 +140,7 @@ class Brief:
             tally = self.run.real.tally
             shown = "-".join(str(tally[one]) for one in (Choice.YES, Choice.NO, Choice.ABSTAIN))
             yield f"The real vote, looked up afterwards: {shown}."
+        yield from asked_for(case.asked)
 
     def _line(self, word: str, states: list[int], letters: tuple[str, ...]) -> str:
         arm = next(iter(self.run.outcomes.arms.values()))

@@ -6,7 +6,7 @@ import contextlib
 import functools
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from sim import files
@@ -82,6 +82,8 @@ class Run:
                 name: day.isoformat() for name, day in self.case.hindsight.items()
             },
         }
+        if self.case.asked is not None:
+            summary["vote_asked"] = asdict(self.case.asked)
         if self.interrupted:
             summary["draws_asked"] = self.plan.draws
         if self.case.scenario.steps:

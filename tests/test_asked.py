@@ -1,0 +1,114 @@
+"""Whether a recorded vote is asked for, from the sessions that had one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+
+import numpy as np
+import pytest
+from made_records import record_of, votes_of
+
+from sim.models.asked import Asked, session_of, vote_asked
+from sim.record import Record
+from sim.report.brief import asked_for
+from sim.runs.run import plan_of, run_scenario
+from sim.scenario.proposal import propose
+from sim.vote.engine import Engine
+
+DAY = dt.date(2020, 12, 10)  # session 75
+ANNUAL, BIENNIAL, GONE, ONCE = "Fish", "Trees", "Coal", "Stone"
+
+
+@functools.cache
+def record(last: int = 74, topics: int = 24) -> Record:
+    """Return sessions 60 to `last`, with many topics of every year and a few that are special."""
+    rows = []
+    for session in range(60, last + 1):
+        titles = [f"Topic {chr(97 + number) * 4}" for number in range(topics)]
+        titles += [ANNUAL] if session != 70 else []
+        titles += [BIENNIAL] if session % 2 else []
+        titles += [GONE] if session < 66 else []
+        titles += [ONCE] if session == 72 else []
+        day = f"{session + 1945}-12-05"
+        rows += [{"date": day, "title": title, "session": str(session)} for title in titles]
+    return record_of(rows, votes_of(*["YNA"] * len(rows)))
+
+
+def asked(title: str) -> Asked:
+    """Return what is found of a title."""
+    found = vote_asked(record(), title, DAY)
+    assert found is not None
+    return found
+
+
+def test_a_session_opens_in_september() -> None:
+    assert [session_of(dt.date(2020, month, 15)) for month in (8, 9)] == [74, 75]
+
+
+def test_a_title_of_every_year_is_likely_voted_on_again_and_its_gap_is_told() -> None:
+    found = asked(ANNUAL)
+    assert found.gaps == (70,)
+    assert found.voted == (*range(60, 70), *range(71, 75))
+    assert found.low < found.chance < found.high < 1
+    assert found.chance > 0.9
+
+
+def test_a_title_of_every_other_year_is_likelier_in_its_year() -> None:
+    # voted on in 73 and not in 74; 75 is its year
+    assert asked(BIENNIAL).chance > 0.6
+    after = vote_asked(record(last=75), BIENNIAL, dt.date(2021, 12, 10))
+    assert after is not None
+    assert after.chance < 0.4
+
+
+def test_a_title_that_is_gone_is_unlikely() -> None:
+    assert asked(GONE).chance < 0.2
+
+
+@pytest.mark.parametrize("title", [ONCE, "Never heard of", ""])
+def test_of_a_title_that_does_not_return_nothing_is_said(title: str) -> None:
+    assert vote_asked(record(), title, DAY) is None
+
+
+def test_a_record_of_few_roll_calls_says_nothing_of_a_gap() -> None:
+    assert vote_asked(record(topics=3), ANNUAL, DAY) is None
+
+
+def test_votes_of_the_session_itself_and_later_change_nothing() -> None:
+    assert vote_asked(record(last=80), ANNUAL, DAY) == asked(ANNUAL)
+
+
+def test_rates_are_counted_by_hand_where_titles_do_not_differ() -> None:
+    # one pattern: every topic every year. From the third session on a vote always followed
+    rows = [
+        {
+            "date": f"{year}-12-05",
+            "title": f"Topic {chr(97 + number) * 4}",
+            "session": str(year - 1945),
+        }
+        for year in range(2005, 2020)
+        for number in range(24)
+    ]
+    found = vote_asked(record_of(rows, votes_of(*["YNA"] * len(rows))), "Topic aaaa", DAY)
+    assert found is not None
+    after = 24 * 13  # topics times sessions after the second
+    pooled = (after + 1) / (after + 2)
+    assert pooled < found.chance < 1  # its own 13 of 13 can only add
+    assert found.gaps == ()
+
+
+def test_the_answer_says_what_a_gap_may_be_and_never_none_or_all() -> None:
+    [told] = asked_for(Asked(79, 0.97, 0.9, 0.999, (75, 76, 78), (70, 77)))
+    assert "97 % (90 to 99 %)" in told
+    assert "without one 77 (no vote, no text, or another title)" in told
+    assert "Not part of the tally" in told
+    assert asked_for(None) == []
+
+
+def test_a_forecast_reports_it_beside_the_tally() -> None:
+    case = propose(ANNUAL, vote=DAY, as_of=DAY - dt.timedelta(1), us=("yes",), record=record())
+    run = run_scenario(case, plan=plan_of(case, engine=Engine.EXACT))
+    told = run.result.summary["vote_asked"]
+    assert told["chance"] == asked(ANNUAL).chance
+    assert np.isclose(run.outcomes.arms["us-yes"].tallies.sum(), 4)  # four counts, each whole
