@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from made_records import record_of, votes_of
 
-from sim.models.asked import Asked, session_of, vote_asked
+from sim.models.asked import VoteAsked, session_of, vote_asked
 from sim.record import Record
 from sim.report.brief import asked_for
 from sim.runs.run import plan_of, run_scenario
@@ -35,7 +35,7 @@ def record(last: int = 74, topics: int = 24) -> Record:
     return record_of(rows, votes_of(*["YNA"] * len(rows)))
 
 
-def asked(title: str) -> Asked:
+def asked(title: str) -> VoteAsked:
     """Return what is found of a title."""
     found = vote_asked(record(), title, DAY)
     assert found is not None
@@ -99,7 +99,7 @@ def test_rates_are_counted_by_hand_where_titles_do_not_differ() -> None:
 
 
 def test_the_answer_says_what_a_gap_may_be_and_never_none_or_all() -> None:
-    [told] = asked_for(Asked(79, 0.97, 0.9, 0.999, (75, 76, 78), (70, 77)))
+    [told] = asked_for(VoteAsked(79, 0.97, 0.9, 0.999, (75, 76, 78), (70, 77)))
     assert "97 % (90 to 99 %)" in told
     assert "without one 77 (no vote, no text, or another title)" in told
     assert "Not part of the tally" in told

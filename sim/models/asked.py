@@ -27,7 +27,7 @@ WHOLE = "whole"
 
 
 @dataclass(frozen=True)
-class Asked:
+class VoteAsked:
     """How likely a recorded vote on a title is.
 
     Attributes
@@ -61,7 +61,7 @@ def session_of(day: dt.date) -> int:
     return day.year - FIRST_SESSION - (day.month < OPENS)
 
 
-def vote_asked(record: Record, title: str, day: dt.date) -> Asked | None:
+def vote_asked(record: Record, title: str, day: dt.date) -> VoteAsked | None:
     """Return how likely a recorded vote on a title is in the session of a day.
 
     How often all titles with the same last two sessions were voted on next, drawn towards how often
@@ -76,7 +76,7 @@ def vote_asked(record: Record, title: str, day: dt.date) -> Asked | None:
 
     Returns
     -------
-    Asked or None
+    VoteAsked or None
         None where the title has not been voted on in two earlier sessions, or the record holds so
         few roll calls that a session without one says nothing.
 
@@ -102,7 +102,7 @@ def vote_asked(record: Record, title: str, day: dt.date) -> Asked | None:
     low, high = (float(beta.ppf(part, yes, no)) for part in (0.05, 0.95))
     first = int(own.argmax())
     sessions = np.arange(session - voted.shape[1], session)
-    return Asked(
+    return VoteAsked(
         session,
         float(yes / (yes + no)),
         low,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import US, Members
-from sim.models.asked import Asked
+from sim.models.asked import VoteAsked
 from sim.report.table import Table
 from sim.report.words import interval, percent
 from sim.runs.run import Run
@@ -23,12 +23,12 @@ SESSIONS = 5
 """Precedents whose votes are shown."""
 
 
-def asked_for(asked: Asked | None) -> list[str]:
+def asked_for(asked: VoteAsked | None) -> list[str]:
     """Return how likely a recorded vote on a title is, in sentences; none where it is not known.
 
     Examples
     --------
-    >>> asked_for(Asked(79, 0.9, 0.7, 0.99, (75, 76, 78), (77,)))[0].split(": ")[0]
+    >>> asked_for(VoteAsked(79, 0.9, 0.7, 0.99, (75, 76, 78), (77,)))[0].split(": ")[0]
     'A recorded vote is asked for with a chance of 90 % (70 to 99 %)'
     """
     if asked is None:

@@ -18,7 +18,7 @@ from sim.assembly.draft import DraftResolution
 from sim.assembly.members import Members
 from sim.assembly.rules import RULES, Rule
 from sim.models import MODELS, Precedent, Question
-from sim.models.asked import Asked, vote_asked
+from sim.models.asked import VoteAsked, vote_asked
 from sim.models.fitted import FittedParameters
 from sim.models.judgements import Position, influence_on, model_seeds, set_after
 from sim.models.measured import measured_skill
@@ -142,7 +142,7 @@ class Case:
         return measured_skill(self.scenario.model, novelty=self.novelty, kind=kind)
 
     @functools.cached_property
-    def asked(self) -> Asked | None:
+    def asked(self) -> VoteAsked | None:
         """How likely a recorded vote on the title is, where the record is whole enough to tell."""
         draft, day = self.scenario.resolution, np.datetime64(self.scenario.as_of) + 1
         return vote_asked(self.record.before(day), draft.title, draft.date)
