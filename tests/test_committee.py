@@ -131,9 +131,9 @@ def test_how_votes_hold_is_from_the_record_where_it_is_not_given() -> None:
     ("fields", "says"),
     [
         ({"day": None}, "steps.0.day: expected the day"),
-        ({"day": dt.date(2025, 3, 1)}, "has to be earlier than resolution.date, 2025-02-24"),
+        ({"day": dt.date(2025, 3, 1)}, "must be earlier than resolution.date, 2025-02-24"),
         ({"holds": 0.9}, "steps.0.holds_range: expected the lowest and the highest"),
-        ({"holds": 0.9, "holds_range": [0.95, 1.0]}, "has to hold holds, 0.9"),
+        ({"holds": 0.9, "holds_range": [0.95, 1.0]}, "must contain holds, 0.9"),
         ({"holds": "often"}, "steps.0.holds: 'often'"),
     ],
 )
