@@ -12,7 +12,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from bench import curves, exactly, montecarlo, paths, processes
+from bench import curves, exactly, known, montecarlo, paths, processes
 from bench.timing import Row
 from sim.scenario.ballots import ballots
 from sim.scenario.case import resolve
@@ -78,6 +78,7 @@ def main() -> None:
         rows = montecarlo.rows(arms, STILL, MOVED, asked.numpyro)
         told("Monte Carlo")
         rows += exactly.rows(case.scenario, arms, STILL, MOVED, rule)
+        rows += known.rows(case, MOVED)
         told("exact")
         rows += paths.rows(arms)
         told("paths")
