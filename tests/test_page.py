@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 from sim.assembly.members import Members
 from sim.cli import app
 from sim.report.page import computed, page_of
+from sim.report.page.gallery import skill_tables, tables_page
 from sim.report.page.html import csp_hash
 from sim.scenario.case import resolve
 
@@ -72,3 +74,32 @@ def test_names_in_its_scripts_are_given_once(page: str) -> None:
 def test_what_it_computes_from_is_short(page: str) -> None:
     [parameters] = re.findall(r'id="parameters">(.*?)</script>', page, flags=re.DOTALL)
     assert len(parameters) < 40_000
+
+
+def test_a_site_links_every_result_the_ledger_and_the_measured_skill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["sim.cli.page"], "stored_names", lambda: [NAME])
+    done = CliRunner().invoke(app, ["page", "--all", "--out", str(tmp_path / "site")])
+    assert done.exit_code == 0, done.output
+    index = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    linked = re.findall(r'href="([^"]*)"', index)
+    assert linked == [f"{NAME}.html", "ledger.html", "skill.html"]
+    for name in linked:
+        assert (tmp_path / "site" / name).read_text(encoding="utf-8").startswith("<!doctype html>")
+    ledger = (tmp_path / "site" / "ledger.html").read_text(encoding="utf-8")
+    assert "Forecasts whose votes have come" in ledger
+    assert "roll calls, " in (tmp_path / "site" / "skill.html").read_text(encoding="utf-8")
+
+
+def test_what_was_not_measured_is_said_so() -> None:
+    assert skill_tables([]) == []
+    assert "Nothing here yet." in tables_page("Measured skill", [])
+
+
+def test_the_page_of_a_path_shows_its_steps_and_its_ends() -> None:
+    page = page_of(computed(resolve("gaza-amendment-2023")))
+    way = page.split("<h2>The way to the vote</h2>")[1].split("</section>")[0]
+    assert "amendment" in way
+    assert re.search(r"<desc>In the arm us-votes-no: adopted \d", way)
+    assert way.count("<table>") == 2

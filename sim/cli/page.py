@@ -10,11 +10,17 @@ import typer
 from sim.cli.errors import BadInputError
 from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.results import stored_names
+from sim.cli.run import RESULTS
 from sim.cli.scenarios import scenario_file
 from sim.cli.writing import free_file, free_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sim.report.page import GalleryEntry
     from sim.scenario.case import Case
+
+LEDGER = "ledger.jsonl"
 
 
 def page(
@@ -67,8 +73,35 @@ def _site(out: Path) -> None:
             entries.append(entry_of(run))
             files.write_text(folder / entries[-1].file, page_of(run))
             told(1)
+        entries += _tables(folder)
         files.write_text(folder / "index.html", gallery_of(entries))
     typer.echo(out / "index.html")
+
+
+def _tables(folder: Path) -> Iterator[GalleryEntry]:
+    """Write the ledger, where there is one, and the measured skill."""
+    from sim import files
+    from sim.models.measured import measured_rows
+    from sim.record.cited import cited_roll_calls
+    from sim.report.ledger import ledger_tables
+    from sim.report.page import GalleryEntry, skill_tables, tables_page
+    from sim.runs.ledger import read_ledger
+    from sim.runs.resolved import score_ledger
+
+    places = (RESULTS / LEDGER, files.shipped("results") / LEDGER)
+    if (place := next((place for place in places if place.is_file()), None)) is not None:
+        entries = read_ledger(place)
+        tables = ledger_tables(entries, score_ledger(entries, cited_roll_calls()))
+        title = "Forecasts of record"
+        files.write_text(folder / "ledger.html", tables_page(title, tables))
+        about = "Frozen in a chain of hashes, and scored when the vote has come."
+        yield GalleryEntry("ledger.html", title, about, f"{len(entries)} entries")
+    skill = skill_tables(measured_rows())
+    title = "Measured skill"
+    files.write_text(folder / "skill.html", tables_page(title, skill))
+    about = "How past forecasts of this kind fared against the votes that followed."
+    windows = ", ".join(one.title for one in skill)
+    yield GalleryEntry("skill.html", title, about, windows or "Not measured yet.")
 
 
 def _case(name: str, known: str | None, known_file: Path | None) -> Case:

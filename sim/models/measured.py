@@ -64,7 +64,7 @@ def measured_skill(model: str, *, novelty: float, kind: str = "whole") -> list[d
     from sim.models import MODELS
 
     wanted = ("given", kind, band_of(novelty))
-    like = [row for row in _rows() if (row["us"], row["kind"], row["unfamiliar"]) == wanted]
+    like = [row for row in measured_rows() if (row["us"], row["kind"], row["unfamiliar"]) == wanted]
     found = []
     for row in like:
         if row["forecaster"] != model:
@@ -84,5 +84,12 @@ def measured_skill(model: str, *, novelty: float, kind: str = "whole") -> list[d
 
 
 @functools.cache
-def _rows() -> list[dict[str, str]]:
+def measured_rows() -> list[dict[str, str]]:
+    """Return every row of ``seeds/skill.csv``.
+
+    Examples
+    --------
+    >>> all(set(row) == set(COLUMNS) for row in measured_rows())
+    True
+    """
     return files.read_rows(files.seed("skill.csv"), COLUMNS)

@@ -6,7 +6,16 @@ two to the same numbers.
 """
 
 from sim.report.page.build import computed, page_of
-from sim.report.page.gallery import entry_of, gallery_of
+from sim.report.page.gallery import GalleryEntry, entry_of, gallery_of, skill_tables, tables_page
 from sim.report.page.parameters import parameters_of
 
-__all__ = ["computed", "entry_of", "gallery_of", "page_of", "parameters_of"]
+__all__ = [
+    "GalleryEntry",
+    "computed",
+    "entry_of",
+    "gallery_of",
+    "page_of",
+    "parameters_of",
+    "skill_tables",
+    "tables_page",
+]

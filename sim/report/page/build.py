@@ -12,7 +12,7 @@ from sim.report.figures.cells import layout
 from sim.report.forecast import Report
 from sim.report.page.html import csp_hash, element, embedded, text
 from sim.report.page.parameters import parameters_of
-from sim.report.page.sections import citation, grounds, head, movers, tallies
+from sim.report.page.sections import citation, grounds, head, movers, steps_section, tallies
 from sim.report.page.what_if import targets, what_if
 from sim.report.words import UNLIKELY, unlikely_votes
 from sim.runs.run import Run, plan_of, run_scenario
@@ -51,6 +51,7 @@ def page_of(run: Run) -> str:
             "main",
             head(run, report),
             tallies(run),
+            steps_section(run),
             what_if(run),
             movers(run),
             grounds(run),

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim import files
 from sim.report.forecast import Report
 from sim.report.page.build import STATIC
-from sim.report.page.html import csp_hash, element, text
+from sim.report.page.html import csp_hash, element, table, text
+from sim.report.table import Table
 from sim.report.words import day
 from sim.runs.run import Run
+
+SKILL = (
+    "Every roll call is forecast from what was known before its day. Log loss: of each state's "
+    "vote; the lower the better. ±: one standard error. Yes error: of the expected count."
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,6 @@ def gallery_of(entries: Iterable[GalleryEntry]) -> str:
     >>> gallery_of([entry]).count("A &lt;draft&gt;")
     1
     """
-    style = files.read_text(STATIC / "page.css")
     listed = (
         element(
             "li",
@@ -63,6 +68,87 @@ def gallery_of(entries: Iterable[GalleryEntry]) -> str:
         )
         for one in entries
     )
+    title = "Forecasts of votes in the General Assembly"
+    return _document(title, element("ul", *listed, class_="gallery"))
+
+
+def tables_page(title: str, tables: Iterable[Table]) -> str:
+    """Return a page of tables, with the way back to the index.
+
+    Examples
+    --------
+    >>> page = tables_page("Skill", [Table("A <b>", ("one", "two"), (("1", "2"),))])
+    >>> page.count("A &lt;b&gt;"), page.count("index.html")
+    (2, 1)
+    """
+    parts = []
+    for one in tables:
+        drawn = table(one.title, one.columns, one.rows)
+        parts.append(
+            element(
+                "div", drawn, class_="sideways", tabindex=0, role="region", aria_label=one.title
+            )
+        )
+        if one.note:
+            parts.append(element("p", text(one.note), class_="note"))
+    back = element("p", element("a", "All forecasts", href="index.html"))
+    return _document(title, back, *parts or [element("p", "Nothing here yet.")])
+
+
+def skill_tables(rows: Sequence[Mapping[str, str]]) -> list[Table]:
+    """Return what back-tests found of every forecaster, a table a window, the best first.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        As ``seeds/skill.csv`` has them.
+
+    Examples
+    --------
+    >>> row = {"forecaster": "a", "us": "given", "first": "2024-06-04", "last": "2025-09-19"}
+    >>> row |= {"kind": "all", "unfamiliar": "all", "roll_calls": "124", "log_loss": "0.4"}
+    >>> row |= {"log_loss_se": "0.05", "yes_error": "11.7", "yes_error_se": "2.4"}
+    >>> row |= {"coverage_90_yes": "0.94", "accuracy": "0.868"}
+    >>> [table.rows for table in skill_tables([row])]
+    [(('a, US given', '0.400 ± 0.050', '86.8 %', '11.7 ± 2.4', '94 %'),)]
+    >>> skill_tables([])
+    []
+    """
+    whole = [row for row in rows if (row["kind"], row["unfamiliar"]) == ("all", "all")]
+    windows = sorted({(row["first"], row["last"], row["roll_calls"]) for row in whole})
+    return [
+        Table(
+            f"{count} roll calls, {first} to {last}",
+            ("forecaster", "log loss", "votes right", "yes error [votes]", "yes in 90 % range"),
+            tuple(
+                _skill_row(row)
+                for row in sorted(whole, key=lambda row: float(row["log_loss"] or "inf"))
+                if (row["first"], row["last"], row["roll_calls"]) == (first, last, count)
+            ),
+            note=SKILL,
+        )
+        for first, last, count in windows
+    ]
+
+
+def _skill_row(row: Mapping[str, str]) -> tuple[str, ...]:
+    def told(name: str, digits: int) -> str:
+        return f"{float(row[name]):.{digits}f}" if row[name] else "–"
+
+    us = "" if not row["us"] else f", US {row['us']}"
+    share = f"{100 * float(row['accuracy']):.1f} %" if row["accuracy"] else "–"
+    inside = f"{100 * float(row['coverage_90_yes']):.0f} %" if row["coverage_90_yes"] else "–"
+    return (
+        f"{row['forecaster']}{us}",
+        f"{told('log_loss', 3)} ± {told('log_loss_se', 3)}",
+        share,
+        f"{told('yes_error', 1)} ± {told('yes_error_se', 1)}",
+        inside,
+    )
+
+
+def _document(title: str, *content: str) -> str:
+    style = files.read_text(STATIC / "page.css")
     policy = f"default-src 'none'; style-src {csp_hash(style)}; base-uri 'none'; form-action 'none'"
     return "<!doctype html>\n" + element(
         "html",
@@ -71,16 +157,9 @@ def gallery_of(entries: Iterable[GalleryEntry]) -> str:
             element("meta", charset="utf-8"),
             element("meta", http_equiv="Content-Security-Policy", content=policy),
             element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            element("title", "Forecasts of votes in the General Assembly"),
+            element("title", text(title)),
             element("style", style),
         ),
-        element(
-            "body",
-            element(
-                "main",
-                element("h1", "Forecasts of votes in the General Assembly"),
-                element("ul", *listed, class_="gallery"),
-            ),
-        ),
+        element("body", element("main", element("h1", text(title)), *content)),
         lang="en",
     )

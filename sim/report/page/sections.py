@@ -7,8 +7,11 @@ from importlib import metadata
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import US
 from sim.report.background import assumptions, real_vote
+from sim.report.brief import measured
 from sim.report.forecast import SHOWN, Report
 from sim.report.page.html import bullets, element, table, text
+from sim.report.page.pictures import ends
+from sim.report.steps import ends_table, steps_table
 from sim.report.words import day, interval, percent, short_chance
 from sim.runs.run import Run
 from sim.scenario.case import doubts
@@ -70,6 +73,32 @@ def tallies(run: Run) -> str:
     )
 
 
+def steps_section(run: Run) -> str:
+    """Return the way to the vote step by step, and where it ends, of a scenario that has steps.
+
+    Examples
+    --------
+    See `sim.report.page.build.page_of`.
+    """
+    told = run.result.summary.get("steps")
+    if told is None:
+        return ""
+    tables = steps_table(told, run.case.scenario), ends_table(told)
+    drawn = []
+    for one in tables:
+        inside = table(one.title, one.columns, one.rows)
+        how: dict[str, object] = {"tabindex": 0, "role": "region", "aria_label": one.title}
+        drawn.append(element("div", inside, class_="sideways", **how))
+        drawn.append(element("p", text(one.note), class_="note") if one.note else "")
+    return element(
+        "section",
+        element("h2", "The way to the vote"),
+        ends(told),
+        *drawn,
+        aria_label="The way to the vote",
+    )
+
+
 def movers(run: Run) -> str:
     """Return who moves between arms, and what moves them.
 
@@ -121,11 +150,7 @@ def grounds(run: Run) -> str:
         "section",
         element("h2", "What it rests on"),
         bullets([*assumptions(run.case), *filter(None, [last])]),
-        element(
-            "p",
-            "How past forecasts of this kind fared against the votes that followed is in the "
-            "project's page of measured skill (unga-sim skill).",
-        ),
+        element("p", text(measured(run.case.skill, run.case.scenario.model))),
         aria_label="What it rests on",
     )
 
