@@ -83,7 +83,7 @@ def steps_section(run: Run) -> str:
     told = run.result.summary.get("steps")
     if told is None:
         return ""
-    tables = steps_table(told, run.case.scenario), ends_table(told)
+    tables = steps_table(told, run.case.scenario, full=False), ends_table(told)
     drawn = []
     for one in tables:
         inside = table(one.title, one.columns, one.rows)
