@@ -35,12 +35,12 @@ def asked_for(asked: VoteAsked | None) -> list[str]:
         return []
     voted = ", ".join(map(str, asked.voted[-SESSIONS:]))
     gaps = ", ".join(map(str, [one for one in asked.gaps if one >= asked.voted[-SESSIONS:][0]]))
-    without = f", without one {gaps} (no vote, no text, or another title)" if gaps else ""
+    without = f", not in {gaps} (no vote, no text, or another title)" if gaps else ""
     low, high = (min(max(round(100 * each), 1), 99) for each in (asked.low, asked.high))
     chance = min(max(round(100 * asked.chance), 1), 99)
     return [
         f"A recorded vote is asked for with a chance of {chance} % ({low} to "
-        f"{high} %): sessions with one {voted}{without}. Not part of the tally."
+        f"{high} %): the title had one in sessions {voted}{without}. Not part of the tally."
     ]
 
 
