@@ -10,7 +10,7 @@ from sim.report.forecast import Report
 from sim.report.page.build import STATIC
 from sim.report.page.html import csp_hash, element, table, text
 from sim.report.table import Table
-from sim.report.words import day
+from sim.report.words import day, short_chance
 from sim.runs.run import Run
 
 SKILL = (
@@ -137,7 +137,7 @@ def _skill_row(row: Mapping[str, str]) -> tuple[str, ...]:
 
     us = "" if not row["us"] else f", US {row['us']}"
     share = f"{100 * float(row['accuracy']):.1f} %" if row["accuracy"] else "–"
-    inside = f"{100 * float(row['coverage_90_yes']):.0f} %" if row["coverage_90_yes"] else "–"
+    inside = f"{short_chance(float(row['coverage_90_yes']))} %" if row["coverage_90_yes"] else "–"
     return (
         f"{row['forecaster']}{us}",
         f"{told('log_loss', 3)} ± {told('log_loss_se', 3)}",
