@@ -484,7 +484,7 @@ def test_studies_warn_of_known_votes_that_were_held_unlikely(
 ) -> None:
     for command in (
         (*WHOM, "yes>=97"),
-        ("contrast", "anniversary-2025", "--draws", "500", "--out", tmp_path),
+        ("contrast", "cuba-embargo-2016", "--draws", "500", "--out", tmp_path),
     ):
         result = unga_sim(*command, "--known", vote)
         assert result.exit_code == 0

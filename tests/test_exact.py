@@ -579,7 +579,7 @@ def test_the_bound_of_adoption_holds_against_twice_as_many_points(name: str) -> 
         bloc=2 * FINE.bloc - 1,
         attendance=2 * FINE.attendance - 1,
         step=FINE.step / 2,
-        effect=9,
+        effect=7,
     )
     case = resolve(name)
     for arm, ballot in arms_of(case).items():
