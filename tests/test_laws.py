@@ -410,27 +410,26 @@ def likely_votes(ballot: Ballot) -> list[tuple[int, Choice]]:
     ]
 
 
-@given(ballot=ballots(), state=st.integers(0, 4))
-@EXAMPLES
+@given(ballot=ballots(), state=st.integers(0, 4), choice=st.sampled_from(Choice))
+@settings(max_examples=10)
 def test_what_is_certain_anyway_changes_nothing_when_it_is_known(
-    ballot: Ballot, state: int
+    ballot: Ballot, state: int, choice: Choice
 ) -> None:
     row = state % len(ballot.probabilities)
-    for choice in Choice:
-        chances = ballot.probabilities.copy()
-        chances[row] = ONE_HOT[choice]
-        before = replace(ballot, probabilities=chances)
-        after = replace(before, known={row: choice})
-        found, other = (solved(one, fineness=CONVERGED) for one in (before, after))
-        np.testing.assert_allclose(other.states, found.states, atol=ROUNDING)
-        np.testing.assert_allclose(other.known, 1, atol=1e-12)
-        for same, as_before in zip(other.distributions, found.distributions, strict=True):
-            np.testing.assert_allclose(same.probability, as_before.probability, atol=ROUNDING)
-        noise = noise_for(before)
-        votes, weight = hold(after, latent(noise, after.dependence), noise)
-        np.testing.assert_array_equal(votes, votes_of(before, noise))
-        assert weight is not None
-        np.testing.assert_allclose(weight, 0, atol=1e-12)
+    chances = ballot.probabilities.copy()
+    chances[row] = ONE_HOT[choice]
+    before = replace(ballot, probabilities=chances)
+    after = replace(before, known={row: choice})
+    found, other = (solved(one, fineness=CONVERGED) for one in (before, after))
+    np.testing.assert_allclose(other.states, found.states, atol=ROUNDING)
+    np.testing.assert_allclose(other.known, 1, atol=1e-12)
+    for same, as_before in zip(other.distributions, found.distributions, strict=True):
+        np.testing.assert_allclose(same.probability, as_before.probability, atol=ROUNDING)
+    noise = noise_for(before)
+    votes, weight = hold(after, latent(noise, after.dependence), noise)
+    np.testing.assert_array_equal(votes, votes_of(before, noise))
+    assert weight is not None
+    np.testing.assert_allclose(weight, 0, atol=1e-12)
 
 
 @given(ballot=ballots(states=3, spread=False), data=st.data())
