@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# Tests that a shell starts in the background would ignore interrupts, as what they start would.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in ("SIGHUP", "SIGTERM"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 # Machines differ in speed, so no example may fail for being slow; CI has to be repeatable.
 settings.register_profile("default", deadline=None)

@@ -331,7 +331,7 @@ def test_a_run_is_told_of_every_window_and_of_the_best_baseline(
         row("learned", "2012", 0.9, us="unknown"), row("learned", "2012", 0.8, kind="amendment"),
         row("state", "2012", 0.7), row("overall", "2012", 0.6), row("overall", "2024", 0.2),
     ]  # fmt: skip
-    monkeypatch.setattr("sim.models.measured._rows", lambda: rows)
+    monkeypatch.setattr("sim.models.measured.measured_rows", lambda: rows)
     found = measured_skill("learned", novelty=0.8)
     told = [(each["first"], each["log_loss"], each["best_log_loss"]) for each in found]
     assert told == [("2012", 0.3, 0.6), ("2024", 0.4, 0.2)]

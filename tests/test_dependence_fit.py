@@ -182,7 +182,7 @@ def test_cells_that_are_no_votes_are_ignored(few: VoteArray) -> None:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda v, p, n: (v[:, 1:], p, n), r"votes \(30, 35\).*needed are \(30, 36\)"),
+        (lambda v, p, n: (v[:, 1:], p, n), r"votes \(30, 35\).*expected \(30, 36\)"),
         (lambda v, p, n: (np.full_like(v, -1), p, n), "no roll calls to learn"),
         (lambda v, p, n: (np.full_like(v, 4), p, n), "vote code 4: must be at most 3"),
         (lambda v, p, n: (v, p, np.where(np.arange(30) == 7, np.nan, n)), "novelty of roll call 7"),

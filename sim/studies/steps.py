@@ -173,11 +173,12 @@ def _deciding(path: Path, arm: str, end: str, held: list[tuple[Block, Ways]]) ->
         weight, voted, carried, won, lost = np.concatenate(parts, axis=1)
         weight = weight / weight.sum()
         here = weight * voted
-        put = float(here.sum())
+        put = min(float(here.sum()), 1.0)  # weights sum to 1 but for rounding
         moved = voted * (won - lost)
         moves = float(weight @ moved)
         error = float(np.sqrt(weight**2 @ (moved - moves) ** 2))
-        of_put = [float(here @ each) / put if put else np.nan for each in (carried, won, lost)]
+        shares = here / here.sum() if put else np.full(len(here), np.nan)
+        of_put = [min(float(shares @ each), 1.0) for each in (carried, won, lost)]
         spread = float(np.sqrt(max(of_put[0] * (1 - of_put[0]), 0.0))) if put else 0.0
         rows.append((step.name, put, *of_put, moves * spread, error * spread))
     columns = ("step", "put", "carried", "if_carried", "if_lost", "swing", "standard_error")

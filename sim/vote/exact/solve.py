@@ -24,7 +24,7 @@ from sim.vote.exact.states import states_given, unconditional
 NEGLIGIBLE, FEW_STATES = 1e-12, 40
 """A chance of no quorum below the first is none; where states are so few, another is computed
 jointly with the vote instead of node by node."""
-SAFETY, LUCK = 0.25, 0.003
+SAFETY, LUCK = 0.25, 0.002
 """The bound of adoption is the first times the difference to the coarser quadrature, and the second
 times the standard deviation of whether it is adopted. That difference is the error of the coarser
 one, and halving the steps of such a sum about squares its error (Trefethen & Weideman 2014,
@@ -375,8 +375,9 @@ def _adoption(
     if states <= FEW_STATES and found.no_quorum > NEGLIGIBLE:
         return _quorate_chance(ballot, rule, quorum)
     adopted = _probability(found.adopted)
-    off = SAFETY * abs(found.adopted - found.coarse) + LUCK * np.sqrt(adopted * (1 - adopted))
-    return adopted, float(off + found.bound)
+    coarse = abs(found.adopted - found.coarse)
+    luck = LUCK * np.sqrt(adopted * (1 - adopted)) if coarse > NEGLIGIBLE else 0.0
+    return adopted, float(SAFETY * coarse + luck + found.bound)
 
 
 def _quorate_chance(ballot: Ballot, rule: Rule, quorum: int) -> tuple[float, float]:
