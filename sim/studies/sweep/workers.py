@@ -194,7 +194,13 @@ def _solved(
             raise SweepError(_lost(address)) from None
         silent = 0.0
         for future in done:
-            solved, made_with, worker = _result(future, address)
+            found = _result(future, address)
+            if found is None and _answers(client):
+                running.add(future)  # lost with its worker, and computed again by another
+                continue
+            if found is None:
+                raise SweepError(_lost(address))
+            solved, made_with, worker = found
             _refuse_others(client, {worker: made_with}, expected)
             yield solved
             running |= send(1)
@@ -205,12 +211,15 @@ def _solve_there(scenario: Scenario, task: Task, inputs: Sequence[Path]) -> tupl
     return (*solve_task(scenario, task, inputs), worker.address)
 
 
-def _result(future: Any, address: str) -> tuple[Solved, str, str]:
+def _result(future: Any, address: str) -> tuple[Solved, str, str] | None:
+    """Return what was computed, or nothing if it has gone since."""
     try:
         solved, made_with, worker = future.result(timeout=PATIENCE)
     except SweepError:
         raise
     except (Exception, asyncio.CancelledError) as error:
+        if isinstance(error, TimeoutError) and future.status != "error":
+            return None
         if future.status in ("cancelled", "lost"):
             raise SweepError(_lost(address)) from None
         reason = str(error).splitlines()[:1] or [""]
