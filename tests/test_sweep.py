@@ -202,6 +202,22 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(
     assert contents(tmp_path) == contents(swept)
 
 
+class Late:
+    """A result of a cluster that does not come in time."""
+
+    def __init__(self, status: str) -> None:
+        self.status = status
+
+    def result(self, timeout: float) -> None:
+        raise TimeoutError(f"timed out after {timeout:.0f} s.")
+
+
+def test_a_result_that_was_lost_is_waited_for_and_one_that_failed_is_told() -> None:
+    assert WORKERS._result(Late("pending"), "tcp://here") is None
+    with pytest.raises(SweepError, match="a worker failed: TimeoutError: timed out after 10 s"):
+        WORKERS._result(Late("error"), "tcp://here")
+
+
 @pytest.fixture
 def scheduler() -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A Dask scheduler in a process of its own."""
