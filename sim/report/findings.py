@@ -135,7 +135,9 @@ def of_movers(result: Result, arm: str) -> str:
 
 
 def of_assembly(result: Result, arm: str) -> str:
-    """Return the finding of the map: how many states are likeliest to do what.
+    """Return the finding of the map: the votes that all its chances add up to.
+
+    How many states are likeliest to say yes is no forecast of the yes votes: it is often far above.
 
     Examples
     --------
@@ -144,20 +146,15 @@ def of_assembly(result: Result, arm: str) -> str:
     >>> told = {"arms": {"a": {"label": "US votes no"}}}
     >>> nothing = pd.DataFrame()
     >>> of_assembly(Result(told, nothing, nothing, pd.DataFrame(states), nothing), "a")
-    'Yes is likeliest in one state, abstention in no state, no in no state, if the US votes no'
+    'About 1 yes, 0 abstentions and 0 no expected if the US votes no'
     """
     votes = _states(result, arm)
-    likeliest = votes[[f"p_{choice.column}" for choice in CHOICES]].to_numpy().argmax(axis=1)
-    states = np.bincount(likeliest, minlength=len(CHOICES)).tolist()
-    if any(states[choice] < 2 for choice in (Choice.YES, Choice.ABSTAIN, Choice.NO)):
-        each = [f"{number_word(n)} {'state' if n < 2 else 'states'}" for n in states]
-    else:
-        each = [number_word(n) for n in states]
-        each[Choice.YES] += " states"
-    return (
-        f"Yes is likeliest in {each[Choice.YES]}, abstention in {each[Choice.ABSTAIN]}, no in "
-        f"{each[Choice.NO]}, {_if(result, arm)}"
+    yes, abstain, no = (
+        round(votes[f"p_{choice.column}"].sum())
+        for choice in (Choice.YES, Choice.ABSTAIN, Choice.NO)
     )
+    abstentions = "abstention" if abstain == 1 else "abstentions"
+    return f"About {yes} yes, {abstain} {abstentions} and {no} no expected {_if(result, arm)}"
 
 
 def of_path(result: Result, ends: Mapping[str, float], arm: str) -> str:

@@ -27,7 +27,7 @@ class ArmWalk:
     Attributes
     ----------
     weight, weight_squared : float
-        Sums over the draws; a draw weighs as much as the known votes were probable in it.
+        Sums over the draws; the weight of a draw is the probability of the known votes in it.
     ends : array [end]
     flows : array [place, 3]
         Weight of the draws that leave each place carried, lost, and without a vote.

@@ -77,7 +77,7 @@ def assembly_page(result: Result, arm: str, *, title: str | None = None) -> Figu
     >>> nothing = pd.DataFrame()
     >>> figure = assembly_page(Result(told, nothing, nothing, pd.DataFrame(states), nothing), "a")
     >>> texts_on(figure)[0]
-    'Yes is likeliest in five states, abstention in no state, no in no state, if the US votes no'
+    'About 4 yes, 0 abstentions and 0 no expected if the US votes no'
     >>> texts_on(figure.axes[0]).count("Y 90")
     5
     """

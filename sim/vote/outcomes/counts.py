@@ -17,8 +17,8 @@ from sim.vote.outcomes.pairing import coupled, in_one_unit, relative
 class ArmCounts:
     """What was counted over the draws of one arm.
 
-    Without known votes every draw weighs 1; with them a draw weighs as much as the known votes were
-    probable in it, over `exp(log_scale)`.
+    Without known votes every draw weighs 1; with them its weight is the probability of the
+    known votes in it, over `exp(log_scale)`.
 
     Attributes
     ----------
