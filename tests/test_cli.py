@@ -589,9 +589,10 @@ def test_nobody_reading_on_is_no_error_to_speak_of(tmp_path: Path) -> None:
 
 
 def test_an_explanation_adds_up_to_its_last_row() -> None:
-    result = unga_sim("explain", "anniversary-2025", "brazil", "--arm", "us-opposes")
+    result = unga_sim("explain", "anniversary-2025", "brazil", "--arm", "us-opposes", "--full")
     assert result.exit_code == 0
-    rows = [line for line in result.output.splitlines() if re.search(r"\d\.\d", line)]
+    parts_told = result.output.split("what each part adds")[1]
+    rows = [line for line in parts_told.splitlines() if re.search(r"\d\.\d", line)]
     *parts, total = [
         [float(cell) for cell in re.findall(r"(?<!\S)[+-]?\d+\.\d(?!\S)", row)] for row in rows
     ]
@@ -603,7 +604,7 @@ def test_an_explanation_adds_up_to_its_last_row() -> None:
 
 
 def test_an_explanation_has_every_arm_unless_one_is_named() -> None:
-    printed = unga_sim("explain", "jerusalem-2017", "TGO").output
+    printed = unga_sim("explain", "jerusalem-2017", "TGO", "--full").output
     assert "in the arm us-votes-no" in printed
     assert "in the arm us-lobbies" in printed
 

@@ -86,9 +86,15 @@ def test_a_vote_of_a_later_day_is_refused_by_the_command_too(announced: Path) ->
 
 def test_an_explanation_ends_with_what_the_known_votes_say(announced: Path) -> None:
     def last_row(*known: str | Path) -> list[str]:
-        found = unga_sim("explain", "anniversary-2025", "India", "--arm", "with-us", *known)
+        found = unga_sim(
+            "explain", "anniversary-2025", "India", "--arm", "with-us", "--full", *known
+        )
         assert found.exit_code == 0, found.stderr
-        return [line for line in found.stdout.splitlines() if line.startswith(("known", "votes"))]
+        return [
+            line
+            for line in found.stdout.split("what each part")[1].splitlines()
+            if line.startswith("known votes")
+        ]
 
     assert last_row() == []
     assert len(last_row("--known-file", announced)) == 1

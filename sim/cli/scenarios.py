@@ -66,15 +66,18 @@ def explain(
     known: Known = None,
     known_file: KnownFile = None,
     record: CitedFrom = None,
+    full: Annotated[bool, typer.Option("--full", help="Also every part, arm by arm.")] = False,
 ) -> None:
-    """Show where one state's probabilities come from.
+    """Say what one state is likely to do, and what that rests on.
 
-    Part by part: blocs, own votes on precedents, attendance, sponsorship, the US position; of the
-    fitted model also own record, the text, states that vote alike and departures of late; last,
-    what known votes say.
+    A sentence on the first arm and one table. With --full every part in every arm: each bloc, each
+    own vote on a precedent, attendance, sponsorship, the US position, known votes; of the fitted
+    model also own record, the text, states that vote alike and departures of late.
+
+    Example: unga-sim explain anniversary-2025 Brazil
     """
     from sim.assembly.members import Members
-    from sim.report import explanation_table
+    from sim.report import explanation_table, short_explanation
     from sim.scenario.case import resolve
     from sim.studies.explain import explain as reasons
 
@@ -85,8 +88,15 @@ def explain(
     except ValueError as error:
         raise BadInputError(f"STATE: {error}") from None
     screen = Screen()
-    for name in arms_named(case, arm):
-        screen.table(explanation_table(reasons(case, iso3, arm=name)))
+    found = [reasons(case, iso3, arm=name) for name in arms_named(case, arm)]
+    text, table = short_explanation(found, case.labels)
+    screen.paragraph(text, bold=True)
+    screen.table(table)
+    if not full:
+        typer.echo("Every part in every arm: --full.")
+        return
+    for one in found:
+        screen.table(explanation_table(one))
     screen.paragraph(
         "Parts add up to the chances in the last row, and their shares to 100; a part that moves "
         "takes from one choice what it gives to another."

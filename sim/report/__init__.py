@@ -1,8 +1,9 @@
 """Outcomes in words: sentences and small tables of strings; nothing here prints."""
 
-from sim.report.background import assumptions, explanation_table, real_vote, real_vote_table
+from sim.report.background import assumptions, real_vote, real_vote_table
 from sim.report.brief import Brief
 from sim.report.contrast import contrast_tables
+from sim.report.explanation import explanation_table, short_explanation
 from sim.report.forecast import Report
 from sim.report.record import record_tables
 from sim.report.studies import backtest_table, call_tables, fall_tables, turnover_tables
@@ -23,6 +24,7 @@ __all__ = [
     "real_vote",
     "real_vote_table",
     "record_tables",
+    "short_explanation",
     "turnover_tables",
     "unlikely_votes",
     "what_is_told",

@@ -1,4 +1,4 @@
-"""What a forecast assumes, how it fared against the real vote, and why a state is where it is."""
+"""What a forecast assumes, and how it fared against the real vote."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ from sim.assembly.rules import QUORUM
 from sim.models.judgements import influence_seeds
 from sim.report.forecast import SHOWN
 from sim.report.table import Table
-from sim.report.words import day, joined, percent, points
+from sim.report.words import day, joined, percent
 from sim.runs.hindsight import Fall, Hindsight
 from sim.scenario.ballots import moves
 from sim.scenario.case import Case
 from sim.scenario.schema import Scenario
-from sim.studies.explain import Explanation, Reason, main_choice, moved
 from sim.vote.outcomes.chances import NINETY
 
-MOVES = {"us": "US position in this arm", "known": "known votes"}
-"""Reasons that never add anything, shown in other words than their own."""
 JUDGED = {
     "discipline": "how closely blocs vote together",
     "sponsors": "how sponsors vote",
@@ -28,8 +25,6 @@ JUDGED = {
     "positions": "what positions of the US mean",
 }
 """What each dated judgement is about."""
-NOTHING = 1e-6
-"""Share below which a reason only moves chances from one choice to another."""
 
 
 def assumptions(case: Case) -> list[str]:
@@ -132,65 +127,6 @@ def real_vote_table(real: Hindsight) -> Table:
         tuple(rows),
         note="States right: those that voted as was likeliest.",
     )
-
-
-def explanation_table(explanation: Explanation) -> Table:
-    """Return where a state's probabilities come from, a row a reason, adding up.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> sure = Reason("position", "own position", np.array([0.9, 0.1, 0.0, 0.0]))
-    >>> explanation_table(Explanation("USA", "United States", "with-us", (sure,))).total
-    ('together', '100.0', '90.0', '0.0', '10.0', '0.0')
-    """
-    rows = [
-        (
-            _reason(reason),
-            _share(reason),
-            *(_added(reason, choice) for choice in SHOWN),
-        )
-        for reason in explanation.reasons
-    ]
-    final = explanation.probabilities
-    return Table(
-        f"{explanation.name} ({explanation.iso3}) in the arm {explanation.arm}: "
-        "what each part adds [percentage points]",
-        ("part", "share", *(choice.label for choice in SHOWN)),
-        tuple(rows),
-        total=("together", *map(_hundredths, (final.sum(), *(final[choice] for choice in SHOWN)))),
-    )
-
-
-def _only_moves(reason: Reason) -> bool:
-    return reason.kind in MOVES or abs(reason.share) < NOTHING
-
-
-def _share(reason: Reason) -> str:
-    if _only_moves(reason):
-        return f"moves {_hundredths(moved(reason))}"
-    return _hundredths(reason.share)
-
-
-def _added(reason: Reason, choice: Choice) -> str:
-    adds = float(reason.adds[choice])
-    if _only_moves(reason) or (reason.adds < 0).any():
-        return points(adds)
-    return _hundredths(adds) if adds else ""
-
-
-def _hundredths(share: float) -> str:
-    return f"{100 * share:.1f}"
-
-
-def _reason(reason: Reason) -> str:
-    if reason.kind == "bloc":
-        return f"bloc {reason.name}"
-    if reason.kind == "precedent" and (reason.adds != 0).sum() == 1:
-        return f"own vote on {reason.name}: {main_choice(reason).label}"
-    if reason.kind == "attendance" and not _only_moves(reason):
-        return f"absence, from {reason.name}"
-    return MOVES.get(reason.kind, reason.name)
 
 
 def _percentile(fall: Fall) -> str:

@@ -11,7 +11,8 @@ from sim.assembly.choices import Choice, FloatArray
 from sim.assembly.members import Members
 from sim.models import Part
 from sim.scenario.ballots import arm_forecast, ballots
-from sim.scenario.case import Resolvable, resolve
+from sim.scenario.case import Case, Resolvable, resolve
+from sim.studies.why import state_sentence
 from sim.vote.exact import solve as exact
 
 SMALL = 0.01
@@ -51,12 +52,24 @@ class Explanation:
         The state.
     arm : str
     reasons : tuple of Reason
+    votes : tuple of int [choice]
+        On how many of the like texts that the forecast uses it made each choice.
+    known, sponsors : bool
+        Whether its vote is taken as known, and whether it is certain to sponsor the draft.
     """
 
     iso3: str
     name: str
     arm: str
     reasons: tuple[Reason, ...]
+    votes: tuple[int, ...] = ()
+    known: bool = False
+    sponsors: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """What the state is likely to do, how likely, and the ground that decides it."""
+        return state_sentence(self)
 
     @property
     def probabilities(self) -> FloatArray:
@@ -88,6 +101,8 @@ def explain(scenario: Resolvable, iso3: str, *, arm: str) -> Explanation:
     >>> brazil = explain("anniversary-2025", "BRA", arm="with-us")
     >>> round(float(brazil.probabilities.sum()), 9)
     1.0
+    >>> brazil.sentence.split(": ")[-1]
+    'it voted yes on three of six like texts, and abstained on three.'
     """
     members, case = Members.load(), resolve(scenario)
     row, ballot = members.row(iso3), ballots(case)[arm]
@@ -100,7 +115,20 @@ def explain(scenario: Resolvable, iso3: str, *, arm: str) -> Explanation:
     )
     reasons = [Reason(part.kind, part.name, part.adds[row]) for part in parts]
     shown = [reason for reason in reasons if np.abs(reason.adds).max() > 0]
-    return Explanation(iso3, members.names[row], arm, tuple(_folded(shown)))
+    return Explanation(
+        iso3,
+        members.names[row],
+        arm,
+        tuple(_folded(shown)),
+        votes=_like_votes(case, row),
+        known=iso3 in case.scenario.known,
+        sponsors=iso3 in case.sponsors,
+    )
+
+
+def _like_votes(case: Case, row: int) -> tuple[int, ...]:
+    votes = case.question.record.votes[[one.row for one in case.question.precedents], row]
+    return tuple(int((votes == choice).sum()) for choice in Choice)
 
 
 def _folded(reasons: Sequence[Reason]) -> list[Reason]:
