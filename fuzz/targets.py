@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import typer.testing
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -29,6 +30,9 @@ from sim.runs.partial import read_partial
 from sim.runs.reproduce import read_stored
 from sim.scenario import ScenarioError, resolve
 from sim.studies.sweep.stored import place_of, stored_point
+
+# Half the time of a command line went into making the commands from their functions again.
+typer.testing._get_command = functools.cache(typer.testing._get_command)  # type: ignore[attr-defined]
 
 REFUSALS = (files.FileError, ScenarioError)
 ODD = ["", "\0", "\x1b[2J", "\u202e", "\ud7ff", "NA", "nan", "inf", "-1", "1e999", "0", "9" * 400]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import threading
 from pathlib import Path
 
 import pytest
+import typer.testing
 from hypothesis import settings
 
 # Tests that a shell starts in the background would ignore interrupts, as what they start would.
@@ -21,6 +23,10 @@ if threading.current_thread() is threading.main_thread():
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+# As in a process of a command, where the commands are made from their functions once.
+typer.testing._get_command = functools.cache(typer.testing._get_command)  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import sys
@@ -48,6 +49,7 @@ def _child(work: Callable[[], object], folder: Path, fault: Fault, number: int) 
         warnings.simplefilter("ignore")  # of threads: the child only writes files
         child = os.fork()
     if not child:
+        gc.disable()  # to look at all that the parent made would copy its memory
         met: list[str] = []
 
         def count(event: str, arguments: tuple[Any, ...]) -> None:

@@ -182,6 +182,13 @@ def test_a_control_character_on_the_command_line_is_written_out() -> None:
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", ended.stderr)
 
 
+@pytest.mark.parametrize("command", [["plot"], ["skill"], ["record", "info"], ["run"]])
+def test_a_null_character_on_the_command_line_is_refused(command: list[str]) -> None:
+    ended = unga_sim(*command, "a\0b")
+    assert ended.exit_code == 2
+    assert ended.stderr == "a null character is not allowed on a command line\n"
+
+
 def test_a_title_of_a_record_cannot_steer_the_terminal(elsewhere: Path) -> None:
     text = VOTES.replace("On peace", "On \x1b]0;owned\x07peace\x1b[2J")
     files.write_text(elsewhere / "votes.csv", text + "1/2,2020-01-01,\x1b[2J,FRA,Q\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -341,16 +342,22 @@ def test_the_dense_rule_keeps_the_marginals(shared: str) -> None:
     np.testing.assert_allclose(of_states, four.probabilities, rtol=0, atol=1e-6)
 
 
+@functools.cache
+def three_states(shared: str, moved: float | None) -> tuple[Ballot, dict[tuple[int, ...], float]]:
+    """A small assembly and its every outcome by the product rule."""
+    ballot = assembly_of(3, **SHARED[shared])  # type: ignore[arg-type]
+    if moved is not None:
+        ballot = moved_by(ballot, 0.8, absence=moved)
+    return ballot, dense(ballot)
+
+
 @pytest.mark.parametrize("shared", SHARED)
 @pytest.mark.parametrize("moved", [None, 0.2, 0.0], ids=["", "moved", "stance moved"])
 @pytest.mark.parametrize(("known_as", "fineness"), [("FINE", FINE), ("QUICK", QUICK)])
 def test_the_error_bound_is_honest(
     shared: str, moved: float | None, known_as: str, fineness: Fineness
 ) -> None:
-    ballot = assembly_of(3, **SHARED[shared])  # type: ignore[arg-type]
-    if moved is not None:
-        ballot = moved_by(ballot, 0.8, absence=moved)
-    expected = dense(ballot)
+    ballot, expected = three_states(shared, moved)
     allowed = ROUGH[known_as] if moved == 0.0 else TRUNCATED
     for (name, rule), quorum in itertools.product(SMALL.items(), (0, 2, 3)):
         chance, error = adoption(ballot, rule, quorum=quorum, fineness=fineness)
@@ -510,8 +517,10 @@ ARMS = {
 }
 
 
-def simulated(ballot: Ballot, *, draws: int = 20_000) -> tuple[IntArray, FloatArray]:
+@functools.cache
+def simulated(arm: str, *, draws: int = 20_000) -> tuple[IntArray, FloatArray]:
     """Tallies [draw, choice] and their weights [draw]."""
+    ballot = ARMS[arm]
     factors = ballot.dependence.factor_count + UNCERTAINTIES
     chance = Chance(seed=20250224, draws=draws, states=len(ballot.probabilities), factors=factors)
     tallies: list[IntArray] = []
@@ -531,7 +540,7 @@ def standard_error(exact: float, weights: FloatArray) -> float:
 
 @pytest.mark.parametrize("arm", ARMS)
 def test_simulated_adoption_is_within_four_standard_errors_of_exact(arm: str) -> None:
-    tallies, weights = simulated(ARMS[arm])
+    tallies, weights = simulated(arm)
     for name, rule in SMALL.items():
         exact, error = adoption(ARMS[arm], rule, quorum=8)
         share = weights @ rule(tallies, quorum=8) / weights.sum()
@@ -540,7 +549,7 @@ def test_simulated_adoption_is_within_four_standard_errors_of_exact(arm: str) ->
 
 @pytest.mark.parametrize("arm", ARMS)
 def test_simulated_counts_are_within_four_standard_errors_of_exact(arm: str) -> None:
-    tallies, weights = simulated(ARMS[arm])
+    tallies, weights = simulated(arm)
     for weights_of, name in zip(STATISTICS, [*Choice, "margin", "twice", "cast"], strict=True):
         found = distribution(ARMS[arm], weights_of)
         counted = tallies @ np.array(weights_of)

@@ -5,26 +5,34 @@ What costs time is computed once, before: a child that meets a fault only writes
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from faults import at_each_operation, full, killed
 from made_records import habits
+from matplotlib.figure import Figure
 from test_importing import UNDL, csv_text, undl_rows
 from typer.testing import CliRunner
 
 from sim import files
 from sim.cli import app
+from sim.files.system import HIDDEN
 from sim.models.fitted import write_parameters
 from sim.report.page import computed, page_of
 from sim.runs.ledger import first_touched, read_ledger
 from sim.runs.run import Run
-from sim.scenario.case import resolve
+from sim.scenario.case import Case, resolve
 from sim.skill.backtest import run_backtest, write_backtest
+from sim.studies.sweep.workers import Solved, Task, solve_task
 
 NAME = "cuba-embargo-2016"
+MODULE = import_module("sim.studies.sweep.sweep")  # the package has a function of that name
 
 
 @dataclass(frozen=True)
@@ -128,3 +136,115 @@ def test_after_a_fault_at_any_operation_of_a_command_nothing_is_lost(
         if path.name != f".{writer.target.name}.lock":
             assert fault is full, path
             assert {each.name for each in path.iterdir()} == {*before}
+
+
+class Sweep:
+    """A sweep as it is typed, of points that are computed once for all children."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.solved: dict[str, dict[str, Any]] = {}
+
+    def points(self, case: Case, tasks: Iterable[Task], **_: object) -> Iterator[Solved]:
+        """In place of the workers of this machine."""
+        for task in tasks:
+            if task[0] not in self.solved:
+                (_, self.solved[task[0]]), _ = solve_task(case.scenario, task)
+            yield task[0], self.solved[task[0]]
+
+    def typed(self, *design: str) -> int:
+        """How many points it had to compute."""
+        asked = ("sweep", NAME, "--over", *design, "--check", "1", "--out", str(self.folder))
+        ended = CliRunner().invoke(app, asked)
+        if ended.exit_code:
+            raise OSError(ended.output)
+        [computed] = re.findall(r"(\d+) computed", ended.output)
+        return int(computed)
+
+    def contents(self, *, hidden: bool = False) -> dict[str, bytes]:
+        """Every file by name."""
+        return {
+            path.relative_to(self.folder).as_posix(): path.read_bytes()
+            for path in self.folder.rglob("*")
+            if path.is_file() and (hidden or not HIDDEN.fullmatch(path.name))
+        }
+
+    def tables(self) -> dict[str, bytes]:
+        """Every file but the points."""
+        found = self.contents()
+        return {name: content for name, content in found.items() if "/" not in name}
+
+
+GRID = ("us.effect_scale=1",)
+SALTELLI = ("us.effect_scale=0:1", "--design", "saltelli", "--points", "6")
+
+
+@pytest.fixture
+def sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sweep:
+    found = Sweep(tmp_path / "out" / "swept")
+    monkeypatch.setattr(MODULE, "on_this_machine", found.points)
+    monkeypatch.setattr(
+        "sim.report.figures.sweep.sensitivity_page", lambda *_, **__: Figure((0.1, 0.1))
+    )
+    return found
+
+
+@pytest.mark.parametrize("fault", [killed, full])
+def test_a_sweep_goes_on_after_a_fault_at_any_operation(
+    sweep: Sweep, fault: Callable[[], None]
+) -> None:
+    def typed() -> int:
+        return sweep.typed(*GRID)
+
+    every, met = typed(), 0
+    whole = sweep.contents(hidden=True)
+    shutil.rmtree(sweep.folder)
+    for met in at_each_operation(typed, sweep.folder.parent, fault):
+        left = sweep.contents()
+        assert left.items() <= whole.items(), met
+        if fault is full:
+            assert sweep.contents(hidden=True) == left, met
+        assert typed() == every - sum(name.startswith("points/") for name in left), met
+        assert sweep.contents(hidden=True) == whole, met
+        shutil.rmtree(sweep.folder)
+    assert met >= 3 * every
+
+
+@pytest.mark.parametrize("fault", [killed, full])
+def test_a_sweep_asked_for_again_loses_no_table_to_a_fault(
+    sweep: Sweep, fault: Callable[[], None]
+) -> None:
+    pytest.importorskip("SALib")
+
+    def typed() -> int:
+        return sweep.typed(*SALTELLI)
+
+    typed()
+    whole, met = sweep.contents(hidden=True), 0
+    assert len(sweep.tables()) == 5
+    for met in at_each_operation(typed, sweep.folder.parent, fault):
+        assert sweep.contents() == whole, met
+    assert met >= 15
+    typed()
+    assert sweep.contents(hidden=True) == whole
+
+
+@pytest.mark.parametrize("fault", [killed, full])
+def test_tables_of_two_sweeps_never_lie_side_by_side(
+    sweep: Sweep, fault: Callable[[], None]
+) -> None:
+    pytest.importorskip("SALib")
+    sweep.typed(*GRID)
+    wanted = sweep.tables()
+    sweep.typed(*SALTELLI)
+    first, met = sweep.tables(), 0
+    before = shutil.copytree(sweep.folder, sweep.folder.parent.parent / "before")
+    for met in at_each_operation(lambda: sweep.typed(*GRID), sweep.folder.parent, fault):
+        found = sweep.tables()
+        assert found.items() <= first.items() or found.items() <= wanted.items(), met
+        sweep.typed(*GRID)
+        assert sweep.tables() == wanted, met
+        assert sweep.contents(hidden=True) == sweep.contents(), met
+        shutil.rmtree(sweep.folder)
+        shutil.copytree(before, sweep.folder)
+    assert met >= 10

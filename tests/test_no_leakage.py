@@ -113,12 +113,18 @@ def test_no_distribution_of_counts_knows_the_day_it_forecasts() -> None:
         assert clean.judged[name].counts.tobytes() == spoilt.judged[name].counts.tobytes(), name
 
 
+@functools.cache
+def of_habits(model: str, day: str, us: Us) -> RollingForecasts:
+    """What a model says of a day of a record that is as it was."""
+    return forecasts_between(model, habits(), day, day, us=us)
+
+
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("us", ["given", "unknown"])
 @pytest.mark.parametrize("spoil", [corrupted, only_later_gone])
 def test_no_model_knows_the_day_it_forecasts(model: str, us: Us, spoil: Corruption) -> None:
     for day in ("2012-12-05", "2013-12-05"):
-        clean = forecasts_between(model, habits(), day, day, us=us)
+        clean = of_habits(model, day, us)
         spoilt = forecasts_between(model, spoil(habits(), day, us=us), day, day, us=us)
         assert same(clean, spoilt), day
 
@@ -220,7 +226,7 @@ def test_a_change_on_the_day_before_is_seen() -> None:
 @functools.cache
 def short(folder: Path) -> Record:
     """The open record of some years, for the model to learn from."""
-    return open_record(folder).between("1998-01-01", "2012-12-31")
+    return open_record(folder).between("2006-01-01", "2012-12-31")
 
 
 @pytest.mark.parametrize("day", ["2012-04-09", "2012-12-03", "2012-12-20"])
@@ -242,5 +248,6 @@ def test_of_the_open_record_the_learned_model_does_not_know_the_day_it_forecasts
 ) -> None:
     record, day = short(shared_data), "2012-12-03"
     clean = forecasts_between("learned", record, day, day, us=us)
+    assert len(clean) > 10
     spoilt = forecasts_between("learned", corrupted(record, day, us=us), day, day, us=us)
     assert same(clean, spoilt)

@@ -160,7 +160,7 @@ def test_the_chance_of_what_was_set_is_that_of_python() -> None:
 @NEEDS_NODE
 @pytest.mark.parametrize("goal", ["yes", "adopted"])
 def test_a_call_is_worth_what_the_same_push_is_in_python(goal: str) -> None:
-    case = resolve("anniversary-2025")
+    case = resolve("rights-2024")
     ballot = held(case, "us-opposes", {Members.load().row("BRA"): Choice.NO})
     # a state in two minds, for a call has to be worth something
     row, rule = int(np.abs(exact.marginals(ballot)[:, Choice.YES] - 0.5).argmin()), case.rule

@@ -40,6 +40,12 @@ class Commands(TyperGroup):
             finally:
                 outlet.flush()
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse what no shell passes on, but a caller of this may: no path can hold it."""
+        if any("\0" in each for each in args):
+            fail("a null character is not allowed on a command line")
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command that the context names."""
         for stream in (sys.stdout, sys.stderr):

@@ -27,6 +27,8 @@ AT_A_TIME = 500
 """Points whose rows are written together; bounds memory, changes no result."""
 DIFFERENCES = ("adopted", "yes", "abstain", "no", "non_voting")
 """What is compared with the first arm."""
+TABLES = ("points.csv", "sensitivity.csv", "sensitivity.png", "sensitivity.svg", "manifest.json")
+"""Made from the points, whenever the sweep is asked for."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ def run_sweep(
     --------
     See `save_sweep`.
     """
+    files.recover_in(folder)
     files.recover_in(folder / "points")
     tasks = sweep.tasks()
     missing = [task for key, task in tasks.items() if stored_point(folder, key) is None]
@@ -165,6 +168,9 @@ def run_sweep(
 def save_sweep(sweep: Sweep, folder: Path) -> list[Path]:
     """Write the tables of a sweep whose points are all there, in the order of the design.
 
+    Tables of another sweep are deleted before the first is written, so that those of two never lie
+    side by side.
+
     Parameters
     ----------
     sweep : Sweep
@@ -187,8 +193,10 @@ def save_sweep(sweep: Sweep, folder: Path) -> list[Path]:
     >>> counts, written
     ((0, 1), ['points.csv', 'manifest.json'])
     """
-    for name in ("sensitivity.csv", "sensitivity.png", "sensitivity.svg"):
-        (folder / name).unlink(missing_ok=True)  # of an earlier design
+    about = json.dumps(_manifest(sweep, folder), indent=2) + "\n"
+    if _swept(folder) != json.loads(about)["sweep"]:
+        for name in TABLES:
+            (folder / name).unlink(missing_ok=True)
     answers = Answers(sweep.design, tuple(sweep.case.scenario.arms))
     written = [folder / "points.csv", folder / "manifest.json"]
     files.write_whole(written[0], lambda part: _write_points(sweep, folder, part, answers))
@@ -197,7 +205,7 @@ def save_sweep(sweep: Sweep, folder: Path) -> list[Path]:
         place = folder / "sensitivity.csv"
         files.write_text(place, table.to_csv(index=False, lineterminator="\n"))
         written.append(place)
-    files.write_text(written[1], json.dumps(_manifest(sweep, folder), indent=2) + "\n")
+    files.write_text(written[1], about)
     return written
 
 
@@ -247,6 +255,14 @@ def fine_key(key: str) -> str:
     'ab-fine'
     """
     return f"{key}-fine"
+
+
+def _swept(folder: Path) -> Any:
+    """Return what the manifest in a folder says was swept; None if there is none to read."""
+    try:
+        return json.loads(files.read_text(folder / "manifest.json"))["sweep"]
+    except (ValueError, RecursionError, LookupError, TypeError):
+        return None
 
 
 def _stored(folder: Path, key: str) -> dict[str, Any]:
