@@ -23,7 +23,13 @@ from typer.testing import CliRunner, Result
 from sim import files
 from sim.cli import app
 from sim.report.folders import save_sweep_with_figures
+from sim.report.sweep import most_moved, sweep_answer
+from sim.scenario.ballots import ballots
+from sim.scenario.case import resolve
+from sim.studies import sweep
 from sim.studies.sweep import Sweep, SweepError, design_of, run_sweep, sweep_of
+from sim.studies.sweep.fields import with_values
+from sim.studies.sweep.meaning import named_precedents
 from sim.studies.sweep.origin import ROOMS, fingerprint, origin
 from sim.studies.sweep.point import solve_point
 from sim.studies.sweep.stored import stored_point
@@ -513,3 +519,124 @@ def test_sensitivity_names_what_drives_the_answer(two_arms: Path, tmp_path: Path
     assert b"us.effect_scale" in (tmp_path / "sensitivity.svg").read_bytes()
     manifest = json.loads(files.read_text(tmp_path / "manifest.json"))
     assert manifest["sweep"]["points"] == 32
+
+
+# Fields that stand for more than one entry, and the answer
+
+
+def yes_at(stem: str | Path, *over: str, arm: str) -> list[float]:
+    found = sweep(stem, list(over), workers=1)
+    return found[found["arm"] == arm]["yes"].tolist()
+
+
+def test_a_precedent_left_out_is_as_if_it_were_never_cited(two_arms: Path, tmp_path: Path) -> None:
+    text = files.read_text(two_arms)
+    cut = text.index('[[precedents]]\nsymbol = "ES-11/5"')
+    files.write_text(
+        tmp_path / "cut.toml", text[:cut] + text[text.index("[[precedents]]", cut + 5) :]
+    )
+    out = yes_at(two_arms, "precedents.ES-11/5=out", arm="with-us")
+    scale = "us.effect_scale=1"
+    assert out == pytest.approx(yes_at(tmp_path / "cut.toml", scale, arm="with-us"))
+    # cited again by another spelling, it has the likeness of what both ask: nothing
+    again = yes_at(tmp_path / "cut.toml", "precedents.A/RES/ES-11/5=in", arm="with-us")
+    none = yes_at(two_arms, "precedents.ES-11/5.likeness=0", arm="with-us")
+    assert again == pytest.approx(none)
+
+
+def test_the_chance_of_a_us_position_takes_from_the_others(two_arms: Path) -> None:
+    scenario = resolve(two_arms).scenario
+    changed = with_values(scenario, {"arms.without-us.us.no": 0.25})
+    assert dict(changed.arms["without-us"].positions) == {"silent": 0.75, "no": 0.25}
+    again = with_values(changed, {"arms.without-us.us.yes": 0.2})
+    assert again.arms["without-us"].positions == pytest.approx(
+        {"silent": 0.6, "no": 0.2, "yes": 0.2}
+    )
+    # expected votes are linear in the chances of positions
+    low, middle, high = yes_at(two_arms, "arms.without-us.us.no=0,0.5,1", arm="without-us")
+    assert middle == pytest.approx((low + high) / 2, abs=0.02)
+
+
+def test_a_sponsor_in_or_out_is_no_longer_one_that_may_join(two_arms: Path) -> None:
+    scenario = resolve(two_arms).scenario
+    for value, there in (("in", True), ("out", False)):
+        for code in ("CHL", "FRA", "BRA"):
+            table = with_values(scenario, {f"sponsors.{code}": value}).sponsors
+            assert (code in table.states, code in table.joining) == (there, False)
+    low, high = yes_at(two_arms, "sponsors.BRA=out,in", arm="with-us")
+    assert 0 < high - low < 1
+
+
+def test_one_of_a_shipped_list_of_sponsors_can_be_left_out() -> None:
+    case = resolve("anniversary-2023")
+    seeded = case.scenario.sponsors.model_copy(update={"seed": "ES-11/1"})
+    scenario = case.scenario.model_copy(update={"sponsors": seeded})
+    before = set(resolve(scenario).sponsors)
+    after = set(resolve(with_values(scenario, {"sponsors.FRA": "out"})).sponsors)
+    assert before - after == {"FRA"}
+    assert not after - before
+
+
+def test_precedents_that_were_found_can_be_left_out_with_no_other_change() -> None:
+    auto = resolve("rights-2024").scenario.model_copy(update={"precedents": "auto"})
+    written = named_precedents(resolve(auto))
+    before, after = (next(iter(ballots(case).values())) for case in (resolve(auto), written))
+    assert after.probabilities == pytest.approx(before.probabilities, abs=1e-12)
+    first = written.precedents[0].symbol
+    assert len(set(yes_at(auto, f"precedents.{first}=in,out", arm="us-votes-yes"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("stem", "over", "told"),
+    [
+        ("anniversary-2025", "precedents.ES-11/5=perhaps", "must be in or out"),
+        ("anniversary-2025", "precedents.79/7.likeness=0.5", "precedents.79/7=in cites it"),
+        ("anniversary-2025", "precedents.ES-99/1=in", "ES-99/1"),
+        ("anniversary-2025", "sponsors.BRA=1", "must be in or out"),
+        ("anniversary-2025", "arms.without-us.us.silent=0.5", "no other position"),
+        ("anniversary-2025", "arms.without-us.us.no=1.5", "a chance from 0 to 1"),
+        ("anniversary-2025", "arms.elsewhere.us.no=0.5", "with-us, without-us, us-opposes"),
+        ("gaza-amendment-2023", "us.effect_scale=0,1", "means nothing here"),
+        ("anniversary-2025", "dependence.own_will=0,0.5", "means nothing here"),
+        ("rights-2024", "settings.bloc_weight=1,2", "the model learned has"),
+    ],
+)
+def test_a_value_that_means_nothing_ends_with_2_and_writes_nothing(
+    tmp_path: Path, stem: str, over: str, told: str
+) -> None:
+    ended = unga_sim("sweep", stem, "--over", over, "--out", tmp_path / "out")
+    assert ended.exit_code == 2
+    assert told in ended.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_sweep_answers_with_a_sentence_a_table_and_a_figure(
+    two_arms: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    over = ("--over", "precedents.ES-11/5=in,out", "--workers", "1", "--check", "0")
+    ended = unga_sim("sweep", two_arms, *over, "--out", out)
+    assert ended.exit_code == 0, ended.stderr
+    points = pd.read_csv(out / "points.csv")
+    printed = " ".join(ended.stdout.split())
+    mine = points[points["arm"] == most_moved(points)].sort_values("yes")["yes"].round(1).tolist()
+    assert f"expected yes is {mine[0]} with" in printed
+    assert f"and {mine[1]} with" in printed
+    assert (out / "sweep.png").is_file()
+    again = unga_sim(
+        "plot", out, "--figure", "sweep", "--size", "wide", "--out", tmp_path / "again"
+    )
+    assert again.exit_code == 0, again.stderr
+    assert (tmp_path / "again" / "sweep-wide.svg").is_file()
+
+
+def test_a_grid_names_the_field_that_moves_yes_most() -> None:
+    rows = [
+        (1 + 2 * x + y, float(x), float(y), "a", 100.0 + 10 * x - y, 0.5)
+        for x in (0, 1)
+        for y in (0, 1)
+    ]
+    points = pd.DataFrame(rows, columns=["point", "large", "small", "arm", "yes", "adopted"])
+    text, _ = sweep_answer(points, ["small", "large"], labels={"a": "a"}, grid=True)
+    assert text.endswith("yes moves most with large by 10.0 and small by 1.0.")
+    assert "99.0 with small = 1 and large = 0 and 110.0 with small = 0 and large = 1" in text

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.runs.reproduce import Reproduction
 
 SHOWN = 10
-DRAWN = ("contrast.json", "sensitivity.csv")
+DRAWN = ("contrast.json", "sensitivity.csv", "points.csv")
 """Files of studies that can be drawn again."""
 
 

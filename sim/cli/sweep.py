@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.errors import BadInputError, warn
 from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.scenarios import CitedFrom, ScenarioName, scenario_file
-from sim.cli.show import progress
+from sim.cli.show import Screen, progress
 from sim.cli.writing import free_folder
+
+if TYPE_CHECKING:
+    from sim.studies.sweep import Sweep
 
 MANY_POINTS = 10_000
 """Points above which a sweep is only computed if that is confirmed."""
@@ -69,12 +72,12 @@ def sweep(
 ) -> None:
     """Compute many variants of a scenario exactly, and find which assumption drives the answer.
 
-    Each point sets fields such as us.effect_scale or settings.half_life. Finished points are kept
-    in DIR/points, so an interrupted sweep resumes where it stopped.
+    Each point sets fields such as us.effect_scale, precedents.SYMBOL and sponsors.ISO (in or out),
+    precedents.SYMBOL.likeness or arms.ARM.us.POSITION (a chance). Finished points are kept in
+    DIR/points, so an interrupted sweep resumes where it stopped.
 
-    Example: unga-sim sweep anniversary-2025 --over us.effect_scale=0,0.5,1,2 --out effects
+    Example: unga-sim sweep anniversary-2025 --over precedents.ES-11/5=in,out --out text
     """
-    from sim.report.folders import save_sweep_with_figures
     from sim.scenario.case import resolve
     from sim.studies.sweep import design_of, run_sweep, sweep_of
 
@@ -92,12 +95,27 @@ def sweep(
         found, computed = run_sweep(
             asked, out, workers=workers, scheduler=scheduler, progress=told, say=warn
         )
-    typer.echo(f"{found} found done, {computed} computed")
-    for path in save_sweep_with_figures(asked, out):
-        typer.echo(path)
+    typer.echo(f"{found} found done, {computed} computed\n")
+    _save_and_show(asked, out)
     if wanted.kind == "saltelli" and points is not None and points < FEW_POINTS:
         typer.echo(
             f"--points {points}: too few for shares to mean much; see the confidence columns of "
             f"sensitivity.csv, and ask for {FEW_POINTS} or more",
             err=True,
         )
+
+
+def _save_and_show(asked: Sweep, out: Path) -> None:
+    """Write the tables and figures, and show the answer."""
+    from sim.report.folders import save_sweep_with_figures, stored_points
+    from sim.report.sweep import sweep_answer
+
+    paths, design = save_sweep_with_figures(asked, out), asked.design
+    text, table = sweep_answer(
+        stored_points(out), design.fields, labels=asked.case.labels, grid=design.kind == "grid"
+    )
+    screen = Screen()
+    screen.paragraph(text, bold=True)
+    screen.table(table)
+    for path in paths:
+        typer.echo(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import US
+from sim.report.sweep import most_moved
 from sim.runs import Result
 from sim.runs.sentence import case, in_words
 from sim.vote.outcomes import summary
@@ -218,6 +219,20 @@ def of_sensitivity(table: pd.DataFrame) -> str:
     beaten = (others["total"] + others["total_confidence"] < least).all()
     hedge = "" if beaten else "may "
     return f"{top['field']} {hedge}{'drives' if beaten else 'drive'} the chance of adoption most"
+
+
+def of_sweep(points: pd.DataFrame, fields: Sequence[str]) -> str:
+    """Return the finding of a sweep: between which counts expected yes moves, and in which arm.
+
+    Examples
+    --------
+    >>> rows = [("in", "a", 110.0), ("out", "a", 114.2)]
+    >>> of_sweep(pd.DataFrame(rows, columns=["x", "arm", "yes"]), ["x"])
+    'Expected yes moves between 110.0 and 114.2 with x'
+    """
+    mine = points[points["arm"] == most_moved(points)]["yes"]
+    named = fields[0] if len(fields) == 1 else f"{len(fields)} fields"
+    return f"Expected yes moves between {mine.min():.1f} and {mine.max():.1f} with {named}"
 
 
 def _states(result: Result, arm: str) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +23,8 @@ from sim.studies.turnover import Turnover
 
 TOP = 10
 """Movers of each contrast in the file that holds everything else."""
+MOST_DRAWN = 10_000
+"""Points of a sweep that are drawn at most."""
 DIGITS = 10
 """Decimals written."""
 
@@ -46,7 +49,9 @@ def save_run_with_figures(run: Run, folder: Path) -> None:
 
 
 def save_sweep_with_figures(sweep: Sweep, folder: Path) -> list[Path]:
-    """Write the tables of a sweep whose points are all there, and what drives its answer drawn.
+    """Write the tables of a sweep whose points are all there, and its answer drawn.
+
+    Of a Saltelli design that is what drives the answer; else what the answer comes to.
 
     Parameters
     ----------
@@ -63,15 +68,32 @@ def save_sweep_with_figures(sweep: Sweep, folder: Path) -> list[Path]:
     --------
     See `sim.studies.sweep.save_sweep`, which writes the tables.
     """
-    from sim.report.figures.sweep import draw_sensitivity  # matplotlib takes half a second
+    from sim.report.figures.sweep import draw_sensitivity, draw_sweep  # matplotlib takes a while
 
     written = save_sweep(sweep, folder)
+    for name in ("sweep.png", "sweep.svg"):
+        (folder / name).unlink(missing_ok=True)  # of an earlier design
+    about, arms = sweep.case.scenario.title, sweep.case.labels
     place = folder / "sensitivity.csv"
     if place in written:
         table = pd.read_csv(place, keep_default_na=False)
-        about = sweep.case.scenario.title
-        written += draw_sensitivity(table, folder, about=about, arms=sweep.case.labels)
-    return written
+        return written + draw_sensitivity(table, folder, about=about, arms=arms)
+    if len(sweep.design.points) > MOST_DRAWN:
+        return written
+    fields = sweep.design.fields
+    return written + draw_sweep(
+        stored_points(folder), folder, fields=fields, about=about, arms=arms
+    )
+
+
+def stored_points(folder: Path) -> pd.DataFrame:
+    """Return the table of a sweep's points, as it was written.
+
+    Examples
+    --------
+    See `sim.studies.sweep.save_sweep`, which writes it.
+    """
+    return pd.read_csv(io.StringIO(files.read_text(folder / "points.csv")), keep_default_na=False)
 
 
 def save_contrasts(

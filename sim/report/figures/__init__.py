@@ -24,7 +24,7 @@ from sim.report.figures.movers import draw_movers, movers_page
 from sim.report.figures.path import path_page
 from sim.report.figures.pictures import write
 from sim.report.figures.style import style
-from sim.report.figures.sweep import draw_sensitivity
+from sim.report.figures.sweep import draw_sensitivity, draw_sweep
 from sim.report.figures.tallies import draw_tally, tallies_page
 from sim.runs import Result, read_result
 from sim.runs.making import result_of
@@ -249,13 +249,22 @@ def draw_stored(stored: Path, folder: Path, **asked: Any) -> list[Path]:
         return draw_contrasts(told, table("curve.csv"), folder, **how)
     made = json.loads(files.read_text(stored / "manifest.json"))["sweep"]
     about = made.get("title", made["scenario"])
+    if kind == "sweep":
+        fields = [text.partition("=")[0].strip() for text in made["over"]]
+        points = table("points.csv")
+        names = {arm: arm for arm in points["arm"]} | made.get("labels", {})
+        return draw_sweep(points, folder, fields=fields, about=about, arms=names, **how)
     rows = table("sensitivity.csv")
     names = {arm: arm for arm in {*rows["arm"], *rows["against"]}} | made.get("labels", {})
     return draw_sensitivity(rows, folder, about=about, arms=names, **how)
 
 
-STUDIES = {"contrast": "contrast.json", "sensitivity": "sensitivity.csv"}
-"""Figures of other folders than results, and the file by which they are known."""
+STUDIES = {
+    "contrast": "contrast.json",
+    "sensitivity": "sensitivity.csv",
+    "sweep": "points.csv",
+}
+"""Figures of other folders than results, and the file by which they are known, the first found."""
 
 
 def _table(folder: Path, name: str) -> pd.DataFrame:

@@ -1,26 +1,34 @@
-"""Which assumption drives the answer, as bars."""
+"""What a sweep changes, as lines, and which assumption drives the answer, as bars."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from sim.assembly.choices import Choice
+from sim.report.figures.contrast import LINES
 from sim.report.figures.page import LEFT, WIDTH, footnote, headed, place
 from sim.report.figures.pictures import write
-from sim.report.figures.style import COLOURS, FAINT, PALE, style
-from sim.report.findings import of_sensitivity
+from sim.report.figures.style import ASSUMED, COLOURS, FAINT, PALE, style
+from sim.report.findings import of_sensitivity, of_sweep
+from sim.report.sweep import by_value
 
 ANSWERS = {"adopted": "chance of adoption", "yes": "expected yes votes"}
 ROW, HEAD, FOOT, GAP = 0.34, 1.0, 0.75, 0.85
 """Heights of a field, of the head and the foot of the page, and between panels [inches]."""
 NAMES, BETWEEN = 2.1, 0.35
 """Widths of the fields' names and between panels [inches]."""
+SHOWN_ANSWERS = {"yes": "expected yes [votes]", "adopted": "chance of adoption [%]"}
+MOST_PANELS, MANY = 3, 12
+"""Fields drawn, and points up to which a line joins them."""
+SIDE, TALL = 0.75, 6.8
+"""Width of what is written at the left of the first panel, and height of the page [inches]."""
 
 
 def sensitivity_page(
@@ -97,6 +105,128 @@ def draw_sensitivity(
     with style():
         figure = sensitivity_page(table, about=about, arms=arms, title=title)
         return write(figure, folder / name, shape=shape)
+
+
+def sweep_page(
+    points: pd.DataFrame,
+    fields: Sequence[str],
+    *,
+    about: str,
+    labels: Mapping[str, str],
+    title: str | None = None,
+) -> Figure:
+    """Return a page of expected yes and of adoption against each field, a colour an arm.
+
+    Lines go through the means over the other fields; pale dots are the points themselves.
+
+    Parameters
+    ----------
+    points : DataFrame
+        Columns point, one for each field, arm, yes and adopted, as ``points.csv``.
+    fields : sequence of str
+        Those that were swept; the first ones are drawn.
+    about : str
+        The scenario's title.
+    labels : mapping of arm to what it is called
+    title : str, optional
+        In place of the finding.
+
+    Examples
+    --------
+    >>> rows = [(1, "in", "a", 110.0, 0.91), (2, "out", "a", 114.2, 0.95)]
+    >>> table = pd.DataFrame(rows, columns=["point", "precedents.ES-11/5", "arm", "yes", "adopted"])
+    >>> len(sweep_page(table, ["precedents.ES-11/5"], about="A draft", labels={"a": "A"}).axes)
+    2
+    """
+    drawn = list(fields[:MOST_PANELS])
+    arms = list(dict.fromkeys(points["arm"]))
+    wide = (WIDTH - LEFT - SIDE - (len(drawn) - 1) * 0.5 - 0.3) / len(drawn)
+    figure = headed(title or of_sweep(points, fields), about, height=TALL)
+    for column, name in enumerate(drawn):
+        for row, (answer, words) in enumerate(SHOWN_ANSWERS.items()):
+            box = (LEFT + SIDE + column * (wide + 0.5), HEAD + 0.2 + row * 2.4, wide, 2.0)
+            axes = place(figure, box)
+            _against(axes, points, name, answer, arms)
+            if column == 0:
+                axes.set_ylabel(words)
+            if row:
+                axes.set_xlabel(name)
+    ends = [
+        Line2D([], [], color=LINES[at % len(LINES)][0], linestyle=LINES[at % len(LINES)][1])
+        for at in range(len(arms))
+    ]
+    figure.legend(
+        ends,
+        [labels[arm] for arm in arms],
+        loc="upper left",
+        bbox_to_anchor=(LEFT / WIDTH, 1 - 0.75 / TALL),
+        ncols=len(arms),
+        frameon=False,
+    )
+    more = f" Not drawn: {', '.join(fields[MOST_PANELS:])}." if len(fields) > len(drawn) else ""
+    footnote(
+        figure,
+        f"Computed, not drawn at random. Lines: means over the other fields; dots: points.{more}\n"
+        f"{ASSUMED}",
+    )
+    return figure
+
+
+def draw_sweep(
+    points: pd.DataFrame,
+    folder: Path,
+    *,
+    fields: Sequence[str],
+    about: str,
+    arms: Mapping[str, str],
+    title: str | None = None,
+    shape: float | None = None,
+    name: str = "sweep",
+) -> list[Path]:
+    """Draw the page as ``sweep.png`` and ``sweep.svg``; see `sweep_page`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> rows = [(1, 0.0, "a", 110.0, 0.91), (2, 1.0, "a", 114.2, 0.95)]
+    >>> table = pd.DataFrame(rows, columns=["point", "us.x", "arm", "yes", "adopted"])
+    >>> with tempfile.TemporaryDirectory() as made:
+    ...     how = {"fields": ["us.x"], "about": "A draft", "arms": {"a": "A"}}
+    ...     [path.name for path in draw_sweep(table, Path(made), **how)]
+    ['sweep.png', 'sweep.svg']
+    """
+    with style():
+        figure = sweep_page(points, fields, about=about, labels=arms, title=title)
+        return write(figure, folder / name, shape=shape)
+
+
+def _against(
+    axes: Axes, points: pd.DataFrame, field: str, answer: str, arms: Sequence[str]
+) -> None:
+    """Draw an answer against a field: numbers where they are, words side by side."""
+    levels = list(dict.fromkeys(points[field]))
+    words = any(isinstance(value, str) for value in levels)
+    spot = {value: at if words else float(value) for at, value in enumerate(levels)}
+    many = len(levels) == points["point"].nunique()
+    for at, arm in enumerate(arms):
+        colour, dashes = LINES[at % len(LINES)]
+        mine = points[points["arm"] == arm]
+        scale = 100 if answer == "adopted" else 1
+        across = [spot[value] for value in mine[field]]
+        axes.plot(across, scale * mine[answer], "o", color=colour, alpha=1 if many else 0.3, ms=4)
+        means = by_value(mine, field)
+        along = sorted(range(len(means)), key=lambda row: spot[means[field][row]])
+        if not (many and len(levels) > MANY):
+            axes.plot(
+                [spot[means[field][row]] for row in along],
+                [scale * means[answer][row] for row in along],
+                color=colour,
+                linestyle=dashes,
+            )
+    if words:
+        axes.set_xticks(range(len(levels)), [str(value) for value in levels])
+        axes.set_xlim(-0.5, len(levels) - 0.5)
+    axes.grid(axis="y", color=FAINT, alpha=0.2)
 
 
 def _draw(axes: Axes, rows: pd.DataFrame, *, names: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.models.judgements import settings_of
 from sim.scenario.schema import Scenario, ScenarioError, scenario_of
+from sim.studies.sweep.shorthand import LIKENESS, names_short, written_short
 
 Value = float | str | datetime.date
 Point = Mapping[str, Value]
@@ -44,7 +45,7 @@ def sweepable(scenario: Scenario) -> list[str]:
     tables["known"], tables["sponsors"]["joining"] = {"ISO": "yes"}, {"ISO": 0.5}
     for name in ("title", "symbol"):
         del tables["resolution"][name]
-    return sorted(_names(tables, ""))
+    return sorted([*_names(tables, ""), *names_short(scenario)])
 
 
 def value_of(text: str) -> Value:
@@ -83,7 +84,13 @@ def with_values(scenario: Scenario, point: Point) -> Scenario:
     2.0
     """
     tables = scenario.model_dump()
-    for name, value in point.items():
+    # a precedent is cited before its likeness is set
+    for name, value in sorted(point.items(), key=lambda one: one[0].endswith(LIKENESS)):
+        try:
+            if written_short(scenario, tables, point, name):
+                continue
+        except ValueError as error:
+            raise SweepError(f"--over: {name}: {error}") from None
         *path, last = name.split(".")
         inside: Any = tables
         for part in path:

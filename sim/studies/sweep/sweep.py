@@ -13,7 +13,7 @@ from sim.assembly.choices import Choice
 from sim.runs import manifest
 from sim.scenario.case import Case, Resolvable, resolve
 from sim.studies.sweep.designs import Design, design_of
-from sim.studies.sweep.fields import with_values
+from sim.studies.sweep.meaning import check_meaning, named_precedents
 from sim.studies.sweep.point import base_key, point_key
 from sim.studies.sweep.sensitivity import Answers, sensitivities
 from sim.studies.sweep.stored import place_of, store_point, stored_point
@@ -77,7 +77,7 @@ def sweep_of(
     checked: int = 0,
     known: Mapping[str, Choice | str] | None = None,
 ) -> Sweep:
-    """Return a sweep of a scenario, after trying every field's first and last values.
+    """Return a sweep of a scenario, after trying every value of each field alone.
 
     Parameters
     ----------
@@ -92,7 +92,8 @@ def sweep_of(
     Raises
     ------
     ScenarioError
-        If the scenario, a field or a value is not allowed; the message names what is.
+        If the scenario, a field or a value is not allowed, or a field means nothing here; the
+        message names what is allowed.
 
     Examples
     --------
@@ -102,12 +103,13 @@ def sweep_of(
     3
     """
     case = resolve(scenario, known=known)
+    if any(name.startswith("precedents.") for name in design.fields):
+        case = named_precedents(case)
     for column, name in enumerate(design.fields):
         values = [row[column] for row in design.points]
         if design.bounds:
             values = list(design.bounds[column])
-        for value in dict.fromkeys(values):
-            resolve(with_values(case.scenario, {name: value}))
+        check_meaning(case, name, list(dict.fromkeys(values)))
     return Sweep(case, design, base_key(case), checked)
 
 
