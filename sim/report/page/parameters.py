@@ -147,9 +147,9 @@ def _quadrature() -> dict[str, Any]:
         "marginal": [numbers.tolist() for numbers in marginal],
         "room": {
             "far": room.FAR,
-            "looks": room.LOOKS,
             "look": room.LOOK,
             "gone": room.GONE,
+            "light": room.LIGHT,
             "apart": room.APART,
             "pairs": PAIRS,
             "negligible": NEGLIGIBLE,

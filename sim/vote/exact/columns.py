@@ -93,18 +93,21 @@ def columns_of_arms(ballots: Sequence[Ballot], fineness: Fineness) -> Columns:
     """
     stances: list[tuple[FloatArray, ...]] = []
     strength, arm, away, weight, coarse = [], [], [], [], []
+    strengths = 0
     for number, ballot in enumerate(ballots):
-        dependence = ballot.dependence
-        for at in held(ballot, fineness):
+        dependence, all_held = ballot.dependence, list(held(ballot, fineness))
+        stances.append(edges_at(ballot, [(at.move, at.effect, at.distance) for at in all_held]))
+        absence = {id(at.move): Away.of(ballot, at.move) for at in all_held}
+        for place, at in enumerate(all_held):
             for size, points in _attendance(dependence, fineness, at.closely):
-                strength += [len(stances)] * len(points.value)
+                strength += [strengths + place] * len(points.value)
                 arm += [number] * len(points.value)
-                away.append(absent_at(ballot, at.move, size, points.value))
+                away.append(absence[id(at.move)].at(size, points.value))
                 weight.append(at.weight * size.chance * points.weight)
                 coarse.append(at.coarse * size.chance * points.coarse)
-            stances.append(edges_at(ballot, at.move, at.effect, at.distance))
+        strengths += len(all_held)
     absent = np.concatenate(away, axis=1)
-    yes, no, own_yes, own_no = (np.stack(each, axis=1) for each in zip(*stances, strict=True))
+    yes, no, own_yes, own_no = (np.concatenate(each, axis=1) for each in zip(*stances, strict=True))
     return Columns(
         yes,
         no,
@@ -122,19 +125,82 @@ def columns_of_arms(ballots: Sequence[Ballot], fineness: Fineness) -> Columns:
 
 
 def edges_at(
-    ballot: Ballot, move: Move, effect: float, distance: float
+    ballot: Ballot, held: Sequence[tuple[Move, float, float]]
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return `Columns.yes`, `no`, `own_yes` and `own_no` at one strength [state].
+    """Return `Columns.yes`, `no`, `own_yes` and `own_no` [state, strength].
+
+    Parameters
+    ----------
+    ballot : Ballot
+    held : sequence of (Move, float, float)
+        Positions, each with the strength and the distance that it is held at.
 
     Examples
     --------
     See `columns_of_arms`, which holds an arm at every strength.
     """
     bounds, will = thresholds(ballot.probabilities), ballot.dependence.own_will
-    shift = ballot.influence.support_shift(move, np.array(effect), np.array(distance))
-    own_yes, above = will.beyond(np.asarray(bounds.yes_above - shift))
-    own_no, below = will.beyond(np.asarray(shift - bounds.no_below))
+    shift = shifts_at(ballot, held)
+    own_yes, above = will.beyond(bounds.yes_above[:, None] - shift)
+    own_no, below = will.beyond(shift - bounds.no_below[:, None])
     return -above, -below, own_yes, own_no
+
+
+def shifts_at(ballot: Ballot, held: Sequence[tuple[Move, float, float]]) -> FloatArray:
+    """Return how far support is shifted [state, strength]; see `edges_at`.
+
+    Examples
+    --------
+    >>> from sim.vote.influence import Influence
+    >>> one, alone = np.ones(1), Dependence.independent(1)
+    >>> ballot = Ballot(np.eye(4)[:1], alone, Influence(one, one), ())
+    >>> up = Move(1.0, 1.0, 0.0, np.zeros(1), np.zeros(1), np.zeros(1))
+    >>> shifts_at(ballot, [(up, 0.0, 0.0), (up, 0.5, 0.0)])
+    array([[1. , 1.5]])
+    """
+    found = np.empty((len(ballot.probabilities), len(held)))
+    of_move: dict[int, list[int]] = {}
+    for place, (move, _, _) in enumerate(held):
+        of_move.setdefault(id(move), []).append(place)
+    for places in of_move.values():
+        effect, distance = (np.array([held[place][of] for place in places]) for of in (1, 2))
+        found[:, places] = ballot.influence.support_shift(held[places[0]][0], effect, distance).T
+    return found
+
+
+@dataclass(frozen=True)
+class Away:
+    """What decides on absence in an arm at one position, for some states.
+
+    Attributes
+    ----------
+    own, edge : array [state]
+        Absence that is the state's own, and how far what follows the factor has to go.
+    attendance, share : array [state]
+        Weight of the factor, and chance that absence is the state's own.
+    """
+
+    own: FloatArray
+    edge: FloatArray
+    attendance: FloatArray
+    share: FloatArray
+
+    @classmethod
+    def of(cls, ballot: Ballot, move: Move) -> Away:
+        """Return that of all states."""
+        tied, will = ballot.dependence, ballot.dependence.own_will
+        own, edge = will.beyond(thresholds(ballot.probabilities).absent_above - move.absence)
+        return cls(own, edge, tied.attendance, will.share)
+
+    def some(self, rows: Sequence[int]) -> Away:
+        """Return that of some of the states."""
+        return Away(self.own[rows], self.edge[rows], self.attendance[rows], self.share[rows])
+
+    def at(self, size: Size, factor: FloatArray) -> FloatArray:
+        """Return the chance of absence at points of the attendance factor [state, point]."""
+        taken = (size.factor * self.attendance)[:, None]
+        followed = ndtr(taken * factor - self.edge[:, None] * np.sqrt(1 + taken**2))
+        return np.asarray(self.own[:, None] + (1 - self.share)[:, None] * followed)
 
 
 def absent_at(ballot: Ballot, move: Move, size: Size, factor: FloatArray) -> FloatArray:
@@ -152,12 +218,7 @@ def absent_at(ballot: Ballot, move: Move, size: Size, factor: FloatArray) -> Flo
     >>> absent_at(ballot, Move.none(1), Size(1.0, 1.0), np.zeros(1))
     array([[0.5]])
     """
-    dependence = ballot.dependence
-    edge = thresholds(ballot.probabilities).absent_above - move.absence
-    own, above = dependence.own_will.beyond(edge)
-    shared = dependence.attendance[:, None] * (size.factor * factor)
-    followed = ndtr(shared - (above / dependence.own_attendance(size.factor))[:, None])
-    return np.asarray(own[:, None] + (1 - dependence.own_will.share)[:, None] * followed)
+    return Away.of(ballot, move).at(size, factor)
 
 
 def _attendance(

@@ -158,13 +158,14 @@ def chunks(
 
 
 def _given(ballot: Ballot, posterior: Posterior, fineness: Fineness) -> Iterator[Chunk]:
-    columns = columns_given(ballot, posterior, fineness)
+    columns, parts = columns_given(ballot, posterior, fineness)
     for stance in posterior.stance:
+        weight, coarse = parts @ stance.weight, parts @ stance.coarse
         for some in _a_few(columns, stance.groups):
             yield Chunk(
                 _conditionals(ballot, some, stance.groups, stance.size),
-                some.weight[:, None] * stance.weight[some.held],
-                some.weight[:, None] * stance.coarse[some.held],
+                some.weight[:, None] * weight[some.held],
+                some.weight[:, None] * coarse[some.held],
                 some.arm,
                 tuple(ballot.known.values()),
             )

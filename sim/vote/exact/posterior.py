@@ -20,11 +20,19 @@ import numpy as np
 from sim.assembly.choices import Choice, FloatArray, IntArray
 from sim.vote.ballot import Ballot
 from sim.vote.dependence import Dependence, Size
-from sim.vote.exact.columns import absent_at, edges_at
+from sim.vote.exact.columns import Away, edges_at
 from sim.vote.exact.groups import Group, assembly_reach
-from sim.vote.exact.known_stances import LEAST, NEGLIGIBLE, KnownStances, Untold, group_kind
+from sim.vote.exact.known_stances import (
+    LEAST,
+    NEGLIGIBLE,
+    Inside,
+    Kind,
+    KnownStances,
+    Untold,
+    group_kind,
+)
 from sim.vote.exact.quadrature import SPAN, Fineness, HeldTwice, held_twice, points_for
-from sim.vote.exact.room import APART, log_sum, room
+from sim.vote.exact.room import log_sum, room
 
 
 @dataclass(frozen=True)
@@ -50,17 +58,28 @@ class StancePosterior:
     Attributes
     ----------
     size : Size
+    node : array [node]
+        Where the factor of the assembly is held.
     weight, coarse : array [strength, node]
         Posterior of size, strength and factor of the assembly together.
-    groups : tuple of Group
-        With the states whose votes are not known; `Group.onto` [likelihood, point, node], or
-        [point, node] where nothing is known, is the posterior of the group's factor.
+    kinds : tuple of Kind
+        The groups with states whose votes are not known.
     """
 
     size: Size
+    node: FloatArray
     weight: FloatArray
     coarse: FloatArray
-    groups: tuple[Group, ...]
+    kinds: tuple[Kind, ...]
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups at the nodes.
+
+        `Group.onto` [likelihood, point, node], or [point, node] where nothing is known, is the
+        posterior of the group's factor.
+        """
+        return tuple(kind.given(self.node) for kind in self.kinds)
 
 
 @dataclass(frozen=True)
@@ -115,7 +134,7 @@ def posterior_of(ballot: Ballot, fineness: Fineness) -> Posterior:
     """
     strengths = tuple(held_twice(ballot, fineness))
     distinct, place = _distinct(strengths)
-    attends = [_attended(ballot, at, fineness) for at in distinct]
+    attends = _attendances(ballot, distinct, fineness)
     evidence = np.array([logs for _, logs in attends])
     stances = [_Stance(ballot, size, distinct, fineness) for size in ballot.dependence.stance_sizes]
     weights, known = _joint(strengths, place, evidence, stances)
@@ -169,29 +188,42 @@ def _joint(
     return [(both[0] / fine, both[1] / coarse) for both in found], float(np.log(fine) + top)
 
 
+def _attendances(
+    ballot: Ballot, distinct: Sequence[HeldTwice], fineness: Fineness
+) -> list[tuple[tuple[Attendance, ...], float]]:
+    """Return `_attended` of each strength; the strength itself moves nobody to stay away."""
+    found: dict[tuple[int, int], tuple[tuple[Attendance, ...], float]] = {}
+    for at in distinct:
+        if (id(at.said), id(at.said_move)) not in found:
+            found[id(at.said), id(at.said_move)] = _attended(ballot, at, fineness)
+    return [found[id(at.said), id(at.said_move)] for at in distinct]
+
+
 def _attended(
     ballot: Ballot, at: HeldTwice, fineness: Fineness
 ) -> tuple[tuple[Attendance, ...], float]:
     """Return the posterior of the attendance factor, and its log evidence."""
-    rows = list(ballot.known)
     away = np.array([choice == Choice.NON_VOTING for choice in ballot.known.values()])
-    known, move = at.said.of(rows), at.said_move.of(rows)
+    known = Away.of(at.said, at.said_move).some(list(ballot.known))
 
     def log_density(size: Size, value: FloatArray) -> FloatArray:
-        absent = absent_at(known, move, size, value)
+        absent = known.at(size, value)
         chance = np.maximum(np.where(away[:, None], absent, 1 - absent), LEAST)
         return np.asarray(np.log(chance).sum(axis=0) - value**2 / 2)
 
     points, logs = [], []
-    for size in known.dependence.attendance_sizes:
+    for size in ballot.dependence.attendance_sizes:
         reach = size.factor * float(np.abs(ballot.dependence.attendance).max(initial=0.0))
         if reach == 0:
             value = np.zeros(1)
             density = log_density(size, value)
         else:
-            where = room(functools.partial(_rows_of, log_density, size))
-            value, step = where.points(min(0.6 * where.sd, fineness.step / 3 / reach, 0.5))
-            density = log_density(size, value) + np.log(step / np.sqrt(2 * np.pi))
+            value, found, step = room(
+                functools.partial(_rows_of, log_density, size),
+                step=min(fineness.step / 3 / reach, 0.5),
+                apart=lambda sd: 0.6 * sd,
+            )
+            density = found[0] + np.log(step / np.sqrt(2 * np.pi))
         points.append((size, value))
         logs.append(density + np.log(max(size.chance, LEAST)))
     total = float(log_sum(np.concatenate(logs)))
@@ -219,23 +251,24 @@ class _Stance:
         free = np.ones(len(tied.group), dtype=bool)
         free[list(ballot.known)] = False
         weights = size.factor * np.stack([tied.assembly, tied.bloc], axis=1)
-        self.groups = []
+        own, share = tied.own_stance(size.factor), tied.own_will.share
+        self.groups: list[Kind] = []
         for number in range(len(tied.groups)):
             inside = tied.group == number
             told = [place for place, row in enumerate(present) if inside[row]]
             rows = [present[place] for place in told]
-            votes = KnownStances(
-                tuple(edge[told] for edge in edges),
-                np.array([ballot.known[row] for row in rows], dtype=int),
-                tied.own_stance(size.factor)[rows],
-                tied.own_will.share[rows],
-            )
             states = np.flatnonzero(inside & free)
             if len(rows) + len(states):
+                votes = KnownStances(
+                    tuple(edge[told] for edge in edges),
+                    np.array([ballot.known[row] for row in rows], dtype=int),
+                    own[rows],
+                    share[rows],
+                )
                 kind = group_kind(weights[inside]) if rows else Untold
-                self.groups.append(kind(weights, rows, states, votes, fineness))
-        self.node, self.weight, self.coarse = self._nodes(tied, fineness)
-        self.log_known = self.log_at(self.node) + np.zeros((len(distinct), 1))
+                self.groups.append(kind(Inside(weights, tuple(rows), states, votes, fineness)))
+        self.node, self.weight, self.coarse, log_known = self._nodes(tied, fineness)
+        self.log_known = log_known + np.zeros((len(distinct), 1))
 
     def log_at(self, node: FloatArray) -> FloatArray:
         """Return the log probability of the known votes [likelihood, node]."""
@@ -244,31 +277,31 @@ class _Stance:
 
     def _nodes(
         self, tied: Dependence, fineness: Fineness
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return points of the factor of the assembly, and their weights, finer and coarser."""
+    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Return points of the factor of the assembly, weights, finer and coarser, and logs."""
         reach = assembly_reach(tied, self.size)
         if reach == 0:
-            return np.zeros(1), np.ones(1), np.ones(1)
-        where = room(lambda node: self.log_at(node) - node**2 / 2)
+            return np.zeros(1), np.ones(1), np.ones(1), self.log_at(np.zeros(1))
         usual = 2 * SPAN / (points_for(reach, fineness.assembly, fineness.step) - 1)
-        node, step = where.points(min(APART * where.sd, usual))
+        node, logs, step = room(lambda node: self.log_at(node) - node**2 / 2, step=usual)
         weight = np.exp(-(node**2) / 2) * step / np.sqrt(2 * np.pi)
         coarse = np.zeros(len(node))
         coarse[::2] = 2 * weight[::2]
-        return node, weight, coarse
+        return node, weight, coarse, logs + node**2 / 2
 
     def given(self, weight: FloatArray, coarse: FloatArray) -> StancePosterior:
         """Return the posterior; nodes that weigh nothing are left out."""
         heaviest = weight.max(axis=0)
         kept = heaviest > NEGLIGIBLE * heaviest.max()
-        node = self.node[kept]
-        groups = tuple(group.given(node) for group in self.groups if len(group.states))
-        return StancePosterior(self.size, weight[:, kept], coarse[:, kept], groups)
+        groups = tuple(group for group in self.groups if len(group.inside.states))
+        return StancePosterior(self.size, self.node[kept], weight[:, kept], coarse[:, kept], groups)
 
 
 def _edges(rows: list[int], distinct: Sequence[HeldTwice]) -> tuple[FloatArray, ...]:
     """Return `edges_at` of some states where their votes were announced [state, likelihood]."""
-    found = [
-        edges_at(at.said.of(rows), at.said_move.of(rows), at.effect, at.distance) for at in distinct
-    ]
-    return tuple(np.stack(each, axis=1) for each in zip(*found, strict=True))
+    found: list[tuple[FloatArray, ...]] = []
+    said = {id(at.said): at.said for at in distinct}
+    for key, ballot in said.items():  # strengths come world by world
+        held = [(at.said_move, at.effect, at.distance) for at in distinct if id(at.said) == key]
+        found.append(edges_at(ballot, held))
+    return tuple(np.concatenate(each, axis=1)[rows] for each in zip(*found, strict=True))

@@ -104,8 +104,8 @@ FINE = Fineness()
 """Errors of some ten-thousandths in a chance, of a few thousandths at worst; a run uses it."""
 QUICK = Fineness(assembly=13, bloc=9, attendance=5, step=2.5, aside=1, span=3.0)
 """Errors of some thousandths in a chance at worst; for thousands of roll calls."""
-CLOSE = Fineness(assembly=33, bloc=33, attendance=25, step=0.75)
-"""For what sums alone give, each state given known votes: to some 1e-6 where nobody is moved."""
+CLOSE = Fineness(assembly=13, bloc=33, attendance=25, step=0.9)
+"""For what sums alone give, each state given known votes: to some 1e-8 where nobody is moved."""
 VERY_FINE = Fineness(assembly=41, bloc=41, attendance=25, step=0.5, effect=9, aside=0)
 """To check the others by."""
 

@@ -1,9 +1,8 @@
-"""Where the posterior of one factor lies, and its points there."""
+"""Points of one factor where its posterior lies."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,65 +10,63 @@ from sim.assembly.choices import FloatArray
 
 FAR = 8.0
 """Factors are looked at so far out once votes are known [standard deviations]."""
-LOOKS, LOOK = 49, 6
-"""Points at which a posterior is looked at to see where it lies, and how often at most."""
+LOOK = 6
+"""How often points are moved at most."""
 APART = 0.8
 """Most distance of points, in standard deviations of the posterior: the sum of a normal density is
 then exact to 1e-13 (Trefethen & Weideman 2014, doi:10.1137/130932132)."""
-GONE = 32.0
+GONE = 26.0
 """A point is left out where the log posterior is so much less than at its peak."""
+LIGHT = 8.0
+"""A posterior is as narrow as where its log bends most, at points no farther below its peak."""
 
 
-@dataclass(frozen=True)
-class Room:
-    """Where the posterior of one factor lies.
-
-    Attributes
-    ----------
-    low, high, sd : float
-    """
-
-    low: float
-    high: float
-    sd: float
-
-    def points(self, step: float) -> tuple[FloatArray, float]:
-        """Return evenly spaced points, an odd number, and how far apart they are."""
-        count = 2 * max(2, int(np.ceil((self.high - self.low) / step / 2))) + 1
-        value = np.linspace(self.low, self.high, count)
-        return value, float(value[1] - value[0])
-
-
-def room(log_density: Callable[[FloatArray], FloatArray]) -> Room:
-    """Return where a density lies, looking closer until nothing is gained.
+def room(
+    log_density: Callable[[FloatArray], FloatArray],
+    *,
+    step: float,
+    apart: Callable[[float], float] = lambda sd: APART * sd,
+) -> tuple[FloatArray, FloatArray, float]:
+    """Return points where densities lie, moved nearer to each other until they are near enough.
 
     Parameters
     ----------
     log_density : callable
         Points in, log density [density, point] out; the room is that of all of them.
+    step : float
+        Most distance of points.
+    apart : callable
+        Most distance of points from the standard deviation of the narrowest density, or of its
+        narrowest part.
+
+    Returns
+    -------
+    value : array [point]
+        Evenly spaced.
+    logs : array [density, point]
+    step : float
+        How far apart they are.
 
     Examples
     --------
-    >>> found = room(lambda x: -((x[None] - 1) ** 2) / (2 * 0.01**2))
-    >>> round(found.sd, 3), bool(found.low < 0.95 and found.high > 1.05)
-    (0.01, True)
+    >>> value, logs, step = room(lambda x: -((x[None] - 1) ** 2) / (2 * 0.01**2), step=0.5)
+    >>> bool(0.9 < value[0] < 0.95 and 1.05 < value[-1] < 1.1), bool(0.004 < step <= 0.008)
+    (True, True)
     """
-    low, high = -FAR, FAR
+    low, high, most = -FAR, FAR, step
     for _ in range(LOOK):
-        at = np.linspace(low, high, LOOKS)
-        logs = log_density(at)
-        logs = logs - logs.max(axis=1, keepdims=True)
+        value = np.linspace(low, high, 2 * max(2, int(np.ceil((high - low) / most / 2))) + 1)
+        found, between = log_density(value), float(value[1] - value[0])
+        logs = found - found.max(axis=1, keepdims=True)
         inside = np.flatnonzero((logs > -GONE).any(axis=0))
-        step = at[1] - at[0]
-        weight = np.exp(logs)
-        weight /= weight.sum(axis=1, keepdims=True)
-        spread = weight @ at**2 - (weight @ at) ** 2
-        sd = float(np.sqrt(max(spread.min(), (step / 4) ** 2)))
-        before = high - low
-        low, high = max(low, at[inside[0]] - step), min(high, at[inside[-1]] + step)
-        if high - low > before / 2:
+        bend = np.diff(logs, 2, axis=1)[logs[:, 1:-1] > -LIGHT].min(initial=-1e-12)
+        sd = max(between / float(np.sqrt(-bend)), between / 4)
+        most = min(step, apart(sd))
+        first, last = max(int(inside[0]) - 1, 0), min(int(inside[-1]) + 1, len(value) - 1)
+        if between <= most:
             break
-    return Room(low, high, sd)
+        low, high = float(value[first]), float(value[last])
+    return value[first : last + 1], found[:, first : last + 1], between
 
 
 def log_sum(logs: FloatArray, axis: int = -1) -> FloatArray:

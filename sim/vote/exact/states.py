@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from scipy.special import ndtr
 
-from sim.assembly.choices import Choice, FloatArray, IntArray
+from sim.assembly.choices import Choice, FloatArray
 from sim.vote.ballot import Ballot, thresholds
 from sim.vote.dependence import Dependence
-from sim.vote.exact.columns import Columns, absent_at, edges_at
-from sim.vote.exact.groups import Group
+from sim.vote.exact.columns import Away, Columns, absent_at, edges_at, shifts_at
 from sim.vote.exact.known_stances import LEAST
 from sim.vote.exact.posterior import Attendance, Posterior
 from sim.vote.exact.quadrature import Fineness, distinct, gauss, hermite, uncertain
@@ -53,52 +54,80 @@ def unconditional(ballot: Ballot) -> FloatArray:
     return np.asarray(found / found.sum(axis=1, keepdims=True))
 
 
-def columns_given(ballot: Ballot, posterior: Posterior, fineness: Fineness) -> Columns:
+def columns_given(
+    ballot: Ballot, posterior: Posterior, fineness: Fineness
+) -> tuple[Columns, FloatArray]:
     """Return the columns of an arm given the known votes, on few points of attendance.
+
+    As where nothing is known (`sim.vote.exact.quadrature.held`), what strengths differ in is held
+    on fewer points than what they have in common.
+
+    Returns
+    -------
+    columns : Columns
+        `Columns.held` is the number of a part.
+    parts : array [part, strength]
+        What a part takes of the posterior of each strength; negative where what is held roughly is
+        taken off again.
 
     Examples
     --------
     See `sim.vote.exact.nodes.chunks`, which adds what the stance factors do.
     """
-    absent, weight, held = [], [], []
-    for number, (at, place) in enumerate(zip(posterior.held, posterior.place, strict=True)):
+    parts: list[FloatArray] = []
+    strength, absent, weight, held = [], [], [], []
+    for at, takes, closely in _parts(posterior, fineness):
+        move, place = posterior.held[at].move, posterior.place[at]
         for part in posterior.attendance[place]:
-            value, share = _fewer(ballot.dependence, part, fineness)
-            absent.append(absent_at(ballot, at.move, part.size, value))
+            value, share = _fewer(ballot.dependence, part, fineness, closely=closely)
+            absent.append(absent_at(ballot, move, part.size, value))
             weight.append(share)
-            held += [number] * len(value)
-    edges = [edges_at(ballot, at.move, at.effect, at.distance) for at in posterior.held]
+            strength += [at] * len(value)
+            held += [len(parts)] * len(value)
+        parts.append(takes)
+    edges = edges_at(ballot, [(at.move, at.effect, at.distance) for at in posterior.held])
     away = np.concatenate(absent, axis=1)
-    shares, strength = np.concatenate(weight), np.array(held)
-    yes, no, own_yes, own_no = (np.stack(each, axis=1) for each in zip(*edges, strict=True))
-    return Columns(
-        yes,
-        no,
-        own_yes,
-        own_no,
-        strength,
+    shares, of_strength = np.concatenate(weight), np.array(strength)
+    columns = Columns(
+        *edges,
+        of_strength,
         np.zeros(len(strength), dtype=int),
         1 - away,
         away,
         shares,
         shares,
-        posterior.place[strength],
-        strength,
+        posterior.place[of_strength],
+        np.array(held),
     )
+    return columns, np.stack(parts)
+
+
+def _parts(posterior: Posterior, fineness: Fineness) -> Iterator[tuple[int, FloatArray, bool]]:
+    """Yield strengths, what each takes of the posterior of strengths, and whether it is close."""
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for number, at in enumerate(posterior.held):
+        alike.setdefault((id(at.said), id(at.said_move), id(at.move)), []).append(number)
+    each = np.eye(len(posterior.held))
+    for numbers in alike.values():
+        # where absence is moved differences depend on attendance
+        moved = posterior.held[numbers[0]].move.absence.any()
+        if len(numbers) == 1 or not fineness.aside or moved:
+            yield from ((number, each[number], True) for number in numbers)
+            continue
+        middle = max(numbers, key=posterior.weight.__getitem__)
+        together = each[numbers].sum(axis=0)
+        yield middle, together, True
+        for number in numbers:
+            yield number, each[number] - (together if number == middle else 0.0), False
 
 
 def _fewer(
-    dependence: Dependence, part: Attendance, fineness: Fineness
+    dependence: Dependence, part: Attendance, fineness: Fineness, *, closely: bool
 ) -> tuple[FloatArray, FloatArray]:
-    """Return fewer points of attendance and their weights: the more is shared, the more points.
-
-    Where states follow the factor more than their own will, all points are needed.
-    """
+    """Return fewer points of attendance and their weights: the more is shared, the more points."""
     reach = part.size.factor * float(np.abs(dependence.attendance).max(initial=0.0))
-    if reach > 1:
-        return part.value, part.weight
     few = int(np.ceil(fineness.attendance / 3 * max(1.0, 2 * reach))) + 1
-    return gauss(part.value, part.weight, few)
+    return gauss(part.value, part.weight, few if closely else fineness.aside)
 
 
 def states_given(ballot: Ballot, posterior: Posterior) -> FloatArray:
@@ -124,42 +153,27 @@ def states_given(ballot: Ballot, posterior: Posterior) -> FloatArray:
     >>> states_given(ballot, posterior_of(ballot, Fineness()))[1].round(9)
     array([0.66666667, 0.        , 0.33333333, 0.        ])
     """
-    states = len(ballot.probabilities)
-    moved = {id(at.move): at.move for at in posterior.held}
-    absent = {
-        (place, key): sum(
-            absent_at(ballot, move, part.size, part.value) @ part.weight for part in parts
-        )
-        for place, parts in enumerate(posterior.attendance)
-        for key, move in moved.items()
-    }
-    away = np.stack(
-        [
-            absent[int(place), id(at.move)]
-            for at, place in zip(posterior.held, posterior.place, strict=True)
-        ],
-        axis=1,
-    )
-    found = np.zeros((states, len(Choice)))
+    away = _away(ballot, posterior)
+    found = np.zeros((len(ballot.probabilities), len(Choice)))
     found[:, Choice.NON_VOTING] = away @ posterior.weight
-    edges = [edges_at(ballot, at.move, at.effect, at.distance) for at in posterior.held]
-    yes, no, own_yes, own_no = (np.stack(each, axis=1) for each in zip(*edges, strict=True))
-    share = ballot.dependence.own_will.share[:, None]
+    edges = edges_at(ballot, [(at.move, at.effect, at.distance) for at in posterior.held])
     for stance in posterior.stance:
-        own = ballot.dependence.own_stance(stance.size.factor)[:, None]
+        own = ballot.dependence.own_stance(stance.size.factor)
         every = stance.weight.sum(axis=1)
-        for group in stance.groups:
-            rows = group.states
-            weight = _at_points(group, stance.weight, posterior.place)  # [strength, point]
-            here = (1 - away[rows]) * 1.0
+        for kind in stance.kinds:
+            spots = kind.spots(stance.node, stance.weight, posterior.place)
+            rows = spots.states
+            own_part, spread = own[rows, None], spots.spread[:, None]
+            shared = (spots.value / spread)[:, None]
+            follow = 1 - ballot.dependence.own_will.share[rows, None]
+            yes, no, own_yes, own_no = (edge[rows] for edge in edges)
             for choice, edge, mine, sign in (
                 (Choice.YES, yes, own_yes, 1),
                 (Choice.NO, no, own_no, -1),
             ):
-                follows = ndtr((edge / own)[rows, :, None] + sign * group.value[:, None])
-                total = np.einsum("shp,hp->sh", follows, weight)
-                total = mine[rows] * every + (1 - share[rows]) * total
-                found[rows, choice] += (here * total).sum(axis=1)
+                follows = ndtr((edge / (own_part * spread))[:, :, None] + sign * shared)
+                total = mine * every + follow * np.einsum("shp,hp->sh", follows, spots.weight)
+                found[rows, choice] += ((1 - away[rows]) * total).sum(axis=1)
     if len(posterior.held) > 1:
         found *= _correction(ballot, posterior)
     present = 1 - found[:, Choice.NON_VOTING]
@@ -170,22 +184,36 @@ def states_given(ballot: Ballot, posterior: Posterior) -> FloatArray:
     return np.asarray(found / found.sum(axis=1, keepdims=True))
 
 
+def _away(ballot: Ballot, posterior: Posterior) -> FloatArray:
+    """Return the chance of absence, given the known votes [state, strength]."""
+    found: dict[tuple[int, int], FloatArray] = {}
+    keys = []
+    for at, place in zip(posterior.held, posterior.place.tolist(), strict=True):
+        parts = posterior.attendance[place]
+        keys.append((id(parts), id(at.move)))
+        if keys[-1] not in found:
+            absence = Away.of(ballot, at.move)
+            found[keys[-1]] = np.sum(
+                [absence.at(part.size, part.value) @ part.weight for part in parts], axis=0
+            )
+    return np.stack([found[key] for key in keys], axis=1)
+
+
 def _correction(ballot: Ballot, posterior: Posterior) -> FloatArray:
     """Return what the few strengths are off by where nothing is known [state, choice]."""
-    bounds, rough = thresholds(ballot.probabilities), np.zeros(ballot.probabilities.shape)
-    for at in posterior.held:
-        shift = ballot.influence.support_shift(at.move, np.array(at.effect), np.array(at.distance))
-        away = ndtr(at.move.absence - bounds.absent_above)
-        yes, no = ndtr(shift - bounds.yes_above), ndtr(bounds.no_below - shift)
-        each = np.stack([yes, np.maximum(1 - yes - no, 0), no, np.ones(len(yes))], axis=1)
-        each[:, : Choice.NON_VOTING] *= (1 - away)[:, None]
-        each[:, Choice.NON_VOTING] = away
-        rough += at.weight * each
+    bounds, weight = (
+        thresholds(ballot.probabilities),
+        np.array([at.weight for at in posterior.held]),
+    )
+    shift = shifts_at(ballot, [(at.move, at.effect, at.distance) for at in posterior.held])
+    moved = {id(at.move): at.move for at in posterior.held}
+    absent = {key: ndtr(move.absence - bounds.absent_above) for key, move in moved.items()}
+    away = np.stack([absent[id(at.move)] for at in posterior.held], axis=1)
+    yes, no = ndtr(shift - bounds.yes_above[:, None]), ndtr(bounds.no_below[:, None] - shift)
+    rough = np.ones(ballot.probabilities.shape)
+    rough[:, Choice.YES], rough[:, Choice.NO] = (
+        ((1 - away) * yes) @ weight,
+        ((1 - away) * no) @ weight,
+    )
+    rough[:, Choice.NON_VOTING] = away @ weight
     return np.divide(unconditional(ballot), rough, out=np.ones_like(rough), where=rough > LEAST)
-
-
-def _at_points(group: Group, weight: FloatArray, place: IntArray) -> FloatArray:
-    """Return what each point of a group weighs at each strength [strength, point]."""
-    if group.onto.ndim == 2:
-        return np.asarray(weight @ group.onto.T)
-    return np.asarray(np.einsum("hn,hpn->hp", weight, group.onto[place]))

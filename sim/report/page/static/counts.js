@@ -78,21 +78,19 @@ function sum(numbers) {
  * @param {Frame} frame @param {number} states @param {number} missing so many are too many
  */
 function absenceIn(frame, states, missing) {
-  const stance = new Float64Array(frame.strengths);
+  const stance = new Float64Array(Math.max(...frame.sizes.map(({nodes, weight}) => weight.length / nodes)));
   for (const {nodes, weight} of frame.sizes) {
     weight.forEach((part, place) => { stance[Math.floor(place / nodes)] += part; });
   }
   const distribution = new Array(states + 1).fill(0);
   let rough = 0;
-  const lost = frame.columns.map(({strength, weight, absent}) => {
+  const lost = frame.columns.map(({part, weight, absent}) => {
     const beyond = sum(poissonBinomial(absent, frame.known).subarray(missing));
-    rough += weight * stance[strength] * beyond;
+    rough += weight * stance[part] * beyond;
     return beyond;
   });
-  for (const {strength, weight, absent} of frame.attended) {
-    poissonBinomial(absent, frame.known).forEach((part, count) => {
-      distribution[count] += weight * stance[strength] * part;
-    });
+  for (const {weight, absent} of frame.attended) {
+    poissonBinomial(absent, frame.known).forEach((part, count) => { distribution[count] += weight * part; });
   }
   return {distribution, lost, rough};
 }
@@ -148,10 +146,10 @@ function closely(parameters, ballot, states) {
  * @returns {Pairs[]}
  */
 export function alive(frame, gone = GONE) {
-  const all = frame.columns.flatMap(({strength, weight}, column) => frame.sizes.map(({nodes, weight: of}, size) => ({
+  const all = frame.columns.flatMap(({part: row, weight}, column) => frame.sizes.map(({nodes, weight: of}, size) => ({
     column, size,
     nodes: Array.from({length: nodes}, (_, node) => node),
-    weights: Array.from(of.subarray(strength * nodes, (strength + 1) * nodes), (part) => weight * part),
+    weights: Array.from(of.subarray(row * nodes, (row + 1) * nodes), (part) => weight * part),
   })));
   const sizes = Float64Array.from(all.flatMap(({weights}) => weights), Math.abs).sort();
   let [place, left] = [0, gone];

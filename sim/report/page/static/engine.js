@@ -68,6 +68,7 @@ import {evenly, largest, pointsFor, shared, strengths} from "./quadrature.js";
 /**
  * @typedef {object} Column a point of attendance at one strength of the effect
  * @property {number} strength
+ * @property {number} part which weights of nodes it takes
  * @property {number} weight
  * @property {Float64Array} absent
  */
@@ -84,8 +85,8 @@ import {evenly, largest, pointsFor, shared, strengths} from "./quadrature.js";
  *   so are states given a point of their group
  * @property {number} strengths
  * @property {Column[]} columns
- * @property {{nodes: number, weight: Float64Array, groups: Group[]}[]} sizes weight [strength, node]
- * @property {Column[]} attended attendance alone, at more points, once votes are known
+ * @property {{nodes: number, weight: Float64Array, groups: Group[]}[]} sizes weight [part, node]
+ * @property {{weight: number, absent: Float64Array}[]} attended attendance alone, at more points, once votes are known
  * @property {Record<number, number>} known
  * @property {number} logKnown log probability of the known votes
  */
@@ -141,7 +142,7 @@ export function ballotOf(parameters, question) {
   };
 }
 
-const some = (/** @type {Float64Array} */ numbers) => numbers.some((number) => number !== 0);
+export const some = (/** @type {Float64Array} */ numbers) => numbers.some((number) => number !== 0);
 
 /**
  * The moves of a ballot, those that move nobody as one.
@@ -182,12 +183,12 @@ function held(ballot, quadrature) {
     const {howStrong, howFar} = uncertain(ballot, move);
     const points = strengths(howStrong, howFar, quadrature.effect);
     const roughly = points.length > 1 && !some(move.absence);
-    return points.map((point) => partsOf(move, point, roughly));
+    return points.map((point) => partsAt(move, point, roughly));
   });
 }
 
 /** @param {Move} move @param {import("./quadrature.js").Strength} point @param {boolean} roughly */
-function partsOf(move, point, roughly) {
+function partsAt(move, point, roughly) {
     const weight = point.weight * move.chance;
     const middle = point.effect === 0 && point.distance === 0;
     const parts = roughly
@@ -375,98 +376,45 @@ export function framed(parameters, ballot, bones, push = 0) {
   const points = held(ballot, parameters.quadrature);
   const columns = points.flatMap(({move, parts}, strength) => parts.flatMap(({weight, closely}) => (
     attendancePoints(parameters, parameters.quadrature.fine, closely).map((at) => (
-      {strength, weight: weight * at.weight, absent: absentAt(parameters, ballot, move, at)})))));
+      {strength, part: strength, weight: weight * at.weight, absent: absentAt(parameters, ballot, move, at)})))));
   const shifts = points.map(({move, point}) => shiftAt(ballot, move, point).map((shift) => shift + push));
+  const edges = shifts.map((shift) => edgesAt(parameters, ballot, shift));
+  const follow = new Float64Array(ballot.effect.length).fill(1);
   const sizes = bones.map(({chance, own, line, groups}) => {
     const nodes = line.value.length;
     const weight = new Float64Array(shifts.length * nodes);
     for (let place = 0; place < weight.length; place++) weight[place] = chance * line.weight[place % nodes];
-    return {nodes, weight, groups: groups.map((group) => stances(parameters, ballot, shifts, own, group))};
+    return {nodes, weight, groups: groups.map((group) => (
+      {...stances(edges, follow, own, group), mix: shifts.map(() => group.onto)}))};
   });
   return {strengths: shifts.length, columns, sizes, attended: [], known: {}, logKnown: 0};
 }
 
 /**
  * Chances of yes and no of those present, at every strength and point.
- * @param {Parameters} parameters
- * @param {Ballot} ballot
- * @param {Float64Array[]} shifts
+ * @param {Edges[]} edges by strength
+ * @param {Float64Array} follow how far each state follows the factors
  * @param {Float64Array} own 1 / weight of a state's own part
- * @param {{states: number[], points: number, value: Float64Array, onto: Float64Array}} group
- * @returns {Group}
+ * @param {{states: number[], points: number, value: Float64Array}} group
  */
-export function stances(parameters, ballot, shifts, own, {states, points, value, onto}) {
-  const yes = new Float64Array(shifts.length * states.length * points);
+export function stances(edges, follow, own, {states, points, value}) {
+  const yes = new Float64Array(edges.length * states.length * points);
   const no = new Float64Array(yes.length);
   let place = 0;
-  for (const shift of shifts) {
-    const edges = edgesAt(parameters, ballot, shift);
-    const {eps} = willsOf(parameters);
+  for (const edge of edges) {
     for (let inside = 0; inside < states.length; inside++) {
       const state = states[inside];
-      const [above, below] = [edges.above[state] * own[state], edges.below[state] * own[state]];
-      const [ownYes, ownNo] = [edges.ownYes[state], edges.ownNo[state]];
-      const follow = 1 - eps[state] / 2;
+      const [above, below] = [edge.above[state] * own[state], edge.below[state] * own[state]];
+      const [ownYes, ownNo] = [edge.ownYes[state], edge.ownNo[state]];
+      const part = follow[state];
       for (let point = 0; point < points; point++, place++) {
         const taken = value[inside * points + point];
-        yes[place] = ownYes + follow * nearly(above + taken);
-        no[place] = ownNo + follow * nearly(below - taken);
+        yes[place] = ownYes + part * nearly(above + taken);
+        no[place] = ownNo + part * nearly(below - taken);
       }
     }
   }
-  return {states, points, yes, no, mix: shifts.map(() => onto)};
-}
-
-/**
- * Probabilities of yes, no and absence summed over a frame [state * 4 + choice].
- * @param {Frame} frame
- * @param {number} count of states
- */
-export function summed(frame, count) {
-  const present = new Float64Array(frame.strengths * count);
-  const found = new Float64Array(4 * count);
-  const stance = new Float64Array(frame.strengths);
-  for (const {nodes, weight} of frame.sizes) {
-    for (let place = 0; place < weight.length; place++) stance[Math.floor(place / nodes)] += weight[place];
-  }
-  for (const {strength, weight, absent} of frame.columns) {
-    for (let state = 0; state < count; state++) {
-      present[strength * count + state] += weight * (1 - absent[state]);
-      found[4 * state + ABSENT] += weight * absent[state] * stance[strength];
-    }
-  }
-  for (const {nodes, weight, groups} of frame.sizes) {
-    for (const {states, points, yes, no, mix} of groups) {
-      for (let strength = 0; strength < frame.strengths; strength++) {
-        const at = pointWeights(mix[strength], weight, strength, nodes, points);
-        for (let inside = 0; inside < states.length; inside++) {
-          const first = (strength * states.length + inside) * points;
-          let [one, other] = [0, 0];
-          for (let point = 0; point < points; point++) {
-            one += at[point] * yes[first + point];
-            other += at[point] * no[first + point];
-          }
-          found[4 * states[inside] + YES] += present[strength * count + states[inside]] * one;
-          found[4 * states[inside] + NO] += present[strength * count + states[inside]] * other;
-        }
-      }
-    }
-  }
-  return found;
-}
-
-/**
- * @param {Float64Array} mix @param {Float64Array} weight @param {number} strength
- * @param {number} nodes @param {number} points
- */
-function pointWeights(mix, weight, strength, nodes, points) {
-  const at = new Float64Array(points);
-  for (let point = 0; point < points; point++) {
-    for (let node = 0; node < nodes; node++) {
-      at[point] += mix[point * nodes + node] * weight[strength * nodes + node];
-    }
-  }
-  return at;
+  return {states, points, yes, no};
 }
 
 /**

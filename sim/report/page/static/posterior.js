@@ -2,10 +2,10 @@
 // effect a known vote is as likely as its attendance times its stance, so the two are weighed apart,
 // on points moved to where the known votes leave room.
 
-import {normal} from "./normal.js";
+import {nearly, normal} from "./normal.js";
 import {evenly, largest, pointsFor, shared, strengths} from "./quadrature.js";
-import {ABSENT, ABSTAIN, NO, YES, absentAt, ballotOf, distinct, edgesAt, framed, shiftAt, skeleton, stances,
-  summed, uncertain, unconditional, willsOf} from "./engine.js";
+import {ABSENT, ABSTAIN, NO, YES, absentAt, ballotOf, distinct, edgesAt, framed, shiftAt, skeleton, some, stances,
+  uncertain, unconditional, willsOf} from "./engine.js";
 
 /** @typedef {import("./engine.js").Parameters} Parameters */
 /** @typedef {import("./engine.js").Ballot} Ballot */
@@ -16,8 +16,16 @@ import {ABSENT, ABSTAIN, NO, YES, absentAt, ballotOf, distinct, edgesAt, framed,
 /**
  * @typedef {object} KnownGroup a group some of whose stances may be known
  * @property {number[]} states whose votes are not
- * @property {LogDensity} logKnown log probability of the known ones at nodes [likelihood][node]
+ * @property {LogDensity} logKnown log probability of the known ones at nodes [likelihood or 1][node]
  * @property {(node: Float64Array) => {points: number, value: Float64Array, onto: Float64Array[]}} at
+ * @property {(node: Float64Array, weight: Float64Array[], place: number[]) => Spots} spots where sums are taken, under
+ *   weights [strength][node]
+ */
+/**
+ * @typedef {object} Spots
+ * @property {Float64Array} value what is shared [state, point]
+ * @property {Float64Array} spread of what is left beside it, own part and what is integrated out [state]
+ * @property {Float64Array[]} weight [strength][point]
  */
 
 const LOWEST = 1e-300;
@@ -38,43 +46,39 @@ function spaced(low, high, count) {
 }
 
 /**
- * Where a density lies, looking closer until nothing is gained.
+ * Points where densities lie, moved nearer to each other until they are near enough.
  * @param {LogDensity} logDensity
- * @param {{far: number, looks: number, look: number, gone: number}} how
+ * @param {{far: number, look: number, gone: number, light: number}} how
+ * @param {number} step most distance of points
+ * @param {(sd: number) => number} apart most distance from the sd of the narrowest part of a density
+ * @returns {{value: Float64Array, logs: Float64Array[], step: number}}
  */
-function room(logDensity, {far, looks, look, gone}) {
-  let [low, high, sd] = [-far, far, 1];
-  for (let turn = 0; turn < look; turn++) {
-    const at = spaced(low, high, looks);
-    const step = at[1] - at[0];
-    const inside = new Set();
-    let least = Infinity;
-    for (const logs of logDensity(at)) {
-      const top = Math.max(...logs);
-      let [sum, first, second] = [0, 0, 0];
-      logs.forEach((log, place) => {
-        if (log - top > -gone) inside.add(place);
-        const weight = Math.exp(log - top);
-        sum += weight;
-        first += weight * at[place];
-        second += weight * at[place] ** 2;
-      });
-      least = Math.min(least, second / sum - (first / sum) ** 2);
+function room(logDensity, {far, look, gone, light}, step, apart) {
+  let [low, high, most] = [-far, far, step];
+  for (let turn = 1; ; turn++) {
+    const value = spaced(low, high, 2 * Math.max(2, Math.ceil((high - low) / most / 2)) + 1);
+    const between = value[1] - value[0];
+    const logs = logDensity(value);
+    let [first, last, bend] = [value.length, 0, -1e-12];
+    for (const row of logs) {
+      const top = row.reduce((highest, log) => Math.max(highest, log), -Infinity);
+      for (let place = 0; place < row.length; place++) {
+        if (row[place] - top <= -gone) continue;
+        first = Math.min(first, place);
+        last = Math.max(last, place);
+        if (place > 0 && place < row.length - 1 && row[place] - top > -light) {
+          bend = Math.min(bend, row[place - 1] - 2 * row[place] + row[place + 1]);
+        }
+      }
     }
-    sd = Math.sqrt(Math.max(least, (step / 4) ** 2));
-    const before = high - low;
-    const places = /** @type {number[]} */ ([...inside]);
-    [low, high] = [Math.max(low, at[Math.min(...places)] - step), Math.min(high, at[Math.max(...places)] + step)];
-    if (high - low > before / 2) break;
+    first = Math.max(first - 1, 0);
+    last = Math.min(last + 1, value.length - 1);
+    most = Math.min(step, apart(Math.max(between / Math.sqrt(-bend), between / 4)));
+    if (between <= most || turn === look) {
+      return {value: value.slice(first, last + 1), logs: logs.map((row) => row.slice(first, last + 1)), step: between};
+    }
+    [low, high] = [value[first], value[last]];
   }
-  return {low, high, sd};
-}
-
-/** @param {{low: number, high: number}} where @param {number} step */
-function pointsIn({low, high}, step) {
-  const count = 2 * Math.max(2, Math.ceil((high - low) / step / 2)) + 1;
-  const value = spaced(low, high, count);
-  return {value, step: value[1] - value[0]};
 }
 
 /** @typedef {{chance: number, ballot: Ballot}} World an arm in which known votes were announced */
@@ -167,17 +171,24 @@ function memo(key, found, second = key) {
 }
 
 /**
- * What states share, given the known votes, as a frame.
+ * @typedef {object} Posterior what states share, given the known votes
+ * @property {Twice[]} points strengths of the effect
+ * @property {number[]} place which likelihood of the known votes a strength has
+ * @property {ReturnType<typeof attendanceOf>[]} attended by likelihood
+ * @property {{own: Float64Array, node: Float64Array, weight: Float64Array[], groups: KnownGroup[]}[]} sizes weight
+ *   [strength][node]
+ * @property {number} logKnown
+ */
+
+/**
  * @param {Parameters} parameters
  * @param {Ballot} ballot
- * @param {{known: Record<number, number>, worlds: World[], fineness: Fineness, few?: number,
- *   push?: number}} asked `few` points of attendance where little is shared, by default all
- * @returns {Frame & {held: Twice[]}}
+ * @param {{known: Record<number, number>, worlds: World[], fineness: Fineness}} asked
+ * @returns {Posterior}
  */
-export function given(parameters, ballot, {known, worlds, fineness, few = 0, push = 0}) {
-  const {quadrature} = parameters;
+function inferred(parameters, ballot, {known, worlds, fineness}) {
+  const {negligible} = parameters.quadrature.room;
   const points = heldTwice(parameters, ballot, worlds);
-  const shifts = points.map(({move, point}) => shiftAt(ballot, move, point));
   /** @type {Twice[]} */
   const different = [];
   const place = points.map((at) => {
@@ -188,47 +199,179 @@ export function given(parameters, ballot, {known, worlds, fineness, few = 0, pus
   const attended = different.map(memo(({saidMove}) => saidMove,
     ({said, saidMove}) => attendanceOf(parameters, said, saidMove, {known, fineness})));
   const edges = different.map(({said, saidMove, point}) => edgesAt(parameters, said, shiftAt(said, saidMove, point)));
-  const sizes = parameters.dependence.stance_sizes.map(([chance, size]) => (
+  const held = parameters.dependence.stance_sizes.map(([chance, size]) => (
     {chance, ...stanceOf(parameters, size, {known, fineness, edges})}));
-  const logs = sizes.map(({chance, weight, logKnown}) => points.map(({weight: prior}, strength) => weight.map((part, node) => (
+  const logs = held.map(({chance, weight, logKnown}) => points.map(({weight: prior}, strength) => weight.map((part, node) => (
     Math.log(prior * chance * part) + logKnown[place[strength]][node] + attended[place[strength]].evidence))));
-  const total = logSum(logs.flat().flatMap((one) => [...one]));
-  const pushed = shifts.map((shift) => shift.map((value) => value + push));
+  const logKnown = logSum(logs.flat().flatMap((one) => [...one]));
+  const sizes = held.flatMap(({own, node, groups}, number) => {
+    const weights = logs[number].map((one) => one.map((log) => Math.exp(log - logKnown)));
+    const heaviest = node.map((_, at) => largest(weights.map((one) => one[at])));
+    const most = largest(heaviest);
+    if (weights.reduce((all, one) => all + total(one), 0) <= negligible) return [];
+    const kept = [...node.keys()].filter((at) => heaviest[at] > negligible * most);
+    return [{own, node: of(node, kept), weight: weights.map((one) => of(one, kept)),
+      groups: groups.filter(({states}) => states.length)}];
+  });
+  return {points, place, attended, sizes, logKnown};
+}
+
+/** @param {Float64Array} numbers */
+function total(numbers) {
+  return numbers.reduce((sum, number) => sum + number, 0);
+}
+
+/**
+ * Posterior weight of each strength.
+ * @param {Posterior} posterior
+ */
+function strengthsOf({points, sizes}) {
+  return points.map((_, strength) => sizes.reduce((sum, {weight}) => sum + total(weight[strength]), 0));
+}
+
+/**
+ * What each strength takes of the attendance factor, alike for all that move states alike.
+ * @template R
+ * @param {Posterior} posterior @param {(asked: AttendedMove) => R} found
+ * @returns {R[]}
+ */
+function byAttendance({points, place, attended}, found) {
+  const once = memo((/** @type {AttendedMove} */ {move}) => move, found, ({parts}) => parts);
+  return points.map(({move}, strength) => once({move, parts: attended[place[strength]].parts}));
+}
+
+/**
+ * Probabilities of yes, no and absence of each state [state * 4 + choice].
+ * @param {Parameters} parameters @param {Ballot} ballot @param {Posterior} posterior
+ */
+function summed(parameters, ballot, posterior) {
+  const count = ballot.effect.length;
+  const found = new Float64Array(4 * count);
+  const away = byAttendance(posterior, ({move, parts}) => {
+    const sums = new Float64Array(count);
+    for (const {size, value, weight} of parts) {
+      weight.forEach((part, point) => {
+        const absent = absentAt(parameters, ballot, move, {size, value: value[point]});
+        for (let state = 0; state < count; state++) sums[state] += part * absent[state];
+      });
+    }
+    return sums;
+  });
+  strengthsOf(posterior).forEach((weight, strength) => {
+    for (let state = 0; state < count; state++) found[4 * state + ABSENT] += weight * away[strength][state];
+  });
+  const edges = posterior.points.map(({move, point}) => edgesAt(parameters, ballot, shiftAt(ballot, move, point)));
+  for (const {own, node, weight, groups} of posterior.sizes) {
+    const every = weight.map(total);
+    for (const group of groups) {
+      const spots = group.spots(node, weight, posterior.place);
+      group.states.forEach((state, inside) => edges.forEach((edge, strength) => {
+        const [yes, no] = follows(spots, inside, strength, edge.above[state] * own[state], edge.below[state] * own[state]);
+        const share = willsOf(parameters).eps[state] / 2;
+        const here = 1 - away[strength][state];
+        found[4 * state + YES] += here * (edge.ownYes[state] * every[strength] + (1 - share) * yes);
+        found[4 * state + NO] += here * (edge.ownNo[state] * every[strength] + (1 - share) * no);
+      }));
+    }
+  }
+  return found;
+}
+
+/**
+ * Sums of yes and no of one state at one strength.
+ * @param {Spots} spots @param {number} inside @param {number} strength @param {number} above @param {number} below
+ */
+function follows({value, spread, weight}, inside, strength, above, below) {
+  const parts = weight[strength];
+  const part = 1 / spread[inside];
+  const first = inside * parts.length;
+  let [yes, no] = [0, 0];
+  for (let point = 0; point < parts.length; point++) {
+    yes += parts[point] * nearly((above + value[first + point]) * part);
+    no += parts[point] * nearly((below - value[first + point]) * part);
+  }
+  return [yes, no];
+}
+
+/**
+ * Strengths, what each takes of the posterior of strengths, and whether attendance is held closely: what strengths
+ * differ in is held on fewer points than what they have in common.
+ * @param {Posterior} posterior
+ * @returns {{strength: number, takes: Map<number, number>, closely: boolean}[]}
+ */
+function partsOf(posterior) {
+  const weights = strengthsOf(posterior);
+  const alike = [...posterior.points.keys()].map((number) => {
+    const {said, saidMove, move} = posterior.points[number];
+    return [...posterior.points.keys()].filter((other) => {
+      const at = posterior.points[other];
+      return at.said === said && at.saidMove === saidMove && at.move === move;
+    });
+  });
+  return alike.flatMap((family, number) => {
+    if (family.length === 1 || some(posterior.points[number].move.absence)) {
+      return [{strength: number, takes: new Map([[number, 1]]), closely: true}];
+    }
+    const middle = family.reduce((best, other) => (weights[other] > weights[best] ? other : best));
+    if (number !== middle) return [{strength: number, takes: new Map([[number, 1]]), closely: false}];
+    const together = new Map(family.map((other) => [other, 1]));
+    const less = new Map(family.filter((other) => other !== middle).map((other) => [other, -1]));
+    return [{strength: middle, takes: together, closely: true}, {strength: middle, takes: less, closely: false}];
+  });
+}
+
+/**
+ * The posterior as a frame that counts are computed on.
+ * @param {Parameters} parameters @param {Ballot} ballot @param {Posterior} posterior
+ * @param {{known: Record<number, number>, fineness: Fineness, push: number}} asked
+ * @returns {Frame}
+ */
+function frameGiven(parameters, ballot, posterior, {known, fineness, push}) {
+  const {points, place, attended, logKnown} = posterior;
   const most = largest(parameters.dependence.attendance);
-  const columnsOn = (/** @type {number} */ least) => {
-    const heldAt = memo((/** @type {AttendedMove} */ {move}) => move, ({move, parts}) => (
-      parts.flatMap(({size, value, weight}) => {
-        const reach = size * most;
-        const count = Math.ceil(least * Math.max(1, 2 * reach)) + 1;
-        const rule = least && reach <= 1 ? gauss(value, weight, count) : {value, weight};
-        return Array.from(rule.value, (at, number) => (
-          {weight: rule.weight[number], absent: absentAt(parameters, ballot, move, {size, value: at})}));
-      })), ({parts}) => parts);
-    return points.flatMap(({move}, strength) => (
-      heldAt({move, parts: attended[place[strength]].parts}).map((column) => ({strength, ...column}))));
-  };
-  const attendance = columnsOn(0);
+  const parts = partsOf(posterior);
+  const columns = parts.flatMap(({strength, closely}, part) => {
+    const {move} = points[strength];
+    return attended[place[strength]].parts.flatMap(({size, value, weight}) => {
+      const few = Math.ceil((fineness.attendance / 3) * Math.max(1, 2 * size * most)) + 1;
+      const rule = gauss(value, weight, closely ? few : parameters.quadrature.aside[0].length);
+      return Array.from(rule.value, (at, number) => (
+        {strength, part, weight: rule.weight[number], absent: absentAt(parameters, ballot, move, {size, value: at})}));
+    });
+  });
+  const shifts = points.map(({move, point}) => shiftAt(ballot, move, point).map((value) => value + push));
+  const edges = shifts.map((shift) => edgesAt(parameters, ballot, shift));
+  const follow = willsOf(parameters).eps.map((eps) => 1 - eps / 2);
   return {
-    held: points, strengths: points.length, columns: few ? columnsOn(few) : attendance, attended: attendance, known, logKnown: total,
-    sizes: sizes.flatMap(({own, node, groups}, number) => {
-      const weights = logs[number].map((one) => one.map((log) => Math.exp(log - total)));
-      const heaviest = node.map((_, at) => Math.max(...weights.map((one) => one[at])));
-      const most = Math.max(...heaviest);
-      if (weights.reduce((sum, one) => sum + one.reduce((all, part) => all + part, 0), 0) <= quadrature.room.negligible) return [];
-      const kept = [...node.keys()].filter((at) => heaviest[at] > quadrature.room.negligible * most);
-      const nodes = Float64Array.from(kept, (at) => node[at]);
-      return [{
-        nodes: kept.length,
-        weight: Float64Array.from(weights.flatMap((one) => kept.map((at) => one[at]))),
-        groups: groups.filter(({states}) => states.length).map((group) => {
-          const {points: count, value, onto} = group.at(nodes);
-          const table = {states: group.states, points: count, value, onto: onto[0]};
-          const found = stances(parameters, ballot, pushed, own, table);
-          return {...found, mix: place.map((likelihood) => onto[likelihood % onto.length])};
-        }),
-      }];
-    }),
+    columns, known, logKnown, strengths: points.length, attended: attendedIn(parameters, ballot, posterior),
+    sizes: posterior.sizes.map(({own, node, weight, groups}) => ({
+      nodes: node.length,
+      weight: Float64Array.from(parts.flatMap(({takes}) => Array.from(node, (_, at) => (
+        [...takes].reduce((sum, [strength, times]) => sum + times * weight[strength][at], 0))))),
+      groups: groups.map((group) => {
+        const {points: count, value, onto} = group.at(node);
+        const found = stances(edges, follow, own, {states: group.states, points: count, value});
+        return {...found, mix: place.map((likelihood) => onto[likelihood % onto.length])};
+      }),
+    })),
   };
+}
+
+/**
+ * Absence at all points of the attendance factor.
+ * @param {Parameters} parameters @param {Ballot} ballot @param {Posterior} posterior
+ * @returns {{weight: number, absent: Float64Array}[]}
+ */
+function attendedIn(parameters, ballot, posterior) {
+  const chances = strengthsOf(posterior);
+  /** @type {Map<AttendedMove, number>} */
+  const sums = new Map();
+  byAttendance(posterior, (asked) => asked).forEach((asked, strength) => {
+    sums.set(asked, (sums.get(asked) ?? 0) + chances[strength]);
+  });
+  return [...sums].flatMap(([{move, parts}, chance]) => parts.flatMap(({size, value, weight}) => (
+    Array.from(value, (at, point) => (
+      {weight: chance * weight[point], absent: absentAt(parameters, ballot, move, {size, value: at})})))));
 }
 
 /**
@@ -253,10 +396,10 @@ function attendanceOf(parameters, ballot, move, {known, fineness}) {
       const value = new Float64Array(1);
       return {size, value, logs: density(value).map((log) => log + Math.log(chance))};
     }
-    const where = room((at) => [density(at)], parameters.quadrature.room);
-    const {value, step} = pointsIn(where, Math.min(0.6 * where.sd, fineness.step / 3 / (size * most), 0.5));
+    const {value, logs, step} = room((at) => [density(at)], parameters.quadrature.room,
+      Math.min(fineness.step / 3 / (size * most), 0.5), (sd) => 0.6 * sd);
     const scale = Math.log((step / Math.sqrt(2 * Math.PI)) * chance);
-    return {size, value, logs: density(value).map((log) => log + scale)};
+    return {size, value, logs: logs[0].map((log) => log + scale)};
   });
   const evidence = logSum(parts.flatMap(({logs}) => [...logs]));
   return {evidence, parts: parts.map(({size, value, logs}) => (
@@ -298,11 +441,12 @@ function stanceOf(parameters, size, {known, fineness, edges}) {
     const node = new Float64Array(1);
     return {own, groups, node, weight: Float64Array.of(1), logKnown: logAt(node)};
   }
-  const where = room((at) => logAt(at).map((row) => row.map((log, place) => log - at[place] ** 2 / 2)), quadrature.room);
+  const {apart} = quadrature.room;
   const usual = (2 * quadrature.span) / (pointsFor(reach, fineness.assembly, fineness.step, quadrature.span) - 1);
-  const {value: node, step} = pointsIn(where, Math.min(quadrature.room.apart * where.sd, usual));
+  const {value: node, logs, step} = room((at) => logAt(at).map((row) => row.map((log, place) => log - at[place] ** 2 / 2)),
+    quadrature.room, usual, (sd) => apart * sd);
   const weight = node.map((at) => (Math.exp(-(at ** 2) / 2) * step) / Math.sqrt(2 * Math.PI));
-  return {own, groups, node, weight, logKnown: logAt(node)};
+  return {own, groups, node, weight, logKnown: logs.map((row) => row.map((log, place) => log + node[place] ** 2 / 2))};
 }
 
 /**
@@ -336,6 +480,32 @@ function untold(quadrature, {assembly, bloc, states, fineness}) {
       const {points, value, onto} = shared(of(assembly, states), of(bloc, states), node, {...quadrature, fine: fineness});
       return {points, value, onto: [onto]};
     },
+    // the group's own factor is normal still: nodes are all the points there are
+    spots: (node, weight) => ({
+      value: Float64Array.from(states.flatMap((state) => Array.from(node, (at) => assembly[state] * at))),
+      spread: Float64Array.from(states, (state) => Math.sqrt(1 + bloc[state] ** 2)),
+      weight,
+    }),
+  };
+}
+
+/**
+ * Where sums are taken of a group that is held at points.
+ * @param {number} states @param {{points: number, value: Float64Array, onto: Float64Array[]}} held
+ * @param {Float64Array[]} weight @param {number[]} place
+ * @returns {Spots}
+ */
+function spotsOf(states, {points, value, onto}, weight, place) {
+  return {
+    value, spread: new Float64Array(states).fill(1),
+    weight: weight.map((row, strength) => {
+      const of = onto[place[strength] % onto.length];
+      const found = new Float64Array(points);
+      for (let point = 0, at = 0; point < points; point++) {
+        for (let node = 0; node < row.length; node++, at++) found[point] += of[at] * row[node];
+      }
+      return found;
+    }),
   };
 }
 
@@ -384,30 +554,51 @@ function toldGroup(parameters, held) {
   const taken = assembly.map((weight, state) => weight * x + bloc[state] * y);
   const rows = (/** @type {Float64Array} */ at) => held.edges.map((_, likelihood) => at.map((value) => (
     logChance(parameters, held, likelihood, (state) => taken[state] * value))));
-  const where = room((at) => rows(at).map((row) => row.map((log, place) => log - at[place] ** 2 / 2)), quadrature.room);
-  const reach = 1 / Math.sqrt(1 / y ** 2 + Math.max(1 / where.sd ** 2 - 1, 0));
-  const usual = Math.min(quadrature.relative * Math.abs(y), held.fineness.step / largest(taken));
-  const {value: at, step} = pointsIn(where, Math.min(usual, quadrature.room.apart * reach));
-  const logs = rows(at);
-  const density = (/** @type {number} */ point, /** @type {number} */ node) => (
-    Math.log(step / Math.sqrt(2 * Math.PI) / Math.abs(y)) - (((at[point] - x * node) / y) ** 2) / 2);
+  const farthest = largest(of(taken, [...told, ...states]));
+  const {value: at, logs: posterior, step} = room(
+    (at) => rows(at).map((row) => row.map((log, place) => log - at[place] ** 2 / 2)), quadrature.room,
+    Math.min(quadrature.relative * Math.abs(y), held.fineness.step / farthest),
+    (sd) => quadrature.room.apart / Math.sqrt(1 / y ** 2 + Math.max(1 / sd ** 2 - 1, 0)));
+  const logs = posterior.map((row) => row.map((log, place) => log + at[place] ** 2 / 2));
+  const scale = step / Math.sqrt(2 * Math.PI) / Math.abs(y);
+  const apart = (/** @type {number} */ point, /** @type {number} */ node) => -(((at[point] - x * node) / y) ** 2) / 2;
+  const tops = logs.map((row) => row.reduce((top, log) => Math.max(top, log), -Infinity));
+  const likelihoods = logs.map((row, likelihood) => row.map((log) => Math.exp(log - tops[likelihood])));
+  /**
+   * What each point weighs at a node, and the log of their sum.
+   * @param {number} likelihood @param {number} node @param {Float64Array} density of the points at the node
+   * @returns {{parts: Float64Array, log: number}}
+   */
+  const weighed = (likelihood, node, density) => {
+    const parts = density.map((part, point) => part * likelihoods[likelihood][point]);
+    const sum = total(parts);
+    if (sum > LOWEST) return {parts: parts.map((part) => part / sum), log: Math.log(sum * scale) + tops[likelihood]};
+    const each = logs[likelihood].map((log, point) => log + apart(point, node));
+    const all = logSum(each);
+    return {parts: each.map((log) => Math.exp(log - all)), log: all + Math.log(scale)};
+  };
+  const densityAt = (/** @type {number} */ node) => at.map((_, point) => Math.exp(apart(point, node)));
+  const heldAt = (/** @type {Float64Array} */ node) => {
+    const density = Array.from(node, densityAt);
+    const onto = logs.map((_, likelihood) => {
+      const found = new Float64Array(at.length * node.length);
+      node.forEach((value, number) => {
+        const {parts} = weighed(likelihood, value, density[number]);
+        for (let point = 0; point < parts.length; point++) found[point * node.length + number] = parts[point];
+      });
+      return found;
+    });
+    const value = Float64Array.from(states.flatMap((state) => Array.from(at, (point) => taken[state] * point)));
+    return {points: at.length, value, onto};
+  };
   return {
     states,
-    logKnown: (node) => logs.map((row) => node.map((value) => logSum(row.map((log, point) => log + density(point, value))))),
-    at: (node) => {
-      const onto = logs.map((row) => {
-        const found = new Float64Array(at.length * node.length);
-        node.forEach((value, number) => {
-          const each = row.map((log, point) => log + density(point, value));
-          const all = logSum(each);
-          each.forEach((log, point) => { found[point * node.length + number] = Math.exp(log - all); });
-        });
-        return found;
-      });
-      const value = new Float64Array(states.length * at.length);
-      states.forEach((state, place) => at.forEach((point, number) => { value[place * at.length + number] = taken[state] * point; }));
-      return {points: at.length, value, onto};
+    logKnown: (node) => {
+      const density = Array.from(node, densityAt);
+      return logs.map((_, likelihood) => node.map((value, number) => weighed(likelihood, value, density[number]).log));
     },
+    at: heldAt,
+    spots: (node, weight, place) => spotsOf(states.length, heldAt(node), weight, place),
   };
 }
 
@@ -422,22 +613,24 @@ function inPairs(parameters, held) {
   const logs = (/** @type {Float64Array} */ node) => held.edges.map((_, likelihood) => Array.from(node, (factor) => (
     line.value.map((value, place) => Math.log(Math.max(line.weight[place], LOWEST))
       + logChance(parameters, held, likelihood, (state) => assembly[state] * factor + bloc[state] * value)))));
+  const heldAt = (/** @type {Float64Array} */ node) => {
+    const onto = logs(node).map((rows) => {
+      const found = new Float64Array(each * node.length * node.length);
+      rows.forEach((row, number) => {
+        const all = logSum(row);
+        row.forEach((log, place) => { found[(number * each + place) * node.length + number] = Math.exp(log - all); });
+      });
+      return found;
+    });
+    const value = Float64Array.from(states.flatMap((state) => Array.from(node, (factor) => (
+      Array.from(line.value, (other) => assembly[state] * factor + bloc[state] * other))).flat()));
+    return {points: each * node.length, value, onto};
+  };
   return {
     states,
     logKnown: (node) => logs(node).map((rows) => Float64Array.from(rows, logSum)),
-    at: (node) => {
-      const onto = logs(node).map((rows) => {
-        const found = new Float64Array(each * node.length * node.length);
-        rows.forEach((row, number) => {
-          const all = logSum(row);
-          row.forEach((log, place) => { found[(number * each + place) * node.length + number] = Math.exp(log - all); });
-        });
-        return found;
-      });
-      const value = Float64Array.from(states.flatMap((state) => Array.from(node, (factor) => (
-        Array.from(line.value, (other) => assembly[state] * factor + bloc[state] * other))).flat()));
-      return {points: each * node.length, value, onto};
-    },
+    at: heldAt,
+    spots: (node, weight, place) => spotsOf(states.length, heldAt(node), weight, place),
   };
 }
 
@@ -528,9 +721,9 @@ export function answered(parameters, question) {
   const before = unconditional(parameters, ballot);
   if (!Object.keys(known).length) return {ballot, worlds: [], states: before, logKnown: 0};
   const worlds = worldsOf(parameters, question, ballot);
-  const frame = given(parameters, ballot, {known, worlds, fineness: parameters.quadrature.close});
-  const states = summed(frame, before.length / 4);
-  if (frame.strengths > 1) corrected(ballot, frame.held, states, before);
+  const posterior = inferred(parameters, ballot, {known, worlds, fineness: parameters.quadrature.close});
+  const states = summed(parameters, ballot, posterior);
+  if (posterior.points.length > 1) corrected(ballot, posterior.points, states, before);
   for (let state = 0; state < before.length / 4; state++) {
     const of = states.subarray(4 * state, 4 * state + 4);
     of[ABSTAIN] = Math.max(1 - of[YES] - of[NO] - of[ABSENT], 0);
@@ -538,7 +731,7 @@ export function answered(parameters, question) {
     for (let choice = 0; choice < 4; choice++) of[choice] /= sum;
     if (known[state] !== undefined) of.fill(0)[known[state]] = 1;
   }
-  return {ballot, worlds, states, logKnown: frame.logKnown};
+  return {ballot, worlds, states, logKnown: posterior.logKnown};
 }
 
 /**
@@ -582,6 +775,7 @@ function worldsOf(parameters, question, ballot) {
  */
 export function frameOf(parameters, {ballot, worlds}, known, bones, push = 0) {
   if (!Object.keys(known).length) return framed(parameters, ballot, bones, push);
-  const {fine} = parameters.quadrature;
-  return given(parameters, ballot, {known, worlds, fineness: fine, few: fine.attendance / 3, push});
+  const fineness = parameters.quadrature.fine;
+  const posterior = inferred(parameters, ballot, {known, worlds, fineness});
+  return frameGiven(parameters, ballot, posterior, {known, fineness, push});
 }

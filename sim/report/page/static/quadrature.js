@@ -17,7 +17,7 @@
  * @property {Fineness} close for the states alone, which cost less
  * @property {Fineness} absence how closely absence alone is held
  * @property {[number[], number[]]} marginal points and weights for the distance, in states alone
- * @property {{far: number, looks: number, look: number, gone: number, apart: number, pairs: number,
+ * @property {{far: number, look: number, gone: number, light: number, apart: number, pairs: number,
  *   negligible: number}} room how the
  *   points of a factor are moved to where known votes leave room
  * @property {[number[], number[]]} effect points and weights for the uncertain effect
