@@ -26,6 +26,8 @@ from sim.vote.exact.states import columns_given
 CELLS = 300_000
 """Most probabilities of one choice in one group at a time, so that they stay near the processor;
 changes no result beyond rounding."""
+SUMMED: type = np.float32
+"""Precision of what is summed over points: far finer than any quadrature, and half the work."""
 
 
 @dataclass(frozen=True)
@@ -184,11 +186,10 @@ def _conditionals(
 ) -> tuple[Conditional, ...]:
     tied = ballot.dependence
     own, follow = tied.own_stance(size.factor)[:, None], 1 - tied.own_will.share[:, None, None]
-    # single precision is far finer than any quadrature, and half the work
     integrated = len(columns.weight) > columns.yes.shape[1] or any(
         group.onto.shape[-1] > 1 for group in groups
     )
-    precision = np.float32 if integrated else np.float64
+    precision = SUMMED if integrated else np.float64
     present, absent = _as(precision, columns.present), _as(precision, columns.absent)
     wilful = bool(tied.own_will.eps.any())
 
