@@ -198,7 +198,7 @@ def test_a_record_is_fitted_by_itself_once_and_kept_by_its_hash(
     place, record = cited_of((2017, 2024), tmp_path)
     found = resolve(place, record=record).fitted
     assert (found.as_of, found.record.sha256) == (dt.date(2024, 12, 5), files.sha256(record))
-    assert "fitting the models to r.parquet up to 2024-12-05" in caplog.text
+    assert "fitting precedents to r.parquet up to 2024-12-05" in caplog.text
 
     def again(*_args: object, **_options: object) -> None:
         raise AssertionError("fitted again")

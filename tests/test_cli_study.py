@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from sim import files
 from sim.cli import app
+from sim.cli.study import _levels, _names
 from sim.models.fitted import read_parameters
 from sim.record import write_record
 from sim.report import call_tables
@@ -490,3 +491,14 @@ def test_studies_warn_of_known_votes_that_were_held_unlikely(
         result = unga_sim(*command, "--known", vote)
         assert result.exit_code == 0
         assert ("The known votes had a chance of" in result.stdout) == warned
+
+
+def test_models_and_levels_are_given_with_commas_or_one_at_a_time() -> None:
+    assert _names(None) == ["learned"]
+    assert _names(["precedents", "learned,bloc-shares", "learned"]) == [
+        "precedents",
+        "learned",
+        "bloc-shares",
+    ]
+    assert _levels(["10", "1,3"]) == (1, 3, 10)
+    assert _levels(None) == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+import sys
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -151,7 +152,7 @@ def test_a_precedent_on_which_the_us_took_another_position_counts_a_tenth() -> N
         )
         return us_columns(profile, precedents, shares, np.array([NO]))
 
-    asked = Asked(none, none, np.zeros((STATES, 0), bool))
+    asked = Asked(none, none, np.zeros((STATES, 0), bool), republican=False)
     nothing = np.zeros((0, 4, STATES), np.float32)
     empty = np.zeros((1, 0), np.float32)
     shares = columns_of(
@@ -161,6 +162,23 @@ def test_a_precedent_on_which_the_us_took_another_position_counts_a_tenth() -> N
     assert once.keys() == ten_others.keys()
     for name, values in once.items():
         np.testing.assert_allclose(values, ten_others[name], atol=1e-6, err_msg=name)
+
+
+@pytest.mark.parametrize(("republican", "apart"), [(False, 0.0), (True, 0.75)])
+def test_a_us_no_on_a_new_text_is_a_sign_of_its_own_under_each_party(
+    republican: bool, apart: float
+) -> None:
+    profile, none = small_model().profile, np.zeros(1, bool)
+    quarter = np.full((1, 1), 0.25, np.float32)
+    everybody_yes = np.repeat(np.eye(4, dtype=np.float32)[[YES]], STATES, axis=0).T[None]
+    one = Precedents(everybody_yes, np.array([YES]), np.zeros(1), quarter, quarter > 1)
+    asked = Asked(none, none, np.zeros((STATES, 0), bool), republican)
+    shares = columns_of(profile, one, asked)[1]
+    for position in CHOICES:
+        found = us_columns(profile, one, shares, np.array([position]))
+        says_no = position == NO
+        np.testing.assert_allclose(found["u_newN"], 0.75 * says_no)
+        np.testing.assert_allclose(found["u_newN_rep"], apart * says_no)
 
 
 def test_states_heed_a_known_us_vote_by_seven_tenths_and_the_us_keeps_to_it() -> None:
@@ -284,6 +302,21 @@ def test_without_penalty_a_logit_on_one_mark_has_the_log_odds_of_its_two_groups(
     found = fit_logit(mark, hit, np.ones(80), like=like, penalty=1e-9)
     assert found.intercept == pytest.approx(np.log(10 / 30), abs=1e-4)
     assert found.weights[0] == pytest.approx(np.log(30 / 10) - np.log(10 / 30), abs=1e-4)
+
+
+def test_where_a_fit_to_many_cells_begins_does_not_show_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    random = np.random.default_rng(7)
+    table = random.normal(size=(30_000, 3))
+    hit = random.random(30_000) < 1 / (1 + np.exp(-table @ [2.0, -1.0, 0.0]))
+    like = Logit(("a", "b", "c"), np.zeros(3), np.ones(3), np.zeros(3), 0.0)
+    weights = random.random(30_000)
+    near = fit_logit(table, hit, weights, like=like)
+    monkeypatch.setattr(sys.modules["sim.models.learned.logits"], "_LEAST", 10**9)
+    np.testing.assert_allclose(
+        near.weights, fit_logit(table, hit, weights, like=like).weights, rtol=1e-6, atol=1e-8
+    )
 
 
 def test_a_ridge_logit_is_that_of_scikit_learn() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim import files
+from sim.assembly.administrations import is_republican
 from sim.assembly.blocs import Blocs
 from sim.assembly.choices import LETTERS, Choice
 from sim.assembly.members import Members
@@ -237,3 +238,33 @@ def test_those_that_stand_with_the_united_states_are_those_that_say_no_beside_it
     five = [round(100 * share[state]) for state in beside if state != "USA"]
     assert (len(five), min(five), max(five)) == (5, 40, 68)
     assert round(100 * max(of for state, of in share.items() if state not in beside)) == 20
+
+
+def test_administrations_follow_each_other_and_are_known_before_they_begin() -> None:
+    rows = files.read_rows(
+        files.seed("us_administrations.csv"), ("from", "known", "party", "president", "source")
+    )
+    starts = [row["from"] for row in rows]
+    assert starts == sorted(set(starts))
+    assert starts[0] < "1945-10-24"
+    assert all(row["known"] <= row["from"] for row in rows)
+    assert {row["party"] for row in rows} == {"Democratic", "Republican"}
+    # who was President when the Assembly met in autumn, typed here a second time on purpose
+    for years, party in (
+        ((2001, 2008), "Republican"),
+        ((2009, 2016), "Democratic"),
+        ((2017, 2020), "Republican"),
+        ((2021, 2024), "Democratic"),
+        ((2025, 2025), "Republican"),
+    ):
+        for year in range(years[0], years[1] + 1):
+            day = dt.date(year, 12, 1)
+            assert is_republican(day) == (party == "Republican")
+
+
+def test_an_administration_counts_from_the_day_on_which_it_was_known() -> None:
+    day = dt.date(2025, 2, 24)
+    assert is_republican(day, as_of=dt.date(2024, 11, 6))
+    assert not is_republican(day, as_of=dt.date(2024, 11, 5))
+    with pytest.raises(ValueError, match="no administration"):
+        is_republican(dt.date(1900, 1, 1))

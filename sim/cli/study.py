@@ -26,12 +26,17 @@ if TYPE_CHECKING:
 RecordFile = Annotated[Path, typer.Argument(metavar="RECORD", help="A record file.")]
 Jobs = Annotated[int, typer.Option(min=1, max=1024, metavar="N", help="Workers.")]
 Levels = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(metavar="N,N,...", help="Also reveal so many votes, and score the others."),
 ]
 AlsoTo = Annotated[Path | None, typer.Option(metavar="DIR", help="Also write into a folder there.")]
 Models = Annotated[
-    str, typer.Option(metavar="NAME[,NAME]", help="Vote models; the tables are of the first.")
+    list[str] | None,
+    typer.Option(
+        metavar="NAME[,NAME]",
+        help="Vote models; the tables are of the first.",
+        show_default="learned",
+    ),
 ]
 Only = Annotated[
     Path | None,
@@ -105,7 +110,7 @@ def backtest(
     us: Annotated[
         Us, typer.Option(help="Whether the model may know the position of the United States.")
     ] = Us.given,
-    model: Models = "learned",
+    model: Models = None,
     only: Only = None,
     reveal: Levels = None,
     jobs: Jobs = 1,
@@ -153,19 +158,24 @@ def _symbols(path: Path | None) -> list[str]:
     return [] if path is None else [row["symbol"] for row in files.read_rows(path, ("symbol",))]
 
 
-def _names(text: str) -> list[str]:
-    """Return the vote models named, each once."""
+def _names(given: list[str] | None) -> list[str]:
+    """Return the vote models named, each once; without any, the model of record."""
     from sim.models import MODELS
 
-    names = list(dict.fromkeys(part.strip() for part in text.split(",")))
+    names = list(dict.fromkeys(_parts(given or ["learned"])))
     if unknown := [name for name in names if name not in MODELS]:
         raise BadInputError(f"--model: {unknown[0]!r}: must be one of {', '.join(MODELS)}")
     return names
 
 
-def _levels(text: str | None) -> tuple[int, ...]:
+def _parts(given: list[str]) -> list[str]:
+    """Return what an option says, given once with commas or several times."""
+    return [part.strip() for text in given for part in text.split(",")]
+
+
+def _levels(given: list[str] | None) -> tuple[int, ...]:
     """Return how many votes are revealed."""
-    parts = [part.strip() for part in (text or "").split(",") if part.strip()]
+    parts = [part for part in _parts(given or []) if part]
     for part in parts:
         if not (part.isdecimal() and 1 <= int(part) <= MOST_REVEALED):
             allowed = f"a whole number from 1 to {MOST_REVEALED}"

@@ -50,8 +50,12 @@ def write_record(record: Record, path: Path) -> None:
     files.write_parquet(pa.table({name: columns[name] for name in names}, metadata=metadata), path)
 
 
-def read_record(path: Path) -> Record:
+def read_record(path: Path | str) -> Record:
     """Return the record in a file that `write_record` made.
+
+    Parameters
+    ----------
+    path : Path or str
 
     Raises
     ------
@@ -60,11 +64,11 @@ def read_record(path: Path) -> Record:
 
     Examples
     --------
-    >>> read_record(Path("none.parquet"))
+    >>> read_record("none.parquet")
     Traceback (most recent call last):
     sim.files.FileError: none.parquet: No such file or directory
     """
-    table = files.read_parquet(path)
+    table = files.read_parquet(Path(path))
     metadata = table.schema.metadata or {}
     version = metadata.get(_VERSION, b"").decode()
     if version != VERSION:

@@ -40,6 +40,7 @@ SEEDS = (
     "roll_calls.csv",
     "skill.csv",
     "sponsors.csv",
+    "us_administrations.csv",
 )
 """Every seed that a forecast reads, besides fitted parameters."""
 

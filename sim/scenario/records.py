@@ -91,7 +91,8 @@ def fitted_to(scenario: Scenario, place: Path, newest: datetime.date) -> Path | 
     record = _read(place, digest)
     if not len(record.between(newest + datetime.timedelta(1), scenario.as_of)):
         return None
-    return kept_parameters(record, place.name, sha256=digest, as_of=scenario.as_of)
+    model, as_of = scenario.model, scenario.as_of
+    return kept_parameters(record, place.name, model=model, sha256=digest, as_of=as_of)
 
 
 def path_beside(scenario: Scenario, name: str) -> Path:

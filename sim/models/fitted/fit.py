@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -29,6 +29,7 @@ def fit_parameters(
     record: Record,
     as_of: Day,
     *,
+    models: Iterable[str] = tuple(MODELS),
     jobs: int = 1,
     own_will: bool = False,
     progress: Callable[[int], None] | None = None,
@@ -42,6 +43,8 @@ def fit_parameters(
     record : Record
     as_of : date or str
         The last day whose roll calls are used.
+    models : iterable of str
+        Those whose errors the dependence is fitted to; the learned model is fitted in any case.
     jobs : int
         Workers.
     own_will : bool
@@ -75,7 +78,7 @@ def fit_parameters(
     model = fit_model(source, panel_before(source, day, jobs=jobs), day)
     cited = {term for words in Texts.of(cited_roll_calls()).words for term in terms(words)}
     dependences = {}
-    for name in MODELS:
+    for name in models:
         dependences[name] = _dependence(name, known, after, jobs=jobs, own_will=own_will)
         if progress is not None:
             progress(dependences[name].roll_calls)

@@ -13,7 +13,9 @@ from sim.record import Record, cache_place
 from sim.record.value import ShortRecordError
 
 
-def kept_parameters(record: Record, name: str, *, sha256: str, as_of: datetime.date) -> Path | None:
+def kept_parameters(
+    record: Record, name: str, *, model: str, sha256: str, as_of: datetime.date
+) -> Path | None:
     """Return the file of the parameters fitted to a record up to a day; fitted now if need be.
 
     Parameters
@@ -21,6 +23,8 @@ def kept_parameters(record: Record, name: str, *, sha256: str, as_of: datetime.d
     record : Record
     name : str
         Of its file.
+    model : str
+        That is asked; what states share in the errors of others is not fitted.
     sha256 : str
         Of its file: a record that changes is fitted anew.
     as_of : date
@@ -34,20 +38,23 @@ def kept_parameters(record: Record, name: str, *, sha256: str, as_of: datetime.d
     Examples
     --------
     >>> day = datetime.date(2025, 2, 23)
-    >>> kept_parameters(Record.empty(), "none.parquet", sha256="0" * 64, as_of=day)
+    >>> none = Record.empty()
+    >>> kept_parameters(none, "none.parquet", model="learned", sha256="0" * 64, as_of=day)
     """
     if not len(record):
         return None
     last = min(as_of, datetime.date.fromisoformat(str(record.dates[-1])))
-    place = cache_place("parameters", f"{sha256[:20]}-{last}-{VERSION}.toml")
+    place = cache_place("parameters", f"{sha256[:20]}-{last}-{model}-{VERSION}.toml")
     if not place.is_file():
         logging.getLogger("sim").warning(
-            "fitting the models to %s up to %s: this takes some minutes, once", name, last
+            "fitting %s to %s up to %s: this takes about a minute, once", model, name, last
         )
         made_by = f"unga-sim fit {name} --as-of {last}"
         try:
             jobs = os.cpu_count() or 1
-            found = fit_parameters(record, last, jobs=jobs, made_by=made_by, sha256=sha256)
+            found = fit_parameters(
+                record, last, models=[model], jobs=jobs, made_by=made_by, sha256=sha256
+            )
         except ShortRecordError:
             return None
         write_parameters(found, place)

@@ -149,6 +149,7 @@ def forecast_parts(
     us: Choice | None = None,
     blocs: BoolArray | None = None,
     codes: Sequence[str] = (),
+    republican: bool = False,
 ) -> dict[str, FloatArray]:
     """Return what each group of features adds to a forecast [state, choice].
 
@@ -167,6 +168,8 @@ def forecast_parts(
         Who is in which bloc; by default as shipped, on the day of the profile.
     codes : sequence of str [bloc]
         Names of the blocs; then what each adds is given apart.
+    republican : bool
+        The President of the United States is a Republican on the day of the vote.
 
     Returns
     -------
@@ -185,7 +188,8 @@ def forecast_parts(
     193.0
     """
     members = members_on(profile.day) if blocs is None else blocs
-    asked = Asked(np.array([kind == "amendment"]), np.array([kind == "paragraph"]), members)
+    kinds = (np.array([kind == "amendment"]), np.array([kind == "paragraph"]))
+    asked = Asked(*kinds, members, republican)
     columns, shares = columns_of(profile, precedents, asked)
 
     def supposed(choice: Choice) -> Columns:

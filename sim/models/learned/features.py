@@ -5,6 +5,9 @@ votes on the 25 likest texts; on the likest 5; on the same title. Each step is a
 one before it by a few pseudo-votes, so a state or a title with little record leans on the wider
 one (partial pooling). Shares enter as log odds: ``x`` of absence, ``y`` of yes against abstention
 and no, ``n`` of no against abstention.
+
+A no of the United States on a new text is a sign of its own, and another one under a Republican
+president: from 2001 to 2008 and from 2017 on it often broke a consensus alone.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from sim.models.learned.pooling import (
     counts_of,
     latest,
     nearest,
+    novelty_of,
     odds,
     same_title,
     smoothed,
@@ -55,20 +59,24 @@ class Asked:
         What is put to the vote.
     blocs : array of bool [state, bloc]
         Who is in which bloc that day.
+    republican : bool
+        The President of the United States is a Republican that day.
     """
 
     amendment: BoolArray
     paragraph: BoolArray
     blocs: BoolArray
+    republican: bool
 
 
 @dataclass(frozen=True)
 class Shares:
-    """Smoothed shares that the features of the United States' position build on."""
+    """What the features of the United States' position build on: smoothed shares, its party."""
 
     general: FloatArray
     same: FloatArray
     blocs: BlocEvidence
+    republican: bool
 
 
 def columns_of(
@@ -100,7 +108,8 @@ def columns_of(
     >>> profile = profile_of(cited, "2022-03-24")
     >>> precedents = precedents_for(Source.of(cited), "Aggression against Ukraine", profile.day)
     >>> none = np.zeros(1, bool)
-    >>> columns, _ = columns_of(profile, precedents, Asked(none, none, np.zeros((193, 0), bool)))
+    >>> asked = Asked(none, none, np.zeros((193, 0), bool), republican=False)
+    >>> columns, _ = columns_of(profile, precedents, asked)
     >>> len(columns), columns["maxsim"].shape, columns["maxsim"][0, 0].round(3)
     (42, (1, 193), np.float32(1.0))
     """
@@ -134,7 +143,9 @@ def columns_of(
         "pa": asked.paragraph[:, None],
         "ussim": _like_us(profile.vectors),
     }
-    return _filled(columns, len(asked.amendment)), Shares(general, steps[2], blocs)
+    return _filled(columns, len(asked.amendment)), Shares(
+        general, steps[2], blocs, asked.republican
+    )
 
 
 def us_columns(
@@ -161,7 +172,8 @@ def us_columns(
     >>> profile = profile_of(cited, "2022-03-24")
     >>> precedents = precedents_for(Source.of(cited), "Aggression against Ukraine", profile.day)
     >>> none = np.zeros(1, bool)
-    >>> _, shares = columns_of(profile, precedents, Asked(none, none, np.zeros((193, 0), bool)))
+    >>> asked = Asked(none, none, np.zeros((193, 0), bool), republican=False)
+    >>> _, shares = columns_of(profile, precedents, asked)
     >>> columns = us_columns(profile, precedents, shares, np.array([_NO]))
     >>> columns["u_usN"][0, 0], bool((columns["u_surp"] < 0).all())
     (np.float32(1.0), True)
@@ -177,6 +189,7 @@ def us_columns(
     expected = (same[:, _YES] - same[:, _NO]) / np.maximum(1 - same[:, _AWAY], 1e-3)
     taken = (position == _YES) * 1.0 - (position == _NO) * 1.0
     surprise = np.where(position == _AWAY, 0.0, taken - expected)[:, None]
+    alone = (position[:, None] == _NO) * novelty_of(precedents)[:, None]
     columns = {
         **odds("u_gus", by_us),
         **odds("u_re", steps[1]),
@@ -185,6 +198,8 @@ def us_columns(
         "u_usA": position[:, None] == _ABSTAIN,
         "u_usN": position[:, None] == _NO,
         "u_surp": surprise,
+        "u_newN": alone,
+        "u_newN_rep": alone * shares.republican,
         "u_surp_sim": surprise * _like_us(profile.vectors),
     }
     del columns["u_gus_x"], columns["u_re_x"]

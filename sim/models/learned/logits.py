@@ -20,6 +20,8 @@ BEND_PENALTY = 300.0
 LARGEST = 6.0
 """Standardised features are cut here [standard deviations]."""
 _ROUNDS, _ENOUGH, _SMALLEST_STEP = 50, 1e-8, 1e-3
+_FEW, _LEAST = 16, 20_000
+"""A fit to more cells than the second begins where one to every so-manieth of them ended."""
 
 
 @dataclass(frozen=True)
@@ -201,12 +203,17 @@ def fit_logit(
     """
     table = np.column_stack([np.ones(len(hit)), features])
     ridge = np.array([1e-6, *(BEND_PENALTY if BEND in name else penalty for name in like.names)])
-    found = _newton(table, hit.astype(float), np.asarray(weights, float), ridge)
+    given = table, hit.astype(float), np.asarray(weights, float)
+    start = np.zeros(table.shape[1])
+    if len(hit) > _LEAST:
+        cells, hits, counted = (each[::_FEW] for each in given)
+        start = _newton(cells, hits, counted * _FEW, ridge, start)
+    found = _newton(*given, ridge, start)
     return Logit(like.names, like.means, like.deviations, found[1:], float(found[0]))
 
 
 def _newton(
-    table: FloatArray, hit: FloatArray, weights: FloatArray, ridge: FloatArray
+    table: FloatArray, hit: FloatArray, weights: FloatArray, ridge: FloatArray, start: FloatArray
 ) -> FloatArray:
     """Return the coefficients, in double precision: no sum's order shows in a forecast."""
 
@@ -215,13 +222,14 @@ def _newton(
         cost = weights @ (np.logaddexp(0, odds) - hit * odds) + 0.5 * ridge @ beta**2
         return odds, float(cost)
 
-    beta = np.zeros(table.shape[1])
+    beta = start
     odds, cost = loss(beta)
     for _ in range(_ROUNDS):
         chance = 1 / (1 + np.exp(-odds))
         slope = table.T @ (weights * (hit - chance)) - ridge * beta
         bend = weights * np.maximum(chance * (1 - chance), 1e-5)
-        curve = table.T @ (table * bend[:, None]) + np.diag(ridge)
+        scaled = table * np.sqrt(bend)[:, None]
+        curve = scaled.T @ scaled + np.diag(ridge)
         step, size = np.linalg.solve(curve, slope), 1.0
         while size > _SMALLEST_STEP:
             new_odds, new_cost = loss(beta + size * step)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from sim.assembly.administrations import is_republican
 from sim.assembly.choices import BoolArray, Choice, FloatArray, IntArray, VoteArray
 from sim.models.history import Float32Array, decayed_sums, scores
 from sim.models.learned.blocs import members_on
 from sim.models.learned.features import Asked, Columns, columns_of, us_columns
-from sim.models.learned.pooling import Precedents
+from sim.models.learned.pooling import Precedents, novelty_of
 from sim.models.learned.source import DAYS_IN_YEAR, Source
 from sim.models.learned.states import DRIFTS, StateProfile, drift_columns
 from sim.models.learned.texts.titles import likeness, together
@@ -165,7 +167,9 @@ def _day(
         source.asked_name[rows][:, None] == source.known_name[:stop],
     )
     kinds = source.kinds[rows]
-    asked = Asked(kinds == "amendment", kinds == "paragraph", members_on(profile.day))
+    republican = is_republican(datetime.date(1970, 1, 1) + datetime.timedelta(days=profile.day))
+    members = members_on(profile.day)
+    asked = Asked(kinds == "amendment", kinds == "paragraph", members, republican)
     columns, shares = columns_of(profile, precedents, asked)
     position = source.us[rows]
     columns |= us_columns(profile, precedents, shares, position)
@@ -175,8 +179,7 @@ def _day(
     )
     recurring = (source.asked_name[rows][:, None] == source.asked_name[:stop]).any(axis=1)
     recurring &= source.asked_name[rows] >= 0
-    novelty = 1 - precedents.likeness.max(axis=1, initial=0).astype(float)
-    return _Block(columns, supposed, novelty, recurring)
+    return _Block(columns, supposed, novelty_of(precedents), recurring)
 
 
 def _drift(

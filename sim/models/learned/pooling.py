@@ -45,6 +45,18 @@ class Precedents:
     same: BoolArray
 
 
+def novelty_of(precedents: Precedents) -> FloatArray:
+    """Return 1 less the likeness of the likest earlier text [asked].
+
+    Examples
+    --------
+    >>> like, none = np.array([[0.25, 0.5]], np.float32), np.zeros((2, 4, 1), np.float32)
+    >>> novelty_of(Precedents(none, np.zeros(2, np.int64), np.zeros(2), like, like > 0.9))
+    array([0.5])
+    """
+    return np.asarray(1 - precedents.likeness.max(axis=1, initial=0).astype(float))
+
+
 def smoothed(counts: list[FloatArray], prior: FloatArray, weights: list[float]) -> list[FloatArray]:
     """Return shares of choices, each step pulled to the one before it [..., choice, state].
 

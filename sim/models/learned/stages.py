@@ -34,9 +34,9 @@ u_usY u_usA u_usN
 _STANCE = """
 gen_{0} q25_{0} q5_{0} qe_{0} k_qe_{0} lr te_y te_n drift60 drift365 maxsim am pa
 l3_{0} thrice thrice_a bl_{0}
-u_re_{0} u_gus_{0} u_lr u_usY u_usA u_usN u_surp u_surp_sim ussim
+u_re_{0} u_gus_{0} u_lr u_usY u_usA u_usN u_newN u_newN_rep u_surp u_surp_sim ussim
 """
-STRAIGHT = ("bl_",)
+STRAIGHT = ("bl_", "u_newN")
 """How features begin whose effects do not bend: what each bloc adds is then a sum."""
 NAMES = (_ABSENT.split(), _STANCE.format("y").split(), _STANCE.format("n").split())
 """Features of the three stages; without the position of the United States those of it go."""
@@ -56,7 +56,7 @@ def names_of(*, us: bool) -> list[list[str]]:
     Examples
     --------
     >>> [len(names) for names in names_of(us=True)], [len(names) for names in names_of(us=False)]
-    ([24, 26, 26], [21, 17, 17])
+    ([24, 28, 28], [21, 17, 17])
     """
     return [[name for name in names if us or not about_us(name)] for names in NAMES]
 
