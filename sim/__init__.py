@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.skill import run_backtest
     from sim.studies.contrast import contrast
     from sim.studies.explain import explain
+    from sim.studies.lever import wording_lever
     from sim.studies.rank import rank_calls
     from sim.studies.sweep.sweep import sweep
     from sim.vote.outcomes.tables import Outcomes
@@ -40,6 +41,7 @@ __all__ = [
     "run_backtest",
     "simulate",
     "sweep",
+    "wording_lever",
 ]
 
 _HOME = {
@@ -60,6 +62,7 @@ _HOME = {
     "run_backtest": "sim.skill",
     "simulate": "sim.runs",
     "sweep": "sim.studies",
+    "wording_lever": "sim.studies",
 }
 
 

@@ -180,7 +180,7 @@ def test_roll_calls_are_cited_from_the_record_that_is_given() -> None:
         ("record", "Record read_record import_files"),
         ("scenario", "Scenario ScenarioError read_scenario resolve"),
         ("runs", "simulate read_result"),
-        ("studies", "contrast rank_calls explain sweep"),
+        ("studies", "contrast rank_calls explain sweep wording_lever"),
         ("models", "MODELS fit_parameters"),
         ("skill", "run_backtest"),
     ],

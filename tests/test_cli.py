@@ -34,6 +34,7 @@ COMMANDS = [
     ["explain"],
     ["contrast"],
     ["whom"],
+    ["lever"],
     ["fall"],
     ["plot"],
     ["reproduce"],

@@ -14,6 +14,7 @@ import typer
 from sim import __version__
 from sim.cli.errors import Commands
 from sim.cli.ledger import ledger_add, ledger_score, ledger_verify
+from sim.cli.lever import lever
 from sim.cli.listing import list_all
 from sim.cli.page import page
 from sim.cli.propose import forecast, new
@@ -72,6 +73,7 @@ app.command()(check)
 app.command()(explain)
 app.command()(contrast)
 app.command()(whom)
+app.command()(lever)
 app.command()(fall)
 app.command()(plot)
 app.command()(page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,13 @@ import pandas as pd
 
 from sim import files
 from sim.assembly.choices import CHOICES
+from sim.report.studies import lever_finding, lever_told
 from sim.runs import manifest
 from sim.runs.run import Run, save_run
 from sim.scenario.case import Case
 from sim.studies.calls import Calls
 from sim.studies.contrast import Contrasts
+from sim.studies.lever import Lever
 from sim.studies.sweep import Sweep, save_sweep
 from sim.studies.turnover import Turnover
 
@@ -224,6 +226,35 @@ def save_turnover(found: Turnover, folder: Path) -> None:
     }
     _write_json(table, folder / "fall.json")
     _write_csv(found.moved(), folder / "fall.csv")
+
+
+def save_lever(lever: Lever, folder: Path, *, inputs: Sequence[Path] = ()) -> None:
+    """Write the wording lever into a folder: JSON, CSV, the figure and the manifest.
+
+    Parameters
+    ----------
+    lever : Lever
+    folder : Path
+    inputs : sequence of Path
+        Files that it rests on besides those of the case.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sim.studies.lever import wording_lever
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_lever(wording_lever("jerusalem-2017"), Path(folder))
+    ...     sorted(path.name for path in Path(folder).iterdir())
+    ['lever.csv', 'lever.json', 'lever.png', 'lever.svg', 'manifest.json']
+    """
+    from sim.report.figures.ranges import draw_lever  # matplotlib takes half a second
+
+    scenario = lever.case.scenario
+    _write_json(lever_told(lever), folder / "lever.json")
+    _write_csv(lever.table(), folder / "lever.csv")
+    draw_lever(lever.table(), folder, finding=lever_finding(lever), about=scenario.title)
+    files_used = [*lever.case.inputs, files.seed("text_series.csv"), *inputs]
+    _write_json(manifest(scenario.seed, files_used), folder / "manifest.json")
 
 
 def contrast_table(contrasts: Contrasts) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def save_scores(scores: pd.DataFrame, folder: Path) -> None:
     --------
     See `unga-sim ledger score --help`.
     """
-    from sim.report.figures.ledger import draw_ledger  # matplotlib takes half a second
+    from sim.report.figures.ranges import draw_ledger  # matplotlib takes half a second
 
     text: str = scores.to_csv(index=False, float_format="%.6g", lineterminator="\n")
     files.write_text(folder / "ledger.csv", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,19 @@ import pandas as pd
 from sim.assembly.choices import CHOICES, Choice
 from sim.record import RollCall
 from sim.report.table import Table
-from sim.report.words import day, percent, points, signed
+from sim.report.words import day, percent, points, signed, signed_whole
 from sim.studies.calls import MOST, Calls
+from sim.studies.lever import Lever
+from sim.studies.lever.wording import COUNTS as LEVER_COUNTS
 from sim.studies.turnover import Turnover
 
 TOP = 10
+LEVER_NOTE = (
+    "What like texts that make a demand have more or fewer of than those that do not, their other "
+    "demands, series and years allowed for; ranges integrate over how much each of these matters. "
+    "An association: texts that differ in a demand differ in more, and drafters chose them. The "
+    "position of the United States is not allowed for."
+)
 WIDE = 44
 """Letters of a line of codes."""
 
@@ -151,6 +160,90 @@ def _fewest(calls: Calls) -> str:
     return (
         f"{few}; that fewer than {found} do not do is not proved." if calls.reached else f"{few}."
     )
+
+
+def lever_table(lever: Lever) -> Table:
+    """Return what each demand goes with in votes, a row a demand; those with no number say why.
+
+    Examples
+    --------
+    >>> from sim.studies.lever import wording_lever
+    >>> table = lever_table(wording_lever("jerusalem-2017"))
+    >>> table.columns
+    ('change', 'yes', '90 % range', 'no', 'abstain', 'texts with', 'texts without')
+    """
+    rows: list[tuple[str, ...]] = []
+    for one in lever.demands:
+        counts = (str(len(one.having)), str(len(one.lacking)))
+        name = f"{'without' if one.asked else 'with'} {one.name}"
+        if not one.changes:
+            rows.append((name, "", "no number", "", "", *counts))
+            continue
+        yes, no, abstain = (one.changes[choice] for choice in LEVER_COUNTS)
+        ends = f"{signed_whole(yes.low)} to {signed_whole(yes.high)}"
+        means = (signed_whole(found.mean) for found in (no, abstain))
+        rows.append((name, signed_whole(yes.mean), ends, *means, *counts))
+    return Table(
+        "What each demand goes with [votes]",
+        ("change", "yes", "90 % range", "no", "abstain", "texts with", "texts without"),
+        tuple(rows),
+        note=LEVER_NOTE,
+    )
+
+
+def lever_finding(lever: Lever) -> str:
+    """Return the finding of the lever, as a title.
+
+    Examples
+    --------
+    >>> from sim.studies.lever import wording_lever
+    >>> lever_finding(wording_lever("jerusalem-2017"))
+    'Too few like texts to tell what any demand costs or brings'
+    """
+    told = [one for one in lever.demands if one.changes]
+    clear = sum(one.clear for one in told)
+    if not told:
+        return "Too few like texts to tell what any demand costs or brings"
+    if not clear:
+        return f"Of {len(told)} demands none can be told from no effect"
+    return f"{clear} of {len(told)} demands can be told from no effect; one in ten would by chance"
+
+
+def lever_told(lever: Lever) -> dict[str, Any]:
+    """Return everything as ``lever.json`` has it.
+
+    Examples
+    --------
+    >>> from sim.studies.lever import wording_lever
+    >>> lever_told(wording_lever("jerusalem-2017"))["demands"][0]["asked"]
+    True
+    """
+    demands = []
+    for one in lever.demands:
+        changes = {choice.column: asdict(found) for choice, found in one.changes.items()}
+        texts = {
+            name: [{"symbol": text.symbol, "series": text.series} for text in found]
+            for name, found in (("with", one.having), ("without", one.lacking))
+        }
+        demands.append(
+            {
+                "demand": one.name,
+                "asked": one.asked,
+                "sentence": one.sentence,
+                "changes": changes,
+                "texts": texts,
+                "reason": one.reason,
+            }
+        )
+    scenario = lever.case.scenario
+    return {
+        "scenario": lever.case.stem,
+        "title": scenario.title,
+        "as_of": scenario.as_of.isoformat(),
+        "sentence": lever.sentence,
+        "demands": demands,
+        "assumptions": LEVER_NOTE,
+    }
 
 
 def fall_tables(parts: pd.DataFrame, history: pd.DataFrame) -> list[Table]:

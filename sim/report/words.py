@@ -132,6 +132,18 @@ def signed(number: float) -> str:
     return "0.0" if float(text) == 0 else text
 
 
+def signed_whole(number: float) -> str:
+    """Return a number rounded to a whole one, with its sign; 0 has none.
+
+    Examples
+    --------
+    >>> signed_whole(2.34), signed_whole(-0.4)
+    ('+2', '0')
+    """
+    whole = round(number)
+    return f"{whole:+d}" if whole else "0"
+
+
 def interval(low: float, high: float) -> str:
     """Return a range of whole numbers; a range of differences reads from the lower end.
 
