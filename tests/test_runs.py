@@ -20,6 +20,7 @@ from sim.assembly.choices import CHOICES, Choice
 from sim.report import Report
 from sim.report.folders import save_run_with_figures
 from sim.runs import read_result
+from sim.runs.making import summary_of
 from sim.runs.partial import NAME, read_partial, write_partial
 from sim.runs.reproduce import read_stored, reproduce
 from sim.runs.run import (
@@ -120,6 +121,20 @@ def test_the_exact_engine_draws_nothing_and_computes_the_same(case: Case, both: 
     for table in (exact.tally, exact.margin, exact.states(), exact.fence("us-lobbies")):
         assert not table.empty
     pd.testing.assert_frame_equal(exact.states(), both.states())
+
+
+def test_each_threshold_is_kept_with_its_error_of_both_kinds(both: Outcomes) -> None:
+    summary = summary_of(both, dict.fromkeys(both.arms, ""))
+    table = both.reached()
+    assert len(table) == len(both.thresholds) * len(both.arms) > 0
+    for row in table.to_dict("records"):
+        # a share of so many draws, pulled half a draw towards even so that none is certain
+        share = (row["simulated"] * DRAWS + 1) / (DRAWS + 2)
+        assert row["standard_error"] == pytest.approx(np.sqrt(share * (1 - share) / DRAWS))
+        assert 0 <= row["exact_error"] < 0.02
+        stored = summary["arms"][row["arm"]]["thresholds"]
+        kept = {name: row[name] for name in row if name not in ("arm", "threshold")}
+        assert kept in stored
 
 
 def test_drawing_alone_computes_nothing_and_draws_the_same(case: Case, both: Outcomes) -> None:

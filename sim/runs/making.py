@@ -31,7 +31,7 @@ def result_of(outcomes: Outcomes, labels: Mapping[str, str]) -> Result:
     >>> outcomes = simulate(read_scenario("cuba-embargo-2016"), draws=9, engine="simulate")
     >>> result = result_of(outcomes, {arm: arm for arm in outcomes.arms})
     >>> result.summary["draws"], list(result.thresholds)
-    (9, ['arm', 'threshold', 'choice', 'at_least', 'simulated'])
+    (9, ['arm', 'threshold', 'choice', 'at_least', 'simulated', 'standard_error'])
     """
     return Result(
         summary_of(outcomes, labels),
@@ -54,6 +54,7 @@ def summary_of(outcomes: Outcomes, labels: Mapping[str, str]) -> dict[str, Any]:
         arm: {
             "label": labels[arm],
             "adopted": outcomes.adoption(arm),
+            "thresholds": outcomes.marks(arm),
             "tally": {choice.column: summary(chances.tallies[choice]) for choice in CHOICES},
         }
         for arm, chances in outcomes.arms.items()

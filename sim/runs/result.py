@@ -30,7 +30,7 @@ class Result:
     states : DataFrame
         arm, iso3, name, probabilities and changes.
     thresholds : DataFrame
-        arm, threshold, choice, at_least, simulated, exact.
+        arm, threshold, choice, at_least, simulated, standard_error, exact, exact_error.
     margins : DataFrame or None
         arm, margin, probability, simulated; older results have none.
     joint : DataFrame or None

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sim.assembly.choices import CHOICES, Choice
 from sim.vote.engine import Engine
-from sim.vote.outcomes.chances import ArmChances, expected, reaching, summary
+from sim.vote.outcomes.chances import ArmChances, expected, summary
 from sim.vote.outcomes.counts import ArmCounts, PairCounts
 
 
@@ -158,27 +158,33 @@ class Outcomes:
         return found
 
     def reached(self) -> pd.DataFrame:
-        """Chance of each threshold: arm, threshold, choice, at_least, simulated, exact."""
-        found: dict[str, Mapping[str, ArmCounts | ArmChances]] = {}
-        if self.counts:
-            found["simulated"] = self.counts
-        if self.exact:
-            found["exact"] = self.exact
+        """Chance of each threshold and its error: arm, threshold, and what `marks` gives."""
         rows = [
-            {
-                "arm": arm,
-                "threshold": mark.label,
-                "choice": mark.choice.column,
-                "at_least": mark.at_least,
-                **{
-                    kind: reaching(arms[arm].tallies[mark.choice], mark.at_least)
-                    for kind, arms in found.items()
-                },
-            }
+            {"arm": arm, "threshold": mark.label, **found}
             for arm in self.arms
-            for mark in self.thresholds
+            for mark, found in zip(self.thresholds, self.marks(arm), strict=True)
         ]
-        return pd.DataFrame(rows, columns=["arm", "threshold", "choice", "at_least", *found])
+        drawn = ["simulated", "standard_error"] if self.counts else []
+        computed = ["exact", "exact_error"] if self.exact else []
+        columns = ["arm", "threshold", "choice", "at_least", *drawn, *computed]
+        return pd.DataFrame(rows, columns=columns)
+
+    def marks(self, arm: str) -> list[dict[str, Any]]:
+        """Return choice, at_least and chance of each threshold in one arm, as `adoption` names it.
+
+        The error of what is drawn is its standard error, of what is computed its bound.
+        """
+        found = []
+        for mark in self.thresholds:
+            row: dict[str, Any] = {"choice": mark.choice.column, "at_least": mark.at_least}
+            if arm in self.counts:
+                chance, error = self.counts[arm].chances.reaching(mark.choice, mark.at_least)
+                row |= {"simulated": chance, "standard_error": error}
+            if arm in self.exact:
+                chance, error = self.exact[arm].reaching(mark.choice, mark.at_least)
+                row |= {"exact": chance, "exact_error": error}
+            found.append(row)
+        return found
 
     def distribution(self) -> pd.DataFrame:
         """Distribution of each count: arm, choice, votes, probability, simulated.
