@@ -108,6 +108,12 @@ def made(asks: Sequence[str], yes: Sequence[int]) -> tuple[Record, str]:
 def lever_of(folder: Path, asks: Sequence[str], yes: Sequence[int], wanted: Sequence[str]) -> Lever:
     record, table = made(asks, yes)
     files.write_text(folder / "texts.csv", table)
+    return lever_with(record, folder / "texts.csv", wanted, cited=["A/RES/70/0"])
+
+
+def lever_with(
+    record: Record, place: Path, wanted: Sequence[str], *, cited: Sequence[str]
+) -> Lever:
     tables = {
         "title": "A draft",
         "question": "How?",
@@ -115,7 +121,7 @@ def lever_of(folder: Path, asks: Sequence[str], yes: Sequence[int], wanted: Sequ
         "as_of": datetime.date(2019, 12, 31),
         "seed": 1,
         "model": "bloc-shares",
-        "precedents": [{"symbol": "A/RES/70/0", "likeness": 1.0}],
+        "precedents": [{"symbol": symbol, "likeness": 1.0} for symbol in cited],
         "resolution": {
             "symbol": "A/74/L.1",
             "title": "A draft",
@@ -126,7 +132,7 @@ def lever_of(folder: Path, asks: Sequence[str], yes: Sequence[int], wanted: Sequ
         "us": {"reference": "abstain"},
         "arms": {"as-is": {"us": "abstain"}},
     }
-    return wording_lever(resolve(tables, record=record), texts=folder / "texts.csv")
+    return wording_lever(resolve(tables, record=record), texts=place)
 
 
 def test_a_demand_that_costs_twelve_votes_is_worth_twelve_if_left_out(tmp_path: Path) -> None:
@@ -166,6 +172,27 @@ def test_where_texts_cannot_tell_there_is_no_number(
     found = lever_of(tmp_path, asks, [100 - 3 * at for at in range(len(asks))], ["withdraw"])
     assert (found.demands[0].reason, found.demands[0].changes) == (reason, {})
     assert found.table()["yes_mean"].isna()[0]
+
+
+def test_texts_are_compared_with_those_of_their_own_subject(tmp_path: Path) -> None:
+    # one subject is fifty votes more popular, and makes the demand more often: alone, the demand
+    # brings ten
+    subjects = ["a"] * 6 + ["b"] * 6
+    asks = [[1.0], [1.0], [1.0], [1.0], [0.0], [0.0], [1.0], [1.0], [0.0], [0.0], [0.0], [0.0]]
+    chance = np.random.default_rng(4)
+    makes = np.array(asks)
+    counts = 80 + 10 * makes[:, 0] + 50 * (np.array(subjects) == "a") + chance.normal(0, 1, 12)
+    how = {"series": [str(at) for at in range(12)], "years": list(range(2000, 2012))}
+    apart = effect_of(counts, makes, demand=0, subjects=subjects, **how)
+    together = effect_of(counts, makes, demand=0, **how)
+    assert apart.mean == pytest.approx(10, abs=2)
+    assert together.mean > 20
+    # and one subject alone that makes it tells nothing
+    record, table = made(["withdraw"] * 4 + [""] * 4, [100] * 8)
+    rows = [line + (",a," if "withdraw" in line else ",b,") for line in table.split()[1:]]
+    files.write_text(tmp_path / "t.csv", "\n".join(["symbol,asks,subject,series", *rows, ""]))
+    found = lever_with(record, tmp_path / "t.csv", ["withdraw"], cited=["A/RES/70/0", "A/RES/70/7"])
+    assert found.demands[0].reason == "texts with it and texts without it are on different subjects"
 
 
 def test_of_many_demands_without_effect_few_ranges_leave_out_zero() -> None:

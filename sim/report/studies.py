@@ -205,7 +205,7 @@ def lever_finding(lever: Lever) -> str:
     if not told:
         return "Too few like texts to tell what any demand costs or brings"
     if not clear:
-        return f"Of {len(told)} demands none can be told from no effect"
+        return f"None of {len(told)} demands can be told from no effect"
     return f"{clear} of {len(told)} demands can be told from no effect; one in ten would by chance"
 
 

@@ -1,11 +1,11 @@
 """What a demand goes with in votes: a mixed model of texts, integrated over its variances.
 
-A text's count is a level, plus what the demand brings, plus what each of its other demands brings,
-plus what texts of its series share, plus what texts of its year share, plus its own error [votes].
-Level and demand are flat: nothing pulls the estimate to zero. The other four are normal with mean
-zero; their standard deviations are unknown and have every combination of `GRID`, equally likely
-beforehand (restricted likelihood). A demand that mostly comes with others can hardly be told from
-them, and the range is as wide as that makes it.
+A text's count is the level of its subject, plus what the demand brings, plus what each of its other
+demands brings, plus what texts of its series share, plus what texts of its year share, plus its own
+error [votes]. Levels and demand are flat: nothing pulls the estimate to zero. The other four are
+normal with mean zero; their standard deviations are unknown, and every combination of `GRID` is
+equally likely beforehand (restricted likelihood). A demand that mostly comes with others can hardly
+be told from them, and the range is as wide as that makes it.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ def effect_of(
     demand: int,
     series: Sequence[str],
     years: Sequence[int],
+    subjects: Sequence[str] | None = None,
 ) -> Effect:
     """Return what a demand goes with in the count of a text that makes it.
 
@@ -65,10 +66,12 @@ def effect_of(
     asks : array [text, demand]
         1 where the text makes the demand, else 0.
     demand : int
-        Its column; some texts must make it, and some not.
+        Its column; in a subject some texts must make it, and some not.
     series : sequence of str [text]
         Texts of one series are one text that returns.
     years : sequence of int [text]
+    subjects : sequence of str [text], optional
+        Texts are compared with those of their own subject; by default all have the same.
 
     References
     ----------
@@ -87,9 +90,11 @@ def effect_of(
     (True, -30)
     """
     sizes, factors = _factors(np.delete(asks, demand, axis=1), series, years)
-    fixed = np.stack([np.ones(len(counts)), asks[:, demand], counts], axis=1)
+    named = np.asarray([""] * len(counts) if subjects is None else subjects)
+    levels = (named[:, None] == np.unique(named)).astype(float)
+    fixed = np.column_stack([levels, asks[:, demand], counts])
     solved = np.linalg.solve(factors, np.broadcast_to(fixed, (len(sizes), *fixed.shape)))
-    known, counted = solved[..., :2], solved[..., 2]
+    known, counted = solved[..., :-1], solved[..., -1]
     inside = np.einsum("gni,gnj->gij", known, known)
     inverse = np.linalg.inv(inside)
     means = np.einsum("gij,gnj,gn->gi", inverse, known, counted)
@@ -98,8 +103,8 @@ def effect_of(
     fit = -logs - np.log(np.linalg.det(inside)) / 2 - (left * left).sum(axis=1) / 2
     chance = np.exp(fit - fit.max())
     chance /= chance.sum()
-    low, high = _quantiles(means[:, 1], np.sqrt(inverse[:, 1, 1]), chance)
-    return Effect(float(chance @ means[:, 1]), low, high)
+    low, high = _quantiles(means[:, -1], np.sqrt(inverse[:, -1, -1]), chance)
+    return Effect(float(chance @ means[:, -1]), low, high)
 
 
 def _factors(

@@ -46,13 +46,14 @@ class LikeText:
 
     Attributes
     ----------
-    symbol, series : str
+    symbol, subject, series : str
     year : int
     asks : frozenset of str
     tally : array of int [choice]
     """
 
     symbol: str
+    subject: str
     series: str
     year: int
     asks: frozenset[str]
@@ -184,6 +185,7 @@ def _voted(record: Record, row: int, text: Text) -> LikeText:
     title = clean_title(str(record.roll_calls["title"][row]))
     return LikeText(
         text.symbol,
+        text.subject,
         text.series or title or text.symbol,
         int(str(record.dates[row])[:4]),
         text.asks,

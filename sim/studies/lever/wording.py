@@ -99,6 +99,8 @@ class Lever:
                 f"{most.sentence} Of {len(told)} ranges {len(clear)} leave out zero; one in ten "
                 "would by chance."
             )
+        if len(told) == 1:
+            return f"{told[0].sentence} It cannot be told from no effect."
         if told:
             return (
                 f"Of {len(told)} demands with enough like texts none can be told from no effect: "
@@ -185,12 +187,25 @@ def wording_lever(scenario: Resolvable, *, texts: Path | None = None) -> Lever:
 def _demand(
     texts: Sequence[LikeText], asks: np.ndarray, names: Sequence[str], at: int, *, asked: bool
 ) -> Demand:
-    having = tuple(one for one in texts if names[at] in one.asks)
-    lacking = tuple(one for one in texts if names[at] not in one.asks)
-    reason = _why_not(having, lacking, asks, names, at)
+    compared = _compared(texts, names[at])
+    some = texts if not compared else [texts[place] for place in compared]
+    having = tuple(one for one in some if names[at] in one.asks)
+    lacking = tuple(one for one in some if names[at] not in one.asks)
+    among = asks[compared] if compared else asks
+    reason = _why_not(having, lacking, among, names, at)
+    if not (compared or reason):
+        reason = "texts with it and texts without it are on different subjects"
     told = () if reason else COUNTS
-    changes = {choice: _change(texts, asks, at, choice, asked=asked) for choice in told}
+    changes = {choice: _change(some, among, at, choice, asked=asked) for choice in told}
     return Demand(names[at], asked, having, lacking, changes, reason)
+
+
+def _compared(texts: Sequence[LikeText], name: str) -> list[int]:
+    """Return the places of texts on subjects of which some make a demand, and some do not."""
+    made: dict[str, set[bool]] = {}
+    for one in texts:
+        made.setdefault(one.subject, set()).add(name in one.asks)
+    return [place for place, one in enumerate(texts) if len(made[one.subject]) == 2]
 
 
 def _change(
@@ -202,6 +217,7 @@ def _change(
         demand=at,
         series=[one.series for one in texts],
         years=[one.year for one in texts],
+        subjects=[one.subject for one in texts],
     )
     return Effect(-found.mean, -found.high, -found.low) if asked else found
 
