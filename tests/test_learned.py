@@ -502,6 +502,21 @@ def test_a_model_is_asked_on_the_eve_of_a_vote_and_told_how_unfamiliar_the_text_
     np.testing.assert_allclose(given.probabilities[:, US], expected, atol=1e-9)
 
 
+def test_the_learned_model_answers_where_nothing_is_cited_at_all() -> None:
+    model, none = small_model(), Record.empty()
+    question = Question(
+        DraftResolution("A/1", "Law of the sea", dt.date(2014, 1, 1), "simple"),
+        dt.date(2013, 12, 31),
+        np.zeros((STATES, 0), bool),
+        (),
+        none,
+        learned=model,
+    )
+    chances = MODELS["learned"](question).probabilities
+    np.testing.assert_allclose(chances.sum(axis=1), 1)
+    assert (chances > 0).all()
+
+
 # A profile in place of the record
 
 

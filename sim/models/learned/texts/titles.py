@@ -195,6 +195,8 @@ def hashed(words: Sequence[str]) -> sp.csr_matrix:
     >>> hashed(["syrian golan"]).nnz
     4
     """
+    if not words:  # the library's vectorizer wants at least one text
+        return sp.csr_matrix((0, COLUMNS), dtype=np.float32)
     counts = _vectorizer().transform(words).tocsr().astype(np.float32)
     counts.data = np.log1p(counts.data)
     return sp.csr_matrix(counts)
