@@ -181,7 +181,7 @@ def test_every_command_that_reads_a_scenario_takes_a_record(tmp_path: Path) -> N
         assert "--record" in runner.invoke(app, [command, "--help"], env={"COLUMNS": "200"}).output
 
 
-def cited_of(years: tuple[int, int], folder: Path, as_of: str = "2025-02-23") -> tuple[Path, Path]:
+def cited_of(years: tuple[int, int], folder: Path, as_of: str = "2024-12-30") -> tuple[Path, Path]:
     """A scenario that cites the first roll call of a record of these years, and the record."""
     made = habits(*years)
     record = folder / "r.parquet"
@@ -222,7 +222,7 @@ def test_a_scenario_that_cites_no_record_keeps_the_shipped_parameters(
     _, record = cited_of((2017, 2024), tmp_path)
     monkeypatch.setenv("UNGA_SIM_RECORD", str(record))
     case = resolve("anniversary-2025")
-    assert case.fitted.as_of == dt.date(2020, 1, 1)
+    assert case.fitted.as_of == dt.date(2025, 1, 1)
     assert record not in case.inputs
 
 

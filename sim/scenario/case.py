@@ -185,7 +185,7 @@ def resolve(
     --------
     >>> case = resolve("anniversary-2025", known={"BRA": "yes"})
     >>> case.rule.name, len(case.sponsors), case.fitted.as_of.isoformat(), round(case.novelty, 3)
-    ('two-thirds', 48, '2020-01-01', 0.2)
+    ('two-thirds', 48, '2025-01-01', 0.2)
     >>> wrong = {"actual": "ES-99/1", "settings": {"floor": 2.0}}
     >>> try:
     ...     resolve(case.scenario.model_copy(update=wrong))

@@ -36,7 +36,7 @@ def parameter_file(scenario: Scenario, problems: list[str]) -> Path | None:
     --------
     >>> from sim.scenario.schema import read_scenario
     >>> parameter_file(read_scenario("anniversary-2025"), []).name
-    '2020-01-01.toml'
+    '2025-01-01.toml'
     """
     named = scenario.parameters
     shipped = {path.stem: path for path in files.shipped("seeds").glob("parameters/*.toml")}
