@@ -59,10 +59,23 @@ def test_two_choices_that_are_nearly_as_likely_are_called_open() -> None:
 
 
 def test_what_takes_much_from_the_likeliest_choice_is_told() -> None:
-    found = made(("assembly", (0.9, 0.1, 0.0, 0.0)), ("precedent", (-0.2, 0.2, 0.0, 0.0)))
+    parts = (("assembly", (0.9, 0.1, 0.0, 0.0)), ("precedent", (-0.2, 0.2, 0.0, 0.0)))
+    found = made(*parts, votes=(0, 3, 0, 0))
     assert state_sentence(found).endswith(
         "most members do so on such texts; its votes on like texts (-20 points)."
     )
+
+
+def test_no_vote_on_a_like_text_is_not_told_as_votes_on_them() -> None:
+    parts = (("assembly", (0.9, 0.1, 0.0, 0.0)), ("precedent", (-0.2, 0.2, 0.0, 0.0)))
+    assert state_sentence(made(*parts, votes=(0, 0, 0, 0))).endswith(
+        "no vote of its own on a like text (-20 points)."
+    )
+
+
+def test_a_state_that_stays_away_is_told_as_absent() -> None:
+    away = made(("attendance", (0.0, 0.0, 0.0, 0.7)), ("bloc", (0.3, 0.0, 0.0, 0.0)))
+    assert state_sentence(away).endswith(": it was often absent of late.")
 
 
 def test_what_others_announced_is_the_ground_where_it_decides() -> None:
@@ -80,6 +93,10 @@ def test_a_known_vote_is_taken_as_known_and_nothing_more() -> None:
     ("votes", "first", "words"),
     [
         ((2, 0, 0, 0), Choice.YES, "it voted yes on both like texts"),
+        ((0, 0, 0, 3), Choice.NON_VOTING, "it voted on none of the three like texts"),
+        ((0, 0, 0, 2), Choice.NON_VOTING, "it voted on neither like text"),
+        ((2, 1, 0, 1), Choice.YES, "it voted yes on two of four like texts, abstained on one "
+         "and did not vote on one"),
         ((12, 0, 0, 1), Choice.YES, "it voted yes on 12 of 13 like texts, and did not vote on one"),
         ((1, 2, 0, 0), Choice.ABSTAIN, "it abstained on two of three like texts, "
          "and voted yes on one"),

@@ -56,7 +56,7 @@ GROUNDS = {
     "bloc": "its blocs lean that way",
     "neighbours": "states that vote alike lean that way",
     "drift": "states have of late moved that way",
-    "attendance": "its attendance of late says so",
+    "attendance": "it was seldom absent of late",
 }
 """Each ground that can decide, as a clause; own votes and sponsoring have their own words."""
 
@@ -150,6 +150,9 @@ def votes_in_words(votes: Sequence[int], first: Choice) -> str:
     if together == 1:
         return f"it {DO[first][2]} the one like text"
     if most == together:
+        if first == Choice.NON_VOTING:
+            none = "neither like text" if most == 2 else f"none of the {_number(most)} like texts"
+            return f"it voted on {none}"
         return f"it {DO[first][2]} {'both' if most == 2 else f'all {_number(most)}'} like texts"
     rest = [
         f"{DO[choice][2]} {_number(votes[choice])}"
@@ -157,7 +160,9 @@ def votes_in_words(votes: Sequence[int], first: Choice) -> str:
         if choice != first and votes[choice]
     ]
     told = f"it {DO[first][2]} {_number(most)} of {_number(together)} like texts"
-    return f"{told}, and {', '.join(rest)}"
+    if len(rest) == 1:
+        return f"{told}, and {rest[0]}"
+    return f"{told}, {', '.join(rest[:-1])} and {rest[-1]}"
 
 
 def _ground(explanation: Explanation, top: Choice) -> str:
@@ -179,6 +184,8 @@ def _ground(explanation: Explanation, top: Choice) -> str:
     if first in OF_THE_ARM:
         size = f"{100 * found[first][top]:+.0f} points"
         return f"{MOVERS[first]} ({size})"
+    if first == "attendance" and top == Choice.NON_VOTING:
+        return "it was often absent of late"
     if first in leans and first in GROUNDS:
         if not sum(votes) and first == "bloc":
             return f"no vote of its own on a like text is cited, and {GROUNDS[first]}"
@@ -208,7 +215,9 @@ def _shifts(explanation: Explanation, top: Choice) -> list[str]:
         if kind == against and change > 0:
             continue
         if abs(change) >= NOTABLE:
-            told.append(f"{MOVERS[kind]} ({100 * change:+.0f} points)")
+            silent = kind == "precedent" and not sum(explanation.votes)
+            who = "no vote of its own on a like text" if silent else MOVERS[kind]
+            told.append(f"{who} ({100 * change:+.0f} points)")
     return told
 
 
