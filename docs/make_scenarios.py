@@ -164,8 +164,15 @@ def _holds(field: Schema) -> str:
 
 def _range(field: Schema) -> str:
     if "minimum" in field and "maximum" in field:
-        return f", {field['minimum']} to {field['maximum']}"
-    return "".join(f", {word} {field[bound]}" for bound, word in BOUNDS.items() if bound in field)
+        return f", {_number(field['minimum'])} to {_number(field['maximum'])}"
+    return "".join(
+        f", {word} {_number(field[bound])}" for bound, word in BOUNDS.items() if bound in field
+    )
+
+
+def _number(value: float) -> str:
+    # some versions of pydantic say 0.0 of a limit that is 0
+    return f"{int(value) if value == int(value) else value}"
 
 
 def _default(value: Any) -> str:

@@ -21,7 +21,7 @@ from sim.models.fitted import read_parameters
 from sim.record import write_record
 from sim.report import call_tables
 from sim.report.contrast import _when as when
-from sim.report.figures.style import ASSUMED
+from sim.report.figures.drawing.style import ASSUMED
 from sim.runs.simulate import simulate
 from sim.scenario.schema import read_scenario
 from sim.studies.break_even import Curve

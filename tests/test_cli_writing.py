@@ -112,7 +112,8 @@ def test_every_command_that_writes_looks_at_its_inputs_first() -> None:
 
 def test_a_backend_of_a_notebook_that_is_not_installed_changes_nothing(tmp_path: Path) -> None:
     for backend in ("module://of_a_notebook.backend_inline", "nonsense"):
-        run = started("run", STEM, "--draws", 2, "-q", cwd=tmp_path, MPLBACKEND=backend)
+        arguments = ("run", STEM, "--draws", 2, "--engine", "simulate", "-q")
+        run = started(*arguments, cwd=tmp_path, MPLBACKEND=backend)
         told, errors = run.communicate(timeout=60)
         assert (run.returncode, errors) == (0, "")
         assert (tmp_path / told.splitlines()[-1] / "tallies.png").is_file()
@@ -199,8 +200,8 @@ def test_a_title_of_a_record_cannot_steer_the_terminal(elsewhere: Path) -> None:
 def test_a_figure_is_well_formed_whatever_its_title(tmp_path: Path) -> None:
     from matplotlib.figure import Figure
 
-    from sim.report.figures.pictures import write as write_figure
-    from sim.report.figures.style import style
+    from sim.report.figures.drawing.pictures import write as write_figure
+    from sim.report.figures.drawing.style import style
 
     with style(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of letters that no font has

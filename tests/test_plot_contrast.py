@@ -23,8 +23,8 @@ from sim.report.figures.contrast import (
     draw_curve,
     limits_of,
 )
-from sim.report.figures.style import ASSUMED, FAINT, INK, PALE, lightness
-from sim.report.figures.words import texts_on
+from sim.report.figures.drawing.style import ASSUMED, FAINT, INK, PALE, lightness
+from sim.report.figures.drawing.words import texts_on
 
 STATED = re.compile(r"(?<![\d.])(0|100)(\.0+)? ?%")
 CHANGE = {"outcome": "yes >= 97", "against": 1.0, "arm": 0.75}

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-import sim.report.figures.backend  # noqa: F401 - before anything imports matplotlib
+import sim.report.figures.drawing.backend  # noqa: F401 - before anything imports matplotlib
 from sim import files
 from sim.report.figures.assembly import assembly_page, draw_assembly
 from sim.report.figures.cells import layout
 from sim.report.figures.contrast import draw_contrasts
 from sim.report.figures.difference import difference_page, draw_difference, drawn_pairs
+from sim.report.figures.drawing.pictures import write
+from sim.report.figures.drawing.style import style
 from sim.report.figures.movers import draw_movers, movers_page
 from sim.report.figures.path import path_page
-from sim.report.figures.pictures import write
-from sim.report.figures.style import style
 from sim.report.figures.sweep import draw_sensitivity, draw_sweep
 from sim.report.figures.tallies import draw_tally, tallies_page
 from sim.runs import Result, read_result
@@ -62,7 +62,8 @@ class Drawing:
     page : callable
         Result, and where it is of one arm or may be `arm`, and `title`, to the figure.
     arms : str
-        ``each`` for a file of each arm, ``one`` if an arm may be chosen, else ``all``.
+        ``each`` for a file of each arm, ``one`` if an arm may be chosen, ``later`` if any but the
+        first may be, else ``all``.
     shown : callable
         Whether a result has what it draws.
     file : str or None
@@ -79,7 +80,7 @@ DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
     {
         "tallies": Drawing(tallies_page, "all", lambda _: True),
         "difference": Drawing(difference_page, "all", lambda result: bool(drawn_pairs(result))),
-        "movers": Drawing(movers_page, "one", lambda result: len(result.summary["arms"]) > 1),
+        "movers": Drawing(movers_page, "later", lambda result: len(result.summary["arms"]) > 1),
         "map": Drawing(assembly_page, "each", lambda _: True, file="assembly"),
         "path": Drawing(path_page, "one", lambda result: "steps" in result.summary),
     }
@@ -97,8 +98,7 @@ def draw_result(result: Result, folder: Path, **asked: Any) -> list[Path]:
     result : Result
         As made by a run or read from its folder.
     folder : Path
-        Written into: ``tallies``, ``assembly-ARM`` for each arm and, of two arms or more,
-        ``movers`` and, if any votes were drawn, ``difference``.
+        Written into, by default every figure of `DRAWINGS` that the result has.
     **asked
         figure, one of `DRAWINGS`; arm; size, one of `SIZES`; title, in place of the finding.
 
@@ -128,8 +128,8 @@ def draw_result(result: Result, folder: Path, **asked: Any) -> list[Path]:
     >>> nothing = pd.DataFrame()
     >>> result = Result(told, counts, nothing, pd.DataFrame(states), nothing)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     [path.name for path in draw_result(result, Path(folder))]
-    ['tallies.png', 'tallies.svg', 'assembly-a.png', 'assembly-a.svg']
+    ...     [path.name for path in draw_result(result, Path(folder), figure="tallies")]
+    ['tallies.png', 'tallies.svg']
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     [path.name for path in draw_result(result, Path(folder), figure="map", size="wide")]
     ['assembly-a-wide.png', 'assembly-a-wide.svg']
@@ -184,10 +184,10 @@ def _figures_of(
     if arm is not None:
         if figure is not None and there[figure].arms == "all":
             raise ValueError(f"figure {figure!r}: shows all arms; leave the arm out")
-        arms = list(result.summary["arms"])
-        if arm not in arms or (figure == "movers" and arm == arms[0]):
-            has = ", ".join(arms[1:] if figure == "movers" else arms)
-            raise ValueError(f"arm {arm!r}: this result has {has}")
+        later = figure is not None and there[figure].arms == "later"
+        arms = list(result.summary["arms"])[later:]
+        if arm not in arms:
+            raise ValueError(f"arm {arm!r}: this result has {', '.join(arms)}")
     for name, one in there.items():
         if (figure is not None and name != figure) or (arm is not None and one.arms == "all"):
             continue
@@ -195,7 +195,7 @@ def _figures_of(
         if one.arms == "each":
             for each in result.summary["arms"] if arm is None else [arm]:
                 yield f"{file}-{_plain(each)}", one.page(result, arm=each, title=title)
-        elif arm is None or (name == "movers" and arm == next(iter(result.summary["arms"]))):
+        elif arm is None or (one.arms == "later" and arm == next(iter(result.summary["arms"]))):
             yield file, one.page(result, title=title)
         else:
             yield f"{file}-{_plain(arm)}", one.page(result, arm=arm, title=title)

@@ -18,9 +18,9 @@ from matplotlib.transforms import Affine2DBase, AffineDeltaTransform
 from sim.assembly.choices import CHOICES, Choice, FloatArray
 from sim.assembly.members import SIZE_OF_GROUP, Members
 from sim.report.figures.cells import layout
-from sim.report.figures.page import LEFT, footnote, label_of, page, place, votes_of
-from sim.report.figures.style import ASSUMED, COLOURS, FAINT, INK, faded, ink_on
-from sim.report.figures.words import Look, write_on
+from sim.report.figures.drawing.page import LEFT, footnote, label_of, page, place, votes_of
+from sim.report.figures.drawing.style import ASSUMED, COLOURS, FAINT, INK, faded, ink_on
+from sim.report.figures.drawing.words import Look, write_on
 from sim.report.findings import of_assembly
 from sim.report.words import short_chance
 from sim.runs import Result
@@ -69,7 +69,7 @@ def assembly_page(result: Result, arm: str, *, title: str | None = None) -> Figu
     --------
     One state of each regional group, each of which says yes with a chance of 0.9:
 
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> states = {"arm": "a", "iso3": ["AGO", "CHN", "POL", "BRA", "FRA"], "name": ""}
     >>> states |= {"p_yes": 0.9, "p_abstain": 0.1, "p_no": 0.0, "p_non_voting": 0.0}
     >>> told = {"title": "A draft", "as_of": "2025-02-23", "draws": 1000, "seed": 1}
@@ -124,7 +124,7 @@ def draw_assembly(
 
     Examples
     --------
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> states = {"arm": "a", "iso3": list(layout()), "name": "", "p_yes": 0.9}
     >>> states |= {"p_abstain": 0.1, "p_no": 0.0, "p_non_voting": 0.0}
     >>> axes = Figure().add_subplot()

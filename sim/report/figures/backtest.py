@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.assembly.choices import CHOICES, Choice
-from sim.report.figures.page import LEFT, WIDTH, footnote, headed, place
-from sim.report.figures.pictures import write
+from sim.report.figures.drawing.page import LEFT, WIDTH, footnote, headed, place
+from sim.report.figures.drawing.pictures import write
+from sim.report.figures.drawing.style import COLOURS, FAINT, INK, PALE, faded, style
 from sim.report.figures.reveal import reveal_page
-from sim.report.figures.style import COLOURS, FAINT, INK, PALE, faded, style
 from sim.skill import figures_by_year, worst_misses
 from sim.skill.backtest import BEST, RESCALED, BacktestResult
 from sim.skill.scores import BINS

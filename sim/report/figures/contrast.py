@@ -14,10 +14,19 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from sim.assembly.choices import Choice, FloatArray
-from sim.report.figures.page import LEFT, WIDTH, footnote, headed, note, place, place_beside, scale
-from sim.report.figures.pictures import write
-from sim.report.figures.style import ASSUMED, COLOURS, FAINT, INK, PALE, style, with_sign
-from sim.report.figures.words import Look, write_on
+from sim.report.figures.drawing.page import (
+    LEFT,
+    WIDTH,
+    footnote,
+    headed,
+    note,
+    place,
+    place_beside,
+    scale,
+)
+from sim.report.figures.drawing.pictures import write
+from sim.report.figures.drawing.style import ASSUMED, COLOURS, FAINT, INK, PALE, style, with_sign
+from sim.report.figures.drawing.words import Look, write_on
 from sim.report.findings import of_contrast
 from sim.report.forecast import SHOWN
 from sim.report.words import short_chance
@@ -129,7 +138,7 @@ def draw_counts(table: pd.DataFrame, axes: Axes) -> None:
     Examples
     --------
     >>> from sim.assembly.choices import CHOICES
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> row = {"computed": -3.0, "q05": -9, "q95": 2, "effect_q05": -6, "effect_q95": 0.5}
     >>> rows = pd.DataFrame([row | {"choice": choice.column} for choice in CHOICES])
     >>> axes = Figure().add_subplot()
@@ -168,7 +177,7 @@ def draw_chances(table: pd.DataFrame, axes: Axes) -> None:
 
     Examples
     --------
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> axes = Figure().add_subplot()
     >>> row = {"outcome": "adopted", "against": 1.0, "arm": 0.4}
     >>> draw_chances(pd.DataFrame([row]), axes)
@@ -204,7 +213,7 @@ def draw_curve(curve: pd.DataFrame, evens: pd.DataFrame, axes: Axes) -> None:
 
     Examples
     --------
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> falls = pd.DataFrame({"times": [0.0, 1.0, 4.0], "adopted": [0.9, 0.8, 0.2]})
     >>> axes = Figure().add_subplot()
     >>> axes.set_xlim(0, 4)

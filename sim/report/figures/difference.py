@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.assembly.choices import CHOICES, FloatArray, IntArray
-from sim.report.figures.page import (
+from sim.report.figures.drawing.page import (
     WIDTH,
     footnote,
     label_of,
@@ -20,8 +20,17 @@ from sim.report.figures.page import (
     place_beside,
     scale,
 )
-from sim.report.figures.style import ASSUMED, COLOURS, FAINT, INK, fill, steps, trace, with_sign
-from sim.report.figures.words import Look, write_on
+from sim.report.figures.drawing.style import (
+    ASSUMED,
+    COLOURS,
+    FAINT,
+    INK,
+    fill,
+    steps,
+    trace,
+    with_sign,
+)
+from sim.report.figures.drawing.words import Look, write_on
 from sim.report.findings import of_difference
 from sim.report.words import percent
 from sim.runs import Result
@@ -84,7 +93,7 @@ def difference_page(result: Result, *, title: str | None = None) -> Figure:
     --------
     Two arms: in every draw three states abstain in the second that say yes in the first:
 
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> changes = zip(CHOICES, (-3, 3, 0, 0), strict=True)
     >>> rows = [("b", "a", choice.column, change, 1.0) for choice, change in changes]
     >>> columns = ["arm", "against", "choice", "difference", "probability"]
@@ -159,7 +168,7 @@ def draw_difference(
 
     Examples
     --------
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> rows = [("b", "a", choice.column, 0, 1.0) for choice in CHOICES]
     >>> columns = ["arm", "against", "choice", "difference", "probability"]
     >>> axes = Figure().add_subplot()

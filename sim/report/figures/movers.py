@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from sim.assembly.choices import CHOICES, Choice, FloatArray
 from sim.assembly.members import US
-from sim.report.figures.page import (
+from sim.report.figures.drawing.page import (
     LEFT,
     WIDTH,
     footnote,
@@ -26,8 +26,8 @@ from sim.report.figures.page import (
     scale,
     votes_of,
 )
-from sim.report.figures.style import ASSUMED, COLOURS, FAINT, PALE, trace, with_sign
-from sim.report.figures.words import Look, write_on
+from sim.report.figures.drawing.style import ASSUMED, COLOURS, FAINT, PALE, trace, with_sign
+from sim.report.figures.drawing.words import Look, write_on
 from sim.report.findings import of_movers
 from sim.report.words import short_chance
 from sim.runs import Result
@@ -110,7 +110,7 @@ def movers_page(result: Result, *, arm: str | None = None, title: str | None = N
 
     Examples
     --------
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> table = pd.DataFrame(
     ...     [("a", "FRA", "France", 0.9, 0.1, 0, 0), ("b", "FRA", "France", 0.6, 0.3, 0.1, 0)],
     ...     columns=["arm", "iso3", "name", "p_yes", "p_abstain", "p_no", "p_non_voting"],
@@ -172,7 +172,7 @@ def draw_movers(
 
     Examples
     --------
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> table = pd.DataFrame(
     ...     [("a", "FRA", "France", 0.9, 0.1, 0, 0), ("b", "FRA", "France", 0.6, 0.3, 0.1, 0)],
     ...     columns=["arm", "iso3", "name", "p_yes", "p_abstain", "p_no", "p_non_voting"],

@@ -15,10 +15,10 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
 from sim.assembly.choices import Choice
-from sim.report.figures import page as pages
-from sim.report.figures.page import LEFT, WIDTH, footnote, page
-from sim.report.figures.style import COLOURS, INK, PALE
-from sim.report.figures.words import Look, write_on
+from sim.report.figures.drawing import page as pages
+from sim.report.figures.drawing.page import LEFT, WIDTH, footnote, page
+from sim.report.figures.drawing.style import COLOURS, INK, PALE
+from sim.report.figures.drawing.words import Look, write_on
 from sim.report.findings import of_path
 from sim.report.words import short_chance
 from sim.runs import Result

@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.assembly.choices import Choice
-from sim.report.figures.page import WIDTH, footnote, headed, place
-from sim.report.figures.pictures import write
-from sim.report.figures.style import COLOURS, FAINT, INK, style
+from sim.report.figures.drawing.page import WIDTH, footnote, headed, place
+from sim.report.figures.drawing.pictures import write
+from sim.report.figures.drawing.style import COLOURS, FAINT, INK, style
 
 ROW = 0.42
 """Height of a forecast [inches]."""
@@ -29,7 +29,7 @@ def ledger_page(scores: pd.DataFrame) -> Figure:
     --------
     >>> row = {"choice": "yes", "scenario": "a", "vote": "2026-12-01", "before": True, "q05": 80}
     >>> row |= {"q95": 110, "expected": 95.0, "actual": 93, "inside_90": True}
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> texts_on(ledger_page(pd.DataFrame([row])))[0]
     '1 of 1 real counts of yes inside the 90 % range of their forecast'
     """

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.assembly.choices import Choice
-from sim.report.figures.page import WIDTH, footnote, headed, place
-from sim.report.figures.style import COLOURS, FAINT, INK, PALE
+from sim.report.figures.drawing.page import WIDTH, footnote, headed, place
+from sim.report.figures.drawing.style import COLOURS, FAINT, INK, PALE
 from sim.skill.backtest import BacktestResult
 from sim.skill.backtest.reveal import RANDOM
 

@@ -13,9 +13,9 @@ from matplotlib.lines import Line2D
 
 from sim.assembly.choices import Choice
 from sim.report.figures.contrast import LINES
-from sim.report.figures.page import LEFT, WIDTH, footnote, headed, place
-from sim.report.figures.pictures import write
-from sim.report.figures.style import ASSUMED, COLOURS, FAINT, PALE, style
+from sim.report.figures.drawing.page import LEFT, WIDTH, footnote, headed, place
+from sim.report.figures.drawing.pictures import write
+from sim.report.figures.drawing.style import ASSUMED, COLOURS, FAINT, PALE, style
 from sim.report.findings import of_sensitivity, of_sweep
 from sim.report.sweep import by_value
 

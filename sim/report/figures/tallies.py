@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.assembly.choices import Choice, FloatArray
-from sim.report.figures.page import (
+from sim.report.figures.drawing.page import (
     WIDTH,
     footnote,
     label_of,
@@ -20,8 +20,18 @@ from sim.report.figures.page import (
     place_beside,
     scale,
 )
-from sim.report.figures.style import ASSUMED, COLOURS, FAINT, INK, faded, fill, ink_on, steps, trace
-from sim.report.figures.words import Look, write_on
+from sim.report.figures.drawing.style import (
+    ASSUMED,
+    COLOURS,
+    FAINT,
+    INK,
+    faded,
+    fill,
+    ink_on,
+    steps,
+    trace,
+)
+from sim.report.figures.drawing.words import Look, write_on
 from sim.report.findings import of_tallies
 from sim.report.words import percent
 from sim.runs import Result
@@ -53,7 +63,7 @@ def tallies_page(result: Result, *, title: str | None = None) -> Figure:
     --------
     One arm, whose counts are all 10 or 11:
 
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> rows = [("a", choice.column, votes, 0.5) for choice in Choice for votes in (10, 11)]
     >>> columns = ["arm", "choice", "votes", "probability"]
     >>> told = {"title": "A draft", "as_of": "2025-02-23", "draws": 1000, "seed": 1}
@@ -120,7 +130,7 @@ def draw_tally(
 
     Examples
     --------
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> votes = {"arm": "a", "choice": "no", "votes": [0, 1, 2], "probability": [0.2, 0.5, 0.3]}
     >>> axes = Figure().add_subplot()
     >>> draw_tally(pd.DataFrame(votes), axes, choice=Choice.NO)

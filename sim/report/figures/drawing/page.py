@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from sim.assembly.choices import CHOICES
-from sim.report.figures.style import FAINT, trace
-from sim.report.figures.words import Look, Pair, write_on
+from sim.report.figures.drawing.style import FAINT, trace
+from sim.report.figures.drawing.words import Look, Pair, write_on
 from sim.runs import Result
 
 WIDTH, LEFT = 11.69, 0.3
@@ -87,7 +87,7 @@ def page(result: Result, title: str, *, height: float, drawn: bool | None = None
 
     Examples
     --------
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> nothing = pd.DataFrame()
     >>> told = {"title": "A draft", "as_of": "2025-02-23", "draws": 1000, "seed": 1}
     >>> told["arms"] = {"one": {"adopted": {"simulated": 0.5}}}
@@ -107,7 +107,7 @@ def headed(title: str, about: str, *, height: float) -> Figure:
 
     Examples
     --------
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> texts_on(headed("Title", "A draft", height=4.0))
     ['Title', 'A draft', 'Figure: unga-sim, a forecast from published roll calls']
     """
@@ -126,7 +126,7 @@ def footnote(figure: Figure, text: str) -> None:
 
     Examples
     --------
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> figure = Figure()
     >>> footnote(figure, "One line.")
     >>> texts_on(figure)
@@ -187,7 +187,7 @@ def note(
 
     Examples
     --------
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> axes = Figure().add_subplot()
     >>> note(axes, (1.02, 0.0), "median 93", look=Look(8.0))
     >>> texts_on(axes)
@@ -218,7 +218,7 @@ def scale(
 
     Examples
     --------
-    >>> from sim.report.figures.words import texts_on
+    >>> from sim.report.figures.drawing.words import texts_on
     >>> axes = place(Figure(figsize=(WIDTH, 4.0)), (1.0, 1.0, 3.0, 2.0))
     >>> axes.set(xlim=(0, 44))  # doctest: +ELLIPSIS
     [...]

@@ -21,7 +21,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform, ScaledTranslation, Transform
 
 from sim.assembly.choices import FloatArray
-from sim.report.figures.style import FAMILIES, INK
+from sim.report.figures.drawing.style import FAMILIES, INK
 
 Align = Literal["left", "center", "right"]
 Pair = tuple[float, float]
