@@ -73,8 +73,6 @@ def save_sweep_with_figures(sweep: Sweep, folder: Path) -> list[Path]:
     from sim.report.figures.sweep import draw_sensitivity, draw_sweep  # matplotlib takes a while
 
     written = save_sweep(sweep, folder)
-    for name in ("sweep.png", "sweep.svg"):
-        (folder / name).unlink(missing_ok=True)  # of an earlier design
     about, arms = sweep.case.scenario.title, sweep.case.labels
     place = folder / "sensitivity.csv"
     if place in written:

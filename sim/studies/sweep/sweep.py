@@ -27,7 +27,8 @@ AT_A_TIME = 500
 """Points whose rows are written together; bounds memory, changes no result."""
 DIFFERENCES = ("adopted", "yes", "abstain", "no", "non_voting")
 """What is compared with the first arm."""
-TABLES = ("points.csv", "sensitivity.csv", "sensitivity.png", "sensitivity.svg", "manifest.json")
+FIGURES = ("sensitivity.png", "sensitivity.svg", "sweep.png", "sweep.svg")
+TABLES = ("points.csv", "sensitivity.csv", *FIGURES, "manifest.json")
 """Made from the points, whenever the sweep is asked for."""
 
 
