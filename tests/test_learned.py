@@ -9,6 +9,7 @@ import sys
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ from sim.models.fitted import FittedParameters, RecordStamp, read_parameters, wr
 from sim.models.fitted.tables import logits_from, logits_table, toml_lines
 from sim.models.forecast import Stance
 from sim.models.history import decayed_sums
+from sim.models.learned import rolling
 from sim.models.learned.alike import neighbours, vectors
 from sim.models.learned.asking import forecast_parts, nearest_roll_calls, precedents_for
 from sim.models.learned.bends import with_bends
@@ -39,15 +41,16 @@ from sim.models.learned.logits import (
     fit_nested,
 )
 from sim.models.learned.model import LearnedModel, fit_logits, fit_model, panel_before, profile_of
+from sim.models.learned.panel import panel_of
 from sim.models.learned.pooling import Precedents, latest, nearest, smoothed
-from sim.models.learned.rolling import rolling_forecasts
+from sim.models.learned.rolling import forecasts_from, rolling_forecasts
 from sim.models.learned.source import Source, day_number
-from sim.models.learned.stages import Logits, heeded
+from sim.models.learned.stages import WARM_UP, YEARS, Logits, fit_stages, heeded
 from sim.models.learned.texts.linking import linked_titles
 from sim.models.learned.texts.titles import COLUMNS as HASHED
 from sim.models.learned.texts.titles import Texts, hashed, likeness
 from sim.models.learned.texts.vocabulary import Vocabulary
-from sim.models.rolling import Us
+from sim.models.rolling import RollingForecasts, Us
 from sim.models.window import forecasts_between
 from sim.record import COLUMNS, OTHERS, Record
 from sim.record.importing import import_files
@@ -732,29 +735,25 @@ def real_record(shared_data: Path) -> Record:
     return report.record.between("2008-01-01", "2019-12-31")
 
 
+@pytest.fixture(scope="module")
+def of_two_years(real_record: Record) -> dict[Us, RollingForecasts]:
+    """Forecasts of 2018 and 2019 with and without the US vote, of one panel and one fit a year."""
+    known = Source.of(real_record.before("2020-01-01"))
+    first, until = 2018 - YEARS - WARM_UP, day_number("2020-01-01")
+    panel, day = panel_of(known, first=first, until=until, supposed_from=2018), "2018-01-01"
+    with pytest.MonkeyPatch.context() as patch:
+        # the panel is one and the same
+        fits = functools.cache(lambda day, us: fit_stages(panel, day, us=us))
+        patch.setattr(rolling, "fit_stages", lambda _, day, *, us: fits(day, us))
+        return {us: forecasts_from(panel, day_number(day), us=us) for us in get_args(Us)}
+
+
 @pytest.mark.parametrize(("us", "asked"), [("given", 0.42), ("unknown", 0.45)])
 def test_forecasts_of_2018_and_2019_are_as_good_as_asked(
-    real_record: Record, us: Us, asked: float
+    real_record: Record, of_two_years: dict[Us, RollingForecasts], us: Us, asked: float
 ) -> None:
-    found = rolling_forecasts(real_record, "2018-01-01", "2019-12-31", us=us)
+    found = of_two_years[us]
     votes = real_record.votes[found.rows]
     member = votes >= 0
     hit = np.take_along_axis(found.probabilities, np.maximum(votes, 0)[..., None].astype(int), 2)
     assert -np.log(hit[..., 0][member]).mean() < asked
-
-
-@pytest.mark.parametrize("us", ["given", "unknown"])
-def test_nothing_of_a_day_reaches_its_forecast_in_the_real_record(
-    real_record: Record, us: Us
-) -> None:
-    day = "2016-12-19"
-    votes = real_record.votes.copy()
-    ahead = real_record.dates >= np.datetime64(day)
-    votes[ahead] = np.random.default_rng(1).integers(-1, 4, size=votes[ahead].shape)
-    same = real_record.dates == np.datetime64(day)
-    if us == "given":
-        votes[same, US] = real_record.votes[same, US]
-    corrupted = Record(real_record.roll_calls, votes, real_record.others)
-    found = [forecasts(each, us, first=day, last=day) for each in (real_record, corrupted)]
-    assert len(found[0]) == 18
-    assert found[0].tobytes() == found[1].tobytes()
