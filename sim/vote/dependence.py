@@ -47,7 +47,7 @@ class Size:
 ONE_SIZE = (Size(1.0, 1.0),)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dependence:
     """What each state takes from the factors, beside an own part of weight 1.
 
@@ -68,6 +68,10 @@ class Dependence:
     ------
     ValueError
         If shapes differ, a group is unknown, or the chances of the sizes do not sum to 1.
+
+    Notes
+    -----
+    It equals itself alone, so that what is computed from it can be kept.
 
     Examples
     --------

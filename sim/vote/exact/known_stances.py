@@ -26,7 +26,7 @@ class KnownStances:
 
     Parameters
     ----------
-    edges : tuple of array [state, likelihood]
+    edges : array [edge, state, likelihood]
         As `edges_at`.
     said : array of int [state]
     own, share : array [state]
@@ -34,7 +34,7 @@ class KnownStances:
     """
 
     def __init__(
-        self, edges: tuple[FloatArray, ...], said: IntArray, own: FloatArray, share: FloatArray
+        self, edges: FloatArray, said: IntArray, own: FloatArray, share: FloatArray
     ) -> None:
         yes, no, own_yes, own_no = edges
         above, below, share = yes / own[:, None], no / own[:, None], share[:, None]
@@ -96,31 +96,21 @@ class Inside:
 
     Attributes
     ----------
-    weights : array [state, factor]
-        What they take of the factor of the assembly and of their own, with the size in it.
-    rows : tuple of int
-        Those whose stances are known.
+    known, free : array [state, factor]
+        What states take of the factor of the assembly and of their own, with the size in it: those
+        whose stances are known, and those whose votes are not.
     states : array of int [state]
-        Those whose votes are not.
+        The latter.
     votes : KnownStances
+        Of the former.
     fineness : Fineness
     """
 
-    weights: FloatArray
-    rows: tuple[int, ...]
+    known: FloatArray
+    free: FloatArray
     states: IntArray
     votes: KnownStances
     fineness: Fineness
-
-    @property
-    def free(self) -> FloatArray:
-        """Weights of the states whose votes are not known [state, factor]."""
-        return self.weights[self.states]
-
-    @property
-    def known(self) -> FloatArray:
-        """Weights of the states whose stances are known [state, factor]."""
-        return self.weights[list(self.rows)]
 
 
 class Kind(Protocol):

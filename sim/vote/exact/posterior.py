@@ -12,7 +12,7 @@ doi:10.2307/2347995).
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +20,9 @@ import numpy as np
 from sim.assembly.choices import Choice, FloatArray, IntArray
 from sim.vote.ballot import Ballot
 from sim.vote.dependence import Dependence, Size
-from sim.vote.exact.columns import Away, edges_at
+from sim.vote.exact.columns import edges_at
 from sim.vote.exact.groups import Group, assembly_reach
+from sim.vote.exact.known_attendance import KEPT, Attendance, attendances
 from sim.vote.exact.known_stances import (
     LEAST,
     NEGLIGIBLE,
@@ -32,23 +33,7 @@ from sim.vote.exact.known_stances import (
     group_kind,
 )
 from sim.vote.exact.quadrature import SPAN, Fineness, HeldTwice, held_twice, points_for
-from sim.vote.exact.room import log_sum, room
-
-
-@dataclass(frozen=True)
-class Attendance:
-    """The posterior of the attendance factor at one size of what is shared.
-
-    Attributes
-    ----------
-    size : Size
-    value, weight : array [point]
-        Weights of all sizes together sum to 1.
-    """
-
-    size: Size
-    value: FloatArray
-    weight: FloatArray
+from sim.vote.exact.room import room
 
 
 @dataclass(frozen=True)
@@ -134,9 +119,9 @@ def posterior_of(ballot: Ballot, fineness: Fineness) -> Posterior:
     """
     strengths = tuple(held_twice(ballot, fineness))
     distinct, place = _distinct(strengths)
-    attends = _attendances(ballot, distinct, fineness)
+    attends = attendances(ballot, distinct, fineness)
     evidence = np.array([logs for _, logs in attends])
-    stances = [_Stance(ballot, size, distinct, fineness) for size in ballot.dependence.stance_sizes]
+    stances = _stances(ballot, distinct, fineness)
     weights, known = _joint(strengths, place, evidence, stances)
     return Posterior(
         strengths,
@@ -188,92 +173,79 @@ def _joint(
     return [(both[0] / fine, both[1] / coarse) for both in found], float(np.log(fine) + top)
 
 
-def _attendances(
-    ballot: Ballot, distinct: Sequence[HeldTwice], fineness: Fineness
-) -> list[tuple[tuple[Attendance, ...], float]]:
-    """Return `_attended` of each strength; the strength itself moves nobody to stay away."""
-    found: dict[tuple[int, int], tuple[tuple[Attendance, ...], float]] = {}
-    for at in distinct:
-        if (id(at.said), id(at.said_move)) not in found:
-            found[id(at.said), id(at.said_move)] = _attended(ballot, at, fineness)
-    return [found[id(at.said), id(at.said_move)] for at in distinct]
+def _stances(ballot: Ballot, distinct: Sequence[HeldTwice], fineness: Fineness) -> list[_Stance]:
+    """Return the stance factors at each size."""
+    tied, known = ballot.dependence, ballot.known
+    edges = _edges(distinct)
+    votes: list[list[tuple[int, Choice]]] = [[] for _ in tied.groups]
+    for row in sorted(known):
+        votes[tied.group[row]].append((row, known[row]))
+    told = [[row for row, said in some if said != Choice.NON_VOTING] for some in votes]
+    of_group = [edges[:, rows].tobytes() for rows in told]
+    found = []
+    for size in tied.stance_sizes:
+        kinds = (
+            _kind(tied, size, number, tuple(votes[number]), of_group[number], fineness)
+            for number in range(len(tied.groups))
+        )
+        some = tuple(kind for kind in kinds if kind is not None)
+        found.append(_stance(tied, some, size, len(distinct), fineness))
+    return found
 
 
-def _attended(
-    ballot: Ballot, at: HeldTwice, fineness: Fineness
-) -> tuple[tuple[Attendance, ...], float]:
-    """Return the posterior of the attendance factor, and its log evidence."""
-    away = np.array([choice == Choice.NON_VOTING for choice in ballot.known.values()])
-    known = Away.of(at.said, at.said_move).some(list(ballot.known))
-
-    def log_density(size: Size, value: FloatArray) -> FloatArray:
-        absent = known.at(size, value)
-        chance = np.maximum(np.where(away[:, None], absent, 1 - absent), LEAST)
-        return np.asarray(np.log(chance).sum(axis=0) - value**2 / 2)
-
-    points, logs = [], []
-    for size in ballot.dependence.attendance_sizes:
-        reach = size.factor * float(np.abs(ballot.dependence.attendance).max(initial=0.0))
-        if reach == 0:
-            value = np.zeros(1)
-            density = log_density(size, value)
-        else:
-            value, found, step = room(
-                functools.partial(_rows_of, log_density, size),
-                step=min(fineness.step / 3 / reach, 0.5),
-                apart=lambda sd: 0.6 * sd,
-            )
-            density = found[0] + np.log(step / np.sqrt(2 * np.pi))
-        points.append((size, value))
-        logs.append(density + np.log(max(size.chance, LEAST)))
-    total = float(log_sum(np.concatenate(logs)))
-    return tuple(
-        Attendance(size, value, np.exp(each - total))
-        for (size, value), each in zip(points, logs, strict=True)
-    ), total
+@functools.lru_cache(maxsize=64 * KEPT)
+def _kind(
+    tied: Dependence,
+    size: Size,
+    number: int,
+    votes: tuple[tuple[int, Choice], ...],
+    edges: bytes,
+    fineness: Fineness,
+) -> Kind | None:
+    """Return how a group is held given its known votes; None if it has nobody to ask."""
+    inside = np.flatnonzero(tied.group == number)
+    told = [(row, said) for row, said in votes if said != Choice.NON_VOTING]
+    states = np.setdiff1d(inside, [row for row, _ in votes])
+    if not len(states) and not told:
+        return None
+    weights = size.factor * np.stack([tied.assembly, tied.bloc], axis=1)
+    rows = [row for row, _ in told]
+    known = KnownStances(
+        np.frombuffer(edges).reshape(4, len(rows), -1) if rows else np.empty((4, 0, 1)),
+        np.array([said for _, said in told], dtype=int),
+        tied.own_stance(size.factor)[rows],
+        tied.own_will.share[rows],
+    )
+    kind = group_kind(weights[inside]) if rows else Untold
+    return kind(Inside(weights[rows], weights[states], states, known, fineness))
 
 
-def _rows_of(
-    log_density: Callable[[Size, FloatArray], FloatArray], size: Size, value: FloatArray
-) -> FloatArray:
-    return log_density(size, value)[None]
+@functools.lru_cache(maxsize=2 * KEPT)
+def _stance(
+    tied: Dependence, kinds: tuple[Kind, ...], size: Size, likelihoods: int, fineness: Fineness
+) -> _Stance:
+    return _Stance(tied, kinds, size, likelihoods, fineness)
 
 
 class _Stance:
     """The stance factors at one size: how probable the known votes are at each point."""
 
     def __init__(
-        self, ballot: Ballot, size: Size, distinct: Sequence[HeldTwice], fineness: Fineness
+        self,
+        tied: Dependence,
+        kinds: tuple[Kind, ...],
+        size: Size,
+        likelihoods: int,
+        fineness: Fineness,
     ) -> None:
-        self.size, tied = size, ballot.dependence
-        present = [row for row, said in ballot.known.items() if said != Choice.NON_VOTING]
-        edges = _edges(present, distinct)
-        free = np.ones(len(tied.group), dtype=bool)
-        free[list(ballot.known)] = False
-        weights = size.factor * np.stack([tied.assembly, tied.bloc], axis=1)
-        own, share = tied.own_stance(size.factor), tied.own_will.share
-        self.groups: list[Kind] = []
-        for number in range(len(tied.groups)):
-            inside = tied.group == number
-            told = [place for place, row in enumerate(present) if inside[row]]
-            rows = [present[place] for place in told]
-            states = np.flatnonzero(inside & free)
-            if len(rows) + len(states):
-                votes = KnownStances(
-                    tuple(edge[told] for edge in edges),
-                    np.array([ballot.known[row] for row in rows], dtype=int),
-                    own[rows],
-                    share[rows],
-                )
-                kind = group_kind(weights[inside]) if rows else Untold
-                self.groups.append(kind(Inside(weights, tuple(rows), states, votes, fineness)))
+        self.size, self.kinds = size, kinds
         self.node, self.weight, self.coarse, log_known = self._nodes(tied, fineness)
-        self.log_known = log_known + np.zeros((len(distinct), 1))
+        self.log_known = log_known + np.zeros((likelihoods, 1))
 
     def log_at(self, node: FloatArray) -> FloatArray:
         """Return the log probability of the known votes [likelihood, node]."""
         none = np.zeros((1, len(node)))
-        return np.asarray(sum((group.log_known(node) for group in self.groups), none))
+        return np.asarray(sum((kind.log_known(node) for kind in self.kinds), none))
 
     def _nodes(
         self, tied: Dependence, fineness: Fineness
@@ -293,15 +265,15 @@ class _Stance:
         """Return the posterior; nodes that weigh nothing are left out."""
         heaviest = weight.max(axis=0)
         kept = heaviest > NEGLIGIBLE * heaviest.max()
-        groups = tuple(group for group in self.groups if len(group.inside.states))
-        return StancePosterior(self.size, self.node[kept], weight[:, kept], coarse[:, kept], groups)
+        kinds = tuple(kind for kind in self.kinds if len(kind.inside.states))
+        return StancePosterior(self.size, self.node[kept], weight[:, kept], coarse[:, kept], kinds)
 
 
-def _edges(rows: list[int], distinct: Sequence[HeldTwice]) -> tuple[FloatArray, ...]:
-    """Return `edges_at` of some states where their votes were announced [state, likelihood]."""
-    found: list[tuple[FloatArray, ...]] = []
+def _edges(distinct: Sequence[HeldTwice]) -> FloatArray:
+    """Return `edges_at` where votes were announced [edge, state, likelihood]."""
+    found: list[FloatArray] = []
     said = {id(at.said): at.said for at in distinct}
     for key, ballot in said.items():  # strengths come world by world
         held = [(at.said_move, at.effect, at.distance) for at in distinct if id(at.said) == key]
-        found.append(edges_at(ballot, held))
-    return tuple(np.concatenate(each, axis=1)[rows] for each in zip(*found, strict=True))
+        found.append(np.stack(edges_at(ballot, held)))
+    return np.concatenate(found, axis=2)

@@ -11,8 +11,9 @@ from sim.assembly.choices import Choice, FloatArray
 from sim.vote.ballot import Ballot, thresholds
 from sim.vote.dependence import Dependence
 from sim.vote.exact.columns import Away, Columns, absent_at, edges_at, shifts_at
+from sim.vote.exact.known_attendance import Attendance
 from sim.vote.exact.known_stances import LEAST
-from sim.vote.exact.posterior import Attendance, Posterior
+from sim.vote.exact.posterior import Posterior
 from sim.vote.exact.quadrature import Fineness, distinct, gauss, hermite, uncertain
 
 MARGINAL_POINTS = 21
