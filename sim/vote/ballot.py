@@ -320,7 +320,11 @@ def given_shared(
 
 
 def given_factors(
-    ballot: Ballot, noise: Noise, *, states: Sequence[int] | None = None
+    ballot: Ballot,
+    noise: Noise,
+    *,
+    states: Sequence[int] | None = None,
+    absent: FloatArray | None = None,
 ) -> FloatArray:
     """Return each state's probabilities in each draw, given the factors and nothing of its own.
 
@@ -331,6 +335,8 @@ def given_factors(
         Of which what is a state's own is not used.
     states : sequence of int, optional
         Rows of some states; by default of all.
+    absent : array [draw, state], optional
+        What `absent_given` returns, where it is known already.
 
     Returns
     -------
@@ -347,23 +353,34 @@ def given_factors(
     array([0.5, 0. , 0.5, 0. ])
     """
     some = ballot if states is None else ballot.of(states)
-    stance, attendance = ties_of(noise, some.dependence)
-    own_support, own_absence = (
-        ties.own[ties.picked].astype(float) for ties in (stance, attendance)
-    )
-    support, absence = (ties.shared(slice(None)).astype(float) for ties in (stance, attendance))
-    push, away = (
-        0.0 if shift is None else shift.astype(float)
-        for shift in shifts_of_draw(some.influence, some.moves, noise)
-    )
+    stance, _ = ties_of(noise, some.dependence)
+    own, shared = stance.own[stance.picked].astype(float), stance.shared(slice(None)).astype(float)
+    shift, _ = shifts_of_draw(some.influence, some.moves, noise)
+    push = 0.0 if shift is None else shift.astype(float)
     at, will = thresholds(some.probabilities), some.dependence.own_will
-    yes = will.chance_above(at.yes_above - push, support, own_support)
-    no = will.chance_above(push - at.no_below, -support, own_support)
-    absent = will.chance_above(at.absent_above - away, absence, own_absence)
+    yes = will.chance_above(at.yes_above - push, shared, own)
+    no = will.chance_above(push - at.no_below, -shared, own)
+    away = absent_given(some, noise) if absent is None else absent
     chance = np.stack([yes, np.maximum(1 - yes - no, 0), no, np.ones(yes.shape)])
-    chance *= 1 - absent
-    chance[Choice.NON_VOTING] = absent
+    chance *= 1 - away
+    chance[Choice.NON_VOTING] = away
     return np.asarray(chance)
+
+
+def absent_given(ballot: Ballot, noise: Noise) -> FloatArray:
+    """Return each state's chance to be absent in each draw, given the factors [draw, state].
+
+    Examples
+    --------
+    See `given_factors`, of which it is a part.
+    """
+    _, attendance = ties_of(noise, ballot.dependence)
+    own = attendance.own[attendance.picked].astype(float)
+    shared = attendance.shared(slice(None)).astype(float)
+    _, shift = shifts_of_draw(ballot.influence, ballot.moves, noise)
+    away = 0.0 if shift is None else shift.astype(float)
+    edge = thresholds(ballot.probabilities).absent_above - away
+    return ballot.dependence.own_will.chance_above(edge, shared, own)
 
 
 def log_weights_of_known(ballot: Ballot, noise: Noise) -> FloatArray:

@@ -147,6 +147,8 @@ class OwnWill:
         >>> will.chance_above(np.array([1.0]), none, np.ones((1, 1))).round(4)  # Phi(-1)
         array([[0.1587]])
         """
+        if not self.eps.any():
+            return np.asarray(ndtr(shared - edge / own))
         mine, beyond = (each.T for each in self.beyond(edge.T))
         return np.asarray(mine + (1 - self.share) * ndtr(shared - beyond / own))
 

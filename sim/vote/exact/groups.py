@@ -62,7 +62,7 @@ def groups_at(
     Examples
     --------
     >>> [group] = groups_at(Dependence.independent(3), 1.0, np.zeros(1), Fineness())
-    >>> group.value.ravel(), group.onto
+    >>> group.value.ravel() + 0.0, group.onto
     (array([0., 0., 0.]), array([[1.]]))
     """
     numbers = range(len(dependence.groups))

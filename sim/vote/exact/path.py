@@ -22,7 +22,7 @@ from scipy.special import ndtri
 
 from sim.assembly.choices import Choice, FloatArray, IntArray
 from sim.assembly.rules import Rule
-from sim.vote.ballot import Ballot, given_factors, log_weights_of_known
+from sim.vote.ballot import Ballot, absent_given, given_factors, log_weights_of_known
 from sim.vote.chance import Noise, evenly
 from sim.vote.exact.convolution import Weights, of_independent
 from sim.vote.path import Path, Place, rotated
@@ -171,7 +171,20 @@ class _Votes:
     def held(self, arm: str, step: int, form: int) -> _Held:
         """Return one vote."""
         ballot, noise = self.path.ballots[arm][step][form], self.noise[step]
-        return self._once((step, self.alike[arm, step, form]), lambda: _Held.of(ballot, noise))
+        key = step, self.alike[arm, step, form]
+        return self._once(key, lambda: _Held.of(ballot, noise, self._absent(ballot, noise)))
+
+    def _absent(self, ballot: Ballot, noise: Noise) -> FloatArray:
+        """Return who is absent at each point: alike at most steps of a day, and in most arms."""
+        moved = any(move.absence.any() for move in ballot.moves)
+        moves = tuple((move.chance, move.absence.tobytes()) for move in ballot.moves)
+        key = (
+            ballot.dependence,
+            noise.factors[:, 1].tobytes(),
+            ballot.probabilities[:, Choice.NON_VOTING].tobytes(),
+            moves if moved else (),
+        )
+        return self._once(key, lambda: absent_given(ballot, noise))
 
     def carried(self, arm: str, place: Place) -> FloatArray:
         """Return the chance that what is voted on at a place is carried [point]."""
@@ -253,8 +266,9 @@ class _Held:
     any_known: bool
 
     @classmethod
-    def of(cls, ballot: Ballot, noise: Noise) -> _Held:
-        found = np.array(given_factors(ballot, noise).swapaxes(1, 2), dtype=np.float32)
+    def of(cls, ballot: Ballot, noise: Noise, absent: FloatArray) -> _Held:
+        chances = given_factors(ballot, noise, absent=absent)
+        found = np.array(chances.swapaxes(1, 2), dtype=np.float32)
         known = np.exp(log_weights_of_known(ballot, noise)) if ballot.known else np.ones(len(noise))
         for state, choice in ballot.known.items():
             found[:, state] = (np.arange(len(Choice)) == choice)[:, None]
