@@ -69,8 +69,8 @@ def unlikely_votes(chance: float) -> list[str]:
         return []
     return [
         f"The known votes had a chance of {percent(chance)}. What they say of others comes from "
-        "the tails of the model, in which a group moves as one; a state that only goes its own "
-        "way is not in it. Read this as a question, not as a forecast."
+        "the tails of the model: a part is taken for these states' own will, the rest moves all "
+        "that they vote with. Read this as a question, not as a forecast."
     ]
 
 
