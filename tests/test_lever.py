@@ -252,6 +252,9 @@ def test_the_command_answers_with_a_sentence_a_table_and_what_it_rests_on(tmp_pa
     assert (folder / "lever.svg").is_file()
     inputs = json.loads(files.read_text(folder / "manifest.json"))["inputs"]
     assert any("text_series.csv" in name for name in inputs)
+    again = unga_sim("plot", folder, "--size", "wide", "--out", tmp_path / "again")
+    assert again.exit_code == 0, again.stderr
+    assert (tmp_path / "again" / "lever-wide.png").is_file()
     printed = json.loads(unga_sim("lever", "anniversary-2025", "--json").stdout)
     assert printed == told
     (withdraw,) = [one for one in printed["demands"] if one["demand"] == "withdraw"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.runs.reproduce import Reproduction
 
 SHOWN = 10
-DRAWN = ("contrast.json", "sensitivity.csv", "points.csv")
+DRAWN = ("contrast.json", "sensitivity.csv", "points.csv", "lever.json")
 """Files of studies that can be drawn again."""
 
 
@@ -41,7 +41,7 @@ def plot(
         str | None, typer.Option(metavar="TEXT", help="In place of what the figure found.")
     ] = None,
 ) -> None:
-    """Draw the figures of a stored result, contrast or sweep again.
+    """Draw the figures of a stored result, contrast, sweep or lever again.
 
     Example: unga-sim plot anniversary-2025 --figure map --arm us-opposes --size wide
     """

@@ -241,6 +241,7 @@ def lever_told(lever: Lever) -> dict[str, Any]:
         "title": scenario.title,
         "as_of": scenario.as_of.isoformat(),
         "sentence": lever.sentence,
+        "finding": lever_finding(lever),
         "demands": demands,
         "assumptions": LEVER_NOTE,
     }

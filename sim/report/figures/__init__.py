@@ -24,6 +24,7 @@ from sim.report.figures.drawing.pictures import write
 from sim.report.figures.drawing.style import style
 from sim.report.figures.movers import draw_movers, movers_page
 from sim.report.figures.path import path_page
+from sim.report.figures.ranges import draw_lever
 from sim.report.figures.sweep import draw_sensitivity, draw_sweep
 from sim.report.figures.tallies import draw_tally, tallies_page
 from sim.runs import Result, read_result
@@ -247,6 +248,10 @@ def draw_stored(stored: Path, folder: Path, **asked: Any) -> list[Path]:
     if kind == "contrast":
         told = json.loads(files.read_text(stored / "contrast.json"))
         return draw_contrasts(told, table("curve.csv"), folder, **how)
+    if kind == "lever":
+        told, title = json.loads(files.read_text(stored / "lever.json")), how.pop("title")
+        finding = title or told["finding"]
+        return draw_lever(table("lever.csv"), folder, finding=finding, about=told["title"], **how)
     made = json.loads(files.read_text(stored / "manifest.json"))["sweep"]
     about = made.get("title", made["scenario"])
     if kind == "sweep":
@@ -263,6 +268,7 @@ STUDIES = {
     "contrast": "contrast.json",
     "sensitivity": "sensitivity.csv",
     "sweep": "points.csv",
+    "lever": "lever.json",
 }
 """Figures of other folders than results, and the file by which they are known, the first found."""
 

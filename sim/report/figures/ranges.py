@@ -119,7 +119,15 @@ def lever_page(table: pd.DataFrame, *, finding: str, about: str) -> Figure:
     return figure
 
 
-def draw_lever(table: pd.DataFrame, folder: Path, *, finding: str, about: str) -> list[Path]:
+def draw_lever(
+    table: pd.DataFrame,
+    folder: Path,
+    *,
+    finding: str,
+    about: str,
+    shape: float | None = None,
+    name: str = "lever",
+) -> list[Path]:
     """Draw the page as ``lever.png`` and ``lever.svg``; see `lever_page`.
 
     Examples
@@ -127,4 +135,5 @@ def draw_lever(table: pd.DataFrame, folder: Path, *, finding: str, about: str) -
     See `lever_page`.
     """
     with style():
-        return write(lever_page(table, finding=finding, about=about), folder / "lever")
+        figure = lever_page(table, finding=finding, about=about)
+        return write(figure, folder / name, shape=shape)

@@ -196,7 +196,7 @@ def hashed(words: Sequence[str]) -> sp.csr_matrix:
     4
     """
     if not words:  # the library's vectorizer wants at least one text
-        return sp.csr_matrix((0, COLUMNS), dtype=np.float32)
+        return sp.csr_matrix(np.zeros((0, COLUMNS), np.float32))
     counts = _vectorizer().transform(words).tocsr().astype(np.float32)
     counts.data = np.log1p(counts.data)
     return sp.csr_matrix(counts)
