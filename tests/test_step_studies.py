@@ -17,7 +17,7 @@ from sim.report.steps import step_contrast_table
 from sim.scenario.case import resolve
 from sim.studies import steps as studies
 from sim.studies.calls import calls_of, look
-from sim.studies.steps import contrast_steps, deciding, step_calls
+from sim.studies.steps import contrast_steps, step_calls
 from sim.studies.target import Target
 from sim.vote.walk import blocks, follow
 
@@ -77,8 +77,8 @@ def test_a_call_against_moves_a_state_from_yes_to_no() -> None:
 def test_a_step_is_looked_at_only_where_it_is_voted_on() -> None:
     case = resolve("rival-draft-2022")
     found = step_calls(case, arm="us-co-sponsors", step="rival-draft", draws=2000)
-    table = deciding(case, arm="us-co-sponsors", end="rival adopted", draws=2000)
-    row = table.set_index("step").loc["rival-draft"]
+    decides = step_calls(case, arm="us-co-sponsors", target="rival adopted", draws=2000).decides
+    row = decides.set_index("step").loc["rival-draft"]
     assert found.put == pytest.approx(row["put"])
     assert found.calls.chance == pytest.approx(row["carried"])
 

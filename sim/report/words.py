@@ -168,7 +168,7 @@ def more_or_fewer(votes: float) -> str:
     return f"{abs(votes):.0f} {'more' if votes > 0 else 'fewer'}"
 
 
-def change_of_votes(mean: float, low: float, high: float, *, votes: str = "yes votes") -> str:
+def change_of_votes(mean: float, low: float, high: float) -> str:
     """Return an expected difference and its 90 % range in words.
 
     Examples
@@ -180,11 +180,11 @@ def change_of_votes(mean: float, low: float, high: float, *, votes: str = "yes v
     """
     ends = more_or_fewer(low), more_or_fewer(high)
     if round(mean, 1) == 0 and ends == ("none", "none"):
-        return f"no change in {votes}"
-    return f"{_change(mean)} {votes} (90 % range: {ends[0]} to {ends[1]})"
+        return "no change in yes votes"
+    return f"{_change(mean)} (90 % range: {ends[0]} to {ends[1]})"
 
 
-def expected_change(mean: float, *, votes: str = "yes votes") -> str:
+def expected_change(mean: float) -> str:
     """Return an expected difference in words.
 
     Examples
@@ -192,16 +192,14 @@ def expected_change(mean: float, *, votes: str = "yes votes") -> str:
     >>> expected_change(-2.31), expected_change(0.01)
     ('2.3 fewer yes votes', 'no change in yes votes')
     """
-    if round(mean, 1) == 0:
-        return f"no change in {votes}"
-    return f"{_change(mean)} {votes}"
+    return _change(mean) if round(mean, 1) else "no change in yes votes"
 
 
 def _change(mean: float) -> str:
-    return f"{abs(mean):.1f} {'more' if mean > 0 else 'fewer'}"
+    return f"{abs(mean):.1f} {'more' if mean > 0 else 'fewer'} yes votes"
 
 
-def joined(words: Sequence[str], *, final: str = "and") -> str:
+def joined(words: Sequence[str]) -> str:
     """Return words as a list in a sentence.
 
     Examples
@@ -211,7 +209,7 @@ def joined(words: Sequence[str], *, final: str = "and") -> str:
     """
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} {final} {words[-1]}"
+    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def day(date: datetime.date) -> str:

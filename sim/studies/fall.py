@@ -25,13 +25,8 @@ BEFORE, AFTER = "77/229", "79/184"
 SCENARIO, WITH_US, AGAINST_US = "anniversary-2025", "with-us", "us-opposes"
 
 
-def fall_of_support(scenario: Scenario | None = None) -> pd.DataFrame:
+def fall_of_support() -> pd.DataFrame:
     """Return four parts that add up to the fall from 141 to 93, with ranges.
-
-    Parameters
-    ----------
-    scenario : Scenario, optional
-        In place of the shipped `anniversary-2025`.
 
     Returns
     -------
@@ -50,7 +45,7 @@ def fall_of_support(scenario: Scenario | None = None) -> pd.DataFrame:
     >>> round(float(parts["votes"].sum()), 6)  # 93 - 141
     -48.0
     """
-    asked = read_scenario(SCENARIO) if scenario is None else scenario
+    asked = read_scenario(SCENARIO)
     record = cited_roll_calls()
     yes = dict(zip(record.roll_calls["symbol"], record.tallies()[:, Choice.YES], strict=True))
     arms = ballots(resolve(asked))

@@ -34,7 +34,11 @@ class StepCalls:
     end : str or None
         The end that is wanted.
     decides : DataFrame
-        As `deciding` gives it; empty where no end is wanted.
+        How much the outcome of each step moves the chance of that end, empty where none is wanted:
+        step, put (chance that it is voted on), carried, if_carried and if_lost (chance of the end
+        then), swing (put times their difference times the standard deviation of the outcome: a step
+        that is sure to be carried decides nothing) and standard_error (of the swing, the chance
+        that it is carried taken as exact).
     """
 
     step: str
@@ -83,6 +87,8 @@ def step_calls(
     >>> found = step_calls(case, arm="us-votes-no", target="adopted", draws=500)
     >>> found.step, found.target.label
     ('text', 'text carried')
+    >>> found.decides.set_index("step").loc["text", ["if_carried", "if_lost"]].tolist()
+    [1.0, 0.0]
     """
     path, names = _alone(path_of(case), arm), [one.name for one in case.scenario.steps]
     if step is not None and step not in names:
@@ -129,35 +135,8 @@ def _calls(case: Case, path: Path, arm: str, seen: list[Looked], target: Target)
     )
 
 
-def deciding(case: Case, *, arm: str, end: str, draws: int = DRAWS) -> pd.DataFrame:
-    """Return how much the outcome of each step moves the chance of an end.
-
-    Each draw that comes to a step is followed twice, as if it were carried and as if it were lost,
-    with every later vote as it is.
-
-    Returns
-    -------
-    DataFrame
-        step, put (chance that it is voted on), carried, if_carried and if_lost (chance of the end
-        then), swing (put times their difference times the standard deviation of the outcome: a step
-        that is sure to be carried decides nothing) and standard_error (of the swing, the chance
-        that it is carried taken as exact).
-
-    Examples
-    --------
-    >>> from sim.scenario.case import resolve
-    >>> case = resolve("gaza-amendment-2023")
-    >>> table = deciding(case, arm="us-votes-no", end="adopted", draws=500)
-    >>> table.set_index("step").loc["text", ["if_carried", "if_lost"]].tolist()
-    [1.0, 0.0]
-    """
-    path = _alone(path_of(case), arm)
-    return _deciding(
-        path, arm, end, list(_followed(path, arm, seed=case.scenario.seed, draws=draws))
-    )
-
-
 def _deciding(path: Path, arm: str, end: str, held: list[tuple[Block, Ways]]) -> pd.DataFrame:
+    # each draw that comes to a step is followed twice, as if it were carried and as if it were lost
     rows, wanted = [], path.ends.index(end)
     for number, step in enumerate(path.steps):
         parts = []

@@ -136,9 +136,9 @@ class Chance:
         noise = Noise(factors, stance, attendance, uniform)
         return noise.first(min(BLOCK, self.draws - number * BLOCK))
 
-    def blocks(self, first: int = 0, last: int | None = None) -> Iterator[Noise]:
-        """Yield the blocks from `first` up to, not including, `last`."""
-        for number in range(first, self.block_count if last is None else last):
+    def blocks(self) -> Iterator[Noise]:
+        """Yield the blocks in order."""
+        for number in range(self.block_count):
             yield self.block(number)
 
     def _levels(self, kind: int, block: int) -> LevelArray:
