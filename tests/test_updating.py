@@ -323,3 +323,24 @@ def test_a_record_is_good_until_the_next_main_part_of_a_session(today: str, good
     held = read_record(record_place())
     assert good in record_conclusion(held, datetime.date.fromisoformat(today))
     assert "0 roll calls have no title" in record_conclusion(held, datetime.date(2025, 4, 1))
+
+
+def test_files_that_are_brought_by_hand_become_the_record_and_never_shrink_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UNGA_SIM_RECORD", str(tmp_path / "mine.parquet"))
+    files_at = [tmp_path / f"rows-{rows}.csv" for rows in (3, 5, 2)]
+    for path, rows in zip(files_at, (3, 5, 2), strict=True):
+        path.write_bytes(table(rows))
+    for path in files_at[:2]:
+        assert CliRunner().invoke(app, ["record", "import", str(path)]).exit_code == 0
+    place = record_place()
+    assert len(read_record(place)) == 5
+    assert len(read_record(place.with_name(f"{place.stem}.previous.parquet"))) == 3
+    refused = CliRunner().invoke(app, ["record", "import", str(files_at[2])])
+    assert (refused.exit_code, len(read_record(place))) == (2, 5)
+    assert "rows-2.csv: 2 roll calls, where the record has 5: it is kept as it is" in refused.output
+    other = CliRunner().invoke(
+        app, ["record", "import", str(files_at[0]), "--body", "Third Committee"]
+    )
+    assert (other.exit_code, len(read_record(place))) == (2, 5)

@@ -18,7 +18,13 @@ def record_import(
         list[Path],
         typer.Argument(metavar="FILE", help="CSV files, perhaps packed (.gz, .zip)."),
     ],
-    out: Annotated[Path, typer.Option(metavar="RECORD", help="The record file to write.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RECORD",
+            help="The record file to write; by default yours, which every command reads.",
+        ),
+    ] = None,
     body: Annotated[
         str, typer.Option(help="Read the votes of this body instead: Third Committee.")
     ] = "",
@@ -27,18 +33,25 @@ def record_import(
 
     Says what was read, what could not be, and why. Understood are the CSV of the UN Digital Library
     and the tables of Voeten (Harvard Dataverse); a roll call in several files is taken from the one
-    named first.
+    named first. Your record is replaced only by one that has at least its votes; the one before
+    stays beside it.
     """
-    from sim.record import write_record
+    from sim.record import record_place, write_record
     from sim.record.importing import import_files
+    from sim.record.updating import replace_record
 
-    free_file(out, inputs=paths)
+    if body and out is None:
+        raise BadInputError(f"--body: {body!r}: is another body than the Assembly; give --out, too")
+    place = free_file(out or record_place(), inputs=paths)
     report = import_files(paths, body=body)
     typer.echo(report.describe())
     if not len(report.record):
         raise BadInputError("no roll call could be imported; nothing was written")
-    write_record(report.record, out)
-    typer.echo(out)
+    if out is None:
+        replace_record(report.record, place, source=paths[0].name)
+    else:
+        write_record(report.record, place)
+    typer.echo(place)
 
 
 def record_update(

@@ -105,15 +105,51 @@ def update_record(
             f"{error}; bring the file by hand: download the CSV from {_said(page, str(error))} in "
             f"a browser, and give it to unga-sim record import FILE --out {place}"
         ) from None
-    if place.is_file():
-        previous = place.with_name(f"{place.stem}.previous{place.suffix}")
-        files.write_whole(previous, lambda copy: shutil.copyfile(place, copy))
-    write_record(report.record, place)
+    _put(report.record, place)
     known = {"source": source, "sha256": digest, "validator": validator or ""}
     known["record"] = files.sha256(place)
     files.write_text(stamp, json.dumps(known, indent=2) + "\n")
     shutil.rmtree(folder, ignore_errors=True)
     return Update(place, source, len(old), report.record, report)
+
+
+def replace_record(new: Record, place: Path, *, source: str) -> int:
+    """Make a record the one at `place`, beside which the one before stays; return its roll calls.
+
+    Parameters
+    ----------
+    new : Record
+    place : Path
+        The record to replace, or to make.
+    source : str
+        Where the new one comes from, for the message.
+
+    Raises
+    ------
+    files.FileError
+        If the new one has fewer roll calls or votes, or ends earlier. The record is as it was.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sim.record.cited import cited_roll_calls
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     place, cited = Path(folder) / "record.parquet", cited_roll_calls()
+    ...     before = [replace_record(cited, place, source="votes.csv") for _ in range(2)]
+    ...     before == [0, len(cited)], sorted(path.name for path in Path(folder).iterdir())
+    (True, ['record.parquet', 'record.previous.parquet'])
+    """
+    old = read_record(place) if place.is_file() else Record.empty()
+    _refuse_to_shrink(old, new, source)
+    _put(new, place)
+    return len(old)
+
+
+def _put(new: Record, place: Path) -> None:
+    if place.is_file():
+        previous = place.with_name(f"{place.stem}.previous{place.suffix}")
+        files.write_whole(previous, lambda copy: shutil.copyfile(place, copy))
+    write_record(new, place)
 
 
 def current_file(page: str, url: str) -> str:
