@@ -21,6 +21,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sim import files
+from sim.assembly.members import Members
 from sim.cli import app
 from sim.report.folders import save_sweep_with_figures
 from sim.report.sweep import most_moved, sweep_answer
@@ -640,3 +641,18 @@ def test_a_grid_names_the_field_that_moves_yes_most() -> None:
     text, _ = sweep_answer(points, ["small", "large"], labels={"a": "a"}, grid=True)
     assert text.endswith("yes moves most with large by 10.0 and small by 1.0.")
     assert "99.0 with small = 1 and large = 0 and 110.0 with small = 0 and large = 1" in text
+
+
+def test_roll_calls_beside_the_scenario_are_found_from_elsewhere(
+    two_arms: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = (
+        '[[roll_calls]]\nfile = "mine.csv"\nsymbol = "A/1"\nday = 2025-01-10\ntitle = "Peace"\n'
+    )
+    files.write_text(tmp_path / "place" / "two.toml", f"{files.read_text(two_arms)}\n{beside}")
+    rows = [f"{code},{'no' if code == 'BRA' else 'yes'}" for code in Members.load().codes]
+    files.write_text(tmp_path / "place" / "mine.csv", "\n".join(["state,vote", *rows, ""]))
+    monkeypatch.chdir(tmp_path)
+    over = "precedents.A/1.likeness=0.1,0.9"
+    low, high = yes_at("place/two.toml", "precedents.A/1=in", over, arm="with-us")
+    assert high > low

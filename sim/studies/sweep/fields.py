@@ -99,7 +99,7 @@ def with_values(scenario: Scenario, point: Point) -> Scenario:
             raise SweepError(f"--over: {name!r}: must be one of {', '.join(sweepable(scenario))}")
         inside[last] = value
     try:
-        return scenario_of(tables, place="--over")
+        return scenario_of(tables, place="--over", file=scenario.file)
     except ScenarioError as error:
         raise SweepError(str(error)) from None
 

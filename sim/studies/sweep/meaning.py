@@ -12,6 +12,7 @@ from sim.scenario.ballots import ballots
 from sim.scenario.case import Case, resolve
 from sim.scenario.schema import Scenario, scenario_of
 from sim.studies.sweep.fields import SweepError, Value, with_values
+from sim.studies.sweep.shorthand import IN_OUT, LIKENESS
 from sim.vote.ballot import Ballot
 
 
@@ -44,8 +45,12 @@ def with_tables(scenario: Scenario, tables: Mapping[str, Any]) -> Scenario:
     )
 
 
-def check_meaning(case: Case, name: str, values: Sequence[Value]) -> None:
+def check_meaning(
+    case: Case, name: str, values: Sequence[Value], *, others: Sequence[str] = ()
+) -> None:
     """Try every value of a field alone; refuse a field whose values all make the same ballots.
+
+    The likeness of a precedent is tried with that precedent cited.
 
     Parameters
     ----------
@@ -54,6 +59,8 @@ def check_meaning(case: Case, name: str, values: Sequence[Value]) -> None:
         Dotted, as in `sim.studies.sweep.fields`.
     values : sequence
         Each once.
+    others : sequence of str
+        Further fields that are swept.
 
     Raises
     ------
@@ -71,8 +78,10 @@ def check_meaning(case: Case, name: str, values: Sequence[Value]) -> None:
     values make the same forecast (model bloc-shares); leave it out
     """
     seen: set[Hashable] = set()
+    partner = name.removesuffix(LIKENESS)
+    cited = {partner: IN_OUT[0]} if partner != name and partner in others else {}
     for value in values:
-        varied = resolve(with_values(case.scenario, {name: value}))
+        varied = resolve(with_values(case.scenario, {**cited, name: value}))
         if len(values) > 1 and len(seen) < 2:
             felt = {arm: _felt(ballot) for arm, ballot in ballots(varied).items()}
             seen.add(_content((varied.rule.name, felt)))

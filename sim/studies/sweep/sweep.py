@@ -110,7 +110,7 @@ def sweep_of(
         values = [row[column] for row in design.points]
         if design.bounds:
             values = list(design.bounds[column])
-        check_meaning(case, name, list(dict.fromkeys(values)))
+        check_meaning(case, name, list(dict.fromkeys(values)), others=design.fields)
     return Sweep(case, design, base_key(case), checked)
 
 
