@@ -10,6 +10,7 @@ from sim.report.table import Table
 from sim.report.words import interval, percent
 from sim.runs.run import Run
 from sim.scenario.case import Case
+from sim.studies.last_votes import SOMEWHAT
 from sim.vote.outcomes import summary
 
 SHOWN = 5
@@ -59,7 +60,8 @@ def precedent_table(case: Case) -> Table:
     ('78/221', '2023-12-19', '78-15-79', 'yes', '1.00')
     """
     record, us = case.question.record, Members.load().row(US)
-    order = sorted(case.precedents, key=lambda one: (-one.likeness, one.age))
+    alike = [one for one in case.precedents if one.likeness >= SOMEWHAT]
+    order = sorted(alike, key=lambda one: (-one.likeness, one.age))
     rows = []
     for one in order[:SHOWN]:
         about, tally = record.roll_call(one.row), record.tallies()[one.row]

@@ -12,7 +12,7 @@ from sim.models.asked import VoteAsked
 from sim.report.table import Table
 from sim.report.words import interval, percent
 from sim.runs.run import Run
-from sim.studies.last_votes import last_votes
+from sim.studies.last_votes import SOMEWHAT, last_votes
 from sim.vote.outcomes import summary
 
 TOP = 4
@@ -127,7 +127,8 @@ class Brief:
     def rests_on(self) -> Iterator[str]:
         """Yield what the forecast rests on, a sentence each."""
         case = self.run.case
-        names = [one.symbol for one in sorted(case.precedents, key=lambda one: one.age)]
+        alike = [one for one in case.precedents if one.likeness >= SOMEWHAT]
+        names = [one.symbol for one in sorted(alike, key=lambda one: one.age)]
         texts = ", ".join(names[:LOOK_BACK]) + (", ..." if len(names) > LOOK_BACK else "")
         yield (
             f"Model {case.scenario.model}; like texts: {texts or 'none'}; parameters of "

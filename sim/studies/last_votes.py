@@ -13,6 +13,9 @@ CLOSE, LEAST = 0.5, 0.3
 """Looked back on is what is at least half as alike as the likest, and alike enough by itself: a
 text like no other has no last vote."""
 
+SOMEWHAT = 0.1
+"""Texts that are less alike share common words alone, and are not shown as like texts."""
+
 
 @dataclass(frozen=True)
 class LastVotes:
