@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -175,7 +176,7 @@ class OnLine:
         at, logs, self._step = room(
             lambda at: votes.log_chance(np.outer(known, at)) - at**2 / 2,
             step=min(RELATIVE * abs(self._bloc), inside.fineness.step / farthest),
-            apart=lambda sd: APART / float(np.sqrt(prior + max(1 / sd**2 - 1, 0))),
+            apart=lambda sd: APART / math.sqrt(prior + max(1 / sd**2 - 1, 0)),
         )
         self._at, logs = at, logs + at**2 / 2
         self._top = logs.max(axis=1, keepdims=True)

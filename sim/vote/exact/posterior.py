@@ -205,7 +205,8 @@ def _kind(
     """Return how a group is held given its known votes; None if it has nobody to ask."""
     inside = np.flatnonzero(tied.group == number)
     told = [(row, said) for row, said in votes if said != Choice.NON_VOTING]
-    states = np.setdiff1d(inside, [row for row, _ in votes])
+    spoken = {row for row, _ in votes}
+    states = np.array([row for row in inside.tolist() if row not in spoken], dtype=int)
     if not len(states) and not told:
         return None
     weights = size.factor * np.stack([tied.assembly, tied.bloc], axis=1)

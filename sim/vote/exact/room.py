@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -55,12 +56,14 @@ def room(
     """
     low, high, most = -FAR, FAR, step
     for _ in range(LOOK):
-        value = np.linspace(low, high, 2 * max(2, int(np.ceil((high - low) / most / 2))) + 1)
-        found, between = log_density(value), float(value[1] - value[0])
+        count = 2 * max(2, math.ceil((high - low) / most / 2))
+        between = (high - low) / count
+        value = low + between * np.arange(count + 1)
+        found = log_density(value)
         logs = found - found.max(axis=1, keepdims=True)
         inside = np.flatnonzero((logs > -GONE).any(axis=0))
         bend = np.diff(logs, 2, axis=1)[logs[:, 1:-1] > -LIGHT].min(initial=-1e-12)
-        sd = max(between / float(np.sqrt(-bend)), between / 4)
+        sd = max(between / math.sqrt(-bend), between / 4)
         most = min(step, apart(sd))
         first, last = max(int(inside[0]) - 1, 0), min(int(inside[-1]) + 1, len(value) - 1)
         if between <= most:

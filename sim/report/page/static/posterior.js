@@ -423,7 +423,8 @@ function stanceOf(parameters, size, {known, fineness, edges}) {
     const states = inside.filter((state) => known[state] === undefined);
     if (!told.length && !states.length) return [];
     const held = {assembly, bloc, own, told, states, inside, fineness, known, edges};
-    return [told.length ? toldGroup(parameters, held) : untold(quadrature, held)];
+    return [asBefore(parameters, keyOf(size, number, held), () => (
+      remembering(told.length ? toldGroup(parameters, held) : untold(quadrature, held))))];
   });
   const logAt = (/** @type {Float64Array} */ node) => {
     const found = edges.map(() => new Float64Array(node.length));
@@ -461,6 +462,52 @@ function stanceOf(parameters, size, {known, fineness, edges}) {
  * @property {Record<number, number>} known
  * @property {Edges[]} edges
  */
+
+/** @type {WeakMap<Parameters, Map<string, KnownGroup>>} */
+const before = new WeakMap();
+const MANY = 400; // groups kept: where one vote more is set, all groups but one are as before
+
+/**
+ * A group that was inferred before, or the one that is made.
+ * @param {Parameters} parameters @param {string} key @param {() => KnownGroup} made
+ */
+function asBefore(parameters, key, made) {
+  const kept = before.get(parameters) ?? new Map();
+  before.set(parameters, kept);
+  const found = kept.get(key) ?? made();
+  kept.delete(key); // the one used last is the last
+  kept.set(key, found);
+  if (kept.size > MANY) kept.delete(kept.keys().next().value);
+  return found;
+}
+
+/**
+ * All that a group's posterior depends on.
+ * @param {number} size @param {number} number @param {Held} held
+ */
+function keyOf(size, number, {told, inside, known, edges, fineness}) {
+  const votes = inside.map((state) => known[state] ?? "-").join("");
+  const places = told.map((state) => edges.map(({above, below, ownYes, ownNo}) => (
+    [above[state], below[state], ownYes[state], ownNo[state]].join())).join());
+  return [size, number, fineness.step, fineness.assembly, fineness.bloc, votes, ...places].join("|");
+}
+
+/**
+ * A group that tells again what it told last at the same nodes; nodes are evenly spaced.
+ * @param {KnownGroup} group
+ * @returns {KnownGroup}
+ */
+function remembering(group) {
+  /** @type {Map<string, Float64Array[]>} */
+  const told = new Map();
+  return {...group, logKnown: (node) => {
+    const key = [node.length, node[0], node[node.length - 1]].join();
+    const found = told.get(key) ?? group.logKnown(node);
+    if (told.size > 8) told.clear();
+    told.set(key, found);
+    return found;
+  }};
+}
 
 /** @param {Float64Array} all @param {number[]} states */
 function of(all, states) {
@@ -591,14 +638,47 @@ function toldGroup(parameters, held) {
     const value = Float64Array.from(states.flatMap((state) => Array.from(at, (point) => taken[state] * point)));
     return {points: at.length, value, onto};
   };
+  const density = new Float64Array(at.length); // at one node, for loops that make no arrays
+  const totalAt = (/** @type {number} */ node, /** @type {Float64Array} */ likelihood) => {
+    let sum = 0;
+    for (let point = 0; point < density.length; point++) {
+      density[point] = Math.exp(apart(point, node));
+      sum += density[point] * likelihood[point];
+    }
+    return sum;
+  };
   return {
     states,
-    logKnown: (node) => {
-      const density = Array.from(node, densityAt);
-      return logs.map((_, likelihood) => node.map((value, number) => weighed(likelihood, value, density[number]).log));
-    },
+    logKnown: (node) => likelihoods.map((likelihood, number) => node.map((value) => {
+      const sum = totalAt(value, likelihood);
+      return sum > LOWEST ? Math.log(sum * scale) + tops[number] : weighed(number, value, densityAt(value)).log;
+    })),
     at: heldAt,
-    spots: (node, weight, place) => spotsOf(states.length, heldAt(node), weight, place),
+    spots: (node, weight, place) => {
+      const found = weight.map(() => new Float64Array(at.length));
+      for (const number of new Set(place)) {
+        const likelihood = likelihoods[number % likelihoods.length];
+        for (let value = 0; value < node.length; value++) {
+          const sum = totalAt(node[value], likelihood);
+          if (!(sum > LOWEST)) return spotsOf(states.length, heldAt(node), weight, place);
+          for (let strength = 0; strength < place.length; strength++) {
+            if (place[strength] !== number) continue;
+            const part = weight[strength][value] / sum;
+            const to = found[strength];
+            for (let point = 0; point < to.length; point++) to[point] += part * density[point];
+          }
+        }
+        place.forEach((other, strength) => {
+          if (other === number) found[strength].forEach((part, point) => { found[strength][point] = part * likelihood[point]; });
+        });
+      }
+      const heaviest = found.reduce((most, row) => Math.max(most, largest(row)), 0);
+      const kept = [...at.keys()].filter((point) => found.some((row) => row[point] > quadrature.room.negligible * heaviest));
+      return {
+        value: Float64Array.from(states.flatMap((state) => kept.map((point) => taken[state] * at[point]))),
+        spread: new Float64Array(states.length).fill(1), weight: found.map((row) => of(row, kept)),
+      };
+    },
   };
 }
 
