@@ -211,7 +211,7 @@ def test_a_record_is_fitted_by_itself_once_and_kept_by_its_hash(
 
 
 def test_a_record_is_fitted_to_nothing_after_the_day_of_the_forecast(tmp_path: Path) -> None:
-    place, record = cited_of((2012, 2024), tmp_path, as_of="2022-10-20")
+    place, record = cited_of((2015, 2023), tmp_path, as_of="2022-10-20")
     found = resolve(place, record=record).fitted
     assert (found.as_of, found.record.last) == (dt.date(2022, 10, 20), dt.date(2022, 10, 20))
 

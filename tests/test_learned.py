@@ -14,6 +14,7 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 import pytest
+from made_records import open_record
 
 from sim import files
 from sim.assembly.choices import CHOICES, Choice, FloatArray
@@ -53,7 +54,6 @@ from sim.models.learned.texts.vocabulary import Vocabulary
 from sim.models.rolling import RollingForecasts, Us
 from sim.models.window import forecasts_between
 from sim.record import COLUMNS, OTHERS, Record
-from sim.record.importing import import_files
 from sim.vote.dependence import Dependence, SizeLaw
 
 STATES = len(Members.load())
@@ -731,8 +731,7 @@ def test_even_logits_know_nothing() -> None:
 @pytest.fixture(scope="module")
 def real_record(shared_data: Path) -> Record:
     """The roll calls of 2008-2019."""
-    report = import_files([shared_data / "record_1946_2024.csv.gz"])
-    return report.record.between("2008-01-01", "2019-12-31")
+    return open_record(shared_data).between("2008-01-01", "2019-12-31")
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from made_records import open_record
 from scipy.special import ndtr
 
 from sim.assembly.choices import Choice, VoteArray
@@ -17,7 +18,6 @@ from sim.models.response.fit import GRID, log_likelihood, sharpness, shrunk
 from sim.models.response.pairs import pairs_of
 from sim.models.response.report import Response, fit_response
 from sim.record import Record
-from sim.record.importing import import_files
 from sim.record.roll_call import COLUMNS, OTHERS
 from sim.studies.fall import fall_by_history, fall_of_support, united_states_part
 from sim.vote.chance import resamples
@@ -228,7 +228,7 @@ def test_resamples_depend_on_the_seed_alone() -> None:
 
 @pytest.fixture(scope="module")
 def full(shared_data: Path) -> Record:
-    return import_files([shared_data / "record_1946_2024.csv.gz"]).record
+    return open_record(shared_data)
 
 
 def test_loose_pairs_give_the_response_that_was_measured_before(full: Record) -> None:
