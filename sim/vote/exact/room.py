@@ -58,7 +58,7 @@ def room(
     for _ in range(LOOK):
         count = 2 * max(2, math.ceil((high - low) / most / 2))
         between = (high - low) / count
-        value = low + between * np.arange(count + 1)
+        value: FloatArray = low + between * np.arange(count + 1, dtype=float)
         found = log_density(value)
         logs = found - found.max(axis=1, keepdims=True)
         inside = np.flatnonzero((logs > -GONE).any(axis=0))
