@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.assembly.choices import Choice
+from sim.assembly.choices import Choice, FloatArray
 from sim.assembly.members import Members
 from sim.models.dependence.fit import FittedDependence
 from sim.models.learned.logits import STAGES, Logit, NestedLogits
 from sim.models.learned.states import ATTENDANCE, DRIFTS, PARTS, StateProfile
 from sim.vote.dependence import Dependence, SizeLaw
+from sim.vote.exact.groups import direction, on_line
 from sim.vote.own_will import OwnWill
 
 SHAPES = {
@@ -181,7 +182,10 @@ def dependence_from(table: Mapping[str, Any]) -> FittedDependence:
     groups, states = table["groups"], table["states"]
     rows = [states[code] for code in Members.load().codes]
     group = np.array([groups.index(row[0]) for row in rows])
-    assembly, bloc, attendance = np.array([row[1:] for row in rows], float).T
+    weights = np.array([row[1:] for row in rows], float)
+    for number in range(len(groups)):
+        weights[group == number, :2] = _in_proportion(weights[group == number, :2])
+    assembly, bloc, attendance = weights.T
     # files of before own will was fitted have none
     will = OwnWill.of_all(len(rows), **table["own_will"]) if "own_will" in table else None
     return FittedDependence(
@@ -190,6 +194,14 @@ def dependence_from(table: Mapping[str, Any]) -> FittedDependence:
         SizeLaw(**table["attendance"]),
         table["roll_calls"],
     )
+
+
+def _in_proportion(weights: FloatArray) -> FloatArray:
+    """Return weights of a group in the one proportion that a file's digits round [state, factor]."""
+    if not on_line(weights):
+        return weights
+    proportion = direction(weights)
+    return np.outer(weights @ proportion, proportion)
 
 
 def toml_lines(tables: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
