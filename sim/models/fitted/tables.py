@@ -197,7 +197,7 @@ def dependence_from(table: Mapping[str, Any]) -> FittedDependence:
 
 
 def _in_proportion(weights: FloatArray) -> FloatArray:
-    """Return weights of a group in the one proportion that a file's digits round [state, factor]."""
+    """Return a group's weights in the one proportion that a file's digits round [state, factor]."""
     if not on_line(weights):
         return weights
     proportion = direction(weights)
