@@ -95,8 +95,9 @@ class Lever:
         clear = [one for one in told if one.clear]
         if clear:
             most = max(clear, key=lambda one: abs(one.changes[Choice.YES].mean))
+            leave = "leaves" if len(clear) == 1 else "leave"
             return (
-                f"{most.sentence} Of {len(told)} ranges {len(clear)} leave out zero; one in ten "
+                f"{most.sentence} {len(clear)} of {len(told)} ranges {leave} out zero; one in ten "
                 "would by chance."
             )
         if len(told) == 1:
