@@ -54,6 +54,8 @@ from sim.models.learned.texts.vocabulary import Vocabulary
 from sim.models.rolling import RollingForecasts, Us
 from sim.models.window import forecasts_between
 from sim.record import COLUMNS, OTHERS, Record
+from sim.scenario.case import resolve
+from sim.scenario.schema import read_scenario
 from sim.vote.dependence import Dependence, SizeLaw
 
 STATES = len(Members.load())
@@ -518,6 +520,29 @@ def test_the_learned_model_answers_where_nothing_is_cited_at_all() -> None:
     chances = MODELS["learned"](question).probabilities
     np.testing.assert_allclose(chances.sum(axis=1), 1)
     assert (chances > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "republican"), [("2024-11-01", False), ("2024-11-06", True), ("2025-02-23", True)]
+)
+def test_who_will_govern_the_united_states_counts_once_it_is_known(
+    as_of: str, republican: bool
+) -> None:
+    case = resolve(
+        read_scenario("anniversary-2025").model_copy(
+            update={
+                "as_of": dt.date.fromisoformat(as_of),
+                "parameters": "2023-01-01",
+                "precedents": "auto",
+                "model": "learned",
+            }
+        )
+    )
+    assert case.question.republican is republican
+    # a no of the United States on a text that is like none means more yes under a Republican
+    no = replace(case.question, us_vote=NO, precedents=(), record=Record.empty())
+    under = [MODELS["learned"](replace(no, republican=one)) for one in (False, True)]
+    assert under[0].probabilities[:, YES].sum() + 10 < under[1].probabilities[:, YES].sum()
 
 
 # A profile in place of the record

@@ -88,6 +88,8 @@ class Question:
         Fitted to a record, for the model that learns; of a day no later than `as_of`.
     kind : str
         What is put to the vote, one of `sim.record.KINDS`.
+    republican : bool
+        The President of the United States is one on the day of the vote, as far as is known.
     """
 
     resolution: DraftResolution
@@ -102,6 +104,7 @@ class Question:
     us_vote: Choice | None = None
     learned: LearnedModel | None = None
     kind: str = "whole"
+    republican: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim import files
+from sim.assembly.administrations import is_republican
 from sim.assembly.blocs import Blocs
 from sim.assembly.choices import Choice
 from sim.assembly.draft import DraftResolution
@@ -270,6 +271,7 @@ def _question(
         discipline=model_seeds()["discipline"],
         learned=fitted.model,
         us_vote=lookups.us_vote(scenario.us.reference),
+        republican=is_republican(draft.date, as_of=day),
     )
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.assembly.administrations import is_republican
 from sim.assembly.choices import Choice
 from sim.models.forecast import Forecast, Part, Question, VoteModel
 from sim.models.learned.asking import forecast_parts, precedents_for
@@ -86,7 +85,7 @@ def learned(question: Question) -> Forecast:
         us=question.us_vote,
         blocs=question.blocs,
         codes=question.bloc_codes,
-        republican=is_republican(resolution.date, as_of=question.as_of),
+        republican=question.republican,
     )
     found = []
     for key, adds in parts.items():
