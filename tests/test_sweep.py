@@ -475,7 +475,9 @@ def test_a_killed_sweep_goes_on_where_it_was(two_arms: Path, swept: Path, tmp_pa
     assert 3 <= len(kept) < POINTS
     assert not (tmp_path / "points.csv").exists()
     ended = unga_sim(*arguments)
-    assert ended.output.startswith(f"{len(kept)} found done, {POINTS - len(kept)} computed")
+    assert ended.output.startswith(
+        f"{len(kept)} points kept from before, {POINTS - len(kept)} computed"
+    )
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     assert contents(tmp_path) == contents(swept)
 

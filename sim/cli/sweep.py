@@ -95,7 +95,7 @@ def sweep(
         found, computed = run_sweep(
             asked, out, workers=workers, scheduler=scheduler, progress=told, say=warn
         )
-    typer.echo(f"{found} found done, {computed} computed\n")
+    typer.echo(f"{found} points kept from before, {computed} computed\n")
     _save_and_show(asked, out)
     if wanted.kind == "saltelli" and points is not None and points < FEW_POINTS:
         typer.echo(
