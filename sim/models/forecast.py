@@ -89,7 +89,7 @@ class Question:
     kind : str
         What is put to the vote, one of `sim.record.KINDS`.
     republican : bool
-        The President of the United States is one on the day of the vote, as far as is known.
+        Whether a Republican is President of the United States on that day, as far as is known.
     """
 
     resolution: DraftResolution

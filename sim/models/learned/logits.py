@@ -21,7 +21,7 @@ LARGEST = 6.0
 """Standardised features are cut here [standard deviations]."""
 _ROUNDS, _ENOUGH, _SMALLEST_STEP = 50, 1e-8, 1e-3
 _FEW, _LEAST = 16, 20_000
-"""A fit to more cells than the second begins where one to every so-manieth of them ended."""
+"""A fit to more cells than the second begins where a fit to every sixteenth of them ended."""
 
 
 @dataclass(frozen=True)
