@@ -200,7 +200,8 @@ def test_the_tally_of_every_draw_counts_every_state(finished: str, elsewhere: Pa
     drawn = pd.read_parquet(elsewhere / "results" / "anniversary-2025" / "tallies.parquet")
     assert list(drawn.columns) == ["arm", "draw", "yes", "no", "abstain", "non_voting"]
     assert set(drawn[["yes", "no", "abstain", "non_voting"]].sum(axis=1)) == {193}
-    assert list(drawn.groupby("arm")["draw"].max()) == [299, 299, 299]
+    arms = len(resolve("anniversary-2025").scenario.arms)
+    assert list(drawn.groupby("arm")["draw"].max()) == [299] * arms
 
 
 def test_the_draws_kept_are_the_draws_counted(finished: str, elsewhere: Path) -> None:
@@ -242,7 +243,7 @@ def test_the_exact_engine_answers_with_nothing_sampled(one_arm: Path, tmp_path: 
     stored = read_result(tmp_path / "mine")
     chance = f"(chance {100 * stored.summary['arms']['as-before']['adopted']['exact']:.1f} %)"
     for words in (chance, "Nothing was sampled", "within ", "90 % range", "nearest the fence"):
-        assert words in result.stdout
+        assert words in " ".join(result.stdout.split())  # wherever a line ends
     assert " drawn" not in result.stdout
     assert (stored.summary["draws"], stored.differences.empty) == (0, True)
     assert not {"simulated"} & {*stored.distribution, *stored.thresholds, *stored.margins}
@@ -262,7 +263,7 @@ def test_figures_need_nothing_computed(one_arm: Path, tmp_path: Path) -> None:
 def test_yes_and_no_together_are_written_if_asked_for(
     one_arm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = Fineness(assembly=3, bloc=3, attendance=3, step=9.0)
+    few = Fineness(assembly=5, bloc=5, attendance=5, step=4.0)
     monkeypatch.setattr("sim.runs.run.joint", lambda ballot: joint(ballot, fineness=few))
     options = ("--engine", "exact", "--joint", "--out", tmp_path)
     assert unga_sim("run", one_arm, *options).exit_code == 0
@@ -393,6 +394,7 @@ def test_all_that_a_scenario_names_and_that_is_not_there_is_told_at_once(
     one_arm: Path, tmp_path: Path
 ) -> None:
     text = one_arm.read_text(encoding="utf-8")
+    text = text.replace('model = "learned"', 'model = "precedents"', 1)
     for there, wrong in (
         ('symbol = "71/25"', 'symbol = "71/2500"'),
         ('symbol = "72/15"', 'symbol = "72/1500"'),

@@ -28,6 +28,7 @@ from sim.vote.chance import Chance
 from sim.vote.dependence import Dependence
 from sim.vote.exact import groups as lattice
 from sim.vote.exact import nodes as conditional
+from sim.vote.exact.distribution import Distribution
 from sim.vote.exact.quadrature import FINE, QUICK, VERY_FINE, Fineness, held, held_twice
 from sim.vote.exact.solve import ONE_HOT, adoption, distribution, solve, solve_arms, solve_counts
 from sim.vote.influence import UNCERTAINTIES, Influence, Move
@@ -203,6 +204,16 @@ def test_193_states_agree_with_adding_one_state_after_the_other(
         wanted = np.convolve(wanted, np.bincount(steps, weights=row))
     found = distribution(ballot, weights).probability
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("mean", [0.001, 1.0, 97.0, 190.0])
+def test_a_mean_far_from_where_a_distribution_lies_is_reached(mean: float) -> None:
+    # all but certain at one end, and what is tilted is between the two ends alone: a Bernoulli law
+    values, probability = np.arange(194), np.zeros(194)
+    probability[[0, 193]] = 1 - 1e-12, 1e-12
+    found = Distribution(values, probability, probability).with_mean(mean)
+    assert found.probability[193] == pytest.approx(mean / 193, rel=1e-9)
+    assert found.probability[0] == pytest.approx(1 - mean / 193, rel=1e-9)
 
 
 def test_193_equal_states_are_binomial() -> None:

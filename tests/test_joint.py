@@ -27,8 +27,10 @@ ASSEMBLIES = {
     "votes known": replace(TIED, known={0: Choice.NO, 5: Choice.YES, 11: Choice.NON_VOTING}),
 }
 
-ROUNDING = {name: 1e-12 if name == "each on its own" else 1e-8 for name in ASSEMBLIES}
-"""Where groups' factors are integrated, the engine works in single precision inside."""
+SINGLE = float(np.finfo(np.float32).eps)
+ROUNDING = {name: 1e-12 if name == "each on its own" else SINGLE for name in ASSEMBLIES}
+"""Where groups' factors are integrated, the engine works in single precision inside; how much of
+its rounding is seen depends on the processor."""
 
 
 def by_hand(ballot: Ballot) -> FloatArray:

@@ -20,7 +20,7 @@ from sim import files
 from sim.assembly.choices import CHOICES, Choice, FloatArray
 from sim.assembly.draft import DraftResolution
 from sim.assembly.members import Members
-from sim.models import MODELS, Question
+from sim.models import MODELS, Precedent, Question
 from sim.models.dependence.fit import FittedDependence
 from sim.models.fitted import FittedParameters, RecordStamp, read_parameters, write_parameters
 from sim.models.fitted.tables import logits_from, logits_table, toml_lines
@@ -601,6 +601,21 @@ def test_the_model_of_scenarios_finds_precedents_by_their_words_or_takes_those_n
     assert not np.allclose(other.probabilities, forecast.probabilities)
     with pytest.raises(ValueError, match="needs fitted parameters"):
         MODELS["learned"](replace(question, learned=None))
+
+
+def test_a_vote_on_a_text_judged_half_alike_weighs_half_as_much_as_one_on_the_same_text() -> None:
+    # the weight of a precedent is the third power of the likeness of titles, 0.5 = 0.7937^3
+    question = replace(
+        bloc_question(slice(0)),
+        resolution=DraftResolution("A/1", "Rules for the seabed", dt.date(2014, 1, 1), "simple"),
+    )
+    cited = Precedent("A/2", row=3, likeness=0.5, age=1.0)
+    judged = MODELS["learned"](replace(question, precedents=(cited,)))
+    by_words = replace(cited, likeness=0.5 ** (1 / 3), judged=False)
+    same = MODELS["learned"](replace(question, precedents=(by_words,)))
+    np.testing.assert_allclose(judged.probabilities, same.probabilities, atol=1e-6)
+    less = MODELS["learned"](replace(question, precedents=(replace(cited, judged=False),)))
+    assert np.abs(judged.probabilities - less.probabilities).max() > 1e-3
 
 
 # Blocs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,10 @@ def test_what_is_written_runs_and_names_its_precedents(rights: Case, tmp_path: P
     assert back.scenario.arms == rights.scenario.arms
     likest = sorted(rights.precedents, key=lambda one: -one.likeness)[0]
     assert likest.symbol in {one.symbol for one in back.precedents}
+    proposed = {one.symbol: one for one in rights.precedents}
+    for one in back.precedents:
+        # alike by the words of the titles, as they were found: no digit is lost on paper
+        assert replace(one, row=0) == replace(proposed[one.symbol], row=0)
     assert "2023-12-19, 78-15-79, the US yes" in proposal_text(rights)
 
 

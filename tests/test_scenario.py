@@ -91,8 +91,9 @@ def test_a_shipped_scenario_says_what_why_and_as_of_when(stem: str) -> None:
         assert word in header
 
 
-def test_the_first_scenario_has_the_three_arms_that_scripts_rely_on() -> None:
-    assert list(read_scenario("anniversary-2025").arms) == ["with-us", "without-us", "us-opposes"]
+def test_the_first_scenario_has_the_arms_that_scripts_rely_on() -> None:
+    arms = list(read_scenario("anniversary-2025").arms)
+    assert arms == ["with-us", "without-us", "us-opposes", "as-foreseen"]
 
 
 @pytest.mark.parametrize("stem", SHIPPED)
@@ -406,6 +407,30 @@ def test_what_may_be_a_slip_is_asked_though_it_can_be_run() -> None:
     assert all("not alike at all" in doubt for doubt in asked[3:])
 
 
+@pytest.mark.parametrize(
+    ("reference", "likeness", "asked"),
+    [("yes", 0.5, ["ES-11/7"]), ("no", 0.5, ["ES-11/6"]), ("silent", 0.5, []), ("no", "words", [])],
+)
+def test_a_reference_is_asked_about_where_the_united_states_voted_otherwise(
+    reference: str, likeness: float | str, asked: list[str]
+) -> None:
+    # it voted yes on ES-11/6 and no on ES-11/7
+    cited = [{"symbol": name, "likeness": likeness} for name in ("ES-11/6", "ES-11/7")]
+    resolution = {**tables()["resolution"], "date": dt.date(2025, 9, 8)}
+    case = resolve(
+        shipped(
+            precedents=cited,
+            resolution=resolution,
+            as_of=dt.date(2025, 9, 7),
+            us={"reference": reference},
+        )
+    )
+    told = [one for one in doubts(case) if one.startswith("us.reference: ")]
+    assert [one.split("otherwise on ")[1].split(";")[0].split(", ") for one in told] == (
+        [asked] if asked else []
+    )
+
+
 @pytest.mark.parametrize("chance", [0.3, 1.0])
 def test_joining_in_an_arm_binds_as_joining_in_all_does(chance: float) -> None:
     found = files.read_toml(files.shipped("scenarios") / "anniversary-2025.toml")
@@ -441,8 +466,9 @@ def test_the_committed_page_is_the_one_the_schema_makes() -> None:
 
 
 def test_what_was_judged_after_the_day_of_a_forecast_is_said_to_be_hindsight() -> None:
-    case = resolve("jerusalem-2017")
+    case = resolve(read_scenario("jerusalem-2017").model_copy(update={"model": "precedents"}))
     assert list(case.hindsight) == ["discipline", "positions"]  # it names no sponsor
+    assert list(resolve("jerusalem-2017").hindsight) == ["positions"]
     assert "sponsors" in resolve("rights-2024").hindsight or not resolve("rights-2024").sponsors
     assert list(resolve("anniversary-2025").hindsight) == ["sponsors"]
     shown = " ".join(assumptions(case))

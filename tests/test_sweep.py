@@ -117,7 +117,7 @@ def test_a_design_that_cannot_be_read_is_told(
         ("title=x", "must be one of"),
         ("us.effect_scale=-1", "greater than or equal to 0"),
         ("us.reference=perhaps", "'co-sponsor'"),
-        ("settings.half_lives=1", "half_life"),
+        ("settings.flor=1", "floor"),
     ],
 )
 def test_a_field_or_value_that_is_not_allowed_ends_with_2_and_writes_nothing(

@@ -51,12 +51,16 @@ class Precedent:
         From 0 (nothing in common) to 1 (the same text).
     age : float
         Years before the forecast [years].
+    judged : bool
+        Likeness is a judgement of what the texts ask, so how much a vote on one tells about the
+        other; else it is of the words of the titles, which tells less.
     """
 
     symbol: str
     row: int
     likeness: float
     age: float
+    judged: bool = True
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ def _precedents(
     order = np.lexsort((-np.arange(len(weights)), -weights))[:NEIGHBOURS]
     symbols = known.roll_calls["symbol"].to_numpy()
     return tuple(
-        Precedent(symbols[one], int(one), float(like[0, one]), float(ages[one]))
+        Precedent(symbols[one], int(one), float(like[0, one]), float(ages[one]), judged=False)
         for one in order
         if weights[one] > 0
     )

@@ -10,17 +10,17 @@ from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import US, Members
 from sim.models.asked import VoteAsked
 from sim.report.table import Table
-from sim.report.words import interval, percent
+from sim.report.words import interval, percent, short_chance
 from sim.runs.run import Run
 from sim.studies.last_votes import SOMEWHAT, last_votes
 from sim.vote.outcomes import summary
 
-TOP = 4
+TOP = 3
 """States named that may leave, and that may join."""
 LOOK_BACK = 3
+"""Precedents whose votes are shown."""
 SESSIONS = 5
 """Sessions with a vote on the title that are named."""
-"""Precedents whose votes are shown."""
 
 
 def asked_for(asked: VoteAsked | None) -> list[str]:
@@ -59,14 +59,15 @@ def measured(skill: Sequence[Mapping[str, Any]], model: str) -> str:
         first, last = row["first"][:4], row["last"][:4]
         years = first if first == last else f"{first}-{last}"
         found.append(
-            f"{years} ({row['roll_calls']} roll calls) log loss {row['log_loss']:.2f} "
-            f"(best baseline {row['best_log_loss']:.2f}), yes off by {row['yes_error']:.0f} "
+            f"{years}, {row['roll_calls']} roll calls: log loss {row['log_loss']:.2f} "
+            f"({row['best_log_loss']:.2f}), yes off by {row['yes_error']:.0f} "
             f"({row['best_yes_error']:.0f}), 90 % ranges of yes held "
             f"{100 * row['coverage_90_yes']:.0f} %"
         )
-    kind = {"whole": "text"}.get(skill[0]["kind"], skill[0]["kind"])
+    # back-tests know how new a title is, and no judgement of what a text asks
+    kind = {"whole": "title"}.get(skill[0]["kind"], skill[0]["kind"])
     about = f"{skill[0]['unfamiliar']} {kind}s"
-    return f"Back-test of {model}, fitted anew each year, on {about}: {'; '.join(found)}."
+    return f"Back-test of {model} (the best baseline) on {about}: {'; '.join(found)}."
 
 
 @dataclass(frozen=True)
@@ -115,13 +116,14 @@ class Brief:
         arm = next(iter(self.run.outcomes.arms.values()))
         newest = [letters[0] for letters in looked.letters]
         yes = arm.states[:, Choice.YES]
-        certain = {Members.load().row(US), *self.run.case.known}
+        row, case = Members.load().row, self.run.case
+        certain = {row(US), *map(row, case.suspended), *case.known}
         order = [int(state) for state in yes.argsort(kind="stable") if state not in certain]
         leaving = [one for one in order if newest[one] == "Y" and yes[one] < 0.5]
         joining = [one for one in order[::-1] if newest[one] in "ANX" and yes[one] > 0.5]
         told = (("leave", leaving), ("join", joining))
         lines = [self._line(word, states, looked.letters) for word, states in told if states]
-        since = f"Since {looked.symbols[0]} (letters: last votes, newest first)"
+        since = f"Since {looked.symbols[0]} (last votes, newest first; chance of a yes now)"
         return [f"{since}:", *lines] if lines else [f"{since}: nobody is likely to leave or join."]
 
     def rests_on(self) -> Iterator[str]:
@@ -132,7 +134,7 @@ class Brief:
         texts = ", ".join(names[:LOOK_BACK]) + (", ..." if len(names) > LOOK_BACK else "")
         yield (
             f"Model {case.scenario.model}; like texts: {texts or 'none'}; parameters of "
-            f"{case.fitted.as_of}; unfamiliar: {case.novelty:.1f} on a scale from 0 to 1."
+            f"{case.fitted.as_of}."
         )
         yield measured(case.skill, case.scenario.model)
         if len(self.run.outcomes.arms) > 1:
@@ -147,7 +149,7 @@ class Brief:
         arm = next(iter(self.run.outcomes.arms.values()))
         named = ", ".join(
             f"{self.run.outcomes.names[one]} ({letters[one]}, "
-            f"yes {percent(arm.states[one, Choice.YES])})"
+            f"{short_chance(arm.states[one, Choice.YES])} %)"
             for one in states[:TOP]
         )
         more = len(states) - TOP

@@ -9,8 +9,7 @@ import numpy as np
 from sim.assembly.choices import Choice, FloatArray
 from sim.report.forecast import SHOWN
 from sim.report.table import Table
-from sim.report.words import percent, points
-from sim.runs.sentence import case
+from sim.report.words import points, short_chance
 from sim.studies.explain import Explanation, Reason, main_choice, moved
 from sim.studies.why import by_ground, state_sentence
 
@@ -34,7 +33,8 @@ CALLED = {
     **MOVES,
 }
 """What each kind of part is called where they are put together."""
-LEAST = 0.005
+BESIDE = "Chances of yes, no and abstention [%] in other arms"
+LEAST = 0.01
 """Parts that add or move less than this are put together in the short table."""
 
 
@@ -75,8 +75,8 @@ def short_explanation(
         rows.append(("all else", *(_shown(rest, choice) for choice in SHOWN)))
     chances = first.probabilities
     arms = "; ".join(
-        f"{case(labels[one.arm], one.arm)}, "
-        + ", ".join(f"{choice.label} {percent(one.probabilities[choice])}" for choice in SHOWN[:3])
+        f"{labels[one.arm]} "
+        + ", ".join(short_chance(one.probabilities[choice]) for choice in SHOWN[:3])
         for one in others
         if not first.known
     )
@@ -85,7 +85,7 @@ def short_explanation(
         ("part", *(choice.label for choice in SHOWN)),
         tuple(rows),
         total=("together", *(_hundredths(chances[choice]) for choice in SHOWN)),
-        note=f"{arms[0].upper()}{arms[1:]}." if arms else "",
+        note=f"{BESIDE}: {arms}." if arms else "",
     )
     label = labels[first.arm] if several else ""
     return state_sentence(first, label=label), table

@@ -87,7 +87,7 @@ class Report:
     >>> labels = {"us-votes-no": "US votes no", "us-lobbies": "US votes no and threatens"}
     >>> report = Report(outcomes, labels)
     >>> report.answer().split(" (chance")[0]
-    'If the US votes no, the draft is very likely to be adopted'
+    'If the US votes no, the draft is virtually certain to be adopted'
     >>> [len(table.rows) for table in report.tables()]
     [2, 2, 2, 1, 10, 10]
     """

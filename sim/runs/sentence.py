@@ -41,7 +41,7 @@ def sentence(outcomes: Outcomes, labels: Mapping[str, str]) -> str:
     >>> outcomes = simulate("jerusalem-2017", draws=10)
     >>> labels = {"us-votes-no": "US votes no", "us-lobbies": "US votes no and threatens"}
     >>> sentence(outcomes, labels).split(", with")[0]
-    'If the US votes no, the draft is very likely to be adopted'
+    'If the US votes no, the draft is virtually certain to be adopted'
     """
     yes = {arm: summary(found.tallies[Choice.YES]) for arm, found in outcomes.arms.items()}
     first, *others = yes

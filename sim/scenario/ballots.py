@@ -31,7 +31,7 @@ def ballots(case: Case) -> Mapping[str, Ballot]:
     --------
     >>> from sim.scenario.case import resolve
     >>> list(ballots(resolve("anniversary-2025")))
-    ['with-us', 'without-us', 'us-opposes']
+    ['with-us', 'without-us', 'us-opposes', 'as-foreseen']
     """
     dependence = case.fitted.dependence_of(case.scenario.model).for_text(case.novelty)
     dependence = dependence.scaled(case.scenario.dependence.scale)
@@ -193,7 +193,7 @@ def moves(case: Case, arm: str) -> tuple[Move, ...]:
     >>> from sim.scenario.case import resolve
     >>> case = resolve("anniversary-2025")
     >>> [round(moves(case, arm)[0].distance, 3) for arm in case.scenario.arms]
-    [0.0, -0.35, -1.1]
+    [0.0, -0.35, -1.1, 0.0]
     """
     scenario = case.scenario
     reference, scale = case.positions[scenario.us.reference], scenario.us.pressure_scale

@@ -16,12 +16,15 @@ from sim.assembly.administrations import is_republican
 from sim.assembly.blocs import Blocs
 from sim.assembly.choices import Choice
 from sim.assembly.draft import DraftResolution
-from sim.assembly.members import Members
+from sim.assembly.members import US, Members
 from sim.assembly.rules import RULES, Rule
 from sim.models import MODELS, Precedent, Question
 from sim.models.asked import VoteAsked, vote_asked
 from sim.models.fitted import FittedParameters
 from sim.models.judgements import Position, influence_on, model_seeds, set_after
+from sim.models.learned.asking import precedents_for
+from sim.models.learned.pooling import novelty_of
+from sim.models.learned.source import Source, day_number
 from sim.models.measured import measured_skill
 from sim.record import Record
 from sim.record.cited import cited_asks
@@ -139,9 +142,18 @@ class Case:
 
     @functools.cached_property
     def skill(self) -> list[dict[str, Any]]:
-        """How good the model was in back-tests on like texts, a row a window."""
-        kind = self.question.kind
-        return measured_skill(self.scenario.model, novelty=self.novelty, kind=kind)
+        """How good the model was in back-tests on texts whose titles are as new, a row a window."""
+        asked, draft = self.question, self.question.resolution
+        alike = precedents_for(
+            Source.of(asked.record),
+            draft.title,
+            day_number(draft.date),
+            kind=asked.kind,
+            symbol=draft.symbol,
+            vocabulary=self.fitted.model.vocabulary,
+        )
+        novelty = float(novelty_of(alike)[0])
+        return measured_skill(self.scenario.model, novelty=novelty, kind=asked.kind)
 
     @functools.cached_property
     def asked(self) -> VoteAsked | None:
@@ -311,6 +323,11 @@ def doubts(case: Case) -> tuple[str, ...]:
             f"suspended: the lists of states without a vote (Charter, Art. 19) end on {ends}, "
             "before the vote; are there any that day?"
         )
+    if otherwise := _us_otherwise(case):
+        found.append(
+            f"us.reference: {scenario.us.reference!r}: the United States voted otherwise on "
+            f"{', '.join(otherwise)}; is it meant?"
+        )
     seen: set[int] = set()
     for number, precedent in enumerate(() if scenario.precedents == "auto" else case.precedents):
         place = f"precedents.{number}.symbol: {precedent.symbol!r}"
@@ -323,3 +340,13 @@ def doubts(case: Case) -> tuple[str, ...]:
             )
         seen.add(precedent.row)
     return tuple(found)
+
+
+def _us_otherwise(case: Case) -> list[str]:
+    """Return the roll calls cited by judgement on which the United States voted otherwise."""
+    if (assumed := case.question.us_vote) is None:
+        return []
+    row, votes = Members.load().row(US), case.question.record.votes
+    cast = [(one.symbol, int(votes[one.row, row])) for one in case.precedents if one.judged]
+    spoke = range(Choice.NON_VOTING)
+    return [symbol for symbol, vote in cast if vote in spoke and vote != assumed]

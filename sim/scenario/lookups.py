@@ -12,15 +12,17 @@ import numpy as np
 
 from sim import files
 from sim.assembly.blocs import Blocs
-from sim.assembly.choices import Choice
+from sim.assembly.choices import Choice, FloatArray
 from sim.assembly.members import US
 from sim.models import Precedent, Stance
 from sim.models.fitted import FittedParameters, read_parameters
 from sim.models.judgements import Position, position, settings_of, settings_problems
-from sim.models.learned.asking import nearest_roll_calls
+from sim.models.learned.asking import nearest_roll_calls, precedents_for
+from sim.models.learned.source import Source, day_number
 from sim.record import Record
 from sim.record.cited import cited_asks
 from sim.scenario.schema import Scenario
+from sim.scenario.tables import WORDS
 
 DAYS_IN_YEAR = 365.25
 ALLOWED = (
@@ -118,7 +120,7 @@ def settings(scenario: Scenario, problems: list[str]) -> dict[str, float]:
     Examples
     --------
     >>> from sim.scenario.schema import read_scenario
-    >>> sorted(settings(read_scenario("anniversary-2025"), []))[-2:]
+    >>> sorted(settings(read_scenario("gaza-amendment-2023"), []))[-2:]
     ['half_life', 'size_power']
     """
     problems += settings_problems(scenario.model, scenario.settings)
@@ -149,6 +151,7 @@ def find_precedents(
     """
     if scenario.precedents == "auto":
         return () if fitted is None else _likest(scenario, record, fitted)
+    words = _title_likeness(scenario, record, fitted)
     found = []
     for number, table in enumerate(scenario.precedents):
         try:
@@ -156,24 +159,47 @@ def find_precedents(
         except ValueError as error:
             problems.append(f"precedents.{number}.symbol: {error}; {ALLOWED}")
             continue
-        likeness = table.likeness
+        likeness = words[row] if table.likeness == WORDS else table.likeness
         if likeness is None:
             asks = cited_asks().get(str(record.roll_calls["symbol"][row]), ())
             likeness = _likeness(set(scenario.resolution.asks), set(asks))
-        found.append(Precedent(table.symbol, row, likeness, _age(scenario, record, row)))
+        age, judged = _age(scenario, record, row), table.likeness != WORDS
+        found.append(Precedent(table.symbol, row, float(likeness), age, judged=judged))
     return tuple(found)
 
 
+def _title_likeness(
+    scenario: Scenario, record: Record, fitted: FittedParameters | None
+) -> FloatArray:
+    """Return how alike each title is [roll call]; zeros where no precedent asks for it."""
+    cited = () if scenario.precedents == "auto" else scenario.precedents
+    if fitted is None or all(table.likeness != WORDS for table in cited):
+        return np.zeros(len(record))
+    draft = scenario.resolution
+    found = precedents_for(
+        Source.of(record),
+        draft.title,
+        day_number(draft.date),
+        symbol=draft.symbol,
+        vocabulary=fitted.model.vocabulary,
+    )
+    return np.asarray(found.likeness[0], float)
+
+
 def _likest(scenario: Scenario, record: Record, fitted: FittedParameters) -> tuple[Precedent, ...]:
+    draft = scenario.resolution
     near = nearest_roll_calls(
         record,
-        scenario.resolution.title,
-        scenario.resolution.date,
+        draft.title,
+        draft.date,
+        symbol=draft.symbol,
         vocabulary=fitted.model.vocabulary,
     )
     keys = record.roll_calls["key"]
     return tuple(
-        Precedent(keys[one.row], one.row, one.likeness, _age(scenario, record, one.row))
+        Precedent(
+            keys[one.row], one.row, one.likeness, _age(scenario, record, one.row), judged=False
+        )
         for one in near
         if one.likeness > 0
     )

@@ -16,10 +16,11 @@ ISO3 = r"^[A-Z]{3}$"
 ARM = r"^[a-z0-9][a-z0-9-]*$"
 """Pattern of an arm's name."""
 TABLES, OR_TABLE, OR_LIST = "<tables>", "<a word or a table>", "<a word or a list>"
+NUMBER, OR_NUMBER = "<a number>", "<a word or a number>"
 """Tags of the kinds that a value may be of, where these are two."""
-OTHERS = {OR_TABLE: ", or a table", OR_LIST: ", or a list"}
+OTHERS = {OR_TABLE: ", or a table", OR_LIST: ", or a list", OR_NUMBER: ", or a number, 0 to 1"}
 """What is said of the other kind where a word is not one of those allowed."""
-MARKS = (TABLES, OR_TABLE, OR_LIST, "[key]")
+MARKS = (TABLES, NUMBER, *OTHERS, "[key]")
 """Parts of the place of an error that are in no file."""
 KINDS = {
     "tuple_type": "must be a list",

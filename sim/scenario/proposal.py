@@ -14,6 +14,7 @@ from sim.assembly.members import US, Members
 from sim.models import Precedent
 from sim.record import Record
 from sim.scenario.case import Case, resolve
+from sim.scenario.tables import WORDS
 
 POSITIONS: Mapping[str, str] = {
     "yes": "US votes yes",
@@ -112,7 +113,8 @@ def proposal_text(case: Case) -> str:
         "# Days are ISO dates; as_of is the last day whose facts are used.",
         "",
         "# Like texts, the likest first: yes-no-abstain, the vote of the United States. Strike out",
-        "# what is not about the same thing; add your own.",
+        "# what is not about the same thing; add your own. Likeness is that of the words of the",
+        "# titles, or a number from 0 to 1: how much a vote on it tells about this text.",
         *([] if cited else ["# None was found."]),
         *(_cited(case, precedent) for precedent in cited),
         "",
@@ -131,7 +133,7 @@ def _cited(case: Case, precedent: Precedent) -> str:
     told = f"{about.date}, {yes}-{no}-{abstain}, the US {_us_vote(record, precedent.row)}"
     return (
         f'[[precedents]]\nsymbol = "{precedent.symbol}" # {told}; likeness '
-        f"{precedent.likeness:.2f}\nlikeness = {precedent.likeness:.2f}"
+        f'{precedent.likeness:.2f}\nlikeness = "{WORDS}"'
     )
 
 

@@ -16,10 +16,12 @@ from pydantic import (
 )
 
 from sim.assembly.rules import RULES
-from sim.scenario.messages import ARM, ISO3, OR_TABLE, TABLES
+from sim.scenario.messages import ARM, ISO3, NUMBER, OR_NUMBER, OR_TABLE, TABLES
 
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+WORDS: Literal["words"] = "words"
+"""The likeness of a precedent is that of the titles."""
 ChoiceName = Literal["yes", "abstain", "no", "non_voting"]
 PositionName = Literal[
     "co-sponsor", "yes", "silent", "abstain", "no", "no-and-lobbies", "rival-text"
@@ -52,9 +54,13 @@ class PrecedentTable(FrozenTable):
     symbol: str = Field(
         description="Symbol of a roll call in the record; or, in its place, its day and title."
     )
-    likeness: Probability | None = Field(
+    likeness: Annotated[
+        Annotated[Probability | None, Tag(NUMBER)] | Annotated[Literal["words"], Tag(OR_NUMBER)],
+        Discriminator(lambda given: OR_NUMBER if isinstance(given, str) else NUMBER),
+    ] = Field(
         default=None,
-        description="How alike the texts are, 0 to 1; by default from what both ask.",
+        description="How much a vote on it tells about this text, 0 to 1; or `words`, for how "
+        "alike the titles are; by default from what both ask.",
     )
 
     @model_validator(mode="before")

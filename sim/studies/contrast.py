@@ -133,7 +133,7 @@ def steps_in(case: Case) -> int:
 
     Examples
     --------
-    >>> steps_in(resolve("anniversary-2025")) == 2 * len(TIMES)  # two arms and the first
+    >>> steps_in(resolve("anniversary-2025")) == 3 * len(TIMES)  # three and the first
     True
     """
     return (len(case.scenario.arms) - 1) * len(TIMES)

@@ -101,8 +101,8 @@ def explain(scenario: Resolvable, iso3: str, *, arm: str) -> Explanation:
     >>> brazil = explain("anniversary-2025", "BRA", arm="with-us")
     >>> round(float(brazil.probabilities.sum()), 9)
     1.0
-    >>> brazil.sentence.split(": ")[-1]
-    'it voted yes on three of six like texts, and abstained on three.'
+    >>> brazil.sentence.split("; ")[1]
+    'it voted yes on three of six like texts, and abstained on three'
     """
     members, case = Members.load(), resolve(scenario)
     row, ballot = members.row(iso3), ballots(case)[arm]

@@ -87,7 +87,7 @@ def step_calls(
     >>> found = step_calls(case, arm="us-votes-no", target="adopted", draws=500)
     >>> found.step, found.target.label
     ('text', 'text carried')
-    >>> found.decides.set_index("step").loc["text", ["if_carried", "if_lost"]].tolist()
+    >>> found.decides.set_index("step").loc["text", ["if_carried", "if_lost"]].round(6).tolist()
     [1.0, 0.0]
     """
     path, names = _alone(path_of(case), arm), [one.name for one in case.scenario.steps]
@@ -158,7 +158,7 @@ def _deciding(path: Path, arm: str, end: str, held: list[tuple[Block, Ways]]) ->
         error = float(np.sqrt(weight**2 @ (moved - moves) ** 2))
         shares = here / here.sum() if put else np.full(len(here), np.nan)
         of_put = [min(float(shares @ each), 1.0) for each in (carried, won, lost)]
-        spread = float(np.sqrt(max(of_put[0] * (1 - of_put[0]), 0.0))) if put else 0.0
+        spread = float(np.sqrt(of_put[0] * (shares @ (1 - carried)))) if put else 0.0
         rows.append((step.name, put, *of_put, moves * spread, error * spread))
     columns = ("step", "put", "carried", "if_carried", "if_lost", "swing", "standard_error")
     return pd.DataFrame(rows, columns=list(columns))

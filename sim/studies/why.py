@@ -34,6 +34,7 @@ DO = {
     Choice.NON_VOTING: ("does not vote", "not to vote", "did not vote on"),
 }
 """Each choice as what a state does, will do, and did on earlier texts."""
+NONE_OF_ITS_OWN = "no vote of its own on a like text"
 MOVERS = {
     "us": "the assumed US effect",
     "known": "what the known votes of others tell",
@@ -73,7 +74,7 @@ def by_ground(explanation: Explanation) -> dict[str, FloatArray]:
     >>> from sim.studies.explain import explain
     >>> found = by_ground(explain("anniversary-2025", "BRA", arm="with-us"))
     >>> list(found)[:2], float(sum(found.values()).sum().round(9))
-    (['bloc', 'precedent'], 1.0)
+    (['assembly', 'record'], 1.0)
     """
     found: dict[str, FloatArray] = {}
     for reason in explanation.reasons:
@@ -85,7 +86,8 @@ def state_sentence(explanation: Explanation, *, label: str = "") -> str:
     """Return what a state is likely to do in an arm, how likely, and the ground that decides it.
 
     The ground named adds more to the likeliest choice than any other does, and leans to that choice
-    by itself; where no ground does both, the sentence says so.
+    by itself; where no ground does both, the sentence says so. Its own votes on the texts that are
+    cited are named in any case.
 
     Parameters
     ----------
@@ -96,9 +98,8 @@ def state_sentence(explanation: Explanation, *, label: str = "") -> str:
     Examples
     --------
     >>> from sim.studies.explain import explain
-    >>> print(state_sentence(explain("anniversary-2023", "CHN", arm="with-us")))
-    China: more likely than not to abstain, 61 %: it abstained on three of five like texts, and
-    voted no on two.
+    >>> print(state_sentence(explain("anniversary-2025", "IND", arm="with-us")))
+    India: likely to abstain, 79 %: it abstained on all six like texts.
     """
     chances = explanation.probabilities
     top = Choice(int(chances.argmax()))
@@ -106,7 +107,9 @@ def state_sentence(explanation: Explanation, *, label: str = "") -> str:
     start = f"{explanation.name}{condition}: "
     if explanation.known:
         return f"{start}{DO[top][0]}; its vote is taken as known."
-    grounds = [_ground(explanation, top), *_shifts(explanation, top)]
+    ground, shifts = _ground(explanation, top), _shifts(explanation, top)
+    own = {} if ground else _own_votes(explanation, top)
+    grounds = [ground or _other_ground(explanation, top), *{**own, **shifts}.values()]
     why = "; ".join(dict.fromkeys(grounds))
     return f"{start}{_likely(chances)}: {why}."
 
@@ -166,6 +169,7 @@ def votes_in_words(votes: Sequence[int], first: Choice) -> str:
 
 
 def _ground(explanation: Explanation, top: Choice) -> str:
+    """Return the ground that decides if its own votes are or need not be told; else nothing."""
     found = by_ground(explanation)
     if "rule" in found and top == Choice.NON_VOTING:
         return "it has no vote that day (Charter, Art. 19)"
@@ -173,14 +177,18 @@ def _ground(explanation: Explanation, top: Choice) -> str:
         return "the arm sets its position"
     if "sponsor" in found and found["sponsor"][top] > _others_add(found, top):
         return "it sponsors the draft" if explanation.sponsors else "it may join the sponsors"
-    decides = [kind for kind in found if kind in (*GROUNDS, *OF_THE_ARM, "precedent")]
-    decides.sort(key=lambda kind: -found[kind][top])
-    leans = [kind for kind in decides if found[kind][top] > 0 and found[kind].argmax() == top]
-    votes, first = explanation.votes, decides[0] if decides else ""
-    own = bool(votes) and votes[top] > 0 and "precedent" in leans
-    told = votes_in_words(votes, top) if own else ""
-    if own and (first == "precedent" or 2 * votes[top] > sum(votes)):
-        return told + ("" if first == "precedent" else _also(first, leans))
+    (first, leans), votes = _decides(found, top), explanation.votes
+    if sum(votes) and votes[top] > 0 and "precedent" in leans:
+        if first == "precedent":
+            return votes_in_words(votes, top)
+        if 2 * votes[top] > sum(votes):
+            return votes_in_words(votes, top) + _also(first, leans)
+    return ""
+
+
+def _other_ground(explanation: Explanation, top: Choice) -> str:
+    found, votes = by_ground(explanation), explanation.votes
+    first, leans = _decides(found, top)
     if first in OF_THE_ARM:
         size = f"{100 * found[first][top]:+.0f} points"
         return f"{MOVERS[first]} ({size})"
@@ -193,6 +201,26 @@ def _ground(explanation: Explanation, top: Choice) -> str:
     return "no one ground decides"
 
 
+def _decides(found: Mapping[str, FloatArray], top: Choice) -> tuple[str, list[str]]:
+    """Return the ground that adds most to a choice, and those that lean to it by themselves."""
+    decides = [kind for kind in found if kind in (*GROUNDS, *OF_THE_ARM, "precedent")]
+    decides.sort(key=lambda kind: -found[kind][top])
+    leans = [kind for kind in decides if found[kind][top] > 0 and found[kind].argmax() == top]
+    return decides[0] if decides else "", leans
+
+
+def _own_votes(explanation: Explanation, top: Choice) -> dict[str, str]:
+    """Say how the state voted on like texts, where the forecast uses that, by kind of ground.
+
+    The choice comes first that is likeliest now, or was then.
+    """
+    votes = explanation.votes
+    if not sum(votes) or "precedent" not in by_ground(explanation):
+        return {}
+    first = top if votes[top] else Choice(int(np.argmax(votes)))
+    return {"precedent": votes_in_words(votes, first)}
+
+
 def _also(first: str, leans: Sequence[str]) -> str:
     return f", and {GROUNDS[first]}" if first in leans else ""
 
@@ -202,22 +230,22 @@ def _others_add(found: Mapping[str, FloatArray], top: Choice) -> float:
     return max((adds[top] for kind, adds in found.items() if kind != "sponsor"), default=0.0)
 
 
-def _shifts(explanation: Explanation, top: Choice) -> list[str]:
-    """Say what the arm and known votes change, and what speaks most against, where notable."""
-    found, told = by_ground(explanation), []
+def _shifts(explanation: Explanation, top: Choice) -> dict[str, str]:
+    """Say by kind what the arm, known votes and what speaks most against change, where notable."""
+    found, told = by_ground(explanation), {}
     against = min(
         (kind for kind in MOVERS if kind in found and kind not in OF_THE_ARM),
         key=lambda kind: found[kind][top],
         default="",
     )
+    own = _own_votes(explanation, top).get("precedent")
     for kind in (against, *OF_THE_ARM):
         change = found[kind][top] if kind in found else 0.0
         if kind == against and change > 0:
             continue
         if abs(change) >= NOTABLE:
-            silent = kind == "precedent" and not sum(explanation.votes)
-            who = "no vote of its own on a like text" if silent else MOVERS[kind]
-            told.append(f"{who} ({100 * change:+.0f} points)")
+            who = own or NONE_OF_ITS_OWN if kind == "precedent" else MOVERS[kind]
+            told[kind] = f"{who} ({100 * change:+.0f} points)"
     return told
 
 

@@ -55,6 +55,7 @@ def nearest_roll_calls(
     as_of: Day,
     *,
     kind: str = "whole",
+    symbol: str = "",
     count: int = 25,
     vocabulary: Vocabulary | None = None,
 ) -> list[Near]:
@@ -63,12 +64,10 @@ def nearest_roll_calls(
     Parameters
     ----------
     record : Record
-    title : str
-        Of the text.
+    title, kind, symbol
+        Of the text, as for `precedents_for`.
     as_of : date or str
         Only strictly earlier days are looked at.
-    kind : str
-        What is put to the vote, one of `sim.record.KINDS`.
     count : int
         How many at most; roll calls that share no telling word are left out.
     vocabulary : Vocabulary, optional
@@ -83,7 +82,7 @@ def nearest_roll_calls(
     ('68/262', 1.0)
     """
     source, day = Source.of(record.before(as_of)), day_number(as_of)
-    precedents = precedents_for(source, title, day, kind=kind, vocabulary=vocabulary)
+    precedents = precedents_for(source, title, day, kind=kind, symbol=symbol, vocabulary=vocabulary)
     weights = nearest(precedents, count, HALF_LIFE_NEAR)[0]
     order = np.lexsort((-np.arange(len(weights)), -weights))
     return [

@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.assembly.choices import Choice
-from sim.models.forecast import Forecast, Part, Question, VoteModel
+from sim.models.forecast import Forecast, Part, Precedent, Question, VoteModel
 from sim.models.learned.asking import forecast_parts, precedents_for
+from sim.models.learned.pooling import POWER
 from sim.models.learned.rolling import rolling_forecasts
 from sim.models.learned.source import Source, day_number
 
@@ -75,7 +76,7 @@ def learned(question: Question) -> Forecast:
         kind=question.kind,
         symbol=resolution.symbol,
         vocabulary=model.vocabulary,
-        named=[(precedent.row, precedent.likeness) for precedent in question.precedents],
+        named=[(precedent.row, _by_words(precedent)) for precedent in question.precedents],
     )
     parts = forecast_parts(
         model.logits,
@@ -93,6 +94,14 @@ def learned(question: Question) -> Forecast:
         if not code or adds.any():
             found.append(Part(group, code or NAMES[group], adds))
     return _announced(Forecast(tuple(found)), question)
+
+
+def _by_words(precedent: Precedent) -> float:
+    """Return the likeness of titles that weighs as much as the likeness of a precedent.
+
+    The weight of an earlier vote is its likeness, where that is judged, as in the model precedents.
+    """
+    return precedent.likeness ** (1 / POWER if precedent.judged else 1)
 
 
 def _announced(forecast: Forecast, question: Question) -> Forecast:

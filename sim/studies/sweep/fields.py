@@ -37,7 +37,7 @@ def sweepable(scenario: Scenario) -> list[str]:
     --------
     >>> from sim.scenario.schema import read_scenario
     >>> names = sweepable(read_scenario("anniversary-2025"))
-    >>> "us.effect_scale" in names, "settings.half_life" in names, "title" in names
+    >>> "us.effect_scale" in names, "settings.floor" in names, "title" in names
     (True, True, False)
     """
     tables = {key: value for key, value in scenario.model_dump().items() if key not in FIXED}

@@ -11,6 +11,7 @@ import numpy as np
 from sim.scenario.ballots import ballots
 from sim.scenario.case import Case, resolve
 from sim.scenario.schema import Scenario, scenario_of
+from sim.scenario.tables import WORDS
 from sim.studies.sweep.fields import SweepError, Value, with_values
 from sim.studies.sweep.shorthand import IN_OUT, LIKENESS
 from sim.vote.ballot import Ballot
@@ -26,7 +27,10 @@ def named_precedents(case: Case) -> Case:
     >>> len(named_precedents(resolve(auto)).scenario.precedents) > 5
     True
     """
-    cited = [{"symbol": one.symbol, "likeness": one.likeness} for one in case.precedents]
+    cited = [
+        {"symbol": one.symbol, "likeness": one.likeness if one.judged else WORDS}
+        for one in case.precedents
+    ]
     # what is in no way alike counts for nothing, so the forecast is the same
     return resolve(with_tables(case.scenario, {"precedents": tuple(cited)}))
 

@@ -96,7 +96,7 @@ def decide(chunk: Chunk, found: ComplexArray, rule: Rule, *, quorum: int) -> Flo
     lost = np.minimum(_chance_of(here - np.arange(free + 1) < quorum, absence_spectrum(chunk)), 1)
     sums = (
         *(weight * part for part in (adopts, adopts * lost) for weight in chunk.weights),
-        chunk.weight * lost * np.maximum(adopts, 1 - adopts),
+        chunk.weight * _most_apart(adopts, lost),
         chunk.weight * lost,
         *chunk.weights,
     )
@@ -127,6 +127,15 @@ def decision_of(decided: FloatArray, *, no_quorum: float | None = None) -> Decis
         right * bound / all_,
         lost / all_ if no_quorum is None else no_quorum,
     )
+
+
+def _most_apart(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Return how far the chance that both happen can be from that of independent events.
+
+    Its bounds given the chance of each: Fréchet 1951.
+    """
+    both = one * other
+    return np.maximum(np.minimum(one, other) - both, both - np.maximum(one + other - 1, 0))
 
 
 def _chance_of(holds: BoolArray, found: ComplexArray) -> FloatArray:

@@ -11,6 +11,10 @@ import scipy.fft
 from sim.assembly.choices import BoolArray, Choice, FloatArray, IntArray
 from sim.vote.exact.convolution import ComplexArray, Weights, added_by, length_for, span
 
+TURNS, STEEPEST = 50, 20.0
+"""Steps towards a mean at most; by the exponential of how much one multiplies a probability at
+most, so that a step from a narrow distribution does not overshoot."""
+
 
 @dataclass(frozen=True)
 class Distribution:
@@ -46,15 +50,23 @@ class Distribution:
         >>> Distribution(np.arange(2), half, half).with_mean(0.51).probability.round(12)
         array([0.49, 0.51])
         """
-        tilted, at = self.probability, self.values - mean
-        for _ in range(20):
+        some = self.probability > 0
+        before, at = self.probability[some], self.values[some] - mean
+        most = STEEPEST / max(float(np.abs(at).max(initial=0)), 1.0)
+        tilted, slope, low, high = before, 0.0, -np.inf, np.inf
+        for _ in range(TURNS):
             off = float(tilted @ at)
-            spread = float(tilted @ at**2) - off**2
-            if abs(off) < 1e-12 or spread < 1e-14:
+            if abs(off) < 1e-12:
                 break
-            tilted = tilted * np.exp(-off / spread * at)
+            low, high = (low, slope) if off > 0 else (slope, high)
+            spread = max(float(tilted @ at**2) - off**2, 1e-14)
+            step = float(np.clip(-off / spread, -most, most))
+            slope = slope + step if low < slope + step < high else (low + high) / 2
+            tilted = before * np.exp(slope * at - (slope * at).max())
             tilted = tilted / tilted.sum()
-        return Distribution(self.values, np.asarray(tilted), self.coarse)
+        found = np.zeros_like(self.probability)
+        found[some] = tilted
+        return Distribution(self.values, found, self.coarse)
 
     def chance(self, holds: BoolArray) -> tuple[float, float]:
         """Return the probability of the values marked, and its error bound.

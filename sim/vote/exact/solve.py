@@ -24,7 +24,7 @@ from sim.vote.exact.states import states_given, unconditional
 NEGLIGIBLE, FEW_STATES = 1e-12, 40
 """A chance of no quorum below the first is none; where states are so few, another is computed
 jointly with the vote instead of node by node."""
-SAFETY, LUCK = 0.25, 0.002
+SAFETY, LUCK = 0.25, 0.005
 """The bound of adoption is the first times the difference to the coarser quadrature, and the second
 times the standard deviation of whether it is adopted. That difference is the error of the coarser
 one, and halving the steps of such a sum about squares its error (Trefethen & Weideman 2014,
