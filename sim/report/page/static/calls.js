@@ -3,7 +3,7 @@
 
 import {ABSTAIN, NO, YES} from "./engine.js";
 import {frameOf} from "./posterior.js";
-import {alive, convolved, freeOf, mixed} from "./counts.js";
+import {afresh, alive, bandOf, convolved, freeOf, mixed, votersOf} from "./counts.js";
 
 /** @typedef {import("./engine.js").Frame} Frame */
 /** @typedef {import("./engine.js").Group} Group */
@@ -27,10 +27,12 @@ export function callsOf(parameters, answer, bones, {frame, target, push}) {
   for (const choice of Object.values(frame.known)) mark -= target.weights[choice];
   const gains = new Float64Array(parameters.states.code.length);
   for (const pair of alive(frame, ROUGHLY)) {
+    afresh();
     const {nodes, groups} = frame.sizes[pair.size];
     const column = frame.columns[pair.column];
-    const silent = new Float64Array(pair.nodes.length);
-    const rows = groups.map((group) => mixed(group, column, {at: pair.nodes, nodes, steps, known: frame.known, silent}));
+    const rows = groups.map((group, number) => mixed(
+      votersOf(group, column, frame.known, number),
+      bandOf(group.mix[column.strength], {at: pair.nodes, weights: pair.weights, nodes, points: group.points}), steps));
     const others = allButOne(rows);
     groups.forEach((group, number) => {
       const worth = worthOf(others[number], rows[number].wide, mark);

@@ -15,8 +15,15 @@ import {ABSENT, ABSTAIN, NO, YES, absentAt, attendancePoints, distinct, unwilled
  */
 
 const GONE = 1e-7; // so much of the weight of all pairs of column and node may be left out
-const LIGHT = 1e-10; // points that weigh less at a node are left out
-const TRIM = 1e-11; // ends of distributions below this are cut off
+const TINY = 5e-12; // what weighs less in the answer is left out: a point at a node, an end of a distribution
+const FAINT = 1e-12; // the same of the distributions of a group at a point, of which there are more
+
+/**
+ * @typedef {object} Share what one of those who compute the counts side by side has found
+ * @property {Float64Array[]} distributions of yes, abstentions and noes of the states whose votes are not known
+ * @property {Float64Array} reached the chance of the majority, by column
+ * @property {ReturnType<typeof absenceIn> & {absent: number[]} | null} away of the first share alone
+ */
 
 /**
  * @param {Parameters} parameters
@@ -25,22 +32,54 @@ const TRIM = 1e-11; // ends of distributions below this are cut off
  * @returns {Counts}
  */
 export function countsOf(parameters, {ballot, frame, of}) {
+  const work = partial(parameters, {ballot, frame}, [0, 1]);
+  for (;;) {
+    const {done, value} = work.next();
+    if (done) return countsFrom(parameters, [/** @type {Share} */ (value)], {known: frame.known, of});
+  }
+}
+
+/**
+ * Computes a share of the counts, a little at each turn.
+ * @param {Parameters} parameters
+ * @param {{ballot: import("./engine.js").Ballot, frame: Frame}} answer
+ * @param {[number, number]} which share of how many
+ * @returns {Generator<undefined, Share>}
+ */
+export function* partial(parameters, {ballot, frame}, [number, shares]) {
   const states = parameters.states.code.length;
-  const known = [0, 0, 0, 0];
-  for (const choice of Object.values(frame.known)) known[choice]++;
-  const any = known.some((count) => count > 0);
+  const pairs = alive(frame).filter((_, place) => place % shares === number);
+  const found = yield* distributed(frame, pairs, parameters.rule);
+  if (number) return {...found, away: null};
   const away = absenceIn(frame, states, states - parameters.rule.quorum + 1);
-  const pairs = alive(frame);
-  const tally = [YES, ABSTAIN, NO].map((choice) => {
-    const weights = [YES, ABSTAIN, NO, ABSENT].map((other) => Number(other === choice));
-    const found = [...new Array(known[choice]).fill(0), ...distributed(frame, pairs, weights),
-      ...new Array(states).fill(0)].slice(0, states + 1);
+  const any = Object.keys(frame.known).length;
+  const absent = any ? away.distribution : closely(unwilled(parameters), ballot, states);
+  return {...found, away: {...away, absent}};
+}
+
+/**
+ * The counts from all shares.
+ * @param {Parameters} parameters @param {Share[]} shares
+ * @param {{known: Record<number, number>, of: Float64Array}} given `of` are the probabilities of all states
+ * @returns {Counts}
+ */
+export function countsFrom(parameters, shares, {known, of}) {
+  const states = parameters.states.code.length;
+  const away = /** @type {NonNullable<Share["away"]>} */ (shares.find((share) => share.away)?.away);
+  const reached = shares[0].reached.map((_, column) => sum(shares.map((share) => share.reached[column])));
+  const tally = COUNTED.map((choice) => {
+    const [line] = shares.map(({distributions}) => distributions[choice]);
+    const before = Object.values(known).filter((vote) => vote === choice).length;
+    const found = new Array(states + 1).fill(0);
+    line.forEach((_, value) => {
+      found[before + value] = Math.max(sum(shares.map(({distributions}) => distributions[choice][value])), 0);
+    });
     let mean = 0;
     for (let state = 0; state < states; state++) mean += of[4 * state + choice];
     return tilted(found, mean);
   });
-  tally.push(any ? away.distribution : closely(unwilled(parameters), ballot, states));
-  return {tally, ...adoption(parameters, frame, {pairs, away, known, states, absent: tally[ABSENT]}),
+  tally.push(away.absent);
+  return {tally, ...adoption(parameters, {reached, away, states, absent: away.absent}),
     thresholds: parameters.thresholds.map(({choice, at_least: mark}) => sum(tally[choice].slice(mark)))};
 }
 
@@ -97,16 +136,10 @@ function absenceIn(frame, states, missing) {
 
 /** @param {Float64Array} absent @param {Record<number, number>} known */
 function poissonBinomial(absent, known) {
-  const found = new Float64Array(absent.length + 1);
-  found[0] = 1;
-  absent.forEach((chance, state) => {
-    const sure = known[state] === undefined ? chance : Number(known[state] === ABSENT);
-    for (let count = state + 1; count > 0; count--) {
-      found[count] = found[count] * (1 - sure) + found[count - 1] * sure;
-    }
-    found[0] *= 1 - sure;
-  });
-  return found;
+  const line = new Float64Array(absent.length + 1 + LEAD);
+  const sure = absent.map((chance, state) => (known[state] === undefined ? chance : Number(known[state] === ABSENT)));
+  multiplied(line, LEAD, sure, 0, sure.length, 1e-16);
+  return line.subarray(LEAD);
 }
 
 /**
@@ -163,23 +196,98 @@ export function alive(frame, gone = GONE) {
 
 /**
  * Distributions at some nodes, one a row: what lies outside low to high is nothing.
- * @typedef {{line: Float64Array, wide: number, low: Int32Array, high: Int32Array}} Rows
+ * @typedef {{line: Float64Array, wide: number, low: Int32Array, high: Int32Array, cut: Float64Array}} Rows `cut`: ends
+ *   of a row below this are cut off
  */
 
+const COUNTED = [YES, ABSTAIN, NO];
+/** What a yes, neither and a no add to each count, and whose chances then matter. */
+const ADDS = COUNTED.map((choice) => COUNTED.map((other) => Number(other === choice)));
+
 /**
- * The distribution of a weighted count of the states whose vote is not known, from 0 up.
- * @param {Frame} frame @param {Pairs[]} pairs @param {number[]} weights
+ * The distributions of the counts of the states whose votes are not known, and at each column the chance of the majority.
+ * @param {Frame} frame @param {Pairs[]} pairs @param {Parameters["rule"]} rule
+ * @returns {Generator<undefined, {distributions: Float64Array[], reached: Float64Array}>}
  */
-function distributed(frame, pairs, weights) {
-  const free = freeOf(frame);
-  const found = new Float64Array(free.length * Math.max(...weights) + 1);
+function* distributed(frame, pairs, rule) {
+  const distributions = COUNTED.map(() => new Float64Array(freeOf(frame).length + 1));
+  const reached = new Float64Array(frame.columns.length);
+  const goal = goalOf(frame, rule);
   for (const pair of pairs) {
-    const {line, wide, low, high} = productOf(counted(frame, pair, weights).rows);
-    pair.weights.forEach((weight, row) => {
-      for (let value = low[row]; value <= high[row]; value++) found[value] += weight * line[row * wide + value];
+    afresh();
+    const {nodes, groups} = frame.sizes[pair.size];
+    const column = frame.columns[pair.column];
+    const voters = groups.map((group, number) => votersOf(group, column, frame.known, number));
+    const bandsOf = (/** @type {Pairs} */ {nodes: at, weights}) => groups.map(({mix, points}) => (
+      bandOf(mix[column.strength], {at, weights, nodes, points})));
+    const bands = bandsOf(pair);
+    const counts = ADDS.map((steps) => gathered(bands.map((band, number) => mixed(voters[number], band, steps)), 1)[0]);
+    counts.forEach((rows, choice) => added(distributions[choice], rows, pair.weights));
+    const open = unsettled(pair, counts, goal);
+    reached[pair.column] += open.sure;
+    if (!open.nodes.length) {
+      yield;
+      continue;
+    }
+    const [one, other] = gathered(bandsOf(open).map((band, number) => mixed(voters[number], band, goal.steps)), 2);
+    const mute = open.mute ? muted(groups, voters, column, {at: open.nodes, nodes}) : null;
+    open.weights.forEach((weight, row) => {
+      const chance = other ? reaching(one, other, {row, mark: goal.mark}) : sum(tailOf(one, row, goal.mark));
+      reached[pair.column] += weight * Math.max(chance - (mute ? mute[row] : 0), 0);
     });
+    yield;
   }
-  return found.map((part) => Math.max(part, 0));
+  return {distributions, reached};
+}
+
+/**
+ * The majority as a weighted count of the states whose votes are not known, from 0 up.
+ * @param {Frame} frame @param {Parameters["rule"]} rule
+ */
+function goalOf(frame, rule) {
+  const lowest = Math.min(...rule.weights);
+  let mark = rule.at_least;
+  for (const choice of Object.values(frame.known)) mark -= rule.weights[choice];
+  return {
+    weights: rule.weights, atLeast: mark, mark: mark - lowest * freeOf(frame).length,
+    steps: rule.weights.map((weight) => weight - lowest), voice: rule.at_least <= 0,
+  };
+}
+
+/**
+ * The nodes at which it is open whether the majority is reached, and the weight of those where it surely is: what yes, no
+ * and abstentions can come to at most decides.
+ * @param {Pairs} pair @param {Rows[]} counts @param {ReturnType<typeof goalOf>} goal
+ */
+function unsettled(pair, counts, {weights, atLeast, voice}) {
+  const kept = {...pair, nodes: /** @type {number[]} */ ([]), weights: /** @type {number[]} */ ([]), sure: 0, mute: false};
+  pair.nodes.forEach((node, row) => {
+    let [least, most] = [0, 0];
+    counts.forEach(({low, high}, choice) => {
+      least += weights[choice] * (weights[choice] > 0 ? low : high)[row];
+      most += weights[choice] * (weights[choice] > 0 ? high : low)[row];
+    });
+    if (most < atLeast) return;
+    const silent = voice && counts[YES].low[row] === 0;
+    if (least >= atLeast && !silent) {
+      kept.sure += pair.weights[row];
+      return;
+    }
+    kept.nodes.push(node);
+    kept.weights.push(pair.weights[row]);
+    kept.mute ||= silent;
+  });
+  return kept;
+}
+
+/** @param {Float64Array} found @param {Rows} rows @param {number[]} weights */
+function added(found, {line, wide, low, high}, weights) {
+  for (let row = 0; row < weights.length; row++) {
+    const weight = weights[row];
+    for (let value = low[row], place = row * wide + value; value <= high[row]; value++, place++) {
+      found[value] += weight * line[place];
+    }
+  }
 }
 
 /** @param {Frame} frame */
@@ -188,187 +296,348 @@ export function freeOf(frame) {
 }
 
 /**
- * The distribution of each group's count at the nodes of a pair, and the chance that none of it
- * says yes or no.
- * @param {Frame} frame @param {Pairs} pair @param {number[]} steps from 0 up
+ * Rows added up until so many are left, the narrowest first.
+ * @param {Rows[]} rows @param {number} left
  */
-function counted(frame, pair, steps) {
-  const column = frame.columns[pair.column];
-  const {nodes, groups} = frame.sizes[pair.size];
-  const mute = new Float64Array(pair.nodes.length).fill(1);
-  const rows = groups.map((group) => {
-    const silent = new Float64Array(pair.nodes.length);
-    const found = mixed(group, column, {at: pair.nodes, nodes, steps, known: frame.known, silent});
-    silent.forEach((part, row) => { mute[row] *= part; });
-    return found;
-  });
-  return {rows: rows.sort((one, other) => one.wide - other.wide), mute};
-}
-
-/**
- * @param {Group} group
- * @param {import("./engine.js").Column} column
- * @param {{at: number[], nodes: number, steps: number[], known: Record<number, number>,
- *   silent: Float64Array}} asked
- * @returns {Rows}
- */
-export function mixed(group, column, {at, nodes, steps, known, silent}) {
-  const free = [...group.states.keys()].filter((inside) => known[group.states[inside]] === undefined);
-  const spoken = group.states.some((state) => known[state] === YES || known[state] === NO);
-  const count = at.length;
-  const wide = Math.max(...steps) * free.length + 1;
-  const found = new Float64Array(wide * count);
-  const low = new Int32Array(count).fill(wide);
-  const high = new Int32Array(count).fill(-1);
-  const line = new Float64Array(wide);
-  const mix = group.mix[column.strength];
-  const parts = new Float64Array(count);
-  const voters = votersOf(group, column, free);
-  const simple = Math.max(...steps) === 1;
-  const chances = simple && steps[ABSTAIN] ? abstaining(voters, group.points) : simple && steps[NO] ? voters.no : voters.yes;
-  const others = voters.no;
-  for (let point = 0; point < group.points; point++) {
-    let heaviest = 0;
-    for (let row = 0; row < count; row++) {
-      parts[row] = mix[point * nodes + at[row]];
-      if (parts[row] > heaviest) heaviest = parts[row];
-    }
-    if (heaviest <= LIGHT) continue;
-    const start = point * free.length;
-    if (simple) multiplied(line, chances, start, free.length);
-    else multipliedByThree(line, [chances, others], start, [free.length, ...steps]);
-    spread(found, line, parts, [low, high]);
-    if (!spoken) {
-      const mute = muteAt(voters, point);
-      for (let row = 0; row < count; row++) if (parts[row] > LIGHT) silent[row] += parts[row] * mute;
-    }
+function gathered(rows, left) {
+  const found = [...rows];
+  while (found.length > left) {
+    found.sort((one, other) => other.wide - one.wide);
+    found.push(convolved(/** @type {Rows} */ (found.pop()), /** @type {Rows} */ (found.pop())));
   }
-  return trimmed({line: found, wide, low, high});
-}
-
-/**
- * @typedef {object} Voters chances of states whose votes are not known, at one column
- * @property {Float64Array} yes by point and state
- * @property {Float64Array} no
- * @property {Float64Array} away by state
- * @property {number} count
- */
-
-/** @type {Voters} */
-const scratch = {yes: new Float64Array(0), no: new Float64Array(0), away: new Float64Array(0), count: 0};
-
-/**
- * Chances of the states of a group, in memory that the next call takes.
- * @param {Group} group @param {import("./engine.js").Column} column @param {number[]} free
- */
-function votersOf({states, points, yes, no}, {strength, absent}, free) {
-  const count = free.length;
-  if (scratch.yes.length < points * count) {
-    scratch.yes = new Float64Array(2 * points * count);
-    scratch.no = new Float64Array(2 * points * count);
-  }
-  if (scratch.away.length < count) scratch.away = new Float64Array(2 * count);
-  scratch.count = count;
-  for (let place = 0; place < count; place++) {
-    scratch.away[place] = absent[states[free[place]]];
-    const here = 1 - scratch.away[place];
-    const first = (strength * states.length + free[place]) * points;
-    for (let point = 0; point < points; point++) {
-      scratch.yes[point * count + place] = here * yes[first + point];
-      scratch.no[point * count + place] = here * no[first + point];
-    }
-  }
-  return scratch;
-}
-
-/** @param {Voters} voters @param {number} points chances of abstention, by point and state */
-function abstaining({yes, no, away, count}, points) {
-  const found = new Float64Array(points * count);
-  for (let place = 0; place < found.length; place++) found[place] = Math.max(1 - away[place % count] - yes[place] - no[place], 0);
   return found;
 }
 
-/** @param {Voters} voters @param {number} point the chance that nobody says yes or no */
-function muteAt({yes, no, away, count}, point) {
-  let mute = 1;
-  for (let inside = 0, place = point * count; inside < count; inside++, place++) {
-    mute *= Math.max(1 - away[inside] - yes[place] - no[place], 0) + away[inside];
+/**
+ * @typedef {object} Voters chances of the states of a group whose votes are not known, at one column
+ * @property {Float64Array} yes by point and state
+ * @property {Float64Array} abstain
+ * @property {Float64Array} no
+ * @property {number} count of states
+ * @property {number} points
+ */
+
+/** @type {Voters[]} memory that the next column takes again */
+const kept = [];
+
+/**
+ * Chances of the states of a group.
+ * @param {Group} group @param {import("./engine.js").Column} column @param {Record<number, number>} known
+ * @param {number} number of the group
+ * @returns {Voters}
+ */
+export function votersOf({states, points, yes, no}, {strength, absent}, known, number) {
+  const free = [...states.keys()].filter((inside) => known[states[inside]] === undefined);
+  const count = free.length;
+  const room = points * count;
+  if (!kept[number] || kept[number].yes.length < room) {
+    const [one, two, three] = [0, 1, 2].map(() => new Float64Array(2 * room));
+    kept[number] = {yes: one, abstain: two, no: three, count, points};
   }
-  return mute;
+  const found = Object.assign(kept[number], {count, points});
+  for (let place = 0; place < count; place++) {
+    const here = 1 - absent[states[free[place]]];
+    const first = (strength * states.length + free[place]) * points;
+    for (let point = 0, to = place; point < points; point++, to += count) {
+      const up = here * yes[first + point];
+      const down = here * no[first + point];
+      found.yes[to] = up;
+      found.no[to] = down;
+      found.abstain[to] = Math.max(here - up - down, 0);
+    }
+  }
+  return found;
+}
+
+/**
+ * The chance at some nodes that nobody says yes or no.
+ * @param {Group[]} groups @param {Voters[]} voters @param {import("./engine.js").Column} column
+ * @param {{at: number[], nodes: number}} where
+ */
+function muted(groups, voters, {strength}, {at, nodes}) {
+  const found = new Float64Array(at.length).fill(1);
+  groups.forEach(({mix}, number) => {
+    const {yes, no, count, points} = voters[number];
+    const silent = new Float64Array(at.length);
+    for (let point = 0; point < points; point++) {
+      let mute = 1;
+      for (let place = point * count; place < (point + 1) * count; place++) mute *= Math.max(1 - yes[place] - no[place], 0);
+      if (mute < TINY) continue;
+      at.forEach((node, row) => { silent[row] += mix[strength][point * nodes + node] * mute; });
+    }
+    silent.forEach((part, row) => { found[row] *= part; });
+  });
+  return found;
+}
+
+const LEAD = 16; // zeros before each line, so that loops may read over its beginning
+
+let lines = new Float64Array(0); // of the points of a group; its memory is used again
+let store = new Float64Array(1 << 18); // of all else that lasts for a pair
+let taken = 0;
+
+/**
+ * Zeros, in memory that is given again after `afresh`.
+ * @param {number} length
+ */
+function zeros(length) {
+  if (taken + length > store.length) {
+    store = new Float64Array(2 * (store.length + length));
+    taken = 0;
+  }
+  taken += length;
+  return store.subarray(taken - length, taken).fill(0);
+}
+
+/** Before the next pair: nothing of those before is needed. */
+export function afresh() {
+  taken = 0;
+}
+
+/**
+ * @typedef {object} Band which points of a group weigh anything at some nodes
+ * @property {number} rows nodes
+ * @property {Int32Array} points those that do
+ * @property {Float64Array} trims what their distributions are cut off at
+ * @property {Float64Array} parts what each weighs at each node [point, row]
+ * @property {Int32Array} first place among them of the first that a row takes
+ * @property {Int32Array} last
+ * @property {Float64Array} cut what the distribution of a row is cut off at
+ */
+
+/**
+ * @param {Float64Array} mix
+ * @param {{at: number[], weights: number[], nodes: number, points: number}} asked `weights` of the nodes in the answer
+ * @returns {Band}
+ */
+export function bandOf(mix, {at, weights, nodes, points: all}) {
+  const rows = at.length;
+  const weigh = Float64Array.from(weights, Math.abs);
+  const cut = weigh.map((weight) => Math.min(TINY / weight, 1e-6));
+  const [first, last] = [new Int32Array(rows).fill(all), new Int32Array(rows).fill(-1)];
+  const [points, trims, parts] = [new Int32Array(all), zeros(all), zeros(all * rows)];
+  let held = 0;
+  for (let point = 0; point < all; point++) {
+    let weight = 0;
+    for (let row = 0, to = held * rows; row < rows; row++, to++) {
+      const part = mix[point * nodes + at[row]];
+      parts[to] = part;
+      if (part <= cut[row]) continue;
+      weight += part * weigh[row];
+      if (held < first[row]) first[row] = held;
+      last[row] = held;
+    }
+    if (weight === 0) continue;
+    points[held] = point;
+    trims[held++] = Math.min(FAINT / weight, 1e-8);
+  }
+  return {rows, points: points.subarray(0, held), trims, parts, first, last, cut};
+}
+
+/**
+ * The distribution of a group's count at some nodes.
+ * @param {Voters} voters @param {Band} band @param {number[]} steps what a yes, neither and a no add
+ * @returns {Rows}
+ */
+export function mixed({yes, abstain, no, count}, {rows, points, trims, parts, first, last, cut}, steps) {
+  const most = Math.max(...steps);
+  const wide = most * count + 1;
+  const stride = wide + LEAD;
+  const chances = steps[YES] === 1 ? yes : steps[ABSTAIN] === 1 ? abstain : no;
+  if (lines.length < points.length * stride) lines = new Float64Array(2 * points.length * stride);
+  lines.fill(0, 0, points.length * stride);
+  const [from, to] = [new Int32Array(points.length), new Int32Array(points.length)];
+  for (let point = 0; point < points.length; point++) {
+    const start = point * stride + LEAD;
+    if (most === 1) multiplied(lines, start, chances, points[point] * count, count, trims[point]);
+    else multipliedByThree(lines, start, yes, no, points[point] * count, count, steps, trims[point]);
+    from[point] = RANGE[0];
+    to[point] = RANGE[1];
+  }
+  const found = {line: zeros(wide * rows), wide, low: new Int32Array(rows), high: new Int32Array(rows), cut};
+  for (let row = 0; row < rows; row++) spread(found, row, {stride, parts, rows, first: first[row], last: last[row], from, to});
+  return trimmed(found);
+}
+
+/**
+ * Adds to a row what it takes of each line.
+ * @param {Rows} found @param {number} row
+ * @param {{stride: number, parts: Float64Array, rows: number, first: number, last: number, from: Int32Array,
+ *   to: Int32Array}} of the lines: `from` and `to` are their ends
+ */
+function spread({line, wide, low, high}, row, {stride, parts, rows, first, last, from, to}) {
+  let [least, most] = [wide, -1];
+  let point = first;
+  for (; point + 3 <= last; point += 4) {
+    const start = Math.min(from[point], from[point + 1], from[point + 2], from[point + 3]);
+    const end = Math.max(to[point], to[point + 1], to[point + 2], to[point + 3]);
+    four(line, row * wide + start, end - start, point * stride + LEAD + start, stride, parts, point * rows + row, rows);
+    if (start < least) least = start;
+    if (end > most) most = end;
+  }
+  for (; point <= last; point++) {
+    const part = parts[point * rows + row];
+    const [start, end, one] = [from[point], to[point], point * stride + LEAD];
+    for (let value = start; value <= end; value++) line[row * wide + value] += part * lines[one + value];
+    if (start < least) least = start;
+    if (end > most) most = end;
+  }
+  low[row] = least;
+  high[row] = most;
 }
 
 // The loops that take all the time: numbers and typed arrays alone, so that they stay compiled whatever is asked.
 
+/**
+ * Adds four lines to a row, as much as it takes of each.
+ * @param {Float64Array} row @param {number} to @param {number} more values after the first
+ * @param {number} start of the first line @param {number} stride to the next
+ * @param {Float64Array} parts @param {number} part place of that of the first @param {number} step to the next
+ */
+function four(row, to, more, start, stride, parts, part, step) {
+  const a = parts[part];
+  const b = parts[part + step];
+  const c = parts[part + 2 * step];
+  const d = parts[part + 3 * step];
+  const second = start + stride;
+  const third = second + stride;
+  const fourth = third + stride;
+  for (let value = 0; value <= more; value++) {
+    row[to + value] += a * lines[start + value] + b * lines[second + value] + c * lines[third + value] + d * lines[fourth + value];
+  }
+}
+
 const RANGE = new Int32Array(2); // first and last count of a line that are not nothing
+const SOME = new Float64Array(512); // chances that are neither 0 nor 1, and three zeros after them
+const OTHERS = new Float64Array(512);
 
 /**
- * The distribution of how many of some independent things happen.
- * @param {Float64Array} line where it is put @param {Float64Array} chances @param {number} start @param {number} count
+ * The distribution of how many of some independent things happen, multiplied by that of four at a time.
+ * @param {Float64Array} line where it is put, zero so far @param {number} start
+ * @param {Float64Array} chances @param {number} first @param {number} count @param {number} trim
  */
-function multiplied(line, chances, start, count) {
-  line.fill(0);
-  line[0] = 1;
+function multiplied(line, start, chances, first, count, trim) {
+  let many = 0;
   let low = 0;
-  let high = 0;
-  for (let place = start; place < start + count; place++) {
-    const one = chances[place];
-    if (one < TRIM / 100) continue;
-    const other = 1 - one;
-    high++;
-    for (let value = high; value > low; value--) line[value] = line[value] * other + line[value - 1] * one;
-    line[low] *= other;
-    while (low < high && line[low] < TRIM) line[low++] = 0;
-    while (low < high && line[high] < TRIM) line[high--] = 0;
+  for (let place = first; place < first + count; place++) {
+    const chance = chances[place];
+    if (chance > 1 - trim / 10) low++;
+    else if (chance > trim / 10) SOME[many++] = chance;
+  }
+  SOME[many] = 0;
+  SOME[many + 1] = 0;
+  SOME[many + 2] = 0;
+  let high = low;
+  line[start + low] = 1;
+  for (let place = 0; place < many; place += 4) {
+    const a = SOME[place];
+    const b = SOME[place + 1];
+    const c = SOME[place + 2];
+    const d = SOME[place + 3];
+    const ab = a * b;
+    const cd = c * d;
+    const one = a + b - 2 * ab;
+    const two = c + d - 2 * cd;
+    const none = (1 - a) * (1 - b);
+    const neither = (1 - c) * (1 - d);
+    const k0 = none * neither;
+    const k1 = none * two + one * neither;
+    const k2 = none * cd + one * two + ab * neither;
+    const k3 = one * cd + ab * two;
+    const k4 = ab * cd;
+    let at = start + high + 4;
+    high = Math.min(high + 4, count);
+    if (place === 0) {
+      line[at] = k4;
+      line[at - 1] = k3;
+      line[at - 2] = k2;
+      line[at - 3] = k1;
+      line[at - 4] = k0;
+      continue;
+    }
+    let m0 = line[at];
+    let m1 = line[at - 1];
+    let m2 = line[at - 2];
+    let m3 = line[at - 3];
+    // four at a time, down into the zeros before the line
+    for (const stop = start + low; at >= stop; at -= 4) {
+      const m4 = line[at - 4];
+      const m5 = line[at - 5];
+      const m6 = line[at - 6];
+      const m7 = line[at - 7];
+      line[at] = k0 * m0 + k1 * m1 + (k2 * m2 + k3 * m3) + k4 * m4;
+      line[at - 1] = k0 * m1 + k1 * m2 + (k2 * m3 + k3 * m4) + k4 * m5;
+      line[at - 2] = k0 * m2 + k1 * m3 + (k2 * m4 + k3 * m5) + k4 * m6;
+      line[at - 3] = k0 * m3 + k1 * m4 + (k2 * m5 + k3 * m6) + k4 * m7;
+      m0 = m4;
+      m1 = m5;
+      m2 = m6;
+      m3 = m7;
+    }
+    if (place % 8 === 0 && place + 4 < many) continue; // ends are looked for after every eight
+    while (low < high && line[start + low] < trim) line[start + low++] = 0;
+    while (low < high && line[start + high] < trim) line[start + high--] = 0;
   }
   RANGE[0] = low;
   RANGE[1] = high;
 }
 
 /**
- * The same where a yes, neither and a no each add something.
- * @param {Float64Array} line @param {[Float64Array, Float64Array]} chances of yes and of no @param {number} start
- * @param {number[]} how the count of states and what yes, abstention and no add
+ * The same where a yes, neither and a no each add something, two states at a time.
+ * @param {Float64Array} line @param {number} start
+ * @param {Float64Array} yeses @param {Float64Array} noes @param {number} first @param {number} count
+ * @param {number[]} steps what yes, abstention and no add @param {number} trim
  */
-function multipliedByThree(line, [yeses, noes], start, [count, up, aside, down]) {
-  line.fill(0);
-  line[0] = 1;
+function multipliedByThree(line, start, yeses, noes, first, count, steps, trim) {
+  const up = steps[YES];
+  const aside = steps[ABSTAIN];
+  const down = steps[NO];
+  const wide = Math.max(up, aside, down);
+  let many = 0;
   let low = 0;
-  let high = 0;
-  for (let place = start; place < start + count; place++) {
+  for (let place = first; place < first + count; place++) {
     const yes = yeses[place];
     const no = noes[place];
-    const neither = Math.max(1 - yes - no, 0);
-    high += yes > TRIM / 100 ? up : neither > TRIM / 100 ? Math.max(aside, down) : down;
-    for (let value = high; value >= low; value--) {
-      let sum = value - down >= low ? line[value - down] * no : 0;
-      if (value - up >= low) sum += line[value - up] * yes;
-      if (value - aside >= low) sum += line[value - aside] * neither;
-      line[value] = sum;
+    if (yes + no < trim / 10) low += aside;
+    else {
+      SOME[many] = yes;
+      OTHERS[many++] = no;
     }
-    while (low < high && line[low] < TRIM) line[low++] = 0;
-    while (low < high && line[high] < TRIM) line[high--] = 0;
+  }
+  line[start + low] = 1;
+  let high = low;
+  if (many % 2) {
+    const yes = SOME[--many];
+    const no = OTHERS[many];
+    line[start + low] = 0;
+    line[start + low + up] += yes;
+    line[start + low + aside] += Math.max(1 - yes - no, 0);
+    line[start + low + down] += no;
+    high += wide;
+  }
+  for (let place = 0; place < many; place += 2) {
+    const yes = SOME[place];
+    const no = OTHERS[place];
+    const neither = Math.max(1 - yes - no, 0);
+    const yes2 = SOME[place + 1];
+    const no2 = OTHERS[place + 1];
+    const neither2 = Math.max(1 - yes2 - no2, 0);
+    const k0 = yes * yes2;
+    const k1 = yes * neither2 + neither * yes2;
+    const k2 = yes * no2 + no * yes2;
+    const k3 = neither * neither2;
+    const k4 = neither * no2 + no * neither2;
+    const k5 = no * no2;
+    high += 2 * wide;
+    for (let at = start + high; at >= start + low; at--) {
+      line[at] = k0 * line[at - 2 * up] + k1 * line[at - up - aside] + k2 * line[at - up - down] + k3 * line[at - 2 * aside]
+        + k4 * line[at - aside - down] + k5 * line[at - 2 * down];
+    }
+    while (low < high && line[start + low] < trim) line[start + low++] = 0;
+    while (low < high && line[start + high] < trim) line[start + high--] = 0;
   }
   RANGE[0] = low;
   RANGE[1] = high;
-}
-
-/**
- * Adds a line to rows, as much as each takes of it.
- * @param {Float64Array} found @param {Float64Array} line @param {Float64Array} parts
- * @param {[Int32Array, Int32Array]} ends of the rows
- */
-function spread(found, line, parts, [low, high]) {
-  const wide = line.length;
-  const from = RANGE[0];
-  const to = RANGE[1];
-  for (let row = 0; row < parts.length; row++) {
-    const part = parts[row];
-    if (part <= LIGHT) continue;
-    const start = row * wide;
-    for (let value = from; value <= to; value++) found[start + value] += part * line[value];
-    if (from < low[row]) low[row] = from;
-    if (to > high[row]) high[row] = to;
-  }
 }
 
 /**
@@ -407,17 +676,13 @@ function multiply(line, to, few, first, last, many, start, end) {
 
 /** @param {Rows} rows @returns {Rows} */
 function trimmed(rows) {
-  const {line, wide, low, high} = rows;
+  const {line, wide, low, high, cut} = rows;
   for (let row = 0; row < low.length; row++) {
-    while (low[row] < high[row] && line[row * wide + low[row]] < TRIM) low[row]++;
-    while (low[row] < high[row] && line[row * wide + high[row]] < TRIM) high[row]--;
+    const least = cut[row];
+    while (low[row] < high[row] && line[row * wide + low[row]] < least) low[row]++;
+    while (low[row] < high[row] && line[row * wide + high[row]] < least) high[row]--;
   }
   return rows;
-}
-
-/** @param {Rows[]} groups @returns {Rows} */
-function productOf(groups) {
-  return groups.reduce(convolved);
 }
 
 /**
@@ -428,7 +693,7 @@ function productOf(groups) {
 export function convolved(one, other) {
   const count = one.low.length;
   const wide = one.wide + other.wide - 1;
-  const line = new Float64Array(wide * count);
+  const line = zeros(wide * count);
   const [low, high] = [new Int32Array(count), new Int32Array(count)];
   for (let row = 0; row < count; row++) {
     const longer = one.high[row] - one.low[row] > other.high[row] - other.low[row] ? one : other;
@@ -439,37 +704,21 @@ export function convolved(one, other) {
     multiply(line, row * wide + low[row], shorter.line, few + shorter.low[row], few + shorter.high[row],
       longer.line, many + longer.low[row], many + longer.high[row]);
   }
-  return trimmed({line, wide, low, high});
+  return trimmed({line, wide, low, high, cut: one.cut});
 }
 
 /**
  * @param {Parameters} parameters
- * @param {Frame} frame
- * @param {{pairs: Pairs[], away: ReturnType<typeof absenceIn>, known: number[], states: number,
- *   absent: number[]}} given
+ * @param {{reached: Float64Array, away: ReturnType<typeof absenceIn>, states: number, absent: number[]}} given
  */
-function adoption({rule}, frame, {pairs, away, known, states, absent}) {
+function adoption({rule}, {reached, away, states, absent}) {
   const missing = states - rule.quorum + 1;
   const {lost, rough} = away;
   const quorumMissed = sum(absent.slice(missing));
   // node by node the chance of no quorum is rough; it is set to the one integrated closely
   const right = rough > 1e-9 ? quorumMissed / rough : 1;
-  const lowest = Math.min(...rule.weights);
-  const steps = rule.weights.map((weight) => weight - lowest);
-  const shift = sum(known.map((count, choice) => count * rule.weights[choice]));
-  const mark = rule.at_least - shift - lowest * freeOf(frame).length;
   let adopted = 0;
-  for (const pair of pairs) {
-    const {rows, mute} = counted(frame, pair, steps);
-    const last = /** @type {Rows} */ (rows.pop());
-    const before = rows.length ? productOf(rows) : null;
-    pair.weights.forEach((weight, row) => {
-      const reached = before ? reaching(before, last, {row, mark}) : sum(tailOf(last, row, mark));
-      // 0 >= 2 * 0 holds, but nothing is adopted that nobody says yes to
-      const without = rule.at_least <= 0 ? mute[row] : 0;
-      adopted += weight * (1 - right * lost[pair.column]) * Math.max(reached - without, 0);
-    });
-  }
+  reached.forEach((chance, column) => { adopted += (1 - right * lost[column]) * chance; });
   return {adopted: Math.min(Math.max(adopted, 0), 1), quorumMissed};
 }
 

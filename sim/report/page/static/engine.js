@@ -100,6 +100,10 @@ export function unpacked(packed) {
   return Float64Array.from(packed.at, (digit) => packed.of[parseInt(digit, 36)]);
 }
 
+/** @type {WeakMap<Parameters, Map<string, Ballot>>} */
+const ballots = new WeakMap();
+const ASKED = 20; // ballots kept
+
 /**
  * The ballot of what the reader asks: an arm, or other chances of positions, at some strength.
  * @param {Parameters} parameters
@@ -107,6 +111,17 @@ export function unpacked(packed) {
  * @returns {Ballot}
  */
 export function ballotOf(parameters, question) {
+  const kept = ballots.get(parameters) ?? new Map();
+  ballots.set(parameters, kept);
+  const key = JSON.stringify([question.arm, question.positions, question.scale]);
+  const found = kept.get(key) ?? ballotMade(parameters, question);
+  if (kept.size > ASKED) kept.clear();
+  kept.set(key, found);
+  return found;
+}
+
+/** @param {Parameters} parameters @param {Question} question @returns {Ballot} */
+function ballotMade(parameters, question) {
   const arm = parameters.arms[question.arm];
   const probabilities = parameters.probabilities.map((row) => row);
   for (const [state, row] of arm.rows) probabilities[state] = row;
@@ -144,12 +159,22 @@ export function ballotOf(parameters, question) {
 
 export const some = (/** @type {Float64Array} */ numbers) => numbers.some((number) => number !== 0);
 
+/** @type {WeakMap<Ballot, Move[]>} */
+const movesKept = new WeakMap();
+
 /**
  * The moves of a ballot, those that move nobody as one.
  * @param {Ballot} ballot
  * @returns {Move[]}
  */
 function distinct(ballot) {
+  const found = movesKept.get(ballot) ?? movesOf(ballot);
+  movesKept.set(ballot, found);
+  return found;
+}
+
+/** @param {Ballot} ballot @returns {Move[]} */
+function movesOf(ballot) {
   const follows = some(ballot.effect) || some(ballot.effectSd);
   const moving = ballot.moves.filter((move) => some(move.pressure) || some(move.pressureSd)
     || some(move.absence) || (follows && (move.distance !== 0 || move.distanceSd !== 0)));
@@ -300,7 +325,7 @@ function attendancePoints({dependence, quadrature}, fineness, closely) {
   });
 }
 
-/** @type {WeakMap<Move, {mine: Float64Array, edge: Float64Array}>} */
+/** @type {WeakMap<object, WeakMap<Move, {mine: Float64Array, edge: Float64Array}>>} by own will */
 const absences = new WeakMap();
 
 /**
@@ -308,12 +333,15 @@ const absences = new WeakMap();
  * @param {Parameters} parameters @param {Ballot} ballot @param {Move} move
  */
 function absenceOf(parameters, ballot, move) {
-  let edges = absences.get(move);
+  const own = willsOf(parameters);
+  const kept = absences.get(own) ?? new WeakMap();
+  absences.set(own, kept);
+  let edges = kept.get(move);
   if (!edges) {
-    const {eps, cap} = willsOf(parameters);
+    const {eps, cap} = own;
     const both = Array.from(ballot.absentAbove, (edge, state) => beyond(edge - move.absence[state], eps[state], cap[state]));
     edges = {mine: Float64Array.from(both, ([own]) => own), edge: Float64Array.from(both, ([, edge]) => edge)};
-    absences.set(move, edges);
+    kept.set(move, edges);
   }
   return edges;
 }

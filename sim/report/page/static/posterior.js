@@ -624,7 +624,7 @@ function toldGroup(parameters, held) {
     const all = logSum(each);
     return {parts: each.map((log) => Math.exp(log - all)), log: all + Math.log(scale)};
   };
-  const densityAt = (/** @type {number} */ node) => at.map((_, point) => Math.exp(apart(point, node)));
+  const densityAt = (/** @type {number} */ node) => bell(new Float64Array(at.length), {at, middle: x * node, sd: Math.abs(y)});
   const heldAt = (/** @type {Float64Array} */ node) => {
     const density = Array.from(node, densityAt);
     const onto = logs.map((_, likelihood) => {
@@ -640,11 +640,9 @@ function toldGroup(parameters, held) {
   };
   const density = new Float64Array(at.length); // at one node, for loops that make no arrays
   const totalAt = (/** @type {number} */ node, /** @type {Float64Array} */ likelihood) => {
+    bell(density, {at, middle: x * node, sd: Math.abs(y)});
     let sum = 0;
-    for (let point = 0; point < density.length; point++) {
-      density[point] = Math.exp(apart(point, node));
-      sum += density[point] * likelihood[point];
-    }
+    for (let point = 0; point < density.length; point++) sum += density[point] * likelihood[point];
     return sum;
   };
   return {
@@ -680,6 +678,34 @@ function toldGroup(parameters, held) {
       };
     },
   };
+}
+
+/**
+ * The normal density, 1 at its middle, at evenly spaced points: from the nearest outwards each is the last times a factor
+ * that shrinks alike, which takes no exponentials.
+ * @param {Float64Array} found where it is put @param {{at: Float64Array, middle: number, sd: number}} of
+ */
+function bell(found, {at, middle, sd}) {
+  const last = at.length - 1;
+  const step = last ? (at[last] - at[0]) / last / sd : 1;
+  const nearest = Math.min(Math.max(Math.round((middle - at[0]) / sd / step), 0), last);
+  const off = (at[nearest] - middle) / sd;
+  const shrinks = Math.exp(-step * step);
+  let here = Math.exp((-off * off) / 2);
+  let times = Math.exp(-step * (off + step / 2));
+  for (let point = nearest; point <= last; point++) {
+    found[point] = here;
+    here *= times;
+    times *= shrinks;
+  }
+  here = found[nearest];
+  times = Math.exp(step * (off - step / 2));
+  for (let point = nearest - 1; point >= 0; point--) {
+    here *= times;
+    times *= shrinks;
+    found[point] = here;
+  }
+  return found;
 }
 
 /** @param {Parameters} parameters @param {Held} held @returns {KnownGroup} */
@@ -798,9 +824,9 @@ function eigen(middle, off) {
 export function answered(parameters, question) {
   const {known} = question;
   const ballot = ballotOf(parameters, question);
-  const before = unconditional(parameters, ballot);
+  const before = usual(parameters, ballot);
   if (!Object.keys(known).length) return {ballot, worlds: [], states: before, logKnown: 0};
-  const worlds = worldsOf(parameters, question, ballot);
+  const {worlds} = askedOf(parameters, question);
   const posterior = inferred(parameters, ballot, {known, worlds, fineness: parameters.quadrature.close});
   const states = summed(parameters, ballot, posterior);
   if (posterior.points.length > 1) corrected(ballot, posterior.points, states, before);
@@ -812,6 +838,19 @@ export function answered(parameters, question) {
     if (known[state] !== undefined) of.fill(0)[known[state]] = 1;
   }
   return {ballot, worlds, states, logKnown: posterior.logKnown};
+}
+
+/** @type {WeakMap<Ballot, Float64Array>} */
+const usuals = new WeakMap();
+
+/**
+ * Probabilities where no vote is known, computed once.
+ * @param {Parameters} parameters @param {Ballot} ballot
+ */
+function usual(parameters, ballot) {
+  const found = usuals.get(ballot) ?? unconditional(parameters, ballot);
+  usuals.set(ballot, found);
+  return found.slice();
 }
 
 /**
@@ -843,6 +882,16 @@ function worldsOf(parameters, question, ballot) {
   return parameters.worlds.map(([arm, chance]) => (
     {chance, ballot: arm === question.arm && !question.positions ? ballot
       : ballotOf(parameters, {...question, arm, positions: null})}));
+}
+
+/**
+ * What is asked about: the ballot, and those on which known votes were announced.
+ * @param {Parameters} parameters @param {import("./engine.js").Question} question
+ * @returns {{ballot: Ballot, worlds: World[]}}
+ */
+export function askedOf(parameters, question) {
+  const ballot = ballotOf(parameters, question);
+  return {ballot, worlds: Object.keys(question.known).length ? worldsOf(parameters, question, ballot) : []};
 }
 
 /**

@@ -1,6 +1,6 @@
 // What the reader sees and sets: the arm, the effect, any state's vote.
 
-import {quantiles} from "./counts.js";
+import {countsFrom, quantiles} from "./counts.js";
 import {answered} from "./posterior.js";
 
 /** @typedef {import("./engine.js").Parameters} Parameters */
@@ -14,6 +14,7 @@ const NAMES = ["yes", "abstain", "no", "not voting"];
 const LETTERS = ["Y", "A", "N", "–"];
 const ORDER = [0, 2, 1, 3];
 const CALLED = 8;
+const MOST = 4; // workers at most
 
 /** @template {Element} T @param {string} id @returns {T} */
 function at(id) {
@@ -39,6 +40,8 @@ let question = beginning();
 const past = [];
 let number = 0;
 let last = new Float64Array(0);
+/** @type {import("./counts.js").Share[]} */
+let shares = [];
 
 /** @param {number} chance one that is neither 0 nor 1 is never shown as either */
 function percent(chance) {
@@ -140,14 +143,16 @@ function refresh() {
   showControls();
   showStates();
   showKnown(answer.logKnown);
-  at("counts").setAttribute("aria-busy", "true");
   ask();
 }
 
 function ask() {
   const target = shown.targets[Number(/** @type {HTMLSelectElement} */ (at("target")).value)];
-  at("calls").setAttribute("aria-busy", "true");
-  worker.postMessage({number, question, target, push: shown.push});
+  for (const waiting of ["counts", "calls"]) at(waiting).setAttribute("aria-busy", "true");
+  shares = [];
+  workers.forEach((worker, place) => {
+    worker.postMessage({number, question, target, push: shown.push, share: [place, workers.length]});
+  });
 }
 
 /** @param {Float64Array} gains */
@@ -338,13 +343,24 @@ function turn(state) {
 // Beginning
 
 const program = ["engine", "worker"].map((id) => at(id).textContent ?? "");
-const worker = new Worker(URL.createObjectURL(new Blob(program, {type: "text/javascript"})));
-worker.onmessage = (/** @type {MessageEvent} */ {data}) => {
-  if (data.number !== number) return;
-  if (data.counts) showCounts(data.counts);
-  else showCalls(data.gains);
-};
-worker.postMessage({parameters});
+const address = URL.createObjectURL(new Blob(program, {type: "text/javascript"}));
+const workers = Array.from({length: Math.min(navigator.hardwareConcurrency || 1, MOST)}, () => new Worker(address));
+for (const worker of workers) {
+  worker.onmessage = (/** @type {MessageEvent} */ {data}) => {
+    if (data.number === number) followed(data);
+  };
+  worker.postMessage({parameters});
+}
+
+/** @param {{share?: import("./counts.js").Share, gains: Float64Array}} found */
+function followed({share, gains}) {
+  if (!share) {
+    showCalls(gains);
+    return;
+  }
+  shares.push(share);
+  if (shares.length === workers.length) showCounts(countsFrom(parameters, shares, {known: question.known, of: last}));
+}
 
 /** @param {HTMLInputElement} input */
 function choose(input) {
