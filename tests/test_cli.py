@@ -22,6 +22,7 @@ from sim.cli import app
 from sim.cli.show import progress, rate
 from sim.cli.stopping import stoppable
 from sim.runs import read_result
+from sim.scenario import resolve
 from sim.vote.exact.joint import joint
 from sim.vote.exact.quadrature import Fineness
 

@@ -77,7 +77,7 @@ def contrast_page(
     >>> folder = files.shipped("results") / "anniversary-2025-contrast"
     >>> told = json.loads(files.read_text(folder / "contrast.json"))
     >>> len(contrast_page(told, pd.read_csv(folder / "curve.csv")).axes)
-    6
+    9
     """
     each = told["contrasts"]
     height = HEAD + BLOCK * len(each) + FOOT
