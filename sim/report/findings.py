@@ -61,6 +61,24 @@ def adoption_then(before: float, after: float) -> str:
     return f"adoption still {one}" if one == other else f"adoption {other}, not {one}"
 
 
+def furthest(result: Result) -> str:
+    """Return the arm whose expected yes votes are furthest from those of the first.
+
+    Examples
+    --------
+    >>> told = {name: {"tally": {"yes": {"mean": mean}}} for name, mean in zip("abc", (9, 5, 8))}
+    >>> nothing = pd.DataFrame()
+    >>> furthest(Result({"arms": told}, nothing, nothing, nothing, nothing))
+    'b'
+    """
+    arms = result.summary["arms"]
+    first, *others = arms
+    if len(others) < 2:
+        return others[0] if others else str(first)
+    yes = {name: arm["tally"]["yes"]["mean"] for name, arm in arms.items()}
+    return str(max(others, key=lambda arm: abs(yes[arm] - yes[first])))
+
+
 def of_tallies(result: Result) -> str:
     """Return the finding of the distributions of counts.
 
@@ -73,8 +91,7 @@ def of_tallies(result: Result) -> str:
     >>> of_tallies(Result(told, votes, nothing, nothing, nothing))
     'About 11 yes votes if the US votes no; adoption very likely'
     """
-    arms = [*result.summary["arms"]]
-    one, other = arms[0], arms[-1]
+    one, other = next(iter(result.summary["arms"])), furthest(result)
     votes = {arm: _median(result.distribution, arm) for arm in (one, other)}
     start = f"About {votes[one]:.0f} yes votes {_if(result, one)}"
     if one == other:
@@ -84,7 +101,7 @@ def of_tallies(result: Result) -> str:
 
 
 def of_difference(result: Result) -> str:
-    """Return the finding of the differences between arms: of the last against the first.
+    """Return the finding of the differences between arms: of the furthest against the first.
 
     Examples
     --------
@@ -95,7 +112,7 @@ def of_difference(result: Result) -> str:
     >>> of_difference(Result(told, nothing, table, nothing, nothing))
     'About three fewer yes votes if the US votes no'
     """
-    one, *_, other = result.summary["arms"]
+    one, other = next(iter(result.summary["arms"])), furthest(result)
     table = result.differences
     table = table[
         (table["arm"] == other) & (table["against"] == one) & (table["choice"] == Choice.YES.column)

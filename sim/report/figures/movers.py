@@ -28,7 +28,7 @@ from sim.report.figures.drawing.page import (
 )
 from sim.report.figures.drawing.style import ASSUMED, COLOURS, FAINT, PALE, trace, with_sign
 from sim.report.figures.drawing.words import Look, write_on
-from sim.report.findings import of_movers
+from sim.report.findings import furthest, of_movers
 from sim.report.words import short_chance
 from sim.runs import Result
 
@@ -130,7 +130,7 @@ def movers_page(result: Result, *, arm: str | None = None, title: str | None = N
     tables = {other: movers_of(result.states, other, first) for other in others}
     rows = max(min(max(len(table) for table in tables.values()), MOST), FEWEST)
     panel = HEAD + ROW * rows + FOOT
-    title = title or of_movers(result, others[-1])
+    title = title or of_movers(result, furthest(result))
     figure = page(result, title, height=1.6 + panel * -(-len(others) // AT_MOST))
     step = (WIDTH - 2 * LEFT + 0.2) / min(len(others), AT_MOST)
     for number, other in enumerate(others):
