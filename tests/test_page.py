@@ -16,6 +16,7 @@ from sim.cli import app
 from sim.report.page import computed, page_of
 from sim.report.page.gallery import skill_tables, tables_page
 from sim.report.page.html import csp_hash
+from sim.report.page.way import way
 from sim.scenario.case import resolve
 
 NAME = "jerusalem-2017"
@@ -97,9 +98,43 @@ def test_what_was_not_measured_is_said_so() -> None:
     assert "Nothing here yet." in tables_page("Measured skill", [])
 
 
+def section_of_the_way(name: str) -> str:
+    """What the page of a scenario with steps says of the way to the vote."""
+    page = page_of(computed(resolve(name)))
+    return page.split("<h2>The way to the vote</h2>")[1].split("</section>")[0]
+
+
 def test_the_page_of_a_path_shows_its_steps_and_its_ends() -> None:
-    page = page_of(computed(resolve("gaza-amendment-2023")))
-    way = page.split("<h2>The way to the vote</h2>")[1].split("</section>")[0]
-    assert "amendment" in way
-    assert re.search(r"<desc>In the arm us-votes-no: adopted \d", way)
-    assert way.count("<table>") == 2
+    shown = section_of_the_way("gaza-amendment-2023")
+    assert "amendment" in shown
+    assert re.search(r"<desc>In the arm us-votes-no: adopted \d", shown)
+    assert shown.count("<table>") == 2
+    [row] = re.findall(r'<th scope="row">text</th>(.*?)</tr>', shown)
+    ranges = re.findall(r'(\d+)<span class="range">(\d+) to (\d+)</span>', row)
+    assert len(ranges) == 4  # yes, no, abstain, not voting
+    assert all(int(low) <= int(mean) <= int(high) for mean, low, high in ranges)
+
+
+def test_the_real_way_is_marked_and_no_other() -> None:
+    shown = section_of_the_way("gaza-amendment-2023")
+    marked = re.findall(r'<path d="[^"]*" class="\w+ real"><title>(.*?):', shown)
+    assert marked == ["amendment lost, then text", "text carried, then adopted"]
+    assert "what happened" in shown
+
+
+def test_bands_begin_and_end_where_their_boxes_do() -> None:
+    leads = {"carried": "adopted", "lost": "lost", "not put": "lost"}
+    arm = {
+        "ends": {"adopted": {"exact": 0.75}, "lost": {"exact": 0.25}},
+        "steps": {"text": {"reached": 1.0, "tally": None}},
+        "flows": [[0.75, 0.25, 0.0]],
+    }
+    drawn = way({"arms": {"a": arm}, "places": [{"step": "text", **leads}]})
+    rects = re.findall(r'<rect x="([\d.]+)" .*?width="([\d.]+)"', drawn)
+    boxes = [(float(left), float(width)) for left, width in rects]
+    text, adopted, lost = boxes
+    bands = re.findall(r'd="M([\d.]+),.*?H([\d.]+)C', drawn)
+    starts = [float(start) for start, _ in bands]
+    assert starts == pytest.approx([text[0], text[0] + 0.75 * text[1]], abs=0.1)
+    ends = [float(end) for _, end in bands]
+    assert ends == pytest.approx([adopted[0] + adopted[1], lost[0] + lost[1]], abs=0.1)

@@ -65,7 +65,7 @@ def path_page(result: Result, *, arm: str | None = None, title: str | None = Non
     axes = pages.place(figure, (LEFT, 1.0, WIDTH - 2 * LEFT, HEIGHT - 1.7))
     axes.set_axis_off()
     bottoms = _bottoms(of_arm, steps)
-    really = _taken(told["places"], real["taken"])
+    really = bands_of(told["places"], real["taken"])
     _draw_bands(axes, flows_of(told["places"], of_arm["flows"]), steps, bottoms, really=really)
     for number, step in enumerate(steps):
         actual = real["steps"].get(step)
@@ -115,10 +115,17 @@ def flows_of(places: list[Mapping[str, Any]], flows: list[list[float]]) -> Flows
     return {band: chance for band, chance in found.items() if chance >= NARROWEST}
 
 
-def _taken(
+def bands_of(
     places: list[Mapping[str, Any]], taken: list[tuple[int, str]]
 ) -> set[tuple[str, str, str]]:
-    """Return the bands of the real way."""
+    """Return the bands of the real way, from the places it came to and how it left each.
+
+    Examples
+    --------
+    >>> place = {"step": "text", "carried": "adopted", "lost": "rejected", "not put": "rejected"}
+    >>> bands_of([place], [(0, "lost")])
+    {('text', 'lost', 'rejected')}
+    """
     found = set()
     for at, way in taken:
         after = places[at][way]

@@ -12,7 +12,8 @@ from sim.report.figures.cells import layout
 from sim.report.forecast import Report
 from sim.report.page.html import csp_hash, element, embedded, text
 from sim.report.page.parameters import parameters_of
-from sim.report.page.sections import citation, grounds, head, movers, steps_section, tallies
+from sim.report.page.sections import citation, grounds, head, movers, tallies
+from sim.report.page.way import steps_section
 from sim.report.page.what_if import targets, what_if
 from sim.report.words import UNLIKELY, unlikely_votes
 from sim.runs.run import Run, plan_of, run_scenario
@@ -96,7 +97,7 @@ def computed(case: Case) -> Run:
 
 
 def script(*names: str) -> str:
-    """Return modules as one script that a page can carry.
+    """Return modules as one script that a page can carry, without their comments.
 
     Examples
     --------
@@ -104,7 +105,10 @@ def script(*names: str) -> str:
     False
     """
     joined = "\n".join(files.read_text(STATIC / f"{name}.js") for name in names)
-    bare = re.sub(r"^import [^;]*;\n", "", joined, flags=re.MULTILINE)
+    bare = re.sub(
+        r"^ *(/\*\*((?!\*/).)*\*/|//[^\n]*)\n", "", joined, flags=re.MULTILINE | re.DOTALL
+    )
+    bare = re.sub(r"^import [^;]*;\n", "", bare, flags=re.MULTILINE)
     return re.sub(r"^export (\{[^}]*\};\n)?", "", bare, flags=re.MULTILINE)
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from sim.assembly.members import Members
 from sim.assembly.rules import MEMBERSHIP
 from sim.report.figures.cells import layout
 from sim.report.page.html import element, text
-from sim.report.words import percent
-from sim.runs.sentence import chance_of
 
 CELL, ROOM = 24, 16
 """Side of a cell, and what is left above the map for the names of groups."""
@@ -18,8 +15,6 @@ ENDS = (" and Others", " and Caribbean")
 """Ends of names of groups that a narrow screen leaves out."""
 BAR = 10
 """Height of a bar."""
-END = 30
-"""Height of a row of how a path ends."""
 
 
 def bar(
@@ -104,43 +99,6 @@ def assembly() -> str:
         role="group",
         aria_label="Map of the assembly: arrows move; Y, A, N and - set a vote, Delete frees it",
         id="map",
-    )
-
-
-def ends(told: Mapping[str, Any]) -> str:
-    """Return how a path of votes may end, as bars as long as each end is likely.
-
-    Parameters
-    ----------
-    told : mapping
-        As ``summary.json`` has ``steps``; the first arm is drawn.
-
-    Examples
-    --------
-    >>> found = {"arms": {"a": {"ends": {"adopted": {"exact": 0.7}, "lost": {"exact": 0.3}}}}}
-    >>> ends(found).count("<rect"), "adopted 70.0" in ends(found)
-    (2, True)
-    """
-    name, arm = next(iter(told["arms"].items()))
-    chances = {end: chance_of(one) for end, one in arm["ends"].items()}
-    happened = told.get("real", {}).get("end")
-    rows = []
-    for row, (end, chance) in enumerate(chances.items()):
-        top = row * END
-        bar_of = {"x": 0, "y": top + 14, "width": f"{max(600 * chance, 1):.1f}", "height": 10}
-        label = f"{end}, {percent(chance)}{' (what happened)' if end == happened else ''}"
-        rows.append(element("rect", class_="inner", **bar_of))
-        rows.append(element("text", text(label), x=0, y=top + 10, class_="end"))
-    described = ", ".join(f"{end} {percent(chance)}" for end, chance in chances.items())
-    return element(
-        "svg",
-        element("title", "How it may end"),
-        element("desc", text(f"In the arm {name}: {described}")),
-        *rows,
-        viewBox=f"0 0 600 {END * len(chances)}",
-        class_="bar ends",
-        role="img",
-        aria_label=f"How it may end in the arm {name}: {described}",
     )
 
 

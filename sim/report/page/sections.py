@@ -10,8 +10,6 @@ from sim.report.background import assumptions, real_vote
 from sim.report.brief import measured
 from sim.report.forecast import SHOWN, Report
 from sim.report.page.html import bullets, element, table, text
-from sim.report.page.pictures import ends
-from sim.report.steps import ends_table, steps_table
 from sim.report.words import day, interval, percent, short_chance
 from sim.runs.run import Run
 from sim.scenario.case import doubts
@@ -70,32 +68,6 @@ def tallies(run: Run) -> str:
         table("Expected votes; below, the 90 % range", columns, rows, id="tally"),
         bullets(told) if told else "",
         aria_label="Tally by arm",
-    )
-
-
-def steps_section(run: Run) -> str:
-    """Return the way to the vote step by step, and where it ends, of a scenario that has steps.
-
-    Examples
-    --------
-    See `sim.report.page.build.page_of`.
-    """
-    told = run.result.summary.get("steps")
-    if told is None:
-        return ""
-    tables = steps_table(told, run.case.scenario, full=False), ends_table(told)
-    drawn = []
-    for one in tables:
-        inside = table(one.title, one.columns, one.rows)
-        how: dict[str, object] = {"tabindex": 0, "role": "region", "aria_label": one.title}
-        drawn.append(element("div", inside, class_="sideways", **how))
-        drawn.append(element("p", text(one.note), class_="note") if one.note else "")
-    return element(
-        "section",
-        element("h2", "The way to the vote"),
-        ends(told),
-        *drawn,
-        aria_label="The way to the vote",
     )
 
 

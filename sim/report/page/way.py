@@ -1,0 +1,193 @@
+"""The way to the vote on a page: a picture from the first step down to the ends, and its tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sim.report.figures.path import bands_of, flows_of
+from sim.report.forecast import SHOWN
+from sim.report.page.html import element, table, text
+from sim.report.steps import ends_table
+from sim.report.table import Table
+from sim.report.words import interval, percent
+from sim.runs.run import Run
+from sim.runs.sentence import chance_of
+
+LEFT, WIDE, MARGIN = 166, 186, 4
+"""Where bands begin, how wide all of them are, and what is left beside them."""
+ROW, END, BOX, TOP = 62, 34, 5, 8
+"""Height of a row of a step and of an end, of a box, and where the first begins."""
+KINDS = {"carried": "yes", "lost": "no", "not put": "away"}
+
+
+def way(told: Mapping[str, Any]) -> str:
+    """Return a path of votes: a row a step and an end, and bands of what leads where.
+
+    Parameters
+    ----------
+    told : mapping
+        As ``summary.json`` has ``steps``; the first arm is drawn.
+
+    Examples
+    --------
+    >>> leads = {"carried": "adopted", "lost": "lost", "not put": "lost"}
+    >>> step = {"reached": 1.0, "put": 1.0, "carried": 0.7, "tally": None}
+    >>> ends = {"adopted": {"exact": 0.7}, "lost": {"exact": 0.3}}
+    >>> arm = {"ends": ends, "steps": {"text": step}, "flows": [[0.7, 0.3, 0.0]]}
+    >>> drawn = way({"arms": {"a": arm}, "places": [{"step": "text", **leads}]})
+    >>> drawn.count("<path"), drawn.count("<rect"), "adopted" in drawn
+    (2, 3, True)
+    """
+    name, arm = next(iter(told["arms"].items()))
+    chances = {end: chance_of(one) for end, one in arm["ends"].items()}
+    real = told.get("real", {"steps": {}, "taken": [], "end": None})
+    flows = flows_of(told["places"], arm["flows"])
+    boxes = _boxes(arm["steps"], chances)
+    really = bands_of(told["places"], real["taken"])
+    height = max(top for _, top in boxes.values()) + END
+    described = ", ".join(f"{end} {percent(chance)}" for end, chance in chances.items())
+    return element(
+        "svg",
+        element("title", "The way, and how it may end"),
+        element("desc", text(f"In the arm {name}: {described}")),
+        *_bands(flows, boxes, really),
+        *(
+            _step(step, of, boxes[step], real["steps"].get(step))
+            for step, of in arm["steps"].items()
+        ),
+        *(_end(end, chances[end], boxes[end], real=end == real["end"]) for end in chances),
+        viewBox=f"0 0 {LEFT + WIDE + MARGIN} {height}",
+        class_="way",
+        role="img",
+        aria_label=f"The way, and how it may end, in the arm {name}: {described}",
+    )
+
+
+def _boxes(
+    steps: Mapping[str, Mapping[str, Any]], chances: Mapping[str, float]
+) -> dict[str, tuple[float, float]]:
+    """Return where each box begins, from the left and from the top: ends side by side."""
+    found: dict[str, tuple[float, float]] = {
+        step: (LEFT + WIDE * (1 - of["reached"]) / 2, TOP + ROW * row)
+        for row, (step, of) in enumerate(steps.items())
+    }
+    left, top = float(LEFT), TOP + ROW * len(steps)
+    for row, (end, chance) in enumerate(chances.items()):
+        found[end] = left, top + END * row
+        left += WIDE * chance
+    return found
+
+
+def _bands(
+    flows: Mapping[tuple[str, str, str], float],
+    boxes: Mapping[str, tuple[float, float]],
+    really: set[tuple[str, str, str]],
+) -> Iterator[str]:
+    """Yield the bands, those that really were taken last, so that nothing lies over them."""
+    leaving: defaultdict[str, float] = defaultdict(float)
+    arriving: defaultdict[str, float] = defaultdict(float)
+    drawn = []
+    for band, chance in flows.items():
+        (step, how, target), width = band, WIDE * chance
+        (x, top), (to, bottom) = boxes[step], boxes[target]
+        shape = _shape((x + leaving[step], top + BOX), (to + arriving[target], bottom), width)
+        leaving[step] += width
+        arriving[target] += width
+        said = element("title", text(f"{step} {how}, then {target}: {percent(chance)}"))
+        kind = f"{KINDS[how]} real" if band in really else KINDS[how]
+        drawn.append((band in really, element("path", said, d=shape, class_=kind)))
+    yield from (shape for _, shape in sorted(drawn, key=lambda one: one[0]))
+
+
+def _shape(start: tuple[float, float], end: tuple[float, float], width: float) -> str:
+    """Return a band that falls straight first, so that it stays clear of the steps it passes."""
+    (x, top), (to, bottom) = start, end
+    turn = max(top, bottom - ROW + BOX)
+    middle = (turn + bottom) / 2
+    down = f"V{turn:.1f}C{x:.1f},{middle:.1f} {to:.1f},{middle:.1f} {to:.1f},{bottom:.1f}"
+    x, to = x + width, to + width
+    back = f"C{to:.1f},{middle:.1f} {x:.1f},{middle:.1f} {x:.1f},{turn:.1f}"
+    return f"M{x - width:.1f},{top:.1f}{down}H{to:.1f}{back}V{top:.1f}Z"
+
+
+def _step(
+    name: str,
+    of: Mapping[str, Any],
+    place: tuple[float, float],
+    actual: Mapping[str, Any] | None,
+) -> str:
+    lines = [(name, "name")]
+    if of["tally"] is not None:
+        means = (f"{of['tally'][choice]['mean']:.0f}" for choice in ("yes", "no", "abstain"))
+        lines.append((f"{'-'.join(means)}, carried {percent(of['carried'])}", ""))
+    if actual is not None:
+        lines.append((f"really {actual['tally'] or actual['way']}", "real"))
+    return _told(lines, place, of["reached"])
+
+
+def _end(name: str, chance: float, place: tuple[float, float], *, real: bool) -> str:
+    lines = [(name, "name"), (f"{percent(chance)}{', what happened' if real else ''}", "")]
+    return _told([(line, f"{kind} real" if real else kind) for line, kind in lines], place, chance)
+
+
+def _told(lines: list[tuple[str, str]], place: tuple[float, float], chance: float) -> str:
+    left, top = place
+    words = (
+        element("text", text(line), x=0, y=f"{top + 8 + 12 * row:g}", class_=kind.strip() or None)
+        for row, (line, kind) in enumerate(lines)
+    )
+    box = {"x": f"{left:.1f}", "y": top, "width": f"{max(WIDE * chance, 1):.1f}", "height": BOX}
+    return element("rect", **box) + "".join(words)
+
+
+def steps_section(run: Run) -> str:
+    """Return the way to the vote step by step, and where it ends, of a scenario that has steps.
+
+    Examples
+    --------
+    See `sim.report.page.build.page_of`.
+    """
+    told = run.result.summary.get("steps")
+    if told is None:
+        return ""
+    arm = next(iter(told["arms"]))
+    tables = (_tallies_of_steps(told, run), ends_table(told))
+    drawn = []
+    for one in tables:
+        inside = table(one.title, one.columns, one.rows)
+        how: dict[str, object] = {"tabindex": 0, "role": "region", "aria_label": one.title}
+        drawn.append(element("div", inside, class_="sideways", **how))
+        drawn.append(element("p", text(one.note), class_="note") if one.note else "")
+    key = f"In the arm {arm}: blue what is carried, orange what is lost, grey what is not put, as "
+    key += "wide as it is likely. Beside a step: yes-no-abstain expected if it is voted on."
+    if told.get("real", {}).get("taken"):
+        key += " Outlined and bold: what happened."
+    return element(
+        "section",
+        element("h2", "The way to the vote"),
+        way(told),
+        element("p", text(key), class_="note"),
+        *drawn,
+        aria_label="The way to the vote",
+    )
+
+
+def _tallies_of_steps(told: Mapping[str, Any], run: Run) -> Table:
+    """Return a row a step of the first arm: its tally with ranges, and the real one."""
+    arm, found = next(iter(told["arms"].items()))
+    rows, real = [], {step.name: step.actual for step in run.case.scenario.steps}
+    for name, of in found["steps"].items():
+        cells = ["" for _ in SHOWN]
+        if of["tally"] is not None:
+            counts = (of["tally"][choice.column] for choice in SHOWN)
+            cells = [f"{one['mean']:.0f}\n{interval(one['q05'], one['q95'])}" for one in counts]
+        put = percent(of["put"], certain=of.get("always", False))
+        carried = "" if of["carried"] is None else percent(of["carried"])
+        rows.append(
+            (name, put, carried, *cells, *([real[name] or ""] if any(real.values()) else []))
+        )
+    columns = ("step", "put", "carried", *(choice.label for choice in SHOWN))
+    title = f"Each step, given that it is voted on, in the arm {arm}: votes expected, 90 % range"
+    return Table(title, (*columns, "real") if any(real.values()) else columns, tuple(rows))
