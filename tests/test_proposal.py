@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from sim.cli import app
 from sim.record.cited import cited_roll_calls
 from sim.scenario.case import Case, resolve
-from sim.scenario.proposal import proposal_text, propose
+from sim.scenario.proposal import proposal_text, propose, whole_title
 from sim.scenario.schema import ScenarioError
 from sim.studies.last_votes import last_votes
 
@@ -58,6 +58,22 @@ def test_what_is_written_runs_and_names_its_precedents(rights: Case, tmp_path: P
         # alike by the words of the titles, as they were found: no digit is lost on paper
         assert replace(one, row=0) == replace(proposed[one.symbol], row=0)
     assert "2023-12-19, 78-15-79, the US yes" in proposal_text(rights)
+
+
+def test_a_title_cut_short_is_that_of_the_one_text_it_begins(rights: Case) -> None:
+    case = propose(
+        "situation of human rights in the temporarily occupied territories",
+        vote=VOTE,
+        as_of=BEFORE,
+        record=cited_roll_calls(),
+    )
+    assert case.scenario.resolution.title.startswith(RIGHTS[:60])
+    assert case.precedents[0].likeness == pytest.approx(1)
+    # too few words, or words that begin two texts, or none, are left as they were typed
+    known = cited_roll_calls().before("2024-12-17")
+    for typed in ("Situation of human rights in the temporarily occupied", "The use of mercenaries as a means of violation"):
+        assert whole_title(known, typed) == typed
+    assert whole_title(known, rights.scenario.title) == rights.scenario.title
 
 
 def test_positions_that_are_none_are_refused() -> None:

@@ -31,13 +31,17 @@ from sim.runs.run import (
     plan_of,
     run_scenario,
 )
+from sim.runs.sentence import if_sponsors_follow, sentence
 from sim.runs.simulate import simulate
 from sim.runs.tallies import kept_tallies
+from sim.scenario.ballots import ballots
 from sim.scenario.case import Case, resolve
+from sim.scenario.schema import read_scenario
 from sim.vote.chance import BLOCK
 from sim.vote.counting import Drawn
 from sim.vote.engine import Engine, Plan
 from sim.vote.exact.joint import Joint
+from sim.vote.exact.solve import marginals
 from sim.vote.outcomes import ArmChances, ArmCounts, PairCounts
 from sim.vote.outcomes.tables import Outcomes
 
@@ -362,3 +366,17 @@ def test_an_interrupted_run_is_first_to_be_finished(case: Case, tmp_path: Path) 
     interrupted(case, tmp_path / STEM, blocks=1)
     with pytest.raises(files.FileError, match=r"4,096 of 12,388 draws; .* --continue"):
         read_stored(tmp_path / STEM)
+
+
+def test_the_sentence_says_what_a_difference_is_if_sponsors_follow_as_a_scenario_sets_it() -> None:
+    scenario = read_scenario("anniversary-2025")
+    followed = if_sponsors_follow(resolve(scenario))
+    free = scenario.us.model_copy(update={"sponsors_follow": 1.0})
+    case = resolve(scenario.model_copy(update={"us": free}))
+    for arm, ballot in ballots(case).items():
+        assert followed[arm] == pytest.approx(marginals(ballot)[:, Choice.YES].sum(), abs=1e-9)
+    assert if_sponsors_follow(case) == {}  # nobody is bound
+    outcomes = simulate(resolve(scenario), engine="exact")
+    told = sentence(outcomes, resolve(scenario).labels, followed=followed)
+    fewer = followed["with-us"] - followed["us-opposes"]
+    assert f"or {fewer:.0f} fewer if sponsors follow it." in told

@@ -33,6 +33,7 @@ AsOf = Annotated[
     str | None,
     typer.Option(metavar="DAY", help="Last day whose facts are used; by default the day before."),
 ]
+Symbol = Annotated[str, typer.Option(metavar="SYMBOL", help="Of the draft.")]
 Majority = Annotated[str, typer.Option(metavar="RULE", help="simple, two-thirds, ...")]
 RecordFile = Annotated[
     Path | None,
@@ -45,7 +46,7 @@ def new(
     us: Positions = None,
     day: VoteDay = None,
     as_of: AsOf = None,
-    symbol: Annotated[str, typer.Option(metavar="SYMBOL", help="Of the draft.")] = "A/L.1",
+    symbol: Symbol = "A/L.1",
     majority: Majority = "simple",
     record: RecordFile = None,
     out: Annotated[
@@ -69,6 +70,8 @@ def new(
     case = proposed(title, us, vote, known, symbol=symbol, majority=majority, record=record)
     files.write_text(place, proposal_text(case))
     screen = Screen()
+    for sentence in as_printed(case, title):
+        screen.paragraph(sentence)
     screen.table(precedent_table(case))
     for sentence in asked_for(case.asked):
         screen.paragraph(sentence)
@@ -82,6 +85,7 @@ def forecast(
     us: Positions = None,
     day: VoteDay = None,
     as_of: AsOf = None,
+    symbol: Symbol = "A/L.1",
     majority: Majority = "simple",
     record: RecordFile = None,
     agenda: Annotated[
@@ -107,8 +111,11 @@ def forecast(
         ]
         screen.table(agenda_table(runs))
         return
-    run = computed(proposed(str(title), us, vote, known, majority=majority, record=record))
+    case = proposed(str(title), us, vote, known, symbol=symbol, majority=majority, record=record)
+    run = computed(case)
     brief = Brief(run)
+    for sentence in as_printed(case, str(title)):
+        screen.paragraph(sentence)
     screen.paragraph(run.result.summary["sentence"], bold=True)
     screen.table(brief.table())
     screen.table(precedent_table(run.case))
@@ -138,6 +145,12 @@ def proposed(
         majority=majority,
         record=record,
     )
+
+
+def as_printed(case: Case, title: str) -> list[str]:
+    """Say which title the one that was typed is taken for, where that is another."""
+    whole = case.scenario.resolution.title
+    return [] if whole == title else [f"Taken for the text that returns: {whole}."]
 
 
 def computed(case: Case) -> Run:

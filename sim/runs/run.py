@@ -15,7 +15,7 @@ from sim.runs import Result, manifest, result_of, write_result
 from sim.runs.hindsight import Hindsight, actual_table, hindsight
 from sim.runs.making import joint_table
 from sim.runs.partial import Partial, read_partial, write_partial
-from sim.runs.sentence import sentence, steps_sentence
+from sim.runs.sentence import if_sponsors_follow, sentence, steps_sentence
 from sim.runs.simulate import simulate, threads
 from sim.runs.steps import steps_of
 from sim.runs.tallies import kept_tallies
@@ -76,7 +76,9 @@ class Run:
         summary = {
             **result.summary,
             "known": dict(self.case.scenario.known),
-            "sentence": sentence(self.outcomes, self.labels),
+            "sentence": sentence(
+                self.outcomes, self.labels, followed=if_sponsors_follow(self.case)
+            ),
             "skill": self.case.skill,
             "set_with_hindsight": {
                 name: day.isoformat() for name, day in self.case.hindsight.items()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sim.assembly.choices import Choice
+from sim.scenario.ballots import ballots, free_to_follow
+from sim.scenario.case import Case
+from sim.vote.exact.solve import marginals
 from sim.vote.outcomes import summary
 from sim.vote.outcomes.tables import Outcomes
 
@@ -26,7 +30,9 @@ TOLD = 0.05
 """Least difference between arms in the chance of an end that it names."""
 
 
-def sentence(outcomes: Outcomes, labels: Mapping[str, str]) -> str:
+def sentence(
+    outcomes: Outcomes, labels: Mapping[str, str], *, followed: Mapping[str, float] | None = None
+) -> str:
     """Return what is expected in the first arm, and in the arm furthest from it.
 
     Parameters
@@ -34,6 +40,9 @@ def sentence(outcomes: Outcomes, labels: Mapping[str, str]) -> str:
     outcomes : Outcomes
     labels : mapping of arm to str
         What each arm is called.
+    followed : mapping of arm to float, optional
+        Expected yes if sponsors follow the United States like everybody else, the assumption that
+        moves a difference between arms most; see `if_sponsors_follow` [votes].
 
     Examples
     --------
@@ -55,9 +64,41 @@ def sentence(outcomes: Outcomes, labels: Mapping[str, str]) -> str:
     if not others:
         return f"{text}."
     furthest = max(others, key=lambda arm: abs(yes[arm]["mean"] - yes[first]["mean"]))
+    there = f"{text}; {case(labels[furthest], furthest)}, "
     change = round(yes[furthest]["mean"] - yes[first]["mean"])
-    told = f"about {abs(change)} {'more' if change > 0 else 'fewer'}" if change else "about as many"
-    return f"{text}; {case(labels[furthest], furthest)}, {told}, on an assumed US effect."
+    told = _more(change) if change else "as many"
+    if followed:
+        then = round(followed[furthest] - followed[first])
+        if then != change:
+            return f"{there}an assumed {told}, or {_more(then)} if sponsors follow it."
+    return f"{there}about {told}, on an assumed US effect."
+
+
+def _more(change: int) -> str:
+    return f"{abs(change)} {'more' if change > 0 else 'fewer'}"
+
+
+def if_sponsors_follow(case: Case) -> dict[str, float]:
+    """Return the expected yes of each arm if sponsors follow the United States like all others.
+
+    Empty where nobody is bound by sponsoring, or votes are known.
+
+    Examples
+    --------
+    >>> from sim.scenario.case import resolve
+    >>> found = if_sponsors_follow(resolve("anniversary-2025"))
+    >>> found["us-opposes"] < found["with-us"] - 10
+    True
+    >>> if_sponsors_follow(resolve("rights-2024"))
+    {}
+    """
+    bound = {arm: free_to_follow(case, arm) < 1 for arm in case.scenario.arms}
+    if case.known or not any(states.any() for states in bound.values()):
+        return {}
+    return {
+        arm: float(marginals(replace(ballot, influence=case.influence))[:, Choice.YES].sum())
+        for arm, ballot in ballots(case).items()
+    }
 
 
 def in_words(chance: float) -> str:

@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import tomli_w
 
 from sim.assembly.choices import Choice
 from sim.assembly.members import US, Members
 from sim.models import Precedent
-from sim.record import Record
+from sim.models.learned.texts.titles import plain_words
+from sim.record import Record, canonical_symbol, title_of
+from sim.record.cited import cited_asks
 from sim.scenario.case import Case, resolve
 from sim.scenario.tables import WORDS
 
@@ -29,6 +32,8 @@ POSITIONS: Mapping[str, str] = {
 USUAL = ("yes", "abstain", "no")
 CITED = 8
 """Precedents that a proposed scenario names."""
+FEWEST_WORDS, LATE = 4, 1000
+"""A title of so many telling words is completed, from the titles of so many latest roll calls."""
 ALIKE = 0.5
 """Likeness from which the last tally is a mark worth asking for."""
 
@@ -83,11 +88,50 @@ def propose(
         **_arms(us or USUAL),
     }
     case = resolve(tables, record=record)
+    whole = whole_title(case.record.before(np.datetime64(as_of) + 1), title)
+    if whole != title:
+        tables |= {"title": whole, "resolution": {**tables["resolution"], "title": whole}}
+        case = resolve(tables, record=record)
     if not us:
         tables |= _arms(_likely_first(case))
     if marks := _marks(case):
         tables["thresholds"] = marks
     return resolve(tables, record=record)
+
+
+def whole_title(record: Record, title: str) -> str:
+    """Return the one title of late that begins with the words typed; else what was typed.
+
+    Titles of texts that return are long, and a forecast knows a text again by its whole title.
+
+    Parameters
+    ----------
+    record : Record
+        Of nothing later than is known.
+    title : str
+        Of the draft, perhaps cut short.
+
+    Examples
+    --------
+    >>> from sim.record.cited import cited_roll_calls
+    >>> cited = cited_roll_calls().before("2016-10-26")
+    >>> whole_title(cited, "necessity of ending the economic, commercial and financial")[:40]
+    'Necessity of ending the economic, commer'
+    >>> whole_title(cited, "Situation of human rights")
+    'Situation of human rights'
+    """
+    typed = plain_words(title)
+    if len(typed.split()) < FEWEST_WORDS:
+        return title
+    known: dict[str, str] = {}
+    frame = record.roll_calls
+    for printed in frame["title"][frame["kind"] == "whole"].iloc[-LATE:]:
+        named = title_of(printed)
+        known[plain_words(named)] = named
+    longer = [words for words in known if f"{words} ".startswith(f"{typed} ")]
+    if typed in known or len(longer) != 1:
+        return title
+    return known[longer[0]].split(" : resolution")[0].strip()
 
 
 def proposal_text(case: Case) -> str:
@@ -122,6 +166,8 @@ def proposal_text(case: Case) -> str:
         tomli_w.dumps(rest).rstrip(),
         "",
         '# Sponsors are known only if you name them: [sponsors] states = ["FRA", ...]',
+        f"# What the text asks is known only if you say so: [resolution] asks = {_demands(case)}",
+        "# (unga-sim lever then says what each demand costs or brings).",
     ]
     return "\n".join(lines) + "\n"
 
@@ -135,6 +181,14 @@ def _cited(case: Case, precedent: Precedent) -> str:
         f'[[precedents]]\nsymbol = "{precedent.symbol}" # {told}; likeness '
         f'{precedent.likeness:.2f}\nlikeness = "{WORDS}"'
     )
+
+
+def _demands(case: Case) -> str:
+    """Return the demands of the likest text whose demands are known, or one of all that are."""
+    known = cited_asks()
+    asked = (known.get(canonical_symbol(one.symbol), ()) for one in case.precedents)
+    found = next((each for each in asked if each), None) or [min(set().union(*known.values()))]
+    return "[" + ", ".join(f'"{word}"' for word in found) + "]"
 
 
 def _us_vote(record: Record, row: int) -> str:
