@@ -71,7 +71,10 @@ def test_a_title_cut_short_is_that_of_the_one_text_it_begins(rights: Case) -> No
     assert case.precedents[0].likeness == pytest.approx(1)
     # too few words, or words that begin two texts, or none, are left as they were typed
     known = cited_roll_calls().before("2024-12-17")
-    for typed in ("Situation of human rights in the temporarily occupied", "The use of mercenaries as a means of violation"):
+    for typed in (
+        "Situation of human rights in the temporarily occupied",
+        "The use of mercenaries as a means of violation",
+    ):
         assert whole_title(known, typed) == typed
     assert whole_title(known, rights.scenario.title) == rights.scenario.title
 
