@@ -107,13 +107,10 @@ def sweep(
 
 def _save_and_show(asked: Sweep, out: Path) -> None:
     """Write the tables and figures, and show the answer."""
-    from sim.report.folders import save_sweep_with_figures, stored_points
-    from sim.report.sweep import sweep_answer
+    from sim.report.folders import answer_of, save_sweep_with_figures
 
-    paths, design = save_sweep_with_figures(asked, out), asked.design
-    text, table = sweep_answer(
-        stored_points(out), design.fields, labels=asked.case.labels, grid=design.kind == "grid"
-    )
+    paths = save_sweep_with_figures(asked, out)
+    text, table = answer_of(asked, out)
     screen = Screen()
     screen.paragraph(text, bold=True)
     screen.table(table)

@@ -14,6 +14,8 @@ import pandas as pd
 from sim import files
 from sim.assembly.choices import CHOICES
 from sim.report.studies import lever_finding, lever_told
+from sim.report.sweep import sweep_answer
+from sim.report.table import Table
 from sim.runs import manifest
 from sim.runs.run import Run, save_run
 from sim.scenario.case import Case
@@ -72,18 +74,32 @@ def save_sweep_with_figures(sweep: Sweep, folder: Path) -> list[Path]:
     """
     from sim.report.figures.sweep import draw_sensitivity, draw_sweep  # matplotlib takes a while
 
-    written = save_sweep(sweep, folder)
+    written = [*save_sweep(sweep, folder), folder / "answer.json"]
+    sentence, table = answer_of(sweep, folder)
+    _write_json({"sentence": sentence, "columns": table.columns, "rows": table.rows}, written[-1])
     about, arms = sweep.case.scenario.title, sweep.case.labels
     place = folder / "sensitivity.csv"
     if place in written:
-        table = pd.read_csv(place, keep_default_na=False)
-        return written + draw_sensitivity(table, folder, about=about, arms=arms)
+        drivers = pd.read_csv(place, keep_default_na=False)
+        return written + draw_sensitivity(drivers, folder, about=about, arms=arms)
     if len(sweep.design.points) > MOST_DRAWN:
         return written
     fields = sweep.design.fields
     return written + draw_sweep(
         stored_points(folder), folder, fields=fields, about=about, arms=arms
     )
+
+
+def answer_of(sweep: Sweep, folder: Path) -> tuple[str, Table]:
+    """Return the sentence and the table that a finished sweep comes to.
+
+    Examples
+    --------
+    See `sim.report.sweep.sweep_answer`, which makes them.
+    """
+    design, labels = sweep.design, sweep.case.labels
+    grid = design.kind == "grid"
+    return sweep_answer(stored_points(folder), design.fields, labels=labels, grid=grid)
 
 
 def stored_points(folder: Path) -> pd.DataFrame:
