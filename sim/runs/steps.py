@@ -96,7 +96,7 @@ def real_way(scenario: Scenario) -> dict[str, Any]:
             way = "carried" if adopted else "lost"
             found[steps[place.step].name] = {"tally": actual, "way": way}
         taken.append((at, way))
-        at = dict(zip(WAYS, (place.carried, place.lost, place.passed), strict=True))[way]
+        at = dict(zip(WAYS, place.after, strict=True))[way]
     end = at if isinstance(at, str) else None
     return {"steps": found, "taken": [list(one) for one in taken], "end": end}
 
@@ -230,7 +230,7 @@ def _committees(case: Case, seed: int) -> list[dict[str, Any]]:
 
 def _places(path: Path) -> list[dict[str, Any]]:
     def named(place: Place) -> dict[str, Any]:
-        ways = dict(zip(WAYS, (place.carried, place.lost, place.passed), strict=True))
+        ways = dict(zip(WAYS, place.after, strict=True))
         name = path.steps[place.step].name
         return {"step": name, "form": place.form, "majority": place.rule.name, **ways}
 

@@ -361,10 +361,12 @@ def given_factors(
     yes = will.chance_above(at.yes_above - push, shared, own)
     no = will.chance_above(push - at.no_below, -shared, own)
     away = absent_given(some, noise) if absent is None else absent
-    chance = np.stack([yes, np.maximum(1 - yes - no, 0), no, np.ones(yes.shape)])
-    chance *= 1 - away
+    present, chance = 1 - away, np.empty((len(Choice), *yes.shape))
+    np.multiply(present, yes, out=chance[Choice.YES])
+    np.multiply(present, no, out=chance[Choice.NO])
+    np.multiply(present, np.maximum(1 - yes - no, 0), out=chance[Choice.ABSTAIN])
     chance[Choice.NON_VOTING] = away
-    return np.asarray(chance)
+    return chance
 
 
 def absent_given(ballot: Ballot, noise: Noise) -> FloatArray:

@@ -12,11 +12,13 @@ sponsor's position is are the day's, the same for every step; what is a state's 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
+from sim.assembly.choices import BoolArray, FloatArray
 from sim.assembly.rules import QUORUM, Rule
 from sim.vote.ballot import Ballot
 from sim.vote.chance import Chance, Noise
@@ -72,6 +74,16 @@ class Place:
     lost: int | str
     passed: int | str
 
+    @property
+    def after(self) -> tuple[int | str, int | str, int | str]:
+        """What follows, each way."""
+        return self.carried, self.lost, self.passed
+
+
+Held = TypeVar("Held", BoolArray, FloatArray)
+Leaving = tuple[Held, Held, Held]
+"""What leaves a place carried, lost, and without a vote."""
+
 
 @dataclass(frozen=True)
 class Path:
@@ -100,7 +112,7 @@ class Path:
     def __post_init__(self) -> None:
         """Refuse paths that turn back."""
         for number, place in enumerate(self.places):
-            for after in (place.carried, place.lost, place.passed):
+            for after in place.after:
                 if isinstance(after, int) and not number < after < len(self.places):
                     raise ValueError(
                         f"place {number} leads to {after}: only later ones are allowed"
@@ -109,8 +121,8 @@ class Path:
     @property
     def ends(self) -> tuple[str, ...]:
         """The names of the ends, in the order in which places name them."""
-        after = (one for each in self.places for one in (each.carried, each.lost, each.passed))
-        return tuple(dict.fromkeys(one for one in after if isinstance(one, str)))
+        after = (one for each in self.places for one in each.after if isinstance(one, str))
+        return tuple(dict.fromkeys(after))
 
     @property
     def votes(self) -> tuple[tuple[int, int], ...]:
@@ -139,6 +151,40 @@ class Path:
         ballot = next(iter(self.ballots.values()))[0][0]
         factors = ballot.dependence.factor_count + UNCERTAINTIES
         return Chance(seed, draws, states=len(ballot.probabilities), factors=factors)
+
+    def noise(self, day: Noise, own: Iterable[Noise]) -> tuple[Noise, ...]:
+        """Return the noise of each step, of the day's and of each step's own."""
+        return tuple(
+            rotated(day, mine, step.likeness, same_day=step.same_day)
+            for mine, step in zip(own, self.steps, strict=True)
+        )
+
+    def follow(
+        self, start: Held, leave: Callable[[int, Held], Leaving[Held]]
+    ) -> tuple[tuple[Leaving[Held], ...], Held]:
+        """Send draws (booleans) or chances from the first place on to the ends [end, ...].
+
+        What leaves each place, given its number and what comes to it, is told by ``leave``.
+
+        Examples
+        --------
+        >>> from sim.assembly.rules import RULES
+        >>> place = Place(0, 0, RULES["simple"], "adopted", "lost", "lost")
+        >>> way = Path((Step("text"),), (place,), {})
+        >>> way.follow(np.ones(1), lambda number, here: (here / 2, here / 4, here / 4))[1]
+        array([[0.5], [0.5]])
+        """
+        counts = len(self.places), len(self.ends)
+        at, ends = (np.zeros((count, *start.shape), start.dtype) for count in counts)
+        at[0], gone = start, []
+        for number, place in enumerate(self.places):
+            gone.append(leave(number, at[number]))
+            for some, after in zip(gone[-1], place.after, strict=True):
+                if isinstance(after, str):
+                    ends[self.ends.index(after)] += some
+                else:
+                    at[after] += some
+        return tuple(gone), ends
 
     def stream(self, step: int) -> int:
         """Return which stream of chance a step has; a lone vote's is the day's own."""

@@ -11,7 +11,7 @@ import numpy as np
 from sim.assembly.choices import BoolArray, Choice, FloatArray, IntArray
 from sim.vote.ballot import count, hold_together
 from sim.vote.chance import Noise
-from sim.vote.path import Path, rotated
+from sim.vote.path import Leaving, Path
 
 AT_A_TIME = 16
 """Blocks of draws in work together; bounds memory, changes no result."""
@@ -145,10 +145,7 @@ def blocks(path: Path, *, seed: int, draws: int) -> Iterator[Block]:
 
 def _held_block(path: Path, noises: list[Noise]) -> Block:
     day, *own = noises
-    noise = tuple(
-        rotated(day, mine, step.likeness, same_day=step.same_day)
-        for mine, step in zip(own, path.steps, strict=True)
-    )
+    noise = path.noise(day, own)
     put = tuple(mine.uniform[:, 0] < step.put for mine, step in zip(own, path.steps, strict=True))
     held: dict[str, dict[tuple[int, int], Held]] = {arm: {} for arm in path.ballots}
     for vote in path.votes:
@@ -191,7 +188,7 @@ class Ways:
 
     weight: FloatArray
     final: IntArray
-    gone: tuple[tuple[BoolArray, BoolArray, BoolArray], ...]
+    gone: tuple[Leaving[BoolArray], ...]
 
     def voted(self, place: int) -> BoolArray:
         """Return in which draws a vote is held at a place [draw]."""
@@ -216,24 +213,19 @@ def follow(path: Path, block: Block, arm: str, *, forced: Mapping[int, bool] | N
     """
     held, put, draws = block.held[arm], block.put, len(block.noise[0])
     weight = np.ones(draws)
-    where, final = np.zeros(draws, dtype=np.int64), np.full(draws, -1, dtype=np.int64)
-    gone: list[tuple[BoolArray, BoolArray, BoolArray]] = []
-    for number, place in enumerate(path.places):
+
+    def leave(number: int, here: BoolArray) -> Leaving[BoolArray]:
+        place = path.places[number]
         tally, said = held[place.step, place.form]
-        here = (where == number) & (final < 0)
         voted = here & put[place.step]
         outcome = (forced or {}).get(place.step)
         won = place.rule(tally, quorum=path.quorum) if outcome is None else np.full(draws, outcome)
-        carried = voted & won
         if said is not None:  # its votes are known: it is put, and they are as probable as this
-            weight *= np.where(voted, said, np.where(here, 0.0, 1.0))
-        gone.append((carried, voted & ~carried, here & ~voted))
-        for rows, after in zip(gone[-1], (place.carried, place.lost, place.passed), strict=True):
-            if isinstance(after, str):
-                final[rows] = path.ends.index(after)
-            else:
-                where[rows] = after
-    return Ways(weight, final, tuple(gone))
+            weight[:] *= np.where(voted, said, np.where(here, 0.0, 1.0))
+        return voted & won, voted & ~won, here & ~voted
+
+    gone, ends = path.follow(np.ones(draws, dtype=bool), leave)
+    return Ways(weight, ends.argmax(axis=0), gone)
 
 
 def _counted(path: Path, block: Block, arm: str, ways: Ways) -> ArmWalk:

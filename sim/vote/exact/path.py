@@ -9,6 +9,7 @@ polynomials and the chance of a way is the product of its steps' chances.
 
 from __future__ import annotations
 
+import functools
 import pickle
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -16,22 +17,17 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
-import scipy.fft
 from scipy.special import ndtri
 
-from sim.assembly.choices import Choice, FloatArray, IntArray
-from sim.assembly.rules import Rule
-from sim.vote.ballot import Ballot, absent_given, given_factors, log_weights_of_known
+from sim.assembly.choices import Choice, FloatArray
+from sim.vote.ballot import Ballot, absent_given
 from sim.vote.chance import Noise, evenly
-from sim.vote.exact.convolution import Weights, of_independent
-from sim.vote.path import Path, Place, rotated
+from sim.vote.exact.held import HeldVote, counted
+from sim.vote.path import Leaving, Path, Place
 
 Made = TypeVar("Made")
 REPEATS, POINTS = 8, 256
 """Sets of points, and points in each: errors of about 0.002 in a chance near one half."""
-MISSED = 1e-7
-"""Chance beyond which a count, given the factors, is not looked for (Hoeffding 1963)."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +121,7 @@ def solve_path(
         for step, form in path.votes
     }
 
-    def solve(noise: list[Noise]) -> dict[str, ArmPath]:
+    def solve(noise: tuple[Noise, ...]) -> dict[str, ArmPath]:
         votes = _Votes(path, noise, alike)
         return {arm: _solve(path, arm, votes, asked) for arm in path.ballots}
 
@@ -133,7 +129,7 @@ def solve_path(
     return {arm: _together([one[arm] for one in solved]) for arm in path.ballots}
 
 
-def _points(path: Path, seed: int, points: int) -> list[Noise]:
+def _points(path: Path, seed: int, points: int) -> tuple[Noise, ...]:
     """Return the noise of every step at one set of points."""
     factors = path.day(seed=0, draws=1).factors
     turned = [step for step in path.steps if step.turned]
@@ -142,10 +138,7 @@ def _points(path: Path, seed: int, points: int) -> list[Noise]:
     level, uniform = np.zeros((points, 0), dtype=np.uint16), cube[:, :3].astype(np.float32)
     day, *own = (Noise(normal[:, at], level, level, uniform) for at in range(normal.shape[1]))
     rest = iter(own)
-    return [
-        rotated(day, next(rest) if step.turned else day, step.likeness, same_day=step.same_day)
-        for step in path.steps
-    ]
+    return path.noise(day, [next(rest) if step.turned else day for step in path.steps])
 
 
 def _together(sets: list[ArmPath]) -> ArmPath:
@@ -164,15 +157,15 @@ class _Votes:
     """The votes at one set of points, each held once however many arms hold it alike."""
 
     path: Path
-    noise: list[Noise]
+    noise: tuple[Noise, ...]
     alike: Mapping[tuple[str, int, int], bytes]
     seen: dict[Any, Any] = field(default_factory=dict)
 
-    def held(self, arm: str, step: int, form: int) -> _Held:
+    def held(self, arm: str, step: int, form: int) -> HeldVote:
         """Return one vote."""
         ballot, noise = self.path.ballots[arm][step][form], self.noise[step]
         key = step, self.alike[arm, step, form]
-        return self._once(key, lambda: _Held.of(ballot, noise, self._absent(ballot, noise)))
+        return self._once(key, lambda: HeldVote.of(ballot, noise, self._absent(ballot, noise)))
 
     def _absent(self, ballot: Ballot, noise: Noise) -> FloatArray:
         """Return who is absent at each point: alike at most steps of a day, and in most arms."""
@@ -194,8 +187,14 @@ class _Votes:
 
     def tallies(self, arm: str, step: int, form: int, weight: FloatArray) -> FloatArray:
         """Return the tallies of one vote under weights [choice, votes]."""
-        key = step, self.alike[arm, step, form], weight.tobytes()
-        return self._once(key, lambda: self.held(arm, step, form).tallies(weight))
+        found = []
+        for choice, chance in zip(Choice, self.held(arm, step, form).probability, strict=True):
+            vote = step, self.alike[arm, step, form], choice
+            # who is absent is the day's: the same at most steps
+            key = chance.tobytes() if choice == Choice.NON_VOTING else vote
+            count = self._once(key, functools.partial(counted, {1: chance}))
+            found.append(count.summed(weight))
+        return np.stack(found)
 
     def _once(self, key: Any, made: Callable[[], Made]) -> Made:
         if key not in self.seen:
@@ -208,141 +207,34 @@ def _solve(path: Path, arm: str, votes: _Votes, asked: list[list[float]]) -> Arm
     """Follow every way of an arm at one set of points; tallies are not yet given the vote."""
     held = [votes.held(arm, place.step, place.form) for place in path.places]
     carried = [votes.carried(arm, place) for place in path.places]
-    ways = _follow(path, held, carried, [step.put for step in path.steps])
+    gone, ends = _follow(path, held, carried, [step.put for step in path.steps])
     tallies = np.zeros((len(path.steps), len(Choice), held[0].probability.shape[1] + 1))
     weights: dict[tuple[int, int], FloatArray] = {}
-    for place, (won, lost, _) in zip(path.places, ways, strict=True):
+    for place, (won, lost, _) in zip(path.places, gone, strict=True):
         vote = place.step, place.form
         weights[vote] = weights.get(vote, 0.0) + won + lost
     for (step, form), weight in weights.items():
         tallies[step] += votes.tallies(arm, step, form, weight)
-    ends = _ends(path, ways)
-    at_puts = [_ends(path, _follow(path, held, carried, puts)) for puts in asked]
+    at_puts = [_follow(path, held, carried, puts)[1].sum(axis=1) for puts in asked]
     return ArmPath(
-        ends.sum(keepdims=True),
-        ends[None],
-        np.array([[mass.sum() for mass in leaving] for leaving in ways])[None],
+        ends.sum(keepdims=True)[0],
+        ends.sum(axis=1)[None],
+        np.array([[mass.sum() for mass in leaving] for leaving in gone])[None],
         tallies,
         np.reshape(at_puts, (len(asked), 1, len(ends))),
     )
 
 
-Leaving = tuple[FloatArray, FloatArray, FloatArray]
-"""Chance to leave a place carried, lost, and without a vote [point]."""
-
-
 def _follow(
-    path: Path, votes: list[_Held], carried: list[FloatArray], puts: Sequence[float]
-) -> list[Leaving]:
-    """Return the chance to leave each place each way."""
-    at = np.zeros((len(path.places), len(carried[0])))
-    at[0], ways = 1 / len(carried[0]), []
-    for number, (place, vote) in enumerate(zip(path.places, votes, strict=True)):
-        put = puts[place.step]
-        voted = at[number] * put * vote.known
+    path: Path, votes: list[HeldVote], carried: list[FloatArray], puts: Sequence[float]
+) -> tuple[tuple[Leaving[FloatArray], ...], FloatArray]:
+    """Return the chance to leave each place each way, and to come to each end [end, point]."""
+
+    def leave(number: int, here: FloatArray) -> Leaving[FloatArray]:
+        vote, put = votes[number], puts[path.places[number].step]
+        voted = here * put * vote.known
         won = voted * carried[number]
-        ways.append((won, voted - won, at[number] * (1 - put) * (not vote.any_known)))
-        for mass, after in zip(ways[-1], (place.carried, place.lost, place.passed), strict=True):
-            if isinstance(after, int):
-                at[after] += mass
-    return ways
+        return won, voted - won, here * (1 - put) * (not vote.any_known)
 
-
-def _ends(path: Path, ways: list[Leaving]) -> FloatArray:
-    ends = dict.fromkeys(path.ends, 0.0)
-    for place, leaving in zip(path.places, ways, strict=True):
-        for mass, after in zip(leaving, (place.carried, place.lost, place.passed), strict=True):
-            if isinstance(after, str):
-                ends[after] += float(mass.sum())
-    return np.array(list(ends.values()))
-
-
-@dataclass(frozen=True)
-class _Held:
-    """One vote at every point: probabilities [choice, state, point]; of known votes 0 or 1."""
-
-    probability: npt.NDArray[Any]
-    known: FloatArray
-    any_known: bool
-
-    @classmethod
-    def of(cls, ballot: Ballot, noise: Noise, absent: FloatArray) -> _Held:
-        chances = given_factors(ballot, noise, absent=absent)
-        found = np.array(chances.swapaxes(1, 2), dtype=np.float32)
-        known = np.exp(log_weights_of_known(ballot, noise)) if ballot.known else np.ones(len(noise))
-        for state, choice in ballot.known.items():
-            found[:, state] = (np.arange(len(Choice)) == choice)[:, None]
-        return cls(np.asarray(found), known, bool(ballot.known))
-
-    def carried(self, rule: Rule, quorum: int) -> FloatArray:
-        """Return the chance that the rule adopts [point]."""
-        reached = self.at_least((rule.yes_weight, 0, rule.no_weight, 0), rule.at_least)
-        if rule.at_least <= 0:  # nothing is adopted that nobody says yes to
-            voting = self.probability[Choice.YES] + self.probability[Choice.NO]
-            reached = reached - (1 - voting).prod(axis=0)
-        # majority and quorum are taken to be independent at a point, as in `adoption`
-        present = self.at_least((1, 1, 1, 0), quorum)
-        return np.asarray(np.clip(reached * present, 0, 1))
-
-    def at_least(self, weights: Weights, mark: int) -> FloatArray:
-        """Return the chance that a weighted count reaches a mark [point]; far from it, 0 or 1."""
-        states = self.probability.shape[1]
-        steps = np.array(weights) - min(weights)
-        mean = np.einsum("c,csp->p", steps.astype(np.float32), self.probability)
-        away = np.asarray(mark - min(weights) * states - mean, float)
-        near = np.flatnonzero(np.abs(away) <= _reach(states, int(steps.max())))
-        found = (away < 0).astype(float)
-        if len(near):
-            some = _Held(self.probability[:, :, near], self.known[near], self.any_known)
-            first, mass = some.count(weights)
-            value = min(weights) * states + first[:, None] + np.arange(mass.shape[1])
-            found[near] = np.where(value >= mark, mass, 0).sum(axis=1)
-        return found
-
-    def count(self, weights: Weights) -> tuple[IntArray, FloatArray]:
-        """Return the distribution of a weighted count at each point, where it is likely to be.
-
-        Returns
-        -------
-        first : array [point]
-            The first count told, less the least possible.
-        mass : array [point, count]
-        """
-        by_step: dict[int, FloatArray] = {}
-        for weight, of in zip(weights, self.probability, strict=True):
-            step = weight - min(weights)
-            by_step[step] = by_step[step] + of if step in by_step else of
-        return _likely(by_step)
-
-    def tallies(self, weight: FloatArray) -> FloatArray:
-        """Return the sum of each count's distribution under weights [choice, votes]."""
-        choices, states, _ = self.probability.shape
-        some = np.flatnonzero(weight > MISSED * weight.sum() / len(weight))
-        if not len(some):
-            return np.zeros((choices, states + 1))
-        # each choice counted at the points, side by side
-        of = self.probability[:, :, some].swapaxes(0, 1).reshape(states, -1)
-        first, mass = _likely({0: 1 - of, 1: of})
-        of_choice = np.repeat(np.arange(choices) * (states + 1), len(some))
-        at = (of_choice + first)[:, None] + np.arange(mass.shape[1])
-        mass = mass * np.tile(weight[some], choices)[:, None]
-        sums = np.bincount(at.ravel(), mass.ravel(), choices * (states + 1))
-        return np.asarray(sums.reshape(choices, -1), float)
-
-
-def _likely(by_step: Mapping[int, FloatArray]) -> tuple[IntArray, FloatArray]:
-    """Return the first likely value [point] and the chances from there [point, value] of a sum."""
-    states, most = len(by_step[0]), max(by_step) * len(by_step[0])
-    # a transform just long enough: sums wrap round to where nothing else is likely
-    length = min(most + 1, 2 * int(np.ceil(_reach(states, max(by_step)))) + 1)
-    length = int(scipy.fft.next_fast_len(length, real=True))
-    wrapped = scipy.fft.irfft(of_independent(by_step, length), length, axis=1)
-    mean = np.sum([step * of.sum(axis=0) for step, of in by_step.items()], axis=0)
-    first = np.clip(np.rint(mean).astype(int) - length // 2, 0, max(most + 1 - length, 0))
-    at = (first[:, None] + np.arange(min(length, most + 1))) % length
-    return first, np.maximum(np.take_along_axis(wrapped, at, axis=1), 0)
-
-
-def _reach(states: int, step: int) -> float:
-    """Return how far a sum of independent steps is from its mean at most, but for `MISSED`."""
-    return step * float(np.sqrt(states * np.log(2 / MISSED) / 2))
+    points = len(carried[0])
+    return path.follow(np.full(points, 1 / points), leave)
