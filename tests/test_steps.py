@@ -30,6 +30,7 @@ from sim.scenario.schema import ScenarioError, read_scenario, scenario_of
 from sim.scenario.steps import StepTable
 from sim.vote.ballot import Ballot
 from sim.vote.dependence import Dependence
+from sim.vote.exact.held import counted
 from sim.vote.exact.path import ArmPath, mean_and_error, solve_path
 from sim.vote.influence import Influence, Move
 from sim.vote.path import Path, Place, Step
@@ -564,3 +565,13 @@ def test_a_run_tells_its_path_in_a_sentence_and_two_tables() -> None:
     ends = {row[0] for row in table.rows}
     assert ends == {"rival adopted", "rival rejected", "rival not voted on"}
     assert steps_table(steps, scenario).rows[1][-1] == "50-67-36"
+
+
+@pytest.mark.parametrize("certain", [0.0, 1e-6, 0.02, 0.5])
+def test_a_count_is_looked_for_wherever_it_may_lie(certain: float) -> None:
+    chances = np.clip(np.random.default_rng(1).uniform(-1, 2, 193), certain, 1 - certain)
+    by_hand = np.ones(1)
+    for chance in chances:
+        by_hand = np.convolve(by_hand, [1 - chance, 0, chance])  # counted by twos
+    found = counted({2: chances[:, None].astype(np.float32)}).summed(np.ones(1))
+    np.testing.assert_allclose(found, by_hand, rtol=0, atol=1e-6)
