@@ -203,22 +203,31 @@ def _kind(
     fineness: Fineness,
 ) -> Kind | None:
     """Return how a group is held given its known votes; None if it has nobody to ask."""
-    inside = np.flatnonzero(tied.group == number)
-    told = [(row, said) for row, said in votes if said != Choice.NON_VOTING]
+    weights, own, share, members = _weights(tied, size)
+    inside = members[number]
+    rows = [row for row, said in votes if said != Choice.NON_VOTING]
     spoken = {row for row, _ in votes}
     states = np.array([row for row in inside.tolist() if row not in spoken], dtype=int)
-    if not len(states) and not told:
+    if not len(states) and not rows:
         return None
-    weights = size.factor * np.stack([tied.assembly, tied.bloc], axis=1)
-    rows = [row for row, _ in told]
     known = KnownStances(
         np.frombuffer(edges).reshape(4, len(rows), -1) if rows else np.empty((4, 0, 1)),
-        np.array([said for _, said in told], dtype=int),
-        tied.own_stance(size.factor)[rows],
-        tied.own_will.share[rows],
+        np.array([said for _, said in votes if said != Choice.NON_VOTING], dtype=int),
+        own[rows],
+        share[rows],
     )
     kind = group_kind(weights[inside]) if rows else Untold
     return kind(Inside(weights[rows], weights[states], states, known, fineness))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _weights(
+    tied: Dependence, size: Size
+) -> tuple[FloatArray, FloatArray, FloatArray, tuple[IntArray, ...]]:
+    """Return weights [state, factor], own parts, chances of own will, and who is in each group."""
+    weights = size.factor * np.stack([tied.assembly, tied.bloc], axis=1)
+    members = tuple(np.flatnonzero(tied.group == number) for number in range(len(tied.groups)))
+    return weights, tied.own_stance(size.factor), tied.own_will.share, members
 
 
 @functools.lru_cache(maxsize=2 * KEPT)

@@ -61,11 +61,14 @@ def room(
         value: FloatArray = low + between * np.arange(count + 1, dtype=float)
         found = log_density(value)
         logs = found - found.max(axis=1, keepdims=True)
-        inside = np.flatnonzero((logs > -GONE).any(axis=0))
-        bend = np.diff(logs, 2, axis=1)[logs[:, 1:-1] > -LIGHT].min(initial=-1e-12)
+        inside = (logs > -GONE).any(axis=0)
+        slope = logs[:, 1:] - logs[:, :-1]
+        bends = slope[:, 1:] - slope[:, :-1]
+        bend = bends[logs[:, 1:-1] > -LIGHT].min(initial=-1e-12)
         sd = max(between / math.sqrt(-bend), between / 4)
         most = min(step, apart(sd))
-        first, last = max(int(inside[0]) - 1, 0), min(int(inside[-1]) + 1, len(value) - 1)
+        first, last = max(int(inside.argmax()) - 1, 0), len(value) - int(inside[::-1].argmax())
+        last = min(last, len(value) - 1)
         if between <= most:
             break
         low, high = float(value[first]), float(value[last])

@@ -12,12 +12,13 @@ from sim.vote.ballot import Ballot, thresholds
 from sim.vote.dependence import Dependence
 from sim.vote.exact.columns import Away, Columns, absent_at, edges_at, shifts_at
 from sim.vote.exact.known_attendance import Attendance
-from sim.vote.exact.known_stances import LEAST
+from sim.vote.exact.known_stances import LEAST, Spots
 from sim.vote.exact.posterior import Posterior
 from sim.vote.exact.quadrature import Fineness, distinct, gauss, hermite, uncertain
 
 MARGINAL_POINTS = 21
 """For the distance of a position, in a state's probabilities."""
+VOTING = [Choice.YES, Choice.NO]
 
 
 def unconditional(ballot: Ballot) -> FloatArray:
@@ -157,24 +158,16 @@ def states_given(ballot: Ballot, posterior: Posterior) -> FloatArray:
     away = _away(ballot, posterior)
     found = np.zeros((len(ballot.probabilities), len(Choice)))
     found[:, Choice.NON_VOTING] = away @ posterior.weight
-    edges = edges_at(ballot, [(at.move, at.effect, at.distance) for at in posterior.held])
+    edges = np.stack(edges_at(ballot, [(at.move, at.effect, at.distance) for at in posterior.held]))
+    present, tied = 1 - away, ballot.dependence
     for stance in posterior.stance:
-        own = ballot.dependence.own_stance(stance.size.factor)
-        every = stance.weight.sum(axis=1)
+        found[:, VOTING] += ((present * edges[2:]) @ stance.weight.sum(axis=1)).T
+        narrow = edges[:2] / tied.own_stance(stance.size.factor)[:, None]
+        followed = present * (1 - tied.own_will.share)[:, None]
         for kind in stance.kinds:
             spots = kind.spots(stance.node, stance.weight, posterior.place)
             rows = spots.states
-            own_part, spread = own[rows, None], spots.spread[:, None]
-            shared = (spots.value / spread)[:, None]
-            follow = 1 - ballot.dependence.own_will.share[rows, None]
-            yes, no, own_yes, own_no = (edge[rows] for edge in edges)
-            for choice, edge, mine, sign in (
-                (Choice.YES, yes, own_yes, 1),
-                (Choice.NO, no, own_no, -1),
-            ):
-                follows = ndtr((edge / (own_part * spread))[:, :, None] + sign * shared)
-                total = mine * every + follow * np.einsum("shp,hp->sh", follows, spots.weight)
-                found[rows, choice] += ((1 - away[rows]) * total).sum(axis=1)
+            found[rows[:, None], VOTING] += _followed(narrow[:, rows], followed[rows], spots)
     if len(posterior.held) > 1:
         found *= _correction(ballot, posterior)
     present = 1 - found[:, Choice.NON_VOTING]
@@ -183,6 +176,24 @@ def states_given(ballot: Ballot, posterior: Posterior) -> FloatArray:
     for state, said in ballot.known.items():
         found[state] = np.eye(len(Choice))[said]
     return np.asarray(found / found.sum(axis=1, keepdims=True))
+
+
+def _followed(edges: FloatArray, followed: FloatArray, spots: Spots) -> FloatArray:
+    """Return what states that follow say at some spots [state, yes or no].
+
+    Parameters
+    ----------
+    edges : array [yes or no, state, strength]
+    followed : array [state, strength]
+        Chance that a state is present and follows.
+    spots : Spots
+    """
+    spread = spots.spread[:, None]
+    shared, edge = spots.value / spread, (edges / spread).transpose(2, 0, 1)[..., None]
+    chance = ndtr(edge + np.stack([shared, -shared]))  # [strength, yes or no, state, point]
+    total = chance.reshape(len(chance), -1, shared.shape[1]) @ spots.weight[:, :, None]
+    total = total.reshape(len(chance), 2, -1) * followed.T[:, None]
+    return np.asarray(total.sum(axis=0).T)
 
 
 def _away(ballot: Ballot, posterior: Posterior) -> FloatArray:
