@@ -108,7 +108,7 @@ def test_the_page_of_a_path_shows_its_steps_and_its_ends() -> None:
     shown = section_of_the_way("gaza-amendment-2023")
     assert "amendment" in shown
     assert re.search(r"<desc>In the arm us-votes-no: adopted \d", shown)
-    assert shown.count("<table>") == 2
+    assert shown.count("<table") == 2
     [row] = re.findall(r'<th scope="row">text</th>(.*?)</tr>', shown)
     ranges = re.findall(r'(\d+)<span class="range">(\d+) to (\d+)</span>', row)
     assert len(ranges) == 4  # yes, no, abstain, not voting

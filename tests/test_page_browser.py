@@ -21,6 +21,8 @@ from sim.report.page import computed, page_of
 from sim.runs.simulate import exact_arm
 from sim.scenario.ballots import ballots
 from sim.scenario.case import resolve
+from sim.scenario.path import path_of
+from sim.vote.exact.path import mean_and_error, solve_path
 
 webdriver = pytest.importorskip("selenium.webdriver")
 pytestmark = pytest.mark.skipif(
@@ -28,7 +30,7 @@ pytestmark = pytest.mark.skipif(
 )
 KEYS = pytest.importorskip("selenium.webdriver.common.keys").Keys
 SWITCHES = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
-NAME = "cuba-embargo-2016"
+NAME, WAY = "cuba-embargo-2016", "gaza-amendment-2023"
 FIXED = {"BRA": Choice.YES, "DEU": Choice.ABSTAIN, "JPN": Choice.NO}
 HOSTILE = (
     "<script>document.title='broken'</script>\"'&lt; \u05de\u05d9\u05de\u05d9\u05df " + "x" * 500
@@ -197,13 +199,86 @@ def test_hostile_titles_and_labels_stay_text(browser: Any, opened: Any, tmp_path
     assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
 
 
+@pytest.fixture(scope="module")
+def way(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("way") / "way.html"
+    place.write_text(page_of(computed(resolve(WAY))), encoding="utf-8")
+    return place
+
+
+def followed(browser: Any) -> Any:
+    """The browser, once the steps have followed."""
+    wait = pytest.importorskip("selenium.webdriver.support.ui").WebDriverWait
+    wait(browser, 40, 0.05).until(
+        lambda driver: (
+            driver.execute_script("return document.querySelector('#steps').ariaBusy") == "false"
+        )
+    )
+    return browser
+
+
+def choose(browser: Any, name: str, label: str) -> None:
+    """Choose what a select offers."""
+    select = pytest.importorskip("selenium.webdriver.support.ui").Select
+    select(browser.find_element("id", name)).select_by_visible_text(label)
+
+
+def test_a_vote_set_on_a_step_gives_the_numbers_of_python(
+    browser: Any, opened: Any, way: Path
+) -> None:
+    browser.get_log("browser")
+    followed(opened(file=way))
+    for name, label in (("step", "text"), ("step-state", "Brazil"), ("step-vote", "no")):
+        choose(browser, name, label)
+    browser.find_element("id", "step-set").click()
+    followed(browser)
+    case = resolve(WAY)
+    tables = case.scenario.model_dump()
+    tables["steps"][1]["known"] = {"BRA": "no"}
+    path = path_of(resolve(tables, record=case.record))
+    solved = solve_path(path, seed=case.scenario.seed)["us-votes-no"]
+    chances, _ = mean_and_error(solved.ends, solved.known)
+    shown = browser.find_elements("css selector", "#step-ends li")
+    for line, end, chance in zip(shown, path.ends, chances, strict=True):
+        name, rest = line.text.split(": ")
+        assert name == end
+        assert abs(float(rest.split()[0].lstrip("<>")) - 100 * chance) < 0.0501
+    yes = solved.tallies[1, Choice.YES]
+    cell = browser.find_elements("css selector", "#steps tbody tr:nth-child(2) td")[2]
+    low, high = np.searchsorted(yes.cumsum(), [0.05, 0.95])
+    assert cell.text.split("\n") == [f"{yes @ np.arange(194):.0f}", f"{low} to {high}"]
+    assert "steps=2:BRA:no" in browser.current_url
+    browser.find_element("css selector", "#step-votes button").click()
+    followed(browser)
+    assert "No vote of a step is set" in text_of(browser, "#step-known")
+    assert browser.get_log("browser") == []
+
+
+def test_a_link_restores_votes_of_steps(browser: Any, opened: Any, way: Path) -> None:
+    followed(opened(file=way, fragment="#steps=1:FRA:yes,2:BRA:abstain", width=360))
+    buttons = browser.find_elements("css selector", "#step-votes button")
+    assert [one.text for one in buttons] == [
+        "amendment: France yes \u00d7",
+        "text: Brazil abstain \u00d7",
+    ]
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
+
+
+def test_the_page_of_the_longest_path_is_small_too() -> None:
+    page = page_of(computed(resolve("path-to-peace-path-2025")))
+    assert len(page.encode()) < 500_000
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_violation(browser: Any, opened: Any, scheme: str) -> None:
+@pytest.mark.parametrize("kind", ["page", "way"])
+def test_axe_finds_no_violation(
+    browser: Any, opened: Any, scheme: str, kind: str, request: pytest.FixtureRequest
+) -> None:
     if "AXE_CORE" not in os.environ:
         pytest.skip("axe-core is not installed: .ci/browser does")
     media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
-    opened(fragment="#known=BRA:no")
+    opened(fragment="#known=BRA:no&steps=2:BRA:no", file=request.getfixturevalue(kind))
     source = files.read_text(Path(os.environ["AXE_CORE"]))
     found = browser.execute_cdp_cmd(
         "Runtime.evaluate",

@@ -207,6 +207,41 @@ def test_known_votes_of_an_earlier_step_condition_the_later_one() -> None:
     np.testing.assert_allclose(shares, computed, atol=4 * float(error.max()) + 0.02)
 
 
+def test_known_votes_of_a_later_step_condition_the_earlier_one() -> None:
+    # all vote as one, so one yes to the text is a yes of all to a like amendment, if it was put
+    rows = [[0.5, 0.0, 0.5, 0.0]] * 5
+    shared = Dependence(("a",), np.zeros(5, int), np.full(5, 6.0), np.zeros(5), np.zeros(5))
+    free = ballot_of(rows, shared)
+    last = replace(free, known={0: Choice.YES})
+    places = (Place(0, 0, SIMPLE, 1, 1, 1), Place(1, 0, SIMPLE, "adopted", "rejected", "x"))
+    both = {"as-is": ((free,), (last,))}
+    path = Path((Step("one", put=0.6), Step("two")), places, both, quorum=0)
+    solved, drawn = solve_path(path, seed=1)["as-is"], walked(path).arms["as-is"]
+    flows, error = mean_and_error(solved.flows, solved.known)
+    assert flows[0].sum() == pytest.approx(1)  # nothing that is known makes a step likelier than 1
+    assert flows[0][:2].sum() == pytest.approx(0.6)  # what is known tells nothing of what is put
+    assert flows[0][0] > 0.6 * 0.8
+    np.testing.assert_allclose(
+        drawn.flows / drawn.weight, flows, atol=4 * float(error.max()) + 0.02
+    )
+    yes = solved.tallies[0, Choice.YES] @ np.arange(6)
+    of_draws = drawn.tallies[0, Choice.YES]
+    assert yes == pytest.approx(of_draws @ np.arange(6) / of_draws.sum(), abs=0.15)
+
+
+@pytest.mark.parametrize("step", ["amendment-russia", "as-tabled"])
+def test_votes_known_on_a_reversed_or_changed_text_are_read_by_it(step: str) -> None:
+    case = resolve("path-to-peace-path-2025")
+    tables = case.scenario.model_dump()
+    number = next(n for n, one in enumerate(tables["steps"]) if one["name"] == step)
+    tables["steps"][number]["known"] = {"BRA": "yes"}
+    path = path_of(resolve(tables, record=case.record))
+    for held in path.ballots["us-stands-by-it"][number]:
+        [(chance, said)] = held.said_in
+        assert chance == 1
+        np.testing.assert_array_equal(said.probabilities, held.probabilities)
+
+
 @given(ballots(states=3), ballots(states=3), st.floats(-1, 1), st.floats(0, 1))
 @settings(max_examples=20, deadline=None)
 def test_the_chances_of_the_ends_sum_to_one(

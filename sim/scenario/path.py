@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -146,13 +146,19 @@ def _as_before(held: dict[str, Ballot], committee: StepTable, often: float) -> d
         for code, vote in (committee.known or {}).items()
         if vote != Choice.NON_VOTING.column and code != US
     }
-    found = {}
-    for arm, ballot in held.items():
-        probabilities = np.array(ballot.probabilities)
+
+    def again(probabilities: FloatArray) -> FloatArray:
         for state, choice in voted.items():
             probabilities[state] = held_to(probabilities[state], choice, often)
-        found[arm] = replace(ballot, probabilities=probabilities)
-    return found
+        return probabilities
+
+    return {arm: _with(ballot, again) for arm, ballot in held.items()}
+
+
+def _with(ballot: Ballot, change: Callable[[FloatArray], FloatArray]) -> Ballot:
+    """Return a ballot with other probabilities, also where its known votes were announced."""
+    said = tuple((chance, _with(one, change)) for chance, one in ballot.said_in)
+    return replace(ballot, probabilities=change(np.array(ballot.probabilities)), said_in=said)
 
 
 def held_to(probabilities: FloatArray, choice: Choice, often: float) -> FloatArray:
@@ -292,14 +298,17 @@ def _scenario(scenario: Scenario, step: StepTable, changes: tuple[str, ...]) -> 
 def _changed(ballot: Ballot, turned: bool, shift: float) -> Ballot:
     if not turned and not shift:
         return ballot
-    probabilities = np.array(ballot.probabilities)
-    others = np.arange(len(probabilities)) != Members.load().row(US)
-    if turned:
-        order = [Choice.NO, Choice.ABSTAIN, Choice.YES, Choice.NON_VOTING]
-        probabilities[others] = probabilities[others][:, order]
-    if shift:
-        probabilities[others] = shifted(probabilities[others], shift)
-    return replace(ballot, probabilities=probabilities)
+    others = np.arange(len(ballot.probabilities)) != Members.load().row(US)
+
+    def changed(probabilities: FloatArray) -> FloatArray:
+        if turned:
+            order = [Choice.NO, Choice.ABSTAIN, Choice.YES, Choice.NON_VOTING]
+            probabilities[others] = probabilities[others][:, order]
+        if shift:
+            probabilities[others] = shifted(probabilities[others], shift)
+        return probabilities
+
+    return _with(ballot, changed)
 
 
 def shifted(probabilities: FloatArray, shift: float) -> FloatArray:

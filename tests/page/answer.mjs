@@ -7,6 +7,14 @@ import {countsOf} from "../../sim/report/page/static/counts.js";
 
 const {parameters, questions} = JSON.parse(readFileSync(0, "utf8"));
 const bones = skeleton(parameters);
+
+function lastOf(work) {
+  for (;;) {
+    const {done, value} = work.next();
+    if (done) return value;
+  }
+}
+
 const answers = questions.map((question) => {
   const started = performance.now();
   const answer = answered(parameters, question);
@@ -15,7 +23,7 @@ const answers = questions.map((question) => {
   const {target, push, counts: wanted, known} = question;
   const frame = wanted || target ? frameOf(parameters, answer, known, bones) : null;
   const counts = frame && wanted ? countsOf(parameters, {ballot, frame, of: states}) : null;
-  const gains = frame && target ? callsOf(parameters, answer, bones, {frame, target, push}) : [];
+  const gains = frame && target ? lastOf(callsOf(parameters, answer, bones, {frame, target, push})) : [];
   return {
     gains: Array.from(gains), states: Array.from(states), logKnown, ...counts,
     took: [middle - started, performance.now() - middle],

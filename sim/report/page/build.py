@@ -14,6 +14,7 @@ from sim.report.page.html import csp_hash, element, embedded, text
 from sim.report.page.parameters import parameters_of
 from sim.report.page.sections import citation, grounds, head, movers, tallies
 from sim.report.page.way import steps_section
+from sim.report.page.way_parameters import way_parameters
 from sim.report.page.what_if import targets, what_if
 from sim.report.words import UNLIKELY, unlikely_votes
 from sim.runs.run import Run, plan_of, run_scenario
@@ -22,10 +23,10 @@ from sim.studies.calls import REACHABLE
 from sim.vote.engine import Engine
 
 STATIC = Path(__file__).parent / "static"
-ENGINE = ("normal", "quadrature", "engine", "posterior", "counts", "calls")
+ENGINE = ("normal", "quadrature", "engine", "posterior", "counts", "calls", "path")
 PUSH = 1.0
 """How far a call moves a state's support, as in `sim.studies.calls` [standard deviations]."""
-DIGITS = 6
+DIGITS = 5
 """Significant digits of the tables that the page carries."""
 
 
@@ -61,6 +62,7 @@ def page_of(run: Run) -> str:
         ),
         embedded(parameters_of(run.case), "parameters"),
         embedded(_shown(run), "shown"),
+        embedded(way_parameters(run.case), "path"),
         element("script", engine, id="engine"),
         element("script", worker, id="worker", type="text/plain"),
         element("script", view),
@@ -97,7 +99,7 @@ def computed(case: Case) -> Run:
 
 
 def script(*names: str) -> str:
-    """Return modules as one script that a page can carry, without their comments.
+    """Return modules as one script that a page can carry, without comments and most indents.
 
     Examples
     --------
@@ -109,6 +111,7 @@ def script(*names: str) -> str:
         r"^ *(/\*\*((?!\*/).)*\*/|//[^\n]*)\n", "", joined, flags=re.MULTILINE | re.DOTALL
     )
     bare = re.sub(r"^import [^;]*;\n", "", bare, flags=re.MULTILINE)
+    bare = re.sub(r"^ +", " ", bare, flags=re.MULTILINE)
     return re.sub(r"^export (\{[^}]*\};\n)?", "", bare, flags=re.MULTILINE)
 
 
@@ -135,7 +138,7 @@ def _downloads(run: Run) -> str:
         written = io.StringIO()
         frame.to_csv(written, index=False, float_format=f"%.{DIGITS}g", lineterminator="\n")
         carried[name] = written.getvalue()
-    carried["summary.json"] = json.dumps(run.result.summary, indent=2, ensure_ascii=False)
+    carried["summary.json"] = json.dumps(run.result.summary, ensure_ascii=False)
     buttons = (
         element("button", name, type="button", data_file=f"{run.outcomes.stem}-{name}")
         for name in carried

@@ -19,6 +19,11 @@ LEFT, WIDE, MARGIN = 166, 186, 4
 """Where bands begin, how wide all of them are, and what is left beside them."""
 ROW, END, BOX, TOP = 62, 34, 5, 8
 """Height of a row of a step and of an end, of a box, and where the first begins."""
+FOLLOWS = (
+    "The table above and these ends follow, in the arm chosen below, with the points and "
+    "the equations of the forecast; ± is their sampling error [percentage points]. A step on "
+    "which a vote is set is taken to be put. The picture stays as forecast."
+)
 KINDS = {"carried": "yes", "lost": "no", "not put": "away"}
 
 
@@ -153,13 +158,11 @@ def steps_section(run: Run) -> str:
     if told is None:
         return ""
     arm = next(iter(told["arms"]))
-    tables = (_tallies_of_steps(told, run), ends_table(told))
-    drawn = []
-    for one in tables:
-        inside = table(one.title, one.columns, one.rows)
-        how: dict[str, object] = {"tabindex": 0, "role": "region", "aria_label": one.title}
-        drawn.append(element("div", inside, class_="sideways", **how))
-        drawn.append(element("p", text(one.note), class_="note") if one.note else "")
+    drawn = [
+        _sideways(_tallies_of_steps(told, run), "steps"),
+        _what_if_of_steps(run),
+        _sideways(ends_table(told)),
+    ]
     key = f"In the arm {arm}: blue what is carried, orange what is lost, grey what is not put, as "
     key += "wide as it is likely. Beside a step: yes-no-abstain expected if it is voted on."
     if told.get("real", {}).get("taken"):
@@ -171,6 +174,42 @@ def steps_section(run: Run) -> str:
         element("p", text(key), class_="note"),
         *drawn,
         aria_label="The way to the vote",
+    )
+
+
+def _sideways(told: Table, name: str | None = None) -> str:
+    """Return a table that a narrow screen moves under, and its note."""
+    inside = table(told.title, told.columns, told.rows, id=name)
+    how: dict[str, object] = {"tabindex": 0, "role": "region", "aria_label": told.title}
+    note = element("p", text(told.note), class_="note") if told.note else ""
+    return element("div", inside, class_="sideways", **how) + note
+
+
+def _what_if_of_steps(run: Run) -> str:
+    """Return what the reader sets of a step; committees' votes bear on later steps another way."""
+    steps = [
+        element("option", element("bdi", text(step.name)), value=number)
+        for number, step in enumerate(run.case.scenario.steps)
+        if step.kind != "committee"
+    ]
+    votes = [element("option", choice.label, value=int(choice)) for choice in SHOWN]
+    fields = (
+        element("label", f"{label} ", element("select", *options, id=name))
+        for label, name, options in (
+            ("On", "step", steps),
+            ("the vote of", "step-state", []),
+            ("is", "step-vote", votes),
+        )
+    )
+    return element(
+        "div",
+        element("h3", "What if a vote on a step is known?"),
+        element("p", *fields, element("button", "Set", type="button", id="step-set")),
+        element("p", id="step-votes"),
+        element("p", id="step-known"),
+        element("ul", id="step-ends", aria_live="polite"),
+        element("p", text(FOLLOWS), class_="note"),
+        class_="live-only no-print",
     )
 
 

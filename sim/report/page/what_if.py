@@ -230,9 +230,7 @@ def _states(run: Run) -> str:
 
 
 def _state(state: int, name: str, instead: str) -> str:
-    votes = ((-1, "open"), *((int(choice), choice.label) for choice in SHOWN))
-    options = (element("option", label, value=value) for value, label in votes)
-    select = element("select", *options, data_state=state, aria_label=f"Vote of {name}")
+    select = element("select", data_state=state, aria_label=f"Vote of {name}")
     chances = (element("td", class_=_wide(place > 1)) for place in range(len(SHOWN)))
     return element(
         "tr",

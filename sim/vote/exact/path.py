@@ -207,7 +207,10 @@ def _solve(path: Path, arm: str, votes: _Votes, asked: list[list[float]]) -> Arm
     """Follow every way of an arm at one set of points; tallies are not yet given the vote."""
     held = [votes.held(arm, place.step, place.form) for place in path.places]
     carried = [votes.carried(arm, place) for place in path.places]
-    gone, ends = _follow(path, held, carried, [step.put for step in path.steps])
+    chances = [step.put for step in path.steps]
+    gone, ends = _follow(path, held, carried, chances)
+    if any(vote.any_known for vote in held):
+        gone = _given_later(path, gone, held, carried, chances)
     tallies = np.zeros((len(path.steps), len(Choice), held[0].probability.shape[1] + 1))
     weights: dict[tuple[int, int], FloatArray] = {}
     for place, (won, lost, _) in zip(path.places, gone, strict=True):
@@ -238,3 +241,28 @@ def _follow(
 
     points = len(carried[0])
     return path.follow(np.full(points, 1 / points), leave)
+
+
+def _given_later(
+    path: Path,
+    gone: Sequence[Leaving[FloatArray]],
+    votes: list[HeldVote],
+    carried: list[FloatArray],
+    puts: Sequence[float],
+) -> tuple[Leaving[FloatArray], ...]:
+    """Return the chance to leave each place joint with the votes that are known further on.
+
+    At a point a step's tally is taken to be as it is whatever comes later: how it went tells what
+    follows, but is all that follows tells of it.
+    """
+    sure = np.ones_like(carried[0])
+    ahead, found = [sure] * len(path.places), list(gone)
+    for number in reversed(range(len(path.places))):
+        place, vote, won = path.places[number], votes[number], carried[number]
+        after = [ahead[way] if isinstance(way, int) else sure for way in place.after]
+        put = puts[place.step]
+        voted = put * vote.known * (won * after[0] + (1 - won) * after[1])
+        ahead[number] = voted + (1 - put) * (not vote.any_known) * after[2]
+        on, off, passed = gone[number]
+        found[number] = (on * after[0], off * after[1], passed * after[2])
+    return tuple(found)

@@ -13,13 +13,14 @@ import {afresh, alive, bandOf, convolved, freeOf, mixed, votersOf} from "./count
 const ROUGHLY = 1e-3; // a list in tenths of a point needs no more
 
 /**
- * By how much one call to each state raises the chance of a target [state].
+ * By how much one call to each state raises the chance of a target [state], a little at each turn.
  * @param {import("./engine.js").Parameters} parameters
  * @param {{ballot: import("./engine.js").Ballot, worlds: import("./posterior.js").World[]}} answer
  * @param {ReturnType<typeof import("./engine.js").skeleton>} bones
  * @param {{frame: Frame, target: Target, push: number}} asked
+ * @returns {Generator<undefined, Float64Array>}
  */
-export function callsOf(parameters, answer, bones, {frame, target, push}) {
+export function* callsOf(parameters, answer, bones, {frame, target, push}) {
   const called = frameOf(parameters, answer, frame.known, bones, push);
   const lowest = Math.min(...target.weights);
   const steps = target.weights.map((weight) => weight - lowest);
@@ -39,6 +40,7 @@ export function callsOf(parameters, answer, bones, {frame, target, push}) {
       const after = called.sizes[pair.size].groups[number];
       gained(gains, group, after, {column, pair, nodes, worth, steps, known: frame.known});
     });
+    yield;
   }
   return gains;
 }

@@ -106,7 +106,7 @@ function tilted(distribution, mean) {
 }
 
 /** @param {Iterable<number>} numbers */
-function sum(numbers) {
+export function sum(numbers) {
   let total = 0;
   for (const number of numbers) total += number;
   return total;
@@ -370,7 +370,7 @@ function muted(groups, voters, {strength}, {at, nodes}) {
   return found;
 }
 
-const LEAD = 16; // zeros before each line, so that loops may read over its beginning
+export const LEAD = 16; // zeros before each line, so that loops may read over its beginning
 
 let lines = new Float64Array(0); // of the points of a group; its memory is used again
 let store = new Float64Array(1 << 18); // of all else that lasts for a pair
@@ -507,7 +507,7 @@ function four(row, to, more, start, stride, parts, part, step) {
   }
 }
 
-const RANGE = new Int32Array(2); // first and last count of a line that are not nothing
+export const RANGE = new Int32Array(2); // first and last count of a line that are not nothing
 const SOME = new Float64Array(512); // chances that are neither 0 nor 1, and three zeros after them
 const OTHERS = new Float64Array(512);
 
@@ -516,7 +516,7 @@ const OTHERS = new Float64Array(512);
  * @param {Float64Array} line where it is put, zero so far @param {number} start
  * @param {Float64Array} chances @param {number} first @param {number} count @param {number} trim
  */
-function multiplied(line, start, chances, first, count, trim) {
+export function multiplied(line, start, chances, first, count, trim) {
   let many = 0;
   let low = 0;
   for (let place = first; place < first + count; place++) {
@@ -588,7 +588,7 @@ function multiplied(line, start, chances, first, count, trim) {
  * @param {Float64Array} yeses @param {Float64Array} noes @param {number} first @param {number} count
  * @param {number[]} steps what yes, abstention and no add @param {number} trim
  */
-function multipliedByThree(line, start, yeses, noes, first, count, steps, trim) {
+export function multipliedByThree(line, start, yeses, noes, first, count, steps, trim) {
   const up = steps[YES];
   const aside = steps[ABSTAIN];
   const down = steps[NO];

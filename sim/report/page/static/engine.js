@@ -45,6 +45,7 @@ import {evenly, largest, pointsFor, shared, strengths} from "./quadrature.js";
  * @property {Record<string, number> | null} positions in place of the arm's
  * @property {number} scale multiplies the effect of the United States
  * @property {Record<number, number>} known choices by state
+ * @property {Record<number, Record<number, number>>} [steps] the same of each step on the way
  */
 /**
  * @typedef {object} Move
@@ -273,7 +274,7 @@ function beyond(edge, eps, cap) {
   if (eps === 0) return [0, edge];
   const tail = normal(-Math.abs(edge));
   const own = Math.min(cap * tail, eps / 4);
-  const followed = -quantile((tail - own) / (1 - eps / 2));
+  const followed = -quantile((tail - own) / (1 - eps / 2), Math.max(-Math.abs(edge), -8));
   return edge >= 0 ? [own, followed] : [eps / 2 - own, -followed];
 }
 
@@ -474,4 +475,4 @@ export function unconditional({quadrature}, ballot) {
   return found;
 }
 
-export {attendancePoints, distinct, NEGLIGIBLE};
+export {attendancePoints, beyond, distinct, NEGLIGIBLE};

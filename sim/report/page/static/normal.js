@@ -73,16 +73,17 @@ export function nearly(x) {
 
 /**
  * Its inverse: -Infinity at 0 and Infinity at 1. Newton's method in logarithms from the tail, where
- * the function is concave, so that it cannot miss.
+ * the function is concave, so that it cannot miss wherever it begins.
  * @param {number} chance
+ * @param {number} [begin] where it is thought to be, of chances up to a half
  * @returns {number}
  */
-export function quantile(chance) {
+export function quantile(chance, begin) {
   if (chance <= 0) return -Infinity;
   if (chance >= 1) return Infinity;
   if (chance > 0.5) return -quantile(1 - chance);
   const wanted = Math.log(chance);
-  let x = -Math.sqrt(Math.max(0, -2 * (wanted + Math.LN2)));
+  let x = begin ?? -Math.sqrt(Math.max(0, -2 * (wanted + Math.LN2)));
   for (let turn = 0; turn < 40; turn++) {
     const below = normal(x);
     const density = Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);

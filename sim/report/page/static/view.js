@@ -1,6 +1,7 @@
 // What the reader sees and sets: the arm, the effect, any state's vote.
 
 import {countsFrom, quantiles} from "./counts.js";
+import {togetherOf} from "./path.js";
 import {answered} from "./posterior.js";
 
 /** @typedef {import("./engine.js").Parameters} Parameters */
@@ -15,6 +16,7 @@ const LETTERS = ["Y", "A", "N", "–"];
 const ORDER = [0, 2, 1, 3];
 const CALLED = 8;
 const MOST = 4; // workers at most
+const FEW = 200; // points that carry the weight, below which a path is rough
 
 /** @template {Element} T @param {string} id @returns {T} */
 function at(id) {
@@ -27,14 +29,16 @@ function at(id) {
 const parameters = JSON.parse(at("parameters").textContent ?? "");
 /** @type {Shown} */
 const shown = JSON.parse(at("shown").textContent ?? "");
+/** @type {import("./path.js").Way | null} */
+const way = JSON.parse(at("path").textContent ?? "");
 const {code: codes, name: names} = parameters.states;
 
-/** @returns {Question} */
+/** @returns {Question & {steps: Record<number, Record<number, number>>}} */
 function beginning() {
-  return {arm: 0, positions: null, scale: 1, known: {...shown.initial}};
+  const steps = Object.fromEntries((way?.steps ?? []).map(({known}, step) => [step, {...known}]));
+  return {arm: 0, positions: null, scale: 1, known: {...shown.initial}, steps};
 }
 
-/** @type {Question} */
 let question = beginning();
 /** @type {string[]} */
 const past = [];
@@ -60,7 +64,9 @@ function short(chance, sure) {
 
 // The state of the page in its address
 
-/** @param {Question} asked */
+/** @typedef {ReturnType<typeof beginning>} Set all that is set */
+
+/** @param {Set} asked */
 function fragmentOf(asked) {
   const parts = new URLSearchParams();
   parts.set("arm", parameters.arms[asked.arm].name);
@@ -70,10 +76,12 @@ function fragmentOf(asked) {
   if (asked.scale !== 1) parts.set("effect", String(asked.scale));
   const known = Object.entries(asked.known).map(([state, choice]) => `${codes[Number(state)]}:${CHOICES[choice]}`);
   parts.set("known", known.join(","));
+  const ofSteps = stepVotes(asked).map(({step, state, choice}) => `${step + 1}:${codes[state]}:${CHOICES[choice]}`);
+  if (way) parts.set("steps", ofSteps.join(","));
   return `#${parts.toString().replaceAll("%3A", ":").replaceAll("%2C", ",")}`;
 }
 
-/** @param {string} fragment @returns {Question} */
+/** @param {string} fragment */
 function questionOf(fragment) {
   const parts = new URLSearchParams(fragment.replace(/^#/, ""));
   const found = beginning();
@@ -96,7 +104,20 @@ function questionOf(fragment) {
       if (mayVote(state) && choice >= 0) found.known[state] = choice;
     }
   }
+  if (way && parts.has("steps")) {
+    found.steps = Object.fromEntries(way.steps.map((_, step) => [step, {}]));
+    for (const [number, code, vote] of pairs(parts.get("steps"))) {
+      const [step, state, choice] = [Number(number) - 1, codes.indexOf(code), CHOICES.indexOf(vote)];
+      if (way.steps[step]?.may_know && mayVote(state) && choice >= 0) found.steps[step][state] = choice;
+    }
+  }
   return found;
+}
+
+/** @param {Set} asked votes of steps that are set */
+function stepVotes({steps}) {
+  return Object.entries(steps).flatMap(([step, known]) => Object.entries(known).map(([state, choice]) => (
+    {step: Number(step), state: Number(state), choice})));
 }
 
 /** @param {number} state */
@@ -106,7 +127,7 @@ function mayVote(state) {
 
 // Changes
 
-/** @param {(asked: Question) => void} change */
+/** @param {(asked: Set) => void} change */
 function changed(change) {
   past.push(fragmentOf(question));
   change(question);
@@ -137,16 +158,90 @@ function reset() {
 
 function refresh() {
   history.replaceState(null, "", fragmentOf(question));
-  number++;
   const answer = answered(parameters, question);
   last = answer.states;
   showControls();
   showStates();
   showKnown(answer.logKnown);
   ask();
+  askWay();
 }
 
+let asking = 0;
+let askedWay = "";
+/** @type {import("./path.js").Found[][]} */
+let ways = [];
+
+function askWay() {
+  const {arm, steps} = question;
+  const key = JSON.stringify([arm, steps]);
+  if (!way || key === askedWay) return;
+  askedWay = key;
+  asking++;
+  ways = [];
+  at("steps").setAttribute("aria-busy", "true");
+  showStepVotes();
+  workers.forEach((worker, place) => {
+    worker.postMessage({path: asking, question: {arm, steps}, share: [place, workers.length]});
+  });
+}
+
+function showStepVotes() {
+  const votes = stepVotes(question);
+  at("step-votes").replaceChildren(...votes.map(({step, state, choice}) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = `${way?.steps[step].name}: ${names[state]} ${NAMES[choice]} ×`;
+    button.setAttribute("aria-label", `${button.textContent} frees this vote`);
+    button.addEventListener("click", () => changed((asked) => { delete asked.steps[step][state]; }));
+    return button;
+  }));
+}
+
+/** @param {ReturnType<typeof togetherOf>} found */
+function showWay(found) {
+  if (!way) return;
+  const votes = stepVotes(question).length;
+  const rows = /** @type {HTMLTableElement} */ (at("steps")).tBodies[0].rows;
+  way.steps.forEach(({always}, step) => {
+    const here = [...way.places.keys()].filter((place) => way.places[place].step === step);
+    const [carried, lost] = [0, 1].map((how) => here.reduce((total, place) => total + found.flows[place][how], 0));
+    const put = carried + lost;
+    const cells = rows[step].cells;
+    cells[1].textContent = always ? "100 %" : percent(put);
+    cells[2].textContent = put > 0 ? percent(carried / put) : "";
+    ORDER.forEach((choice, place) => {
+      const line = found.tallies[step][choice];
+      const mean = line.reduce((total, part, count) => total + part * count, 0);
+      const [low, high] = quantiles(line, [0.05, 0.95]);
+      const range = document.createElement("span");
+      range.className = "range";
+      range.textContent = `${low} to ${high}`;
+      cells[3 + place].replaceChildren(...(put > 0 ? [mean.toFixed(0), range] : []));
+    });
+  });
+  const {label} = parameters.arms[question.arm];
+  const given = votes ? `, given the ${votes === 1 ? "vote" : `${votes} votes`} set` : "";
+  /** @type {HTMLElement} */ (at("steps").querySelector("caption")).textContent = `Each step, given that it is voted on, if “${label}”${given}: votes expected, 90 % range`;
+  at("step-ends").replaceChildren(...found.ends.map(({chance, error}, end) => {
+    const line = document.createElement("li");
+    line.textContent = `${way.ends[end]}: ${percent(chance)} (± ${(100 * error).toFixed(1)})`;
+    return line;
+  }));
+  at("step-known").textContent = votes
+    ? `Chance of what is set: ${oneIn(Math.log(found.known))}.${found.effective < FEW ? ` Only about ${Math.round(found.effective)} of ${way.points.sets * way.points.points} points are left: read this as rough.` : ""}`
+    : "No vote of a step is set.";
+  at("steps").setAttribute("aria-busy", "false");
+}
+
+let askedLast = "";
+
 function ask() {
+  const {arm, positions, scale, known} = question;
+  const key = JSON.stringify([arm, positions, scale, known, /** @type {HTMLSelectElement} */ (at("target")).value]);
+  if (key === askedLast) return;
+  askedLast = key;
+  number++;
   const target = shown.targets[Number(/** @type {HTMLSelectElement} */ (at("target")).value)];
   for (const waiting of ["counts", "calls"]) at(waiting).setAttribute("aria-busy", "true");
   shares = [];
@@ -347,13 +442,17 @@ const address = URL.createObjectURL(new Blob(program, {type: "text/javascript"})
 const workers = Array.from({length: Math.min(navigator.hardwareConcurrency || 1, MOST)}, () => new Worker(address));
 for (const worker of workers) {
   worker.onmessage = (/** @type {MessageEvent} */ {data}) => {
-    if (data.number === number) followed(data);
+    if (data.number === number) arrived(data);
+    if (data.path === asking) {
+      ways.push(data.found);
+      if (ways.length === workers.length) showWay(togetherOf(ways.flat()));
+    }
   };
-  worker.postMessage({parameters});
+  worker.postMessage({parameters, way});
 }
 
 /** @param {{share?: import("./counts.js").Share, gains: Float64Array}} found */
-function followed({share, gains}) {
+function arrived({share, gains}) {
   if (!share) {
     showCalls(gains);
     return;
@@ -379,6 +478,7 @@ function mixChosen() {
 }
 
 function begin() {
+  addChoices();
   for (const input of document.querySelectorAll("input[name=arm]")) {
     input.addEventListener("change", () => choose(/** @type {HTMLInputElement} */ (input)));
   }
@@ -388,6 +488,7 @@ function begin() {
   at("target").addEventListener("change", ask);
   at("undo").addEventListener("click", undo);
   at("reset").addEventListener("click", reset);
+  if (way) beginWay();
   const filter = /** @type {HTMLInputElement} */ (at("filter"));
   filter.addEventListener("input", () => {
     const wanted = filter.value.trim().toLowerCase();
@@ -424,6 +525,23 @@ function begin() {
   question = questionOf(location.hash);
   document.documentElement.classList.add("live");
   refresh();
+}
+
+function beginWay() {
+  const [step, state, vote] = ["step", "step-state", "step-vote"].map((id) => /** @type {HTMLSelectElement} */ (at(id)));
+  names.forEach((name, row) => { if (mayVote(row)) state.add(new Option(name, String(row))); });
+  at("step-set").addEventListener("click", () => changed((asked) => {
+    asked.steps[Number(step.value)][Number(state.value)] = Number(vote.value);
+  }));
+}
+
+/** Every state's own choice of votes, made here, for 193 of them in the page would be a tenth of it. */
+function addChoices() {
+  for (const select of document.querySelectorAll("select[data-state]")) {
+    const one = /** @type {HTMLSelectElement} */ (select);
+    one.add(new Option("open", "-1"));
+    for (const choice of ORDER) one.add(new Option(NAMES[choice], String(choice)));
+  }
 }
 
 /** @param {HTMLElement} button */

@@ -1,0 +1,480 @@
+// The way to the vote with no vote sampled: what sim.vote.exact.path does in Python. Given a point of what is
+// shared, states are independent, also from step to step; points come in sets, whose spread is the error.
+
+import {normal, quantile} from "./normal.js";
+import {ABSENT, ABSTAIN, NO, YES, beyond, unpacked} from "./engine.js";
+import {LEAD, RANGE, multiplied, multipliedByThree, sum} from "./counts.js";
+
+/** @typedef {import("./engine.js").Packed} Packed */
+/**
+ * @typedef {object} WayMove
+ * @property {number} chance
+ * @property {number} distance
+ * @property {number} distance_sd
+ * @property {Packed} [pressure] none where it is left out
+ * @property {Packed} [pressure_sd]
+ * @property {Packed} [absence]
+ */
+/**
+ * @typedef {object} Vote one step in one form of its text
+ * @property {number} step
+ * @property {number} table
+ * @property {number} dependence
+ * @property {{rows: [number, number[]][], effect: Packed, effect_sd: Packed, moves: WayMove[]}[]} arms that differ
+ * @property {number[]} of_arm which of them each arm has
+ * @property {[number, number][]} said_in which of them known votes were announced in, with chances
+ */
+/**
+ * @typedef {object} Way
+ * @property {{name: string, put: number, likeness: number, same_day: boolean, turned: boolean, may_know: boolean, always: boolean,
+ *   known: Record<number, number>}[]} steps
+ * @property {{step: number, vote: number, weights: number[], at_least: number, after: number[]}[]} places `after` is
+ *   carried, lost and not put: a place, or -1 less the number of an end
+ * @property {string[]} ends
+ * @property {number} quorum
+ * @property {Vote[]} votes
+ * @property {{groups: number, group: number[], assembly: Packed, bloc: Packed, attendance: Packed,
+ *   stance_sizes: [number, number][], attendance_sizes: [number, number][], eps: Packed, cap: Packed}[]} dependences
+ * @property {string[]} tables chances of yes, no and absence [state, 3]
+ * @property {{factors: number, dimensions: number, sets: number, points: number, spanned: string}} points
+ */
+/** @typedef {{arm: number, steps: Record<number, Record<number, number>>}} WayQuestion known votes by step */
+/**
+ * @typedef {object} Found what becomes of a path at one set of points, all joint with the known votes
+ * @property {number[]} ends
+ * @property {number[][]} flows [place][carried, lost, not put]
+ * @property {Float64Array[][]} tallies [step][choice][votes]
+ * @property {number} squares of the weights of points
+ */
+/**
+ * @typedef {object} HeldVote a vote at every point of a set
+ * @property {Float32Array[]} lines distributions of each choice's count [choice][point * (states + 1) + votes]
+ * @property {Int32Array[]} low where they begin
+ * @property {Int32Array[]} high
+ * @property {Float64Array} known chance of the known votes
+ * @property {boolean} any whether there are some
+ * @property {Map<string, Float64Array>} carried chance, by rule
+ * @property {Chances} chances
+ */
+/** @typedef {{yes: Float64Array, abstain: Float64Array, no: Float64Array, away: Float64Array}} Chances [point * states + state] */
+/** @typedef {{factors: Float64Array[], uniform: Float64Array[]}} Noise [point] */
+
+const round = Math.fround; // Python holds factors in single precision
+const LEAST = 1e-300;
+const CUT = 1e-12; // ends of distributions below this are cut off
+const POSITION = 0;
+const STANCE_SIZE = 1;
+const ATTENDANCE_SIZE = 2;
+
+/** @param {string} encoded */
+function bytesOf(encoded) {
+  return Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0)).buffer;
+}
+
+/**
+ * The coordinates of a set of points [point][dimension], from 0 to 1.
+ * @param {Way} way @param {number} number of the set
+ */
+function cubeOf({points: {dimensions, points, spanned}}, number) {
+  const vectors = Math.log2(points) + 1;
+  const from = new Uint32Array(bytesOf(spanned)).subarray(number * vectors * dimensions);
+  const here = from.slice(0, dimensions);
+  return Array.from({length: points}, (_, point) => {
+    if (point) {
+      // the lowest digit of its number tells the vector
+      const row = 1 + Math.log2(point & -point);
+      for (let place = 0; place < dimensions; place++) here[place] ^= from[row * dimensions + place];
+    }
+    return Float64Array.from(here, (whole) => Math.min(Math.max(whole / 2 ** 30, 2 ** -40), 1 - 2 ** -40));
+  });
+}
+
+/**
+ * The noise of every step at one set of points.
+ * @param {Way} way @param {number} number
+ * @returns {Noise[]}
+ */
+function noiseOf(way, number) {
+  const {factors} = way.points;
+  const cube = cubeOf(way, number);
+  const uniform = cube.map((row) => row.slice(0, 3).map(round));
+  const normals = cube.map((row) => row.slice(3).map((chance) => round(quantile(chance))));
+  let turned = 0;
+  return way.steps.map(({likeness, same_day: sameDay, turned: turns}) => {
+    const first = turns ? factors * ++turned : 0;
+    const rest = round(Math.sqrt(1 - likeness ** 2));
+    const of = normals.map((row) => {
+      const day = row.slice(0, factors);
+      if (likeness === 1 && sameDay) return day;
+      const own = row.slice(first, first + factors);
+      const found = day.map((value, place) => round(round(round(likeness) * value) + round(rest * own[place])));
+      found[1] = (sameDay ? day : own)[1];
+      found[factors - 2] = day[factors - 2];
+      found[factors - 1] = day[factors - 1];
+      return found;
+    });
+    return {factors: of, uniform};
+  });
+}
+
+/** @param {number[]} chances @param {number} uniform which of several things happens */
+function pick(chances, uniform) {
+  let [place, edge] = [0, chances[0]];
+  while (place < chances.length - 1 && edge <= uniform) edge += chances[++place];
+  return place;
+}
+
+/** @param {Packed | undefined} packed @param {number} states */
+function singles(packed, states) {
+  return packed ? Float64Array.from(unpacked(packed), round) : new Float64Array(states);
+}
+
+/**
+ * A vote's ballot in one arm, ready to be held at points.
+ * @param {Way} way @param {Vote} vote @param {number} number of the arm among those that differ
+ */
+function ballotAt(way, vote, number) {
+  const arm = vote.arms[number];
+  const told = Float64Array.from(new Float32Array(bytesOf(way.tables[vote.table])));
+  for (const [state, row] of arm.rows) told.set(row, 3 * state);
+  const states = told.length / 3;
+  const [yesAbove, noBelow, absentAbove] = [0, 1, 2].map(() => new Float64Array(states));
+  for (let state = 0; state < states; state++) {
+    const [yes, no, away] = told.subarray(3 * state, 3 * state + 3);
+    const present = 1 - away || 1;
+    yesAbove[state] = -quantile(Math.min(yes / present, 1));
+    noBelow[state] = quantile(Math.min(no / present, 1));
+    absentAbove[state] = -quantile(away);
+  }
+  const moves = arm.moves.map((move) => ({
+    chance: move.chance, distance: round(move.distance), distanceSd: round(move.distance_sd),
+    pressure: singles(move.pressure, states), pressureSd: singles(move.pressure_sd, states),
+    absence: singles(move.absence, states),
+    still: !move.distance && !move.distance_sd && !move.pressure && !move.pressure_sd && !move.absence,
+  }));
+  return {states, yesAbove, noBelow, absentAbove, moves, effect: singles(arm.effect, states),
+    effectSd: singles(arm.effect_sd, states)};
+}
+
+/** @typedef {ReturnType<typeof ballotAt>} WayBallot */
+
+/**
+ * What states share in a vote, at their own weights.
+ * @param {Way} way @param {Vote} vote @param {boolean} willed whether own will counts
+ */
+function tiesOf(way, vote, willed) {
+  const told = way.dependences[vote.dependence];
+  const [assembly, bloc, attendance] = [told.assembly, told.bloc, told.attendance].map(unpacked);
+  const none = new Float64Array(assembly.length);
+  return {
+    group: told.group, assembly: assembly.map(round), bloc: bloc.map(round), attendance: attendance.map(round),
+    stance: told.stance_sizes.map(([, size]) => (
+      {size: round(size), own: assembly.map((weight, state) => round(1 / Math.sqrt(1 + size ** 2 * (weight ** 2 + bloc[state] ** 2))))})),
+    absence: told.attendance_sizes.map(([, size]) => (
+      {size: round(size), own: attendance.map((weight) => round(1 / Math.sqrt(1 + (size * weight) ** 2)))})),
+    stanceChances: told.stance_sizes.map(([chance]) => chance),
+    absenceChances: told.attendance_sizes.map(([chance]) => chance),
+    eps: willed ? unpacked(told.eps) : none, cap: willed ? unpacked(told.cap) : none,
+  };
+}
+
+/**
+ * Own masses and edges of what follows the factors, by state.
+ * @param {Float64Array} edges @param {ReturnType<typeof tiesOf>} ties
+ */
+function beyondOf(edges, {eps, cap}) {
+  const [mine, edge] = [new Float64Array(edges.length), new Float64Array(edges.length)];
+  edges.forEach((at, state) => { [mine[state], edge[state]] = beyond(at, eps[state], cap[state]); });
+  return {mine, edge};
+}
+
+/**
+ * What a move leaves of a ballot at one point: edges, and the mass beyond them by own will.
+ * @param {WayBallot} ballot @param {ReturnType<typeof tiesOf>} ties @param {WayBallot["moves"][number]} move
+ */
+function edgesOf(ballot, ties, move) {
+  const away = beyondOf(ballot.absentAbove.map((edge, state) => edge - move.absence[state]), ties);
+  const usual = {yes: beyondOf(ballot.yesAbove, ties), no: beyondOf(ballot.noBelow.map((edge) => -edge), ties), away};
+  if (move.still) return () => usual;
+  return (/** @type {number} */ effect, /** @type {number} */ distance) => {
+    const step = round(move.distance + round(move.distanceSd * distance));
+    const push = ballot.effect.map((usually, state) => (
+      round(round(round(round(round(effect * ballot.effectSd[state]) + usually) * step) + move.pressure[state])
+        + round(distance * move.pressureSd[state]))));
+    return {
+      yes: beyondOf(push.map((by, state) => ballot.yesAbove[state] - by), ties),
+      no: beyondOf(push.map((by, state) => by - ballot.noBelow[state]), ties), away,
+    };
+  };
+}
+
+/**
+ * Chances of states at every point, given the factors.
+ * @param {WayBallot} ballot @param {ReturnType<typeof tiesOf>} ties @param {Noise} noise
+ * @returns {Chances}
+ */
+function chancesGiven(ballot, ties, {factors, uniform}) {
+  const count = ballot.effect.length;
+  const [yes, abstain, no, away] = [0, 1, 2, 3].map(() => new Float64Array(factors.length * count));
+  const chances = ballot.moves.map(({chance}) => chance);
+  const edges = ballot.moves.map((move) => edgesOf(ballot, ties, move));
+  factors.forEach((factor, point) => {
+    const stance = ties.stance[pick(ties.stanceChances, uniform[point][STANCE_SIZE])];
+    const absence = ties.absence[pick(ties.absenceChances, uniform[point][ATTENDANCE_SIZE])];
+    const [effect, distance] = factor.subarray(factor.length - 2);
+    const beyond = edges[pick(chances, uniform[point][POSITION])](effect, distance);
+    const [all, present] = [round(factor[0] * stance.size), round(factor[1] * absence.size)];
+    for (let state = 0, place = point * count; state < count; state++, place++) {
+      const of = round(factor[2 + ties.group[state]] * stance.size);
+      const shared = round(round(all * ties.assembly[state]) + round(of * ties.bloc[state]));
+      const follows = 1 - ties.eps[state] / 2;
+      const own = stance.own[state];
+      const up = beyond.yes.mine[state] + follows * normal(shared - beyond.yes.edge[state] / own);
+      const down = beyond.no.mine[state] + follows * normal(-shared - beyond.no.edge[state] / own);
+      const absent = beyond.away.mine[state]
+        + follows * normal(round(present * ties.attendance[state]) - beyond.away.edge[state] / absence.own[state]);
+      yes[place] = (1 - absent) * up;
+      no[place] = (1 - absent) * down;
+      abstain[place] = (1 - absent) * Math.max(1 - up - down, 0);
+      away[place] = absent;
+    }
+  });
+  return {yes, abstain, no, away};
+}
+
+/**
+ * A path at one set of points, which keeps what it held.
+ * @param {Way} way @param {number} number of the set
+ */
+export function wayAt(way, number) {
+  const noise = noiseOf(way, number);
+  /** @type {Map<string, Chances>} */
+  const free = new Map();
+  /** @type {Map<string, HeldVote>} */
+  const held = new Map();
+
+  /** @param {number} place @param {number} arm @param {boolean} willed */
+  const chancesAt = (place, arm, willed) => {
+    const vote = way.votes[place];
+    const key = [place, arm, willed].join();
+    const found = free.get(key) ?? chancesGiven(ballotAt(way, vote, arm), tiesOf(way, vote, willed), noise[vote.step]);
+    free.set(key, found);
+    return found;
+  };
+
+  /** @param {number} place @param {WayQuestion} question */
+  const voteAt = (place, {arm, steps}) => {
+    const vote = way.votes[place];
+    const known = steps[vote.step] ?? {};
+    const any = Object.keys(known).length > 0;
+    const here = vote.of_arm[arm];
+    const votes = [place, here].join();
+    const key = `${votes} ${JSON.stringify(known)}`;
+    const before = held.get(key);
+    if (before) return before;
+    const chances = chancesAt(place, here, any);
+    const said = any ? vote.said_in.map(([other, weight]) => ({weight, chances: chancesAt(place, other, true)})) : [];
+    const found = heldVote(chances, known, said, noise[0].factors.length);
+    // what was held before with other known votes is not likely to be asked for again
+    for (const old of held.keys()) if (old.startsWith(`${votes} `) && !old.endsWith("{}")) held.delete(old);
+    held.set(key, found);
+    return found;
+  };
+  return {voteAt, points: noise[0].factors.length};
+}
+
+/**
+ * A vote at every point, the known ones as they are.
+ * @param {Chances} chances @param {Record<number, number>} known
+ * @param {{weight: number, chances: Chances}[]} said where the known ones were announced
+ * @param {number} points
+ * @returns {HeldVote}
+ */
+function heldVote(chances, known, said, points) {
+  const states = chances.yes.length / points;
+  const told = Object.entries(known).map(([state, choice]) => ({state: Number(state), choice}));
+  const names = /** @type {const} */ (["yes", "abstain", "no", "away"]);
+  const weight = new Float64Array(points).fill(1);
+  if (told.length) {
+    for (let point = 0; point < points; point++) {
+      weight[point] = sum(said.map(({weight: part, chances: there}) => part * told.reduce((all, {state, choice}) => (
+        all * Math.max(there[names[choice]][point * states + state], LEAST)), 1)));
+    }
+  }
+  const mine = told.length ? {yes: chances.yes.slice(), abstain: chances.abstain.slice(), no: chances.no.slice(),
+    away: chances.away.slice()} : chances;
+  for (const {state, choice} of told) {
+    names.forEach((name, other) => {
+      for (let point = 0; point < points; point++) mine[name][point * states + state] = Number(other === choice);
+    });
+  }
+  const line = new Float64Array(states + 1 + 2 * LEAD);
+  const [low, high] = [0, 1].map(() => names.map(() => new Int32Array(points)));
+  const lines = names.map((name, choice) => {
+    const found = new Float32Array(points * (states + 1));
+    for (let point = 0; point < points; point++) {
+      line.fill(0);
+      multiplied(line, LEAD, mine[name], point * states, states, CUT);
+      [low[choice][point], high[choice][point]] = RANGE;
+      found.set(line.subarray(LEAD, LEAD + states + 1), point * (states + 1));
+    }
+    return found;
+  });
+  return {lines, low, high, known: weight, any: told.length > 0, carried: new Map(), chances: mine};
+}
+
+/**
+ * The chance at each point that a rule adopts what is voted on.
+ * @param {HeldVote} vote @param {Way["places"][number]} place @param {number} quorum
+ */
+function carriedAt(vote, {weights, at_least: atLeast}, quorum) {
+  const key = [...weights, atLeast].join();
+  const before = vote.carried.get(key);
+  if (before) return before;
+  const {low, high, lines, chances} = vote;
+  const points = vote.known.length;
+  const states = chances.yes.length / points;
+  const lowest = Math.min(...weights);
+  const steps = weights.map((weight) => weight - lowest);
+  const wide = Math.max(...steps) * states + 1;
+  const line = new Float64Array(wide + 2 * LEAD);
+  const found = new Float64Array(points);
+  for (let point = 0; point < points; point++) {
+    let [least, most] = [0, 0];
+    for (const choice of [YES, ABSTAIN, NO]) {
+      least += weights[choice] * (weights[choice] > 0 ? low : high)[choice][point];
+      most += weights[choice] * (weights[choice] > 0 ? high : low)[choice][point];
+    }
+    if (most < atLeast) continue;
+    let reached = 1;
+    const silent = atLeast <= 0 && low[YES][point] === 0;
+    if (least < atLeast || silent) {
+      line.fill(0);
+      if (Math.max(...steps) === 1) multiplied(line, LEAD, chances.yes, point * states, states, CUT);
+      else multipliedByThree(line, LEAD, chances.yes, chances.no, point * states, states, steps, CUT);
+      const mark = Math.max(atLeast - lowest * states, 0);
+      reached = sum(line.subarray(LEAD + mark, LEAD + wide));
+      if (atLeast <= 0) {
+        let mute = 1; // nothing is adopted that nobody says yes to
+        for (let place = point * states; place < (point + 1) * states; place++) mute *= 1 - chances.yes[place] - chances.no[place];
+        reached -= mute;
+      }
+    }
+    const absent = point * (states + 1);
+    // majority and quorum are taken to be independent at a point
+    const present = sum(lines[ABSENT].subarray(absent, absent + states - quorum + 1));
+    found[point] = Math.min(Math.max(reached * present, 0), 1);
+  }
+  vote.carried.set(key, found);
+  return found;
+}
+
+/**
+ * What becomes of the path at a set of points, a vote at each turn.
+ * @param {Way} way @param {ReturnType<typeof wayAt>} at @param {WayQuestion} question
+ * @returns {Generator<undefined, Found>}
+ */
+export function* followed(way, at, question) {
+  const {places, steps} = way;
+  /** @type {HeldVote[]} */
+  const votes = [];
+  for (const place of way.votes.keys()) {
+    votes.push(at.voteAt(place, question));
+    yield;
+  }
+  const carried = places.map((place) => carriedAt(votes[place.vote], place, way.quorum));
+  const ahead = aheadOf(way, votes, carried);
+  const here = places.map(() => new Float64Array(at.points));
+  here[0].fill(1 / at.points);
+  const ends = way.ends.map(() => new Float64Array(at.points));
+  const weights = way.votes.map(() => new Float64Array(at.points));
+  const flows = places.map((place, number) => {
+    const vote = votes[place.vote];
+    const {put} = steps[place.step];
+    const leaving = [0, 0, 0];
+    for (let point = 0; point < at.points; point++) {
+      const voted = here[number][point] * put * vote.known[point];
+      const won = voted * carried[number][point];
+      const masses = [won, voted - won, vote.any ? 0 : here[number][point] * (1 - put)];
+      masses.forEach((mass, how) => {
+        const after = place.after[how];
+        const joint = after < 0 ? mass : mass * ahead[after][point];
+        leaving[how] += joint;
+        if (how < 2) weights[place.vote][point] += joint;
+        (after < 0 ? ends[-1 - after] : here[after])[point] += mass;
+      });
+    }
+    return leaving;
+  });
+  yield;
+  return {
+    ends: ends.map(sum), flows, tallies: talliesOf(way, votes, weights),
+    squares: sum(here[0].map((_, point) => sum(ends.map((end) => end[point])) ** 2)),
+  };
+}
+
+/**
+ * How probable the known votes are from each place on [place][point].
+ * @param {Way} way @param {HeldVote[]} votes @param {Float64Array[]} carried
+ */
+function aheadOf({places, steps}, votes, carried) {
+  const found = carried.map((chances) => new Float64Array(chances.length));
+  for (let number = places.length - 1; number >= 0; number--) {
+    const {vote, step, after} = places[number];
+    const {known, any} = votes[vote];
+    const {put} = steps[step];
+    const from = (/** @type {number} */ how, /** @type {number} */ point) => (after[how] < 0 ? 1 : found[after[how]][point]);
+    found[number].forEach((_, point) => {
+      const won = carried[number][point];
+      const voted = put * known[point] * (won * from(0, point) + (1 - won) * from(1, point));
+      found[number][point] = voted + (any ? 0 : (1 - put) * from(2, point));
+    });
+  }
+  return found;
+}
+
+/**
+ * Every step's tally under the weights of its votes [step][choice][votes].
+ * @param {Way} way @param {HeldVote[]} votes @param {Float64Array[]} weights
+ */
+function talliesOf(way, votes, weights) {
+  const states = votes[0].chances.yes.length / votes[0].known.length;
+  const found = way.steps.map(() => [YES, ABSTAIN, NO, ABSENT].map(() => new Float64Array(states + 1)));
+  votes.forEach(({lines, low, high}, number) => {
+    const of = found[way.votes[number].step];
+    lines.forEach((line, choice) => {
+      const to = of[choice];
+      weights[number].forEach((weight, point) => {
+        if (weight === 0) return;
+        const [first, last] = [low[choice][point], high[choice][point]];
+        for (let value = first, place = point * (states + 1) + first; value <= last; value++, place++) to[value] += weight * line[place];
+      });
+    });
+  });
+  return found;
+}
+
+/**
+ * The path from all sets of points: chances given the known votes, and their errors.
+ * @param {Found[]} sets
+ */
+export function togetherOf(sets) {
+  const known = sets.map(({ends}) => sum(ends));
+  const all = sum(known);
+  const given = (/** @type {(one: Found) => number} */ of) => sum(sets.map(of)) / all;
+  const ends = sets[0].ends.map((_, end) => {
+    const mean = given((one) => one.ends[end]);
+    const off = sets.map((one, number) => ((one.ends[end] - mean * known[number]) * sets.length) / all);
+    return {chance: mean, error: Math.sqrt(sum(off.map((part) => part ** 2)) / (sets.length * (sets.length - 1)))};
+  });
+  const tallies = sets[0].tallies.map((choices, step) => choices.map((line, choice) => {
+    const sums = Array.from(line, (_, votes) => sum(sets.map((one) => one.tallies[step][choice][votes])));
+    const total = sum(sums);
+    return sums.map((part) => (total > 0 ? part / total : 0));
+  }));
+  return {
+    ends, tallies, known: all / sets.length,
+    flows: sets[0].flows.map((ways, place) => ways.map((_, how) => given((one) => one.flows[place][how]))),
+    effective: all ** 2 / sum(sets.map(({squares}) => squares)),
+  };
+}
