@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.assembly.choices import FloatArray, IntArray
+from sim.assembly.choices import BoolArray, FloatArray, IntArray
 from sim.vote.chance import (
     ATTENDANCE_SIZE,
     STANCE_SIZE,
@@ -53,7 +53,8 @@ class Ties:
         Number of the size of what is shared.
     own : array [size, state]
         At each size, the weight of a state's own part.
-    will : OwnWill
+    kinds : list of (float, float, array [state])
+        `OwnWill.kinds`.
     """
 
     factors: Float32Array
@@ -61,7 +62,7 @@ class Ties:
     groups: Float32Array | None
     picked: IntArray
     own: Float32Array
-    will: OwnWill
+    kinds: list[tuple[float, float, BoolArray]]
 
     def shared(self, rows: slice) -> Float32Array:
         """Return the shared part beside an own part of weight 1 [draw, state]."""
@@ -75,10 +76,9 @@ class Ties:
     def latent(self, level: LevelArray, rows: slice) -> Float32Array:
         """Return the latent value, from the level of a state's own part [draw, state]."""
         shared, own = self.shared(rows), self.own.take(self.picked[rows], axis=0)
-        kinds = self.will.kinds
-        if len(kinds) == 1:
-            return _of_kind(kinds[0][:2], level, shared, own)
-        for eps, cap, these in kinds:
+        if len(self.kinds) == 1:
+            return _of_kind(self.kinds[0][:2], level, shared, own)
+        for eps, cap, these in self.kinds:
             some = level[:, these], shared[:, these], own[:, these]
             shared[:, these] = _of_kind((eps, cap), some[0], some[1], some[2])
         return shared
@@ -192,4 +192,5 @@ def _tied(
     factor_of_size = np.array([size.factor for size in sizes], dtype=np.float32)
     own_at_size = np.stack([own(size.factor) for size in sizes]).astype(np.float32)
     shared = factors * factor_of_size[picked, None]
-    return Ties(shared, all_states[None].astype(np.float32), groups, picked, own_at_size, will)
+    states = all_states[None].astype(np.float32)
+    return Ties(shared, states, groups, picked, own_at_size, will.kinds)
