@@ -23,7 +23,7 @@ from sim.studies.calls import REACHABLE
 from sim.vote.engine import Engine
 
 STATIC = Path(__file__).parent / "static"
-ENGINE = ("normal", "quadrature", "engine", "posterior", "counts", "calls", "path")
+ENGINE = ("normal", "quadrature", "engine", "posterior", "products", "counts", "calls", "path")
 PUSH = 1.0
 """How far a call moves a state's support, as in `sim.studies.calls` [standard deviations]."""
 DIGITS = 5

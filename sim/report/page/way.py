@@ -20,9 +20,10 @@ LEFT, WIDE, MARGIN = 166, 186, 4
 ROW, END, BOX, TOP = 62, 34, 5, 8
 """Height of a row of a step and of an end, of a box, and where the first begins."""
 FOLLOWS = (
-    "The table above and these ends follow, in the arm chosen below, with the points and "
-    "the equations of the forecast; ± is their sampling error [percentage points]. A step on "
-    "which a vote is set is taken to be put. The picture stays as forecast."
+    "The table above and these ends follow, in the arm chosen below, with the points and the "
+    "equations of the forecast; ± is their sampling error [percentage points]. A vote that is set "
+    "counts where the way comes to its step, which is then put; ways that end before are not "
+    "weighed by it. The picture stays as forecast."
 )
 KINDS = {"carried": "yes", "lost": "no", "not put": "away"}
 

@@ -3,7 +3,8 @@
 
 import {normal, quantile} from "./normal.js";
 import {ABSENT, ABSTAIN, NO, YES, beyond, unpacked} from "./engine.js";
-import {LEAD, RANGE, multiplied, multipliedByThree, sum} from "./counts.js";
+import {sum} from "./counts.js";
+import {LEAD, RANGE, multiplied, multipliedByThree} from "./products.js";
 
 /** @typedef {import("./engine.js").Packed} Packed */
 /**

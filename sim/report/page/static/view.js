@@ -49,9 +49,9 @@ let shares = [];
 
 /** @param {number} chance one that is neither 0 nor 1 is never shown as either */
 function percent(chance) {
-  const text = `${(100 * chance).toFixed(1)} %`;
-  if (text === "0.0 %") return "<0.1 %";
-  return text === "100.0 %" ? ">99.9 %" : text;
+  const text = (100 * chance).toFixed(1);
+  const near = text === "0.0" ? "<0.1" : text === "100.0" ? ">99.9" : text;
+  return `${near}\u00a0%`; // no line ends before the sign
 }
 
 /** @param {number} chance @param {boolean} sure */
