@@ -55,13 +55,13 @@ import {LEAD, RANGE, multiplied, multipliedByThree} from "./products.js";
  * @property {Float64Array} known chance of the known votes
  * @property {boolean} any whether there are some
  * @property {Map<string, Float64Array>} carried chance, by rule
- * @property {Chances} chances
  */
 /** @typedef {{yes: Float64Array, abstain: Float64Array, no: Float64Array, away: Float64Array}} Chances [point * states + state] */
 /** @typedef {{factors: Float64Array[], uniform: Float64Array[]}} Noise [point] */
 
 const round = Math.fround; // Python holds factors in single precision
 const LEAST = 1e-300;
+const KEPT = 4; // chances of states kept, in which a further vote is set
 const CUT = 1e-12; // ends of distributions below this are cut off
 const POSITION = 0;
 const STANCE_SIZE = 1;
@@ -258,7 +258,12 @@ export function wayAt(way, number) {
   const chancesAt = (place, arm, willed) => {
     const vote = way.votes[place];
     const key = [place, arm, willed].join();
-    const found = free.get(key) ?? chancesGiven(ballotAt(way, vote, arm), tiesOf(way, vote, willed), noise[vote.step]);
+    const before = free.get(key);
+    if (before) return before;
+    const found = chancesGiven(ballotAt(way, vote, arm), tiesOf(way, vote, willed), noise[vote.step]);
+    if (!willed) return found; // its counts are kept
+    const [oldest] = free.keys();
+    if (free.size >= KEPT) free.delete(oldest);
     free.set(key, found);
     return found;
   };
@@ -275,7 +280,8 @@ export function wayAt(way, number) {
     if (before) return before;
     const chances = chancesAt(place, here, any);
     const said = any ? vote.said_in.map(([other, weight]) => ({weight, chances: chancesAt(place, other, true)})) : [];
-    const found = heldVote(chances, known, said, noise[0].factors.length);
+    const rules = way.places.filter(({vote: other}) => other === place);
+    const found = heldVote(chances, known, {said, rules, points: noise[0].factors.length, quorum: way.quorum});
     // what was held before with other known votes is not likely to be asked for again
     for (const old of held.keys()) if (old.startsWith(`${votes} `) && !old.endsWith("{}")) held.delete(old);
     held.set(key, found);
@@ -287,11 +293,11 @@ export function wayAt(way, number) {
 /**
  * A vote at every point, the known ones as they are.
  * @param {Chances} chances @param {Record<number, number>} known
- * @param {{weight: number, chances: Chances}[]} said where the known ones were announced
- * @param {number} points
+ * @param {{said: {weight: number, chances: Chances}[], rules: Way["places"], points: number, quorum: number}} asked `said`:
+ *   where the known ones were announced
  * @returns {HeldVote}
  */
-function heldVote(chances, known, said, points) {
+function heldVote(chances, known, {said, rules, points, quorum}) {
   const states = chances.yes.length / points;
   const told = Object.entries(known).map(([state, choice]) => ({state: Number(state), choice}));
   const names = /** @type {const} */ (["yes", "abstain", "no", "away"]);
@@ -321,19 +327,22 @@ function heldVote(chances, known, said, points) {
     }
     return found;
   });
-  return {lines, low, high, known: weight, any: told.length > 0, carried: new Map(), chances: mine};
+  const vote = {lines, low, high, known: weight, any: told.length > 0};
+  return {...vote, carried: new Map(rules.map((rule) => [ruleOf(rule), carriedAt(vote, mine, {...rule, quorum})]))};
+}
+
+/** @param {Way["places"][number]} place */
+function ruleOf({weights, at_least: atLeast}) {
+  return [...weights, atLeast].join();
 }
 
 /**
  * The chance at each point that a rule adopts what is voted on.
- * @param {HeldVote} vote @param {Way["places"][number]} place @param {number} quorum
+ * @param {Pick<HeldVote, "low" | "high" | "lines">} vote @param {Chances} chances
+ * @param {{weights: number[], at_least: number, quorum: number}} rule
  */
-function carriedAt(vote, {weights, at_least: atLeast}, quorum) {
-  const key = [...weights, atLeast].join();
-  const before = vote.carried.get(key);
-  if (before) return before;
-  const {low, high, lines, chances} = vote;
-  const points = vote.known.length;
+function carriedAt({low, high, lines}, chances, {weights, at_least: atLeast, quorum}) {
+  const points = low[YES].length;
   const states = chances.yes.length / points;
   const lowest = Math.min(...weights);
   const steps = weights.map((weight) => weight - lowest);
@@ -366,7 +375,6 @@ function carriedAt(vote, {weights, at_least: atLeast}, quorum) {
     const present = sum(lines[ABSENT].subarray(absent, absent + states - quorum + 1));
     found[point] = Math.min(Math.max(reached * present, 0), 1);
   }
-  vote.carried.set(key, found);
   return found;
 }
 
@@ -383,7 +391,7 @@ export function* followed(way, at, question) {
     votes.push(at.voteAt(place, question));
     yield;
   }
-  const carried = places.map((place) => carriedAt(votes[place.vote], place, way.quorum));
+  const carried = places.map((place) => /** @type {Float64Array} */ (votes[place.vote].carried.get(ruleOf(place))));
   const ahead = aheadOf(way, votes, carried);
   const here = places.map(() => new Float64Array(at.points));
   here[0].fill(1 / at.points);
@@ -439,7 +447,7 @@ function aheadOf({places, steps}, votes, carried) {
  * @param {Way} way @param {HeldVote[]} votes @param {Float64Array[]} weights
  */
 function talliesOf(way, votes, weights) {
-  const states = votes[0].chances.yes.length / votes[0].known.length;
+  const states = votes[0].lines[YES].length / votes[0].known.length - 1;
   const found = way.steps.map(() => [YES, ABSTAIN, NO, ABSENT].map(() => new Float64Array(states + 1)));
   votes.forEach(({lines, low, high}, number) => {
     const of = found[way.votes[number].step];
