@@ -68,7 +68,7 @@ def _memory() -> list[Row]:
     few, many = (spent_by(["-c", SIMULATE.format(draws=draws)]) for draws in (FEW, MANY))
     flat = many.peak <= 1.1 * few.peak
     return [
-        Row(f"three arms, paired, exact too, {FEW:,} draws", "", _told(few)),
+        Row(f"all arms, paired, exact too, {FEW:,} draws", "", _told(few)),
         Row(
             f"the same, {MANY:,} draws",
             "memory flat, ≤ 500 MB",
