@@ -217,7 +217,7 @@ def test_the_draws_kept_are_the_draws_counted(finished: str, elsewhere: Path) ->
 
 @pytest.mark.usefixtures("no_figures")
 def test_known_votes_are_in_the_result_and_weigh_the_draws(one_arm: Path, tmp_path: Path) -> None:
-    options = ("--known", "BRA=no,Togo=yes", "--draws", "20", "--keep-draws")
+    options = ("--known", "BRA=no", "--known", "Togo=yes", "--draws", "20", "--keep-draws")
     finished = unga_sim("run", one_arm, *options, "--out", tmp_path)
     assert finished.exit_code == 0
     assert "they tell about all others" in " ".join(finished.stdout.split())

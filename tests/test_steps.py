@@ -30,8 +30,8 @@ from sim.scenario.schema import ScenarioError, read_scenario, scenario_of
 from sim.scenario.steps import StepTable
 from sim.vote.ballot import Ballot
 from sim.vote.dependence import Dependence
-from sim.vote.exact.held import counted
 from sim.vote.exact.path import ArmPath, mean_and_error, solve_path
+from sim.vote.exact.path.held import count_of
 from sim.vote.influence import Influence, Move
 from sim.vote.path import Path, Place, Step
 from sim.vote.walk import Walk, walk
@@ -608,5 +608,5 @@ def test_a_count_is_looked_for_wherever_it_may_lie(certain: float) -> None:
     by_hand = np.ones(1)
     for chance in chances:
         by_hand = np.convolve(by_hand, [1 - chance, 0, chance])  # counted by twos
-    found = counted({2: chances[:, None].astype(np.float32)}).summed(np.ones(1))
+    found = count_of({2: chances[:, None].astype(np.float32)}).summed(np.ones(1))
     np.testing.assert_allclose(found, by_hand, rtol=0, atol=1e-6)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sim.assembly.choices import Choice
 
 Known = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(metavar="VOTES", help="Votes taken as certain, such as BRA=yes,HUN=no."),
 ]
 KnownFile = Annotated[
@@ -22,7 +22,7 @@ KnownFile = Annotated[
 ]
 
 
-def known_votes(place: Path, known: str | None, known_file: Path | None) -> dict[str, Choice]:
+def known_votes(place: Path, known: list[str] | None, known_file: Path | None) -> dict[str, Choice]:
     """Return the votes that the user says are known on the day of a scenario, by ISO code.
 
     Raises
@@ -30,13 +30,14 @@ def known_votes(place: Path, known: str | None, known_file: Path | None) -> dict
     BadInputError
         If some cannot be used; the message names all problems.
     """
-    if known is None and known_file is None:
+    if not known and known_file is None:
         return {}
     from sim.scenario.known import KnownVotesError
     from sim.scenario.known import known_votes as understood
     from sim.scenario.schema import read_scenario
 
     try:
-        return understood(known, known_file, as_of=read_scenario(place).as_of)
+        told = ",".join(known) if known else None
+        return understood(told, known_file, as_of=read_scenario(place).as_of)
     except KnownVotesError as error:
         raise BadInputError(str(error)) from None

@@ -104,7 +104,7 @@ def _tables(folder: Path) -> Iterator[GalleryEntry]:
     yield GalleryEntry("skill.html", title, about, windows or "Not measured yet.")
 
 
-def _case(name: str, known: str | None, known_file: Path | None) -> Case:
+def _case(name: str, known: list[str] | None, known_file: Path | None) -> Case:
     """Return the case of a scenario, or that of a result folder with its known votes."""
     import json
 

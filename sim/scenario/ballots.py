@@ -79,20 +79,25 @@ def own_will_of(case: Case) -> OwnWill:
     """Return how much of improbable votes is each state's own, which counts once votes are known.
 
     Before that it would change no state's probabilities and make counts narrower than those that
-    what states share was fitted to.
+    what states share was fitted to. Of a state that sponsors or may, more is its own, unless the
+    scenario says how much.
 
     Examples
     --------
     >>> from sim.scenario.case import resolve
-    >>> own_will_of(resolve("anniversary-2025")).share.max()
-    np.float64(0.05)
+    >>> will, row = own_will_of(resolve("anniversary-2025")), Members.load().row
+    >>> float(will.eps[row("BRA")]), float(will.eps[row("HUN")])
+    (0.05, 0.2)
     """
     seeds, given = model_seeds()["own_will"], case.scenario.dependence.own_will
-    fitted = case.fitted.dependence_of(case.scenario.model).dependence.own_will
-    if given is None and fitted.eps.any():
-        return fitted
-    eps = seeds["eps"] if given is None else given
-    return OwnWill.of_all(len(Members.load()), eps=eps, cap=max(seeds["cap"], eps / 2))
+    states = len(Members.load())
+    if given is not None:
+        return OwnWill.of_all(states, eps=given, cap=max(seeds["cap"], given / 2))
+    will = case.fitted.dependence_of(case.scenario.model).dependence.own_will
+    if not will.eps.any():
+        will = OwnWill.of_all(states, eps=seeds["eps"], cap=seeds["cap"])
+    bound, more = bound_by_sponsoring(case) > 0, seeds["sponsors"]
+    return OwnWill(np.where(bound, more["eps"], will.eps), np.where(bound, more["cap"], will.cap))
 
 
 @functools.lru_cache(maxsize=2)

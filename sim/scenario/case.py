@@ -135,6 +135,7 @@ class Case:
         used = {
             "discipline": blocs and not set(self.question.bloc_codes) <= set(scenario.blocs),
             "sponsors": bool(sponsoring) and scenario.sponsors.share is None,
+            "own_will": bool(scenario.known) and scenario.dependence.own_will is None,
             "groups": moving and scenario.us.effect_scale > 0,
             "positions": moving,
         }

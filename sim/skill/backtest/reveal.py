@@ -106,7 +106,8 @@ def reveal(
     """
     rows = judged.forecasts.rows
     texts = agreeing_texts(record, rows)
-    will = OwnWill.of_all(record.votes.shape[1], **model_seeds()["own_will"])
+    own = model_seeds()["own_will"]
+    will = OwnWill.of_all(record.votes.shape[1], eps=own["eps"], cap=own["cap"])
     tasks: list[Task] = []
     for place, row in enumerate(rows):
         votes, forecast = record.votes[row], judged.forecasts.probabilities[place]

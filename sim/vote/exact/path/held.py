@@ -68,7 +68,7 @@ class HeldVote:
         found = (low + mean > mark).astype(float)
         near = np.flatnonzero(np.abs(mark - low - mean) <= reach)
         if len(near):
-            some = counted({step: np.take(of, near, axis=1) for step, of in more.items()})
+            some = count_of({step: np.take(of, near, axis=1) for step, of in more.items()})
             found[near] = np.where(low + some.value >= mark, some.mass, 0).sum(axis=1)
         return np.asarray(found)
 
@@ -103,7 +103,7 @@ class Count:
         return np.bincount(self.value.ravel(), mass.ravel(), self.most + 1).astype(float)
 
 
-def counted(more: Mapping[int, FloatArray]) -> Count:
+def count_of(more: Mapping[int, FloatArray]) -> Count:
     """Return the distribution of a sum of steps that independent states take.
 
     Parameters
@@ -113,7 +113,7 @@ def counted(more: Mapping[int, FloatArray]) -> Count:
 
     Examples
     --------
-    >>> counted({1: np.full((2, 1), 0.5)}).summed(np.ones(1)).round(12)
+    >>> count_of({1: np.full((2, 1), 0.5)}).summed(np.ones(1)).round(12)
     array([0.25, 0.5 , 0.25])
     """
     mean, reach = _where(more)

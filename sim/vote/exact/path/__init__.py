@@ -22,7 +22,7 @@ from scipy.special import ndtri
 from sim.assembly.choices import Choice, FloatArray
 from sim.vote.ballot import Ballot, absent_given
 from sim.vote.chance import Noise, evenly
-from sim.vote.exact.held import HeldVote, counted
+from sim.vote.exact.path.held import HeldVote, count_of
 from sim.vote.path import Leaving, Path, Place
 
 Made = TypeVar("Made")
@@ -192,7 +192,7 @@ class _Votes:
             vote = step, self.alike[arm, step, form], choice
             # who is absent is the day's: the same at most steps
             key = chance.tobytes() if choice == Choice.NON_VOTING else vote
-            count = self._once(key, functools.partial(counted, {1: chance}))
+            count = self._once(key, functools.partial(count_of, {1: chance}))
             found.append(count.summed(weight))
         return np.stack(found)
 
