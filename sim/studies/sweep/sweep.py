@@ -28,7 +28,7 @@ AT_A_TIME = 500
 DIFFERENCES = ("adopted", "yes", "abstain", "no", "non_voting")
 """What is compared with the first arm."""
 FIGURES = ("sensitivity.png", "sensitivity.svg", "sweep.png", "sweep.svg")
-TABLES = ("points.csv", "sensitivity.csv", *FIGURES, "manifest.json")
+TABLES = ("points.csv", "sensitivity.csv", "answer.json", *FIGURES, "manifest.json")
 """Made from the points, whenever the sweep is asked for."""
 
 
