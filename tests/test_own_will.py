@@ -15,8 +15,12 @@ from sim.models.dependence.fit import FittedDependence
 from sim.models.dependence.learning import Learning
 from sim.models.dependence.will import CANDIDATES, badness, fit_own_will
 from sim.models.fitted.tables import dependence_from, dependence_table
+from sim.models.judgements import model_seeds
+from sim.scenario.ballots import ballots, bound_by_sponsoring, own_will_of
+from sim.scenario.case import Case, resolve
 from sim.vote import chance
 from sim.vote.dependence import Dependence, SizeLaw
+from sim.vote.exact.solve import marginals
 from sim.vote.own_will import OwnWill
 from tests.strategies import probabilities
 
@@ -108,3 +112,25 @@ def test_parameters_keep_own_will_and_older_files_have_none() -> None:
     assert dependence_from(table).dependence.own_will.eps.tolist() == will.eps.tolist()
     del table["own_will"]
     assert not dependence_from(table).dependence.own_will.eps.any()
+
+
+def test_a_sponsor_that_breaks_its_word_moves_others_less_than_by_the_will_of_all() -> None:
+    sponsors, known = resolve("anniversary-2025"), {"HUN": "no"}
+    own = model_seeds()["own_will"]
+    alike = sponsors.scenario.dependence.model_copy(update={"own_will": own["eps"]})
+    plain = resolve(sponsors.scenario.model_copy(update={"dependence": alike}), known=known)
+
+    def others(case: Case) -> float:
+        return float(marginals(ballots(case)["with-us"])[1:, Choice.YES].sum())
+
+    usual, told, before = others(plain), others(resolve(sponsors, known=known)), others(sponsors)
+    assert usual < told < before
+    # what a scenario sets holds for all states alike
+    assert set(own_will_of(plain).eps) == {own["eps"]}
+
+
+def test_who_does_not_sponsor_has_the_will_of_all() -> None:
+    will, bound = own_will_of(case := resolve("anniversary-2025")), bound_by_sponsoring(case)
+    own = model_seeds()["own_will"]
+    assert set(will.eps[bound == 0]) == {own["eps"]}
+    assert set(will.eps[bound > 0]) == {own["sponsors"]["eps"]}
