@@ -97,7 +97,7 @@ def learned(question: Question) -> Forecast:
 
 
 def _by_words(precedent: Precedent) -> float:
-    """Return the likeness of titles that weighs as much as the likeness of a precedent.
+    """Return the likeness of titles that gives a vote the weight of this precedent.
 
     The weight of an earlier vote is its likeness, where that is judged, as in the model precedents.
     """
