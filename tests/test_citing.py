@@ -19,7 +19,7 @@ from sim.record.cited import cited_roll_calls
 from sim.record.own import read_own_roll_calls
 from sim.scenario import ScenarioError, read_scenario, resolve
 from sim.scenario.ballots import ballots
-from sim.scenario.case import doubts
+from sim.scenario.doubts import doubts
 
 HEAD = """
 title = "A draft"

@@ -27,7 +27,8 @@ from sim import files
 from sim.models.judgements import set_after
 from sim.report.background import assumptions
 from sim.scenario.ballots import arm_forecast, ballots
-from sim.scenario.case import doubts, resolve
+from sim.scenario.case import resolve
+from sim.scenario.doubts import doubts
 from sim.scenario.lookups import known_problems, positions, suspended
 from sim.scenario.messages import MARKS
 from sim.scenario.schema import (

@@ -91,9 +91,10 @@ def ledger_score(
 
 
 def ledger_verify(ledger: LedgerFile = HERE) -> None:
-    """Check that no entry was changed, dropped or put in later.
+    """Check that no entry was changed, put in later, or dropped from before the last.
 
-    Exit 1 names the first entry that is not as it was added.
+    Exit 1 names the first entry that is not as it was added. That the last ones were dropped
+    shows only against the last hash: keep it elsewhere, where others can see it.
 
     Example: unga-sim ledger verify
     """

@@ -95,10 +95,14 @@ def forecast(
 ) -> None:
     """Forecast the vote on a title, with no file.
 
-    Example: unga-sim forecast "Necessity of ending the embargo against Cuba" --us no
+    A text that returns is known again by its whole title; one cut short is completed where it
+    begins a single text of the record.
+
+    Example: unga-sim forecast "Rights of the child" --us no
     """
     from sim.report import Brief
     from sim.report.agenda import agenda_table, precedent_table
+    from sim.scenario.doubts import doubts
 
     if (title is None) == (agenda is None):
         raise BadInputError("TITLE, --agenda: one of them is expected")
@@ -117,6 +121,8 @@ def forecast(
     for sentence in as_printed(case, str(title)):
         screen.paragraph(sentence)
     screen.paragraph(run.result.summary["sentence"], bold=True)
+    for doubt in doubts(case):
+        screen.paragraph(doubt)
     screen.table(brief.table())
     screen.table(precedent_table(run.case))
     screen.paragraph("\n".join(brief.changes()))

@@ -218,7 +218,7 @@ def cautions(run: Run, report: Report) -> Iterator[str]:
     """Yield what may be a slip in the scenario, and what known votes tell and do not."""
     from sim.report import what_is_told
     from sim.scenario.ballots import ballots
-    from sim.scenario.case import doubts
+    from sim.scenario.doubts import doubts
     from sim.studies.telling import telling
 
     yield from doubts(run.case)

@@ -37,7 +37,8 @@ def check(
 
     Every problem is one line on stderr; exit 2 if there is any.
     """
-    from sim.scenario.case import doubts, resolve
+    from sim.scenario.case import resolve
+    from sim.scenario.doubts import doubts
     from sim.scenario.schema import ScenarioError
 
     problems = []

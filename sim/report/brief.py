@@ -67,7 +67,7 @@ def measured(skill: Sequence[Mapping[str, Any]], model: str) -> str:
     # back-tests know how new a title is, and no judgement of what a text asks
     kind = {"whole": "title"}.get(skill[0]["kind"], skill[0]["kind"])
     about = f"{skill[0]['unfamiliar']} {kind}s"
-    return f"Back-test of {model} (the best baseline) on {about}: {'; '.join(found)}."
+    return f"Back-test of {model} (best baseline in brackets) on {about}: {'; '.join(found)}."
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Brief:
         joining = [one for one in order[::-1] if newest[one] in "ANX" and yes[one] > 0.5]
         told = (("leave", leaving), ("join", joining))
         lines = [self._line(word, states, looked.letters) for word, states in told if states]
-        since = f"Since {looked.symbols[0]} (last votes, newest first; chance of a yes now)"
+        since = f"Compared with {looked.symbols[0]} (last votes, newest first; chance of a yes now)"
         return [f"{since}:", *lines] if lines else [f"{since}: nobody is likely to leave or join."]
 
     def rests_on(self) -> Iterator[str]:
@@ -138,7 +138,7 @@ class Brief:
         )
         yield measured(case.skill, case.scenario.model)
         if len(self.run.outcomes.arms) > 1:
-            yield "How far the US moves others is assumed, with a range: unga-sim contrast."
+            yield "The US effect is assumed, with a range: unga-sim contrast."
         if self.run.real is not None:
             tally = self.run.real.tally
             shown = "-".join(str(tally[one]) for one in (Choice.YES, Choice.NO, Choice.ABSTAIN))

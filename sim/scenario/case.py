@@ -16,7 +16,7 @@ from sim.assembly.administrations import is_republican
 from sim.assembly.blocs import Blocs
 from sim.assembly.choices import Choice
 from sim.assembly.draft import DraftResolution
-from sim.assembly.members import US, Members
+from sim.assembly.members import Members
 from sim.assembly.rules import RULES, Rule
 from sim.models import MODELS, Precedent, Question
 from sim.models.asked import VoteAsked, vote_asked
@@ -27,7 +27,6 @@ from sim.models.learned.pooling import novelty_of
 from sim.models.learned.source import Source, day_number
 from sim.models.measured import measured_skill
 from sim.record import Record
-from sim.record.cited import cited_asks
 from sim.scenario import lookups
 from sim.scenario.records import citable, fitted_to
 from sim.scenario.schema import Scenario, read_scenario, scenario_of
@@ -295,59 +294,3 @@ def _actual_problems(scenario: Scenario, record: Record) -> list[str]:
     except ValueError as error:
         return [f"actual: {error}; {lookups.ALLOWED}"]
     return []
-
-
-def doubts(case: Case) -> tuple[str, ...]:
-    """Return what may be a slip though it can be run, one a line, with its place.
-
-    A demand that no cited text makes is new, or misspelt; a sponsor given twice may stand for
-    another. A precedent that is not alike at all counts for nothing, one given twice counts twice.
-
-    Examples
-    --------
-    >>> doubts(resolve("anniversary-2025"))
-    ()
-    """
-    scenario = case.scenario
-    heard = {word for asks in cited_asks().values() for word in asks}
-    found = [
-        f"resolution.asks: {word!r}: no cited text asks this; is it meant?"
-        for word in scenario.resolution.asks
-        if word not in heard
-    ]
-    listed = scenario.sponsors.states
-    for number, code in enumerate(listed):
-        if code in listed[:number]:
-            found.append(f"sponsors.states.{number}: {code!r}: listed twice; is another meant?")
-    if scenario.resolution.date >= (ends := lookups.suspended_until()) and not scenario.suspended:
-        found.append(
-            f"suspended: the lists of states without a vote (Charter, Art. 19) end on {ends}, "
-            "before the vote; are there any that day?"
-        )
-    if otherwise := _us_otherwise(case):
-        found.append(
-            f"us.reference: {scenario.us.reference!r}: the United States voted otherwise on "
-            f"{', '.join(otherwise)}; is it meant?"
-        )
-    seen: set[int] = set()
-    for number, precedent in enumerate(() if scenario.precedents == "auto" else case.precedents):
-        place = f"precedents.{number}.symbol: {precedent.symbol!r}"
-        if precedent.row in seen:
-            found.append(f"{place}: listed twice, so it counts twice; is that meant?")
-        if precedent.likeness == 0:
-            found.append(
-                f"{place}: not alike at all, so it counts for nothing; give its likeness, or "
-                "asks in [resolution] that it shares"
-            )
-        seen.add(precedent.row)
-    return tuple(found)
-
-
-def _us_otherwise(case: Case) -> list[str]:
-    """Return the roll calls cited by judgement on which the United States voted otherwise."""
-    if (assumed := case.question.us_vote) is None:
-        return []
-    row, votes = Members.load().row(US), case.question.record.votes
-    cast = [(one.symbol, int(votes[one.row, row])) for one in case.precedents if one.judged]
-    spoke = range(Choice.NON_VOTING)
-    return [symbol for symbol, vote in cast if vote in spoke and vote != assumed]

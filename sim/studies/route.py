@@ -41,8 +41,11 @@ class Missed:
         return np.asarray(self.short - gained)
 
     def chance(self, called: Sequence[int]) -> float:
-        """Return the chance of the target when some states are called."""
-        return float(self.weight @ (self.left(called) <= 0))
+        """Return the chance of the target when some states are called.
+
+        Rounded, so that a sum of weights is not short of a chance by its last digit.
+        """
+        return round(float(self.weight @ (self.left(called) <= 0)), 12)
 
     def with_each(self, called: Sequence[int], more: Sequence[int]) -> FloatArray:
         """Return the same with one more state called, each of some in turn [state]."""

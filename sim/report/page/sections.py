@@ -12,7 +12,7 @@ from sim.report.forecast import SHOWN, Report
 from sim.report.page.html import bullets, element, table, text
 from sim.report.words import day, interval, percent, short_chance
 from sim.runs.run import Run
-from sim.scenario.case import doubts
+from sim.scenario.doubts import doubts
 from sim.vote.outcomes import summary
 
 MOVED = 0.01

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.assembly.choices import Choice
+from sim.record.cited import cited_asks
 from sim.scenario.case import Case, Resolvable, resolve
 from sim.studies.lever.effect import Effect, effect_of
 from sim.studies.lever.texts import LikeText, texts_on_subject
@@ -173,8 +174,10 @@ def wording_lever(scenario: Resolvable, *, texts: Path | None = None) -> Lever:
     case = resolve(scenario)
     wanted = list(dict.fromkeys(case.scenario.resolution.asks))
     if not wanted:
+        known = ", ".join(sorted(set().union(*cited_asks().values())))
         raise case.scenario.refusal(
-            'resolution.asks: names no demand; say what the text asks, such as asks = ["withdraw"]'
+            "resolution.asks: names no demand; say what the text asks, such as "
+            f'asks = ["withdraw"]; shipped texts ask: {known}'
         )
     found = texts_on_subject(case, texts)
     others = sorted({name for one in found for name in one.asks} - set(wanted))

@@ -1,0 +1,90 @@
+"""What may be a slip in a scenario though it can be run, and a record that is too short for it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.assembly.choices import Choice
+from sim.assembly.members import US, Members
+from sim.record.cited import cited_asks, cited_roll_calls
+from sim.scenario import lookups
+from sim.scenario.case import Case
+
+STALE = 120
+"""A record that ends so long before a forecast lacks a part of a session [days]."""
+
+
+def doubts(case: Case) -> tuple[str, ...]:
+    """Return what may be a slip though it can be run, one a line, with its place.
+
+    A demand that no cited text makes is new, or misspelt; a sponsor given twice may stand for
+    another. A precedent that is not alike at all counts for nothing, one given twice counts twice.
+
+    Examples
+    --------
+    >>> from sim.scenario.case import resolve
+    >>> doubts(resolve("anniversary-2025"))
+    ()
+    """
+    scenario = case.scenario
+    heard = {word for asks in cited_asks().values() for word in asks}
+    found = [
+        f"resolution.asks: {word!r}: no cited text asks this; is it meant?"
+        for word in scenario.resolution.asks
+        if word not in heard
+    ]
+    found += _record_that_ends_early(case)
+    listed = scenario.sponsors.states
+    for number, code in enumerate(listed):
+        if code in listed[:number]:
+            found.append(f"sponsors.states.{number}: {code!r}: listed twice; is another meant?")
+    if scenario.resolution.date >= (ends := lookups.suspended_until()) and not scenario.suspended:
+        found.append(
+            f"suspended: the lists of states without a vote (Charter, Art. 19) end on {ends}, "
+            "before the vote; are there any that day?"
+        )
+    if otherwise := _us_otherwise(case):
+        found.append(
+            f"us.reference: {scenario.us.reference!r}: the United States voted otherwise on "
+            f"{', '.join(otherwise)}; is it meant?"
+        )
+    seen: set[int] = set()
+    for number, precedent in enumerate(() if scenario.precedents == "auto" else case.precedents):
+        place = f"precedents.{number}.symbol: {precedent.symbol!r}"
+        if precedent.row in seen:
+            found.append(f"{place}: listed twice, so it counts twice; is that meant?")
+        if precedent.likeness == 0:
+            found.append(
+                f"{place}: not alike at all, so it counts for nothing; give its likeness, or "
+                "asks in [resolution] that it shares"
+            )
+        seen.add(precedent.row)
+    return tuple(found)
+
+
+def _record_that_ends_early(case: Case) -> list[str]:
+    """Say where like texts are looked for in no record, or in one that ends long before."""
+    shipped = len(case.record) == len(cited_roll_calls())
+    if shipped and case.scenario.precedents == "auto":
+        return [
+            "record: there is none of yours, so like texts are looked for among "
+            f"{len(case.record)} shipped roll calls; unga-sim record update brings all"
+        ]
+    day = np.datetime64(case.scenario.as_of)
+    last = case.record.before(day + 1).dates.max()
+    if shipped or (days := int((day - last).astype(int))) <= STALE:
+        return []
+    return [
+        f"record: its last roll call is of {last}, {days} days before the forecast; unga-sim "
+        "record update brings later ones"
+    ]
+
+
+def _us_otherwise(case: Case) -> list[str]:
+    """Return the roll calls cited by judgement on which the United States voted otherwise."""
+    if (assumed := case.question.us_vote) is None:
+        return []
+    row, votes = Members.load().row(US), case.question.record.votes
+    cast = [(one.symbol, int(votes[one.row, row])) for one in case.precedents if one.judged]
+    spoke = range(Choice.NON_VOTING)
+    return [symbol for symbol, vote in cast if vote in spoke and vote != assumed]
