@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from faults import at_each_operation, full, killed, terminated
 
@@ -251,3 +252,17 @@ def test_what_is_written_is_synced_before_it_takes_its_place(
     before = done[: done.index("exchanged")]
     assert {"a", "c"} <= set(before)
     assert done[-1] == target.parent.name
+
+
+@pytest.mark.parametrize(("at", "byte"), [(6, 123), (8, 1)])
+def test_an_archive_of_arrays_of_a_version_to_come_or_encrypted_is_named(
+    tmp_path: Path, at: int, byte: int
+) -> None:
+    # of the entry in the central directory: the version that is needed, and the flags
+    place = tmp_path / "some.npz"
+    files.write_arrays(place, {"votes": np.arange(3)})
+    packed = bytearray(place.read_bytes())
+    packed[packed.index(b"PK\x01\x02") + at] = byte
+    place.write_bytes(packed)
+    with pytest.raises(files.FileError, match="not a file of arrays"):
+        files.read_arrays(place)

@@ -382,11 +382,14 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     refuse_irregular(path)
 
     try:
-        with np.load(path) as stored:
+        with path.open("rb") as file, np.load(file) as stored:
             arrays = dict(stored)
     except OSError as error:
         raise FileError(f"{path}: {error.strerror or 'not a file of arrays'}") from None
-    except (ValueError, AttributeError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
+    # RuntimeError: a zip file that says it is encrypted, or of a version there is none of yet
+    except (ValueError, AttributeError, TypeError, EOFError, RuntimeError):
+        raise FileError(f"{path}: not a file of arrays") from None
+    except (zipfile.BadZipFile, zlib.error):
         raise FileError(f"{path}: not a file of arrays") from None
     if str(arrays.pop(CHECKSUM, "")) != _checksum(arrays):
         raise FileError(f"{path}: damaged: it does not fit its checksum")
