@@ -121,6 +121,35 @@ def test_automatic_precedents_are_looked_for_in_the_whole_record(tmp_path: Path)
     assert not {one.symbol for one in resolve(place).precedents} & of_the_sea
 
 
+@pytest.mark.parametrize(
+    ("later", "told"), [(120, False), (121, True)], ids=["within a third of a year", "later"]
+)
+def test_a_record_that_ends_long_before_the_forecast_is_told(
+    tmp_path: Path, later: int, told: bool
+) -> None:
+    record = stored(tmp_path / "r.parquet")
+    last = cited_roll_calls().dates.max().astype(dt.date)  # later than all of the record
+    place = written(tmp_path, 'precedents = "auto"')
+    scenario = read_scenario(place)
+    day = last + dt.timedelta(days=later)
+    vote = scenario.resolution.model_copy(update={"date": day + dt.timedelta(days=1)})
+    moved = scenario.model_copy(update={"as_of": day, "resolution": vote})
+    found = [one for one in doubts(resolve(moved, record=record)) if one.startswith("record: ")]
+    assert bool(found) == told
+    assert all(f"of {last}, {later} days before" in one for one in found)
+
+
+def test_that_no_record_is_there_is_told_where_like_texts_are_looked_for(tmp_path: Path) -> None:
+    [told] = [
+        one
+        for one in doubts(resolve(written(tmp_path, 'precedents = "auto"')))
+        if one.startswith("record: ")
+    ]
+    assert "none of yours" in told
+    named = written(tmp_path, "", 'symbol = "ES-11/1"')
+    assert not [one for one in doubts(resolve(named)) if one.startswith("record: ")]
+
+
 def test_roll_calls_of_ones_own_stand_in_a_small_file_beside_the_scenario(tmp_path: Path) -> None:
     (tmp_path / "committee.csv").write_text(
         "state,vote,day,title,us\nBrazil,yes,2024-11-20,A text,no\n"

@@ -156,7 +156,7 @@ def proposed(
 def as_printed(case: Case, title: str) -> list[str]:
     """Say which title the one that was typed is taken for, where that is another."""
     whole = case.scenario.resolution.title
-    return [] if whole == title else [f"Taken for the text that returns: {whole}."]
+    return [] if whole == title else [f"Taken for the title in the record: {whole}."]
 
 
 def computed(case: Case) -> Run:

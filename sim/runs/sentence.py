@@ -66,16 +66,15 @@ def sentence(
     furthest = max(others, key=lambda arm: abs(yes[arm]["mean"] - yes[first]["mean"]))
     there = f"{text}; {case(labels[furthest], furthest)}, "
     change = round(yes[furthest]["mean"] - yes[first]["mean"])
-    told = _more(change) if change else "as many"
-    if followed:
-        then = round(followed[furthest] - followed[first])
-        if then != change:
-            return f"{there}an assumed {told}, or {_more(then)} if sponsors follow it."
-    return f"{there}about {told}, on an assumed US effect."
+    then = round(followed[furthest] - followed[first]) if followed else change
+    if then != change:
+        start = "an assumed" if change else "about"
+        return f"{there}{start} {_more(change)}, or {_more(then)} if sponsors follow it."
+    return f"{there}about {_more(change)}, on an assumed US effect."
 
 
 def _more(change: int) -> str:
-    return f"{abs(change)} {'more' if change > 0 else 'fewer'}"
+    return f"{abs(change)} {'more' if change > 0 else 'fewer'}" if change else "as many"
 
 
 def if_sponsors_follow(case: Case) -> dict[str, float]:

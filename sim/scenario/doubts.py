@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.assembly.choices import Choice
 from sim.assembly.members import US, Members
-from sim.record.cited import cited_asks, cited_roll_calls
+from sim.record.cited import cited_asks
 from sim.scenario import lookups
 from sim.scenario.case import Case
 
@@ -64,15 +64,16 @@ def doubts(case: Case) -> tuple[str, ...]:
 
 def _record_that_ends_early(case: Case) -> list[str]:
     """Say where like texts are looked for in no record, or in one that ends long before."""
-    shipped = len(case.record) == len(cited_roll_calls())
-    if shipped and case.scenario.precedents == "auto":
+    if not any(place.suffix == ".parquet" for place in case.inputs):
+        if case.scenario.precedents != "auto":
+            return []
         return [
             "record: there is none of yours, so like texts are looked for among "
-            f"{len(case.record)} shipped roll calls; unga-sim record update brings all"
+            f"{len(case.record)} roll calls alone; unga-sim record update brings all"
         ]
     day = np.datetime64(case.scenario.as_of)
     last = case.record.before(day + 1).dates.max()
-    if shipped or (days := int((day - last).astype(int))) <= STALE:
+    if (days := int((day - last).astype(int))) <= STALE:
         return []
     return [
         f"record: its last roll call is of {last}, {days} days before the forecast; unga-sim "
