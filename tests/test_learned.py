@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import get_args
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pytest
 from made_records import open_record
@@ -41,7 +42,14 @@ from sim.models.learned.logits import (
     fit_logit,
     fit_nested,
 )
-from sim.models.learned.model import LearnedModel, fit_logits, fit_model, panel_before, profile_of
+from sim.models.learned.model import (
+    LearnedModel,
+    fit_logits,
+    fit_model,
+    fit_with_forecasts,
+    panel_before,
+    profile_of,
+)
 from sim.models.learned.panel import panel_of
 from sim.models.learned.pooling import Precedents, latest, nearest, smoothed
 from sim.models.learned.rolling import forecasts_from, rolling_forecasts
@@ -300,11 +308,15 @@ def test_a_roll_call_without_title_is_linked_to_the_text_on_which_states_voted_a
 # Logits
 
 
+def with_ones(features: npt.NDArray[np.floating]) -> FloatArray:
+    return np.column_stack([np.ones(len(features)), features])
+
+
 def test_without_penalty_a_logit_on_one_mark_has_the_log_odds_of_its_two_groups() -> None:
     mark = np.repeat([0.0, 1.0], 40)[:, None].astype(np.float32)
     hit = np.concatenate([np.arange(40) < 10, np.arange(40) < 30])
     like = Logit(("mark",), np.zeros(1), np.ones(1), np.zeros(1), 0.0)
-    found = fit_logit(mark, hit, np.ones(80), like=like, penalty=1e-9)
+    found = fit_logit(with_ones(mark), hit, np.ones(80), like=like, penalty=1e-9)
     assert found.intercept == pytest.approx(np.log(10 / 30), abs=1e-4)
     assert found.weights[0] == pytest.approx(np.log(30 / 10) - np.log(10 / 30), abs=1e-4)
 
@@ -317,10 +329,13 @@ def test_where_a_fit_to_many_cells_begins_does_not_show_in_it(
     hit = random.random(30_000) < 1 / (1 + np.exp(-table @ [2.0, -1.0, 0.0]))
     like = Logit(("a", "b", "c"), np.zeros(3), np.ones(3), np.zeros(3), 0.0)
     weights = random.random(30_000)
-    near = fit_logit(table, hit, weights, like=like)
+    near = fit_logit(with_ones(table), hit, weights, like=like)
     monkeypatch.setattr(sys.modules["sim.models.learned.logits"], "_LEAST", 10**9)
     np.testing.assert_allclose(
-        near.weights, fit_logit(table, hit, weights, like=like).weights, rtol=1e-6, atol=1e-8
+        near.weights,
+        fit_logit(with_ones(table), hit, weights, like=like).weights,
+        rtol=1e-6,
+        atol=1e-8,
     )
 
 
@@ -332,7 +347,7 @@ def test_a_ridge_logit_is_that_of_scikit_learn() -> None:
     hit = chance.random(500) < 1 / (1 + np.exp(-table @ [1.0, -2.0, 0.0]))
     weights = chance.random(500)
     like = Logit(("a", "b", "c"), np.zeros(3), np.ones(3), np.zeros(3), 0.0)
-    found = fit_logit(table, hit, weights, like=like)
+    found = fit_logit(with_ones(table), hit, weights, like=like)
     theirs = LogisticRegression(C=1 / PENALTY, tol=1e-8).fit(table, hit, sample_weight=weights)
     np.testing.assert_allclose(found.weights, theirs.coef_[0], atol=1e-3)
     assert found.intercept == pytest.approx(theirs.intercept_[0], abs=1e-3)
@@ -344,7 +359,7 @@ def test_a_fit_does_not_hang_on_the_order_in_which_its_cells_are_summed() -> Non
     hit = chance.random(20_000) < 1 / (1 + np.exp(-table @ [1.0, -2.0, 0.5, 0.0]))
     like = Logit(tuple("abcd"), np.zeros(4), np.ones(4), np.zeros(4), 0.0)
     one, other = (
-        fit_logit(table[order], hit[order], np.ones(20_000), like=like)
+        fit_logit(with_ones(table[order]), hit[order], np.ones(20_000), like=like)
         for order in (slice(None), chance.permutation(20_000))
     )
     np.testing.assert_allclose(one.weights, other.weights, atol=1e-9)
@@ -385,7 +400,10 @@ def test_bends_are_pulled_to_nothing_harder_than_straight_effects() -> None:
     hit = x[:, 0] > 0
     straight, bend = (
         fit_logit(
-            x, hit, np.ones(400), like=Logit((name,), np.zeros(1), np.ones(1), np.zeros(1), 0.0)
+            with_ones(x),
+            hit,
+            np.ones(400),
+            like=Logit((name,), np.zeros(1), np.ones(1), np.zeros(1), 0.0),
         )
         for name in ("lr", "lr>0.5")
     )
@@ -561,6 +579,20 @@ def test_the_profile_gives_the_forecast_that_the_record_gives(us: Us) -> None:
         parts = forecast_parts(model.logits, model.profile, precedents, us=position)
         assert set(parts) == {*GROUPS, POSITION}
         np.testing.assert_allclose(sum(parts.values()), rolled.probabilities[place], atol=1e-6)
+
+
+def test_a_longer_panel_changes_neither_the_model_nor_its_earlier_forecasts() -> None:
+    day, since = day_number("2014-01-01"), day_number("2013-12-01")
+    source = Source.of(small_record().before("2014-01-01"))
+    model, found = fit_with_forecasts(source, day, since=since)
+    alone = fit_model(source, panel_before(source, day), day)
+    for one, other in zip(model.logits.given.stages, alone.logits.given.stages, strict=True):
+        assert one.weights.tobytes() == other.weights.tobytes()
+    assert model.profile.drift.tobytes() == alone.profile.drift.tobytes()
+    rolled = rolling_forecasts(small_record(), "2013-12-01", "2013-12-31", us="given")
+    assert len(found) > 0
+    np.testing.assert_array_equal(found.rows, rolled.rows)
+    np.testing.assert_array_equal(found.probabilities, rolled.probabilities)
 
 
 def test_logits_and_profile_alone_are_those_of_the_model() -> None:
@@ -782,8 +814,8 @@ def of_two_years(real_record: Record) -> dict[Us, RollingForecasts]:
     panel, day = panel_of(known, first=first, until=until, supposed_from=2018), "2018-01-01"
     with pytest.MonkeyPatch.context() as patch:
         # the panel is one and the same
-        fits = functools.cache(lambda day, us: fit_stages(panel, day, us=us))
-        patch.setattr(rolling, "fit_stages", lambda _, day, *, us: fits(day, us))
+        fits = functools.cache(lambda day: fit_stages(panel, day))
+        patch.setattr(rolling, "fit_stages", lambda _, day: fits(day))
         return {us: forecasts_from(panel, day_number(day), us=us) for us in get_args(Us)}
 
 

@@ -28,8 +28,6 @@ def first_day(record: Record, day: Day) -> datetime.date:
     record : Record
     day : date or str
         Only strictly earlier days are used.
-    own_will : bool
-        Whether own will is fitted too, which takes minutes.
 
     Examples
     --------
@@ -46,7 +44,12 @@ def first_day(record: Record, day: Day) -> datetime.date:
 
 
 def dependence_before(
-    record: Record, forecasts: RollingForecasts, day: Day, *, own_will: bool = False
+    record: Record,
+    forecasts: RollingForecasts,
+    day: Day,
+    *,
+    own_will: bool = False,
+    jobs: int = 1,
 ) -> FittedDependence:
     """Return the dependence fitted to the forecasts of the last years with titles before a day.
 
@@ -57,6 +60,10 @@ def dependence_before(
         Of this record, in order of date; from `first_day` on, those of later days are left alone.
     day : date or str
         Only strictly earlier days are used.
+    own_will : bool
+        Whether own will is fitted too, which takes minutes.
+    jobs : int
+        Workers; the bytes are the same for any number.
 
     Examples
     --------
@@ -78,4 +85,5 @@ def dependence_before(
         forecasts.probabilities[used],
         forecasts.novelty[used],
         own_will=own_will,
+        jobs=jobs,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -176,8 +176,16 @@ class Evidence:
     def evenly(self, most: int) -> Evidence:
         """Return so many of the roll calls at most, evenly spaced."""
         count = len(self)
-        some = np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(int))
-        return Evidence(self.votes[some], self.probabilities[some], self.novelty[some], self.groups)
+        return self.part(np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(int)))
+
+    def part(self, rows: IntArray) -> Evidence:
+        """Return some of the roll calls."""
+        return replace(
+            self,
+            votes=self.votes[rows],
+            probabilities=self.probabilities[rows],
+            novelty=self.novelty[rows],
+        )
 
     def stance(self) -> Likelihood:
         """Return what the votes of those present say of their shared support."""

@@ -10,6 +10,7 @@ the sizes once more.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,6 +28,7 @@ from sim.models.dependence.calibration import (
 from sim.models.dependence.evidence import Evidence, Groups
 from sim.models.dependence.likelihood import Likelihood, climb
 from sim.models.dependence.will import CANDIDATES, fit_own_will
+from sim.models.years import each_year
 from sim.vote.dependence import Dependence, SizeLaw
 from sim.vote.own_will import OwnWill
 
@@ -34,6 +36,8 @@ FOR_WEIGHTS = 400
 """Roll calls the weights are learned from, evenly spaced, at most."""
 FOR_COUNTS = 400
 """Roll calls whose counts are looked at, evenly spaced, at most."""
+PIECES = 16
+"""Parts of these that workers are given."""
 FOR_WILL = 40
 """Roll calls whose counts are looked at under each own will that is tried, at most."""
 SIZES = np.array([0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0])
@@ -101,6 +105,7 @@ def fit_dependence(
     *,
     groups: Groups | None = None,
     own_will: bool = False,
+    jobs: int = 1,
 ) -> FittedDependence:
     """Return the dependence under which earlier forecasts and votes go together best.
 
@@ -116,6 +121,8 @@ def fit_dependence(
         The shipped ones if not given.
     own_will : bool
         Whether it is looked for how much of an improbable vote is a state's own: takes minutes.
+    jobs : int
+        Workers; the bytes are the same for any number.
 
     Raises
     ------
@@ -145,23 +152,23 @@ def fit_dependence(
         len(given),
     )
     counted = given.evenly(FOR_COUNTS)
-    fitted = replace(fitted, stance=_law_of_counts(counted, fitted)[0])
+    fitted = replace(fitted, stance=_law_of_counts(counted, fitted, jobs=jobs)[0])
     if not own_will:
         return fitted
-    own = _with_will(fitted, _own_will(given, fitted))
+    own = _with_will(fitted, _own_will(given, fitted, jobs=jobs))
     # what is a state's own is not shared, so that more has to be for counts as wide
-    return replace(own, stance=_law_of_counts(counted, own)[0])
+    return replace(own, stance=_law_of_counts(counted, own, jobs=jobs)[0])
 
 
 def _with_will(fitted: FittedDependence, will: OwnWill) -> FittedDependence:
     return replace(fitted, dependence=replace(fitted.dependence, will=will))
 
 
-def _own_will(given: Evidence, fitted: FittedDependence) -> OwnWill:
+def _own_will(given: Evidence, fitted: FittedDependence, *, jobs: int) -> OwnWill:
     """Return the own will that earlier forecasts speak for, each with the sizes that suit it."""
     states, some = len(fitted.dependence.group), given.evenly(FOR_WILL)
     tried = (OwnWill.of_all(states, eps=size, cap=cap) for size, cap in CANDIDATES)
-    losses = [_law_of_counts(some, _with_will(fitted, will))[1] for will in tried]
+    losses = [_law_of_counts(some, _with_will(fitted, will), jobs=jobs)[1] for will in tried]
     dependences = [fitted.for_text(float(each)) for each in given.novelty]
     return fit_own_will(given, dependences, of_counts=np.array(losses) / len(COUNTED))
 
@@ -211,18 +218,17 @@ def _surprise(odds: float) -> float:
     return float(expit(np.clip(odds, *ODDS)))
 
 
-def _law_of_counts(given: Evidence, fitted: FittedDependence) -> tuple[SizeLaw, float]:
+def _law_of_counts(
+    given: Evidence, fitted: FittedDependence, *, jobs: int
+) -> tuple[SizeLaw, float]:
     """Return the stance sizes under which the counts were likeliest, and their log loss then.
 
     The slope stays as it is.
     """
-    chances = [
-        observed_chances(votes, forecast, fitted.for_text(float(novelty)), sizes=SIZES_OF_COUNTS)
-        for votes, forecast, novelty in zip(
-            given.votes, given.probabilities, given.novelty, strict=True
-        )
-    ]
-    curves = Curves(SIZES_OF_COUNTS, np.stack(chances, axis=1))
+    count = min(PIECES, len(given))
+    pieces = [given.part(rows) for rows in np.array_split(np.arange(len(given)), count)]
+    chances = each_year(functools.partial(_chances, fitted), pieces, jobs=jobs)
+    curves = Curves(SIZES_OF_COUNTS, np.concatenate(chances, axis=1))
     first = np.array([fitted.stance.base, SURPRISE])
 
     def law(place: FloatArray) -> SizeLaw:
@@ -240,3 +246,14 @@ def _law_of_counts(given: Evidence, fitted: FittedDependence) -> tuple[SizeLaw, 
         options={"maxiter": 200, "initial_simplex": around, "xatol": 1e-3, "fatol": 1e-2},
     )
     return law(found.x), log_loss_of_counts(mean_curve(curves, law(found.x), given.novelty))
+
+
+def _chances(fitted: FittedDependence, given: Evidence) -> FloatArray:
+    """Return how likely the counts of some roll calls were [size, roll call, count, 2]."""
+    found = [
+        observed_chances(votes, forecast, fitted.for_text(float(novelty)), sizes=SIZES_OF_COUNTS)
+        for votes, forecast, novelty in zip(
+            given.votes, given.probabilities, given.novelty, strict=True
+        )
+    ]
+    return np.stack(found, axis=1)

@@ -11,9 +11,8 @@ import numpy as np
 
 from sim.models import MODELS
 from sim.models.dependence.earlier import dependence_before, first_day
-from sim.models.dependence.fit import FittedDependence
 from sim.models.fitted.parameters import FittedParameters, RecordStamp
-from sim.models.learned.model import fit_model, panel_before
+from sim.models.learned.model import fit_with_forecasts
 from sim.models.learned.source import Source, day_number
 from sim.models.learned.texts.titles import Texts, terms
 from sim.models.window import forecasts_between
@@ -75,11 +74,16 @@ def fit_parameters(
     source, day = Source.of(known), day_number(after)
     if not source.titled.any():
         raise ShortRecordError(f"no titled roll call before {after} to fit to")
-    model = fit_model(source, panel_before(source, day, jobs=jobs), day)
+    since = first_day(known, after)
+    model, own = fit_with_forecasts(source, day, since=day_number(since), jobs=jobs)
     cited = {term for words in Texts.of(cited_roll_calls()).words for term in terms(words)}
     dependences = {}
     for name in models:
-        dependences[name] = _dependence(name, known, after, jobs=jobs, own_will=own_will)
+        if name == "learned":
+            found = own
+        else:
+            found = forecasts_between(name, known, since, last_day, us="given", jobs=jobs)
+        dependences[name] = dependence_before(known, found, after, own_will=own_will, jobs=jobs)
         if progress is not None:
             progress(dependences[name].roll_calls)
     first, last = (datetime.date.fromisoformat(str(known.dates[row])) for row in (0, -1))
@@ -90,12 +94,3 @@ def fit_parameters(
         model=replace(model, vocabulary=model.vocabulary.common(LEAST_TEXTS, also=cited)),
         dependences=MappingProxyType(dependences),
     )
-
-
-def _dependence(
-    name: str, record: Record, day: Day, *, jobs: int, own_will: bool
-) -> FittedDependence:
-    """Return what states share in the errors of a model, as the back-test measures them."""
-    last = record.dates[-1]
-    found = forecasts_between(name, record, first_day(record, day), last, us="given", jobs=jobs)
-    return dependence_before(record, found, day, own_will=own_will)

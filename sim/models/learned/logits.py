@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 
 from sim.assembly.choices import BoolArray, Choice, FloatArray
 from sim.models.history import Float32Array
@@ -19,9 +20,15 @@ BEND_PENALTY = 300.0
 """The same of a bend, so that effects are straight unless many votes speak for a bend."""
 LARGEST = 6.0
 """Standardised features are cut here [standard deviations]."""
-_ROUNDS, _ENOUGH, _SMALLEST_STEP = 50, 1e-8, 1e-3
-_FEW, _LEAST = 16, 20_000
-"""A fit to more cells than the second begins where a fit to every sixteenth of them ended."""
+_ROUNDS, _ENOUGH, _SMALLEST_STEP = 50, 1e-11, 1e-3
+_SLOW = 0.01
+"""After a step that gains more than this part of what the one before gained, the curvature is
+computed anew."""
+_LEAST, _FEW, _EVERY = 20_000, 16, 4
+"""A fit to more cells than the first begins where a fit to every sixteenth of them ended, and takes
+its curvature from every fourth: steps need it only roughly."""
+
+Scales = dict[str, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -54,15 +61,13 @@ class Logit:
 
     def standardised(self, column: Column) -> Float32Array:
         """Return the features in standard deviations from their means [..., feature]."""
-        found = [
-            np.clip(
-                (feature(column, name) - np.float32(mean)) / np.float32(deviation),
-                -LARGEST,
-                LARGEST,
-            )
-            for name, mean, deviation in zip(self.names, self.means, self.deviations, strict=True)
-        ]
-        return np.stack(found, axis=-1).astype(np.float32)
+        return np.stack(list(self.each(column)), axis=-1)
+
+    def each(self, column: Column) -> Iterator[Float32Array]:
+        """Yield each feature in standard deviations from its mean [...]."""
+        for name, mean, deviation in zip(self.names, self.means, self.deviations, strict=True):
+            away = (feature(column, name) - np.float32(mean)) / np.float32(deviation)
+            yield np.clip(away, -LARGEST, LARGEST).astype(np.float32)
 
     def terms(self, column: Column) -> FloatArray:
         """Return what each feature adds to the log odds [..., feature]."""
@@ -135,6 +140,7 @@ def fit_nested(
     weights: FloatArray,
     *,
     names: Sequence[Sequence[str]],
+    scales: Scales | None = None,
 ) -> NestedLogits:
     """Return the logits that fit votes best.
 
@@ -148,6 +154,8 @@ def fit_nested(
         How much each cell counts.
     names : sequence of sequence of str
         The features of each stage.
+    scales : dict, optional
+        Mean and standard deviation of features of these cells, which another fit may share.
 
     Examples
     --------
@@ -158,20 +166,21 @@ def fit_nested(
     >>> found.probabilities(lambda name: np.zeros(1)).round(4) + 0.0
     array([[0.25 , 0.125, 0.125, 0.5  ]])
     """
+    scales = {} if scales is None else scales
     spoke = votes != Choice.NON_VOTING
     against = spoke & (votes != Choice.YES)
     cells = (np.ones(len(votes), bool), spoke, against)
     hits = (Choice.NON_VOTING, Choice.YES, Choice.NO)
     fitted = []
     for stage, kept, hit in zip(names, cells, hits, strict=True):
-        like = _standard(column, stage)
-        table = like.standardised(column)[kept]
+        like = _standard(column, stage, scales)
+        table = _table(column, like, kept)
         fitted.append(fit_logit(table, votes[kept] == hit, weights[kept], like=like))
     return NestedLogits(*fitted)
 
 
 def fit_logit(
-    features: Float32Array,
+    table: FloatArray,
     hit: BoolArray,
     weights: FloatArray,
     *,
@@ -182,8 +191,8 @@ def fit_logit(
 
     Parameters
     ----------
-    features : array [cell, feature]
-        Standardised.
+    table : array [cell, 1 + feature]
+        Ones, and the standardised features.
     hit : array of bool [cell]
     weights : array [cell]
     like : Logit
@@ -198,10 +207,9 @@ def fit_logit(
 
     >>> none = Logit((), np.empty(0), np.empty(0), np.empty(0), 0.0)
     >>> hit = np.array([True, True, True, False])
-    >>> round(fit_logit(np.empty((4, 0)), hit, np.ones(4), like=none).intercept, 4)
+    >>> round(fit_logit(np.ones((4, 1)), hit, np.ones(4), like=none).intercept, 4)
     1.0986
     """
-    table = np.column_stack([np.ones(len(hit)), features])
     ridge = np.array([1e-6, *(BEND_PENALTY if BEND in name else penalty for name in like.names)])
     given = table, hit.astype(float), np.asarray(weights, float)
     start = np.zeros(table.shape[1])
@@ -215,21 +223,27 @@ def fit_logit(
 def _newton(
     table: FloatArray, hit: FloatArray, weights: FloatArray, ridge: FloatArray, start: FloatArray
 ) -> FloatArray:
-    """Return the coefficients, in double precision: no sum's order shows in a forecast."""
+    """Return the coefficients, in double precision: no sum's order shows in a forecast.
+
+    The curvature costs most, so it is kept for as long as steps with it gain.
+    """
 
     def loss(beta: FloatArray) -> tuple[FloatArray, float]:
         odds = table @ beta
         cost = weights @ (np.logaddexp(0, odds) - hit * odds) + 0.5 * ridge @ beta**2
         return odds, float(cost)
 
-    beta = start
+    beta, curve, before = start, None, np.inf
+    every = _EVERY if len(hit) > _LEAST else 1
     odds, cost = loss(beta)
     for _ in range(_ROUNDS):
-        chance = 1 / (1 + np.exp(-odds))
+        chance = expit(odds)
         slope = table.T @ (weights * (hit - chance)) - ridge * beta
-        bend = weights * np.maximum(chance * (1 - chance), 1e-5)
-        scaled = table * np.sqrt(bend)[:, None]
-        curve = scaled.T @ scaled + np.diag(ridge)
+        if curve is None:
+            some = slice(None, None, every)
+            bend = every * weights[some] * np.maximum(chance * (1 - chance), 1e-5)[some]
+            scaled = table[some] * np.sqrt(bend)[:, None]
+            curve = scaled.T @ scaled + np.diag(ridge)
         step, size = np.linalg.solve(curve, slope), 1.0
         while size > _SMALLEST_STEP:
             new_odds, new_cost = loss(beta + size * step)
@@ -239,13 +253,28 @@ def _newton(
         else:
             return beta
         beta, odds, cost = beta + size * step, new_odds, new_cost
-        if slope @ step < _ENOUGH:
+        gain = float(slope @ step)
+        if gain < _ENOUGH:
             break
+        if gain > _SLOW * before or size < 1:
+            curve = None
+        before = gain
     return beta
 
 
-def _standard(column: Column, names: Sequence[str]) -> Logit:
-    columns = [feature(column, name) for name in names]
-    means = np.array([float(each.mean()) for each in columns])
-    deviations = np.array([float(each.std()) + 1e-6 for each in columns])
+def _standard(column: Column, names: Sequence[str], scales: Scales) -> Logit:
+    for name in names:
+        if name not in scales:
+            values = feature(column, name)
+            scales[name] = float(values.mean()), float(values.std()) + 1e-6
+    means, deviations = np.array([scales[name] for name in names]).reshape(-1, 2).T
     return Logit(tuple(names), means, deviations, np.zeros(len(names)), 0.0)
+
+
+def _table(column: Column, like: Logit, kept: BoolArray) -> FloatArray:
+    """Return ones and the standardised features of some cells, a feature after the other."""
+    table = np.empty((int(kept.sum()), 1 + len(like.names)), order="F")
+    table[:, 0] = 1
+    for place, values in enumerate(like.each(column), start=1):
+        table[:, place] = values[kept]
+    return table

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.models.learned.panel import Panel, panel_of
+from sim.models.learned.rolling import forecasts_from
 from sim.models.learned.source import Source, day_number
-from sim.models.learned.stages import WARM_UP, YEARS, Logits, fit_stages
+from sim.models.learned.stages import Logits, first_year, fit_stages
 from sim.models.learned.states import StateProfile
 from sim.models.learned.texts.vocabulary import Vocabulary
+from sim.models.rolling import RollingForecasts
 from sim.record import Day, Record
 
 
@@ -57,7 +59,7 @@ def fit_model(source: Source, panel: Panel, day: int) -> LearnedModel:
     >>> fit_model(source, panel_before(source, day), day).vocabulary.counts["ukraine"]
     15
     """
-    logits = Logits(fit_stages(panel, day, us=True), fit_stages(panel, day, us=False))
+    logits = fit_stages(panel, day)
     return LearnedModel(logits, _profile(source, panel, day), Vocabulary.of(source.words))
 
 
@@ -106,7 +108,7 @@ def profile_of(record: Record, day: Day) -> StateProfile:
     return _profile(source, panel_before(source, number), number)
 
 
-def panel_before(source: Source, day: int, *, more_years: int = 0, jobs: int = 1) -> Panel:
+def panel_before(source: Source, day: int, *, jobs: int = 1) -> Panel:
     """Return the features of the years that a fit on a day needs.
 
     Parameters
@@ -114,8 +116,6 @@ def panel_before(source: Source, day: int, *, more_years: int = 0, jobs: int = 1
     source : Source
     day : int
         [days since 1970-01-01]
-    more_years : int
-        Earlier years wanted, too [years].
     jobs : int
         Workers.
 
@@ -126,10 +126,35 @@ def panel_before(source: Source, day: int, *, more_years: int = 0, jobs: int = 1
     >>> len(panel.rows)
     26
     """
-    year = int(str(np.datetime64(day, "D"))[:4])
-    return panel_of(source, first=year - YEARS - WARM_UP - more_years, until=day, jobs=jobs)
+    return panel_of(source, first=first_year(day), until=day, jobs=jobs)
 
 
 def _profile(source: Source, panel: Panel, day: int) -> StateProfile:
     attendance, season, by_us = (each[0] for each in source.standing(np.array([day])))
     return StateProfile(day, attendance, season, by_us, panel.drift, *source.likes(day))
+
+
+def fit_with_forecasts(
+    source: Source, day: int, *, since: int, jobs: int = 1
+) -> tuple[LearnedModel, RollingForecasts]:
+    """Return the model as of a day, and what it forecast of earlier roll calls before each.
+
+    Parameters
+    ----------
+    source : Source
+        Roll calls of earlier days.
+    day, since : int
+        The day of the fit, and the first of which forecasts are wanted [days since 1970-01-01].
+    jobs : int
+        Workers; the bytes are the same for any number.
+
+    Examples
+    --------
+    >>> from sim.record.cited import cited_roll_calls
+    >>> source, day = Source.of(cited_roll_calls().before("2023-01-01")), day_number("2023-01-01")
+    >>> len(fit_with_forecasts(source, day, since=day_number("2022-10-01"))[1])
+    3
+    """
+    panel = panel_of(source, first=first_year(since), until=day, jobs=jobs)
+    model = fit_model(source, panel.since(first_year(day), until=day), day)
+    return model, forecasts_from(panel, since, us="given", jobs=jobs)

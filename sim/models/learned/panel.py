@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -53,6 +53,33 @@ class Panel:
     columns: Columns
     supposed: tuple[Columns, ...]
     drift: FloatArray
+
+    def since(self, year: int, *, until: int) -> Panel:
+        """Return the panel as it is if it begins with a later year [year].
+
+        Drifts then start anew, so that a fit does not depend on how far back a panel goes.
+
+        Parameters
+        ----------
+        year : int
+        until : int
+            Day after the last roll call [days since 1970-01-01].
+        """
+        kept = self.days.astype("datetime64[D]").astype("datetime64[Y]").astype(int) >= year - 1970
+        columns = {name: column[kept] for name, column in self.columns.items()}
+        return _with_drift(
+            replace(
+                self,
+                rows=self.rows[kept],
+                days=self.days[kept],
+                votes=self.votes[kept],
+                titled=self.titled[kept],
+                recurring=self.recurring[kept],
+                novelty=self.novelty[kept],
+                columns=columns,
+            ),
+            until,
+        )
 
 
 @dataclass(frozen=True)
@@ -127,11 +154,17 @@ def panel_of(
         suppose = supposed_from is not None and bool(year >= supposed_from)
         tasks.append(_Task(mine, tuple(each[place] for each in standing), suppose))
     block = _Block.joined(each_year(functools.partial(_year, source), tasks, jobs=jobs))
-    votes, titled = source.votes[rows], source.titled[rows]
-    drift = _drift(block.columns, votes, days, titled, np.append(at, until))
-    columns = block.columns | drift_columns(drift[np.searchsorted(at, days)])
-    found = (rows, days, votes, titled, block.recurring, block.novelty, columns, block.supposed)
-    return Panel(*found, drift[-1])
+    known = (source.votes[rows], source.titled[rows], block.recurring, block.novelty)
+    none = np.empty((len(DRIFTS), 2, 0))
+    return _with_drift(Panel(rows, days, *known, block.columns, block.supposed, none), until)
+
+
+def _with_drift(panel: Panel, until: int) -> Panel:
+    """Return a panel with how states drifted since its first day."""
+    at = np.append(np.unique(panel.days), until)
+    drift = _drift(panel.columns, panel.votes, panel.days, panel.titled, at)
+    columns = panel.columns | drift_columns(drift[np.searchsorted(at, panel.days)])
+    return replace(panel, columns=columns, drift=drift[-1])
 
 
 def _year(source: Source, task: _Task) -> _Block:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.assembly.choices import FloatArray, IntArray
+from sim.assembly.choices import Choice, FloatArray, IntArray
 from sim.assembly.members import US, Members
 from sim.models.learned.panel import Panel, panel_of
 from sim.models.learned.source import Source, day_number
-from sim.models.learned.stages import WARM_UP, YEARS, Logits, fit_stages, heeded, mixed
+from sim.models.learned.stages import first_year, fit_stages, heeded, mixed
 from sim.models.rolling import RollingForecasts, Us
 from sim.models.years import each_year
 from sim.record import Day, Record
@@ -62,7 +62,7 @@ def rolling_forecasts(
     year = int(str(np.datetime64(start, "D"))[:4])
     panel = panel_of(
         Source.of(known),
-        first=year - YEARS - WARM_UP,
+        first=first_year(start),
         until=stop + 1,
         supposed_from=year if us == "unknown" else None,
         jobs=jobs,
@@ -105,7 +105,7 @@ def forecasts_from(
     found = each_year(task, tasks, jobs=jobs, done=lambda answer: tell(len(answer)))
     return RollingForecasts(
         panel.rows[wanted],
-        np.concatenate(found),
+        np.concatenate([np.empty((0, *panel.votes.shape[1:], len(Choice))), *found]),
         np.clip(panel.novelty[wanted], 0, 1),
         panel.recurring[wanted],
     )
@@ -115,7 +115,7 @@ def _forecast(panel: Panel, us: Us, rows: IntArray) -> FloatArray:
     """Return the probabilities of one year's roll calls [roll call, state, choice]."""
     year = str(np.datetime64(int(panel.days[rows[0]]), "D"))[:4]
     day = day_number(f"{year}-01-01")
-    logits = Logits(fit_stages(panel, day, us=True), fit_stages(panel, day, us=False))
+    logits = fit_stages(panel, day)
     columns = {name: column[rows] for name, column in panel.columns.items()}
     mover = Members.load().row(US)
     if us == "given":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from sim.assembly.choices import Choice, FloatArray
 from sim.models.history import Float32Array
 from sim.models.learned.bends import with_bends
 from sim.models.learned.features import Columns
-from sim.models.learned.logits import NestedLogits, fit_nested
+from sim.models.learned.logits import NestedLogits, Scales, fit_nested
 from sim.models.learned.panel import Panel
 from sim.models.learned.source import DAYS_IN_YEAR
 from sim.record.value import ShortRecordError
@@ -50,15 +51,31 @@ class Logits:
     unknown: NestedLogits
 
 
-def names_of(*, us: bool) -> list[list[str]]:
-    """Return the features of each stage, with or without the position of the United States.
+def first_year(day: int) -> int:
+    """Return from which year on a fit on a day needs features [year].
+
+    Parameters
+    ----------
+    day : int
+        [days since 1970-01-01]
 
     Examples
     --------
-    >>> [len(names) for names in names_of(us=True)], [len(names) for names in names_of(us=False)]
+    >>> first_year(int(np.datetime64("2025-10-02").astype(int)))
+    2014
+    """
+    return int(str(np.datetime64(day, "D"))[:4]) - YEARS - WARM_UP
+
+
+def without_us(names: Iterable[str]) -> list[str]:
+    """Return the features that need no position of the United States.
+
+    Examples
+    --------
+    >>> [len(names) for names in NAMES], [len(without_us(names)) for names in NAMES]
     ([24, 28, 28], [21, 17, 17])
     """
-    return [[name for name in names if us or not about_us(name)] for names in NAMES]
+    return [name for name in names if not about_us(name)]
 
 
 def about_us(name: str) -> bool:
@@ -72,7 +89,7 @@ def about_us(name: str) -> bool:
     return name.startswith(("u_", "ussim"))
 
 
-def fit_stages(panel: Panel, day: int, *, us: bool) -> NestedLogits:
+def fit_stages(panel: Panel, day: int) -> Logits:
     """Return the model fitted to the titled roll calls of the years before a day.
 
     Parameters
@@ -80,8 +97,6 @@ def fit_stages(panel: Panel, day: int, *, us: bool) -> NestedLogits:
     panel : Panel
     day : int
         Only strictly earlier days are used [days since 1970-01-01].
-    us : bool
-        Whether the position of the United States is known.
 
     Raises
     ------
@@ -94,7 +109,7 @@ def fit_stages(panel: Panel, day: int, *, us: bool) -> NestedLogits:
     >>> from sim.models.learned.source import Source
     >>> from sim.record.cited import cited_roll_calls
     >>> panel = panel_of(Source.of(cited_roll_calls()), first=2012, until=20_000)
-    >>> fit_stages(panel, 19_000, us=False).absent.names[:2]
+    >>> fit_stages(panel, 19_000).unknown.absent.names[:2]
     ('gen_x', 'q25_x')
     """
     earlier = (panel.days < day) & (panel.days >= day - YEARS * DAYS_IN_YEAR) & panel.titled
@@ -114,9 +129,15 @@ def fit_stages(panel: Panel, day: int, *, us: bool) -> NestedLogits:
     age = (day - panel.days[start:stop]) / DAYS_IN_YEAR
     weights = np.broadcast_to(np.exp2(-age / HALF_LIFE)[:, None], kept.shape)[kept]
     votes = panel.votes[start:stop][kept].astype(np.int64)
-    absent, *stances = names_of(us=us)
+    absent, *stances = NAMES
     names = [absent, *(with_bends(column, stance, straight=STRAIGHT) for stance in stances)]
-    return fit_nested(column, votes, weights.astype(np.float32), names=names)
+    scales: Scales = {}
+    return Logits(
+        *(
+            fit_nested(column, votes, weights, names=of_stages, scales=scales)
+            for of_stages in (names, [without_us(stage) for stage in names])
+        )
+    )
 
 
 def heeded(logits: Logits, columns: Columns, us: int) -> FloatArray:
