@@ -211,7 +211,7 @@ def test_states_heed_a_known_us_vote_by_seven_tenths_and_the_us_keeps_to_it() ->
 
 
 def test_attendance_of_a_part_of_the_session_is_kept_apart() -> None:
-    _, season, _ = Source.of(small_record()).standing(np.array([day_number("2012-01-02")]))
+    _, season, *_ = Source.of(small_record()).standing(np.array([day_number("2012-01-02")]))
     days = [f"{year}-{day}" for year in (2010, 2011) for day in ("01-01", "05-20")]
     ages = [day_number("2012-01-02") - day_number(day) for day in (*days, "2012-01-01")]
     assert season[0, 0].sum() == pytest.approx(
@@ -607,7 +607,7 @@ def test_a_profile_fades_as_votes_do() -> None:
     earlier = profile_of(small_record(), "2013-12-11")
     later = profile_of(small_record(), "2014-01-01")
     faded = earlier.at(later.day)
-    for name in ("attendance", "season", "by_us", "drift"):
+    for name in ("attendance", "season", "by_us", "few_against", "drift"):
         np.testing.assert_allclose(getattr(faded, name), getattr(later, name), atol=1e-9)
 
 
@@ -756,7 +756,7 @@ def test_parameters_come_back_from_their_file(tmp_path: Path) -> None:
     assert found.model.vocabulary == parameters().model.vocabulary
     ours, theirs = (each.dependence_of("learned") for each in (parameters(), found))
     assert theirs.stance == ours.stance
-    for name in ("attendance", "by_us", "drift", "vectors", "neighbours"):
+    for name in ("attendance", "by_us", "few_against", "drift", "vectors", "neighbours"):
         mine = getattr(parameters().model.profile, name)
         np.testing.assert_allclose(getattr(found.model.profile, name), mine, rtol=1e-4, atol=1e-4)
     for mine, its in zip(
@@ -771,11 +771,11 @@ def test_parameters_come_back_from_their_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("pattern", "instead", "message"),
     [
-        ("version = 3", "version = 9", "version: 9, 3 is wanted"),
+        ("version = 4", "version = 9", "version: 9, 4 is wanted"),
         (r"\[states.AFG\]", "[states.XYZ]", "every member state must be listed once: AFG, XYZ"),
         ("made_by", "maid_by", "no 'made_by'"),
         (r"\[logits.given.yes\]", "[logits.given.maybe]", "no 'yes'"),
-        (r"as_of = 2014-01-01", "as_of = 2014-13-01", "(at line 15,"),
+        (r"as_of = 2014-01-01", "as_of = 2014-13-01", "(at line 16,"),
     ],
 )
 def test_a_file_that_is_not_whole_is_refused(

@@ -474,8 +474,9 @@ def test_what_was_judged_after_the_day_of_a_forecast_is_said_to_be_hindsight() -
     assert list(resolve("anniversary-2025").hindsight) == ["sponsors"]
     shown = " ".join(assumptions(case))
     assert "Set with hindsight, after the day of the forecast: how closely blocs vote" in shown
-    early = ["discipline", "own_will", "positions", "sponsors"]
-    for day, late in (("2025-02-24", []), ("2023-12-30", early)):
+    early = ["discipline", "own_will", "positions", "sponsors", "without_a_vote"]
+    days = (("2025-09-19", []), ("2025-02-24", early[-1:]), ("2023-12-30", early))
+    for day, late in days:
         assert sorted(set_after(dt.date.fromisoformat(day))) == late
 
 

@@ -35,6 +35,13 @@ AsOf = Annotated[
 ]
 Symbol = Annotated[str, typer.Option(metavar="SYMBOL", help="Of the draft.")]
 Majority = Annotated[str, typer.Option(metavar="RULE", help="simple, two-thirds, ...")]
+Last = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOW",
+        help="How the text was last adopted, if you know: without-a-vote, by-vote, or new.",
+    ),
+]
 RecordFile = Annotated[
     Path | None,
     typer.Option("--record", metavar="FILE", help="The record; by default the user's own."),
@@ -48,6 +55,7 @@ def new(
     as_of: AsOf = None,
     symbol: Symbol = "A/L.1",
     majority: Majority = "simple",
+    last: Last = None,
     record: RecordFile = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The scenario; by default TITLE.toml.")
@@ -67,7 +75,9 @@ def new(
     place = free_file(out or Path(f"{stem_of(title)}.toml"), inputs=[record] if record else [])
     if place.exists():
         raise BadInputError(f"--out: {place}: is there; give another name")
-    case = proposed(title, us, vote, known, symbol=symbol, majority=majority, record=record)
+    case = proposed(
+        title, us, vote, known, symbol=symbol, majority=majority, last=last, record=record
+    )
     files.write_text(place, proposal_text(case))
     screen = Screen()
     for sentence in as_printed(case, title):
@@ -87,10 +97,13 @@ def forecast(
     as_of: AsOf = None,
     symbol: Symbol = "A/L.1",
     majority: Majority = "simple",
+    last: Last = None,
     record: RecordFile = None,
     agenda: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="A CSV of texts: title[,us,majority]; one table of all."),
+        typer.Option(
+            metavar="FILE", help="A CSV of texts: title[,us,majority,last]; one table of all."
+        ),
     ] = None,
 ) -> None:
     """Forecast the vote on a title, with no file.
@@ -100,9 +113,7 @@ def forecast(
 
     Example: unga-sim forecast "Rights of the child" --us no
     """
-    from sim.report import Brief
-    from sim.report.agenda import agenda_table, precedent_table
-    from sim.scenario.doubts import doubts
+    from sim.report.agenda import agenda_table
 
     if (title is None) == (agenda is None):
         raise BadInputError("TITLE, --agenda: one of them is expected")
@@ -110,16 +121,26 @@ def forecast(
     screen = Screen()
     if agenda is not None:
         runs = [
-            computed(proposed(text, place, vote, known, majority=rule, record=record))
-            for text, place, rule in texts_of(agenda, us, majority)
+            computed(proposed(text, place, vote, known, majority=rule, last=how, record=record))
+            for text, place, rule, how in texts_of(agenda, us, majority, last)
         ]
         screen.table(agenda_table(runs))
         return
-    case = proposed(str(title), us, vote, known, symbol=symbol, majority=majority, record=record)
-    run = computed(case)
-    brief = Brief(run)
+    case = proposed(
+        str(title), us, vote, known, symbol=symbol, majority=majority, last=last, record=record
+    )
     for sentence in as_printed(case, str(title)):
         screen.paragraph(sentence)
+    _brief(screen, case)
+
+
+def _brief(screen: Screen, case: Case) -> None:
+    from sim.report import Brief
+    from sim.report.agenda import precedent_table
+    from sim.scenario.doubts import doubts
+
+    run = computed(case)
+    brief = Brief(run)
     screen.paragraph(run.result.summary["sentence"], bold=True)
     for doubt in doubts(case):
         screen.paragraph(doubt)
@@ -137,6 +158,7 @@ def proposed(
     *,
     majority: str,
     record: Path | None,
+    last: str | None = None,
     symbol: str = "A/L.1",
 ) -> Case:
     """Return the case of a title."""
@@ -149,6 +171,7 @@ def proposed(
         us=tuple(us or ()),
         symbol=symbol,
         majority=majority,
+        last=last,
         record=record,
     )
 
@@ -168,9 +191,9 @@ def computed(case: Case) -> Run:
 
 
 def texts_of(
-    agenda: Path, us: list[str] | None, majority: str
-) -> list[tuple[str, list[str] | None, str]]:
-    """Return title, US positions and rule of each text of a meeting.
+    agenda: Path, us: list[str] | None, majority: str, last: str | None
+) -> list[tuple[str, list[str] | None, str, str | None]]:
+    """Return title, US positions, rule and how it was last adopted of each text of a meeting.
 
     Raises
     ------
@@ -183,7 +206,12 @@ def texts_of(
     if not rows:
         raise BadInputError(f"--agenda: {agenda}: no text in it, only a header")
     return [
-        (row["title"], [row["us"]] if row.get("us") else us, row.get("majority") or majority)
+        (
+            row["title"],
+            [row["us"]] if row.get("us") else us,
+            row.get("majority") or majority,
+            row.get("last") or last,
+        )
         for row in rows
     ]
 

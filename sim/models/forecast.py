@@ -94,6 +94,8 @@ class Question:
         What is put to the vote, one of `sim.record.KINDS`.
     republican : bool
         Whether a Republican is President of the United States on that day, as far as is known.
+    without_a_vote : bool
+        Whether the text was last adopted without a vote.
     """
 
     resolution: DraftResolution
@@ -109,6 +111,7 @@ class Question:
     learned: LearnedModel | None = None
     kind: str = "whole"
     republican: bool = False
+    without_a_vote: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ class Part:
     ----------
     kind : str
         bloc, precedent, assembly, attendance, floor, sponsor or position; of the learned model
-        also record, text, neighbours or drift.
+        also record, text, neighbours, drift or last.
     name : str
         Such as the bloc's code or the precedent's symbol.
     adds : array [state, choice]

@@ -53,7 +53,7 @@ def model_seeds() -> Mapping[str, Any]:
     Examples
     --------
     >>> sorted(model_seeds())
-    ['bloc-shares', 'dated', 'discipline', 'own_will', 'precedents', 'sponsors']
+    ['bloc-shares', 'dated', 'discipline', 'learned', 'own_will', 'precedents', 'sponsors']
     """
     return files.read_toml(files.seed("models.toml"))
 
@@ -64,7 +64,7 @@ def settings_of(model: str) -> dict[str, float]:
     Examples
     --------
     >>> settings_of("precedents")["bloc_weight"] > 0, list(settings_of("learned"))
-    (True, ['floor'])
+    (True, ['without_a_vote', 'floor'])
     """
     seeds = model_seeds()
     judged = {**seeds["bloc-shares"], **seeds.get(model, {})}
@@ -110,8 +110,8 @@ def set_after(day: datetime.date) -> dict[str, datetime.date]:
 
     Examples
     --------
-    >>> sorted(set_after(datetime.date(2024, 12, 16))), set_after(datetime.date(2025, 2, 24))
-    (['positions', 'sponsors'], {})
+    >>> sorted(set_after(datetime.date(2024, 12, 16))), set_after(datetime.date(2025, 9, 20))
+    (['positions', 'sponsors', 'without_a_vote'], {})
     """
     dated = {**model_seeds()["dated"], **influence_seeds()["dated"]}
     return {name: made for name, made in dated.items() if made > day}

@@ -19,6 +19,7 @@ from sim.vote.outcomes.chances import NINETY
 
 JUDGED = {
     "discipline": "how closely blocs vote together",
+    "without_a_vote": "how often few oppose a text last adopted without a vote",
     "sponsors": "how sponsors vote",
     "own_will": "how much of an improbable vote is a state's own",
     "groups": "how strongly states respond to the US",

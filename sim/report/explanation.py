@@ -25,6 +25,7 @@ CALLED = {
     "precedent": "own votes on like texts",
     "neighbours": "states that vote alike",
     "drift": "departures of late",
+    "last": "last adopted without a vote",
     "attendance": "own attendance of late",
     "position": "US position on the text",
     "sponsor": "sponsoring the draft",

@@ -30,6 +30,7 @@ from sim.record import Record
 from sim.scenario import lookups
 from sim.scenario.records import citable, fitted_to
 from sim.scenario.schema import Scenario, read_scenario, scenario_of
+from sim.scenario.tables import WITHOUT_A_VOTE
 from sim.vote.influence import Influence
 
 SEEDS = (
@@ -134,6 +135,8 @@ class Case:
         used = {
             "discipline": blocs and not set(self.question.bloc_codes) <= set(scenario.blocs),
             "sponsors": bool(sponsoring) and scenario.sponsors.share is None,
+            "without_a_vote": self.question.without_a_vote
+            and "without_a_vote" not in scenario.settings,
             "own_will": bool(scenario.known) and scenario.dependence.own_will is None,
             "groups": moving and scenario.us.effect_scale > 0,
             "positions": moving,
@@ -284,6 +287,7 @@ def _question(
         learned=fitted.model,
         us_vote=lookups.us_vote(scenario.us.reference),
         republican=is_republican(draft.date, as_of=day),
+        without_a_vote=draft.last == WITHOUT_A_VOTE,
     )
 
 

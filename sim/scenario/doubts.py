@@ -6,9 +6,13 @@ import numpy as np
 
 from sim.assembly.choices import Choice
 from sim.assembly.members import US, Members
+from sim.models import MODELS
+from sim.models.asked import WHOLE
+from sim.models.learned.texts.titles import Texts, name_of, plain_words
 from sim.record.cited import cited_asks
 from sim.scenario import lookups
 from sim.scenario.case import Case
+from sim.scenario.tables import BY_VOTE, WITHOUT_A_VOTE
 
 STALE = 120
 """A record that ends so long before a forecast lacks a part of a session [days]."""
@@ -48,6 +52,7 @@ def doubts(case: Case) -> tuple[str, ...]:
             f"us.reference: {scenario.us.reference!r}: the United States voted otherwise on "
             f"{', '.join(otherwise)}; is it meant?"
         )
+    found += _last_otherwise(case)
     seen: set[int] = set()
     for number, precedent in enumerate(() if scenario.precedents == "auto" else case.precedents):
         place = f"precedents.{number}.symbol: {precedent.symbol!r}"
@@ -79,6 +84,28 @@ def _record_that_ends_early(case: Case) -> list[str]:
         f"record: its last roll call is of {last}, {days} days before the forecast; unga-sim "
         "record update brings later ones"
     ]
+
+
+def _last_otherwise(case: Case) -> list[str]:
+    """Ask where what is said of the last adoption does not go with the record, or tells nothing."""
+    scenario, last = case.scenario, case.scenario.resolution.last
+    if last is None:
+        return []
+    if last == WITHOUT_A_VOTE and "without_a_vote" not in MODELS[scenario.model].settings:
+        return [f"resolution.last: the model {scenario.model} makes no use of it; learned does"]
+    known = case.record.before(np.datetime64(scenario.as_of) + 1)
+    title = name_of(plain_words(scenario.resolution.title), WHOLE)
+    votes = np.flatnonzero(np.array(Texts.of(known).names, dtype=object) == title)
+    if last == BY_VOTE and not len(votes):
+        return [
+            "resolution.last: no vote on this title is known, so it tells nothing; cite one, of "
+            "the record or of a file of your own ([[roll_calls]])"
+        ]
+    if last != BY_VOTE and len(votes):
+        day = known.dates[votes[-1]]
+        told = "was it adopted without one since" if last == WITHOUT_A_VOTE else "is it new"
+        return [f"resolution.last: {last!r}, but a vote was held on this title on {day}; {told}?"]
+    return []
 
 
 def _us_otherwise(case: Case) -> list[str]:

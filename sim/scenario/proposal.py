@@ -46,6 +46,7 @@ def propose(
     us: Sequence[str] = (),
     symbol: str = "A/L.1",
     majority: str = "simple",
+    last: str | None = None,
     record: Record | Path | None = None,
 ) -> Case:
     """Return the case of a scenario for a title, with what the record says of like texts.
@@ -60,6 +61,8 @@ def propose(
         Positions of the United States, an arm each, the expected one first. By default that on the
         likest text, then the other two votes.
     symbol, majority : str
+    last : str, optional
+        How it was last adopted: ``without-a-vote``, ``by-vote``, or ``new``.
     record : Record or Path, optional
         Where like texts are looked for; by default the user's record.
 
@@ -87,6 +90,8 @@ def propose(
         "resolution": {"symbol": symbol, "title": title, "date": vote, "majority": majority},
         **_arms(us or USUAL),
     }
+    if last is not None:
+        tables["resolution"]["last"] = last
     case = resolve(tables, record=record)
     whole = whole_title(case.record.before(np.datetime64(as_of) + 1), title)
     if whole != title:

@@ -21,6 +21,7 @@ from sim.scenario.messages import ARM, ISO3, NUMBER, OR_NUMBER, OR_TABLE, TABLES
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 WORDS: Literal["words"] = "words"
+WITHOUT_A_VOTE, BY_VOTE, NEW = "without-a-vote", "by-vote", "new"
 """The likeness of a precedent is that of the titles."""
 ChoiceName = Literal["yes", "abstain", "no", "non_voting"]
 PositionName = Literal[
@@ -45,6 +46,11 @@ class ResolutionTable(FrozenTable):
     majority: str = Field(description=f"Rule that decides: {', '.join(RULES)}.")
     asks: tuple[str, ...] = Field(
         default=(), description="What the text asks; with those of a precedent, its likeness."
+    )
+    last: Literal["without-a-vote", "by-vote", "new"] | None = Field(
+        default=None,
+        description="How the text was last adopted, where that is known: of one without a vote the "
+        "model `learned` expects that few oppose it; earlier votes tell of themselves.",
     )
 
 

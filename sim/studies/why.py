@@ -43,6 +43,7 @@ MOVERS = {
     "bloc": "its blocs",
     "record": "its own record",
     "drift": "departures of late",
+    "last": "that it was last adopted without a vote",
     "attendance": "its attendance of late",
     "position": "the US position on the text",
 }
@@ -57,6 +58,7 @@ GROUNDS = {
     "bloc": "its blocs lean that way",
     "neighbours": "states that vote alike lean that way",
     "drift": "states have of late moved that way",
+    "last": "it was last adopted without a vote",
     "attendance": "it was seldom absent of late",
 }
 """Each ground that can decide, as a clause; own votes and sponsoring have their own words."""

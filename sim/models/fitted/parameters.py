@@ -25,7 +25,7 @@ from sim.models.learned.model import LearnedModel
 from sim.models.learned.stages import Logits
 from sim.models.learned.texts.vocabulary import Vocabulary
 
-VERSION = 3
+VERSION = 4
 _HEADER = """\
 # Fitted parameters of unga-sim: the vote model, what it knows of the states, and how states move
 # together. Made by the command below from the record described under [record]; not edited by hand.
@@ -36,9 +36,10 @@ _HEADER = """\
 # [dependence]  of each vote model: laws of the sizes; of each state its group and weights x, y, c
 # [states]      attendance: decayed counts of votes cast and of absences, half-lives 15, 91 and 365
 #               days; season: the same by part of the session, 730 days; by_us: of yes, abstain,
-#               no and absences, 1096 days, if the United States did each of these; drift:
-#               departures from precedents, sum and weight; place: among the states; like: the
-#               states it votes like, and how much each counts
+#               no and absences, 1096 days, if the United States did each of these; few_against:
+#               of yes, abstain and no, likewise, on texts that few opposed; drift: departures from
+#               precedents, sum and weight; place: among the states; like: the states it votes
+#               like, and how much each counts
 # [words]       in how many titles of the record a word or pair of words comes up
 """
 

@@ -13,6 +13,7 @@ import numpy as np
 from sim.assembly.choices import Choice, FloatArray
 from sim.assembly.members import Members
 from sim.models.dependence.fit import FittedDependence
+from sim.models.learned.consensus import STANCES
 from sim.models.learned.logits import STAGES, Logit, NestedLogits
 from sim.models.learned.states import ATTENDANCE, DRIFTS, PARTS, StateProfile
 from sim.vote.dependence import Dependence, SizeLaw
@@ -23,6 +24,7 @@ SHAPES = {
     "attendance": (len(ATTENDANCE), 2),
     "season": (len(PARTS) + 1, 2),
     "by_us": (len(Choice), len(Choice)),
+    "few_against": (len(Choice), STANCES),
     "drift": (len(DRIFTS), 2),
 }
 """Shape of what each state has of the arrays of `StateProfile`."""
@@ -84,7 +86,7 @@ def profile_table(profile: StateProfile) -> dict[str, Any]:
     >>> from sim.record.cited import cited_roll_calls
     >>> table = profile_table(profile_of(cited_roll_calls(), "2023-01-01"))
     >>> len(table), list(table["AFG"])
-    (193, ['attendance', 'season', 'by_us', 'drift', 'place', 'like'])
+    (193, ['attendance', 'season', 'by_us', 'few_against', 'drift', 'place', 'like'])
     """
     codes = Members.load().codes
     found = {}

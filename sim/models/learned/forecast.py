@@ -8,8 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.assembly.choices import Choice
-from sim.models.forecast import Forecast, Part, Precedent, Question, VoteModel
+from sim.assembly.members import US, Members
+from sim.models.forecast import Forecast, Part, Precedent, Question, Setting, VoteModel
 from sim.models.learned.asking import forecast_parts, precedents_for
+from sim.models.learned.consensus import stances_if_few_oppose
 from sim.models.learned.pooling import POWER
 from sim.models.learned.rolling import rolling_forecasts
 from sim.models.learned.source import Source, day_number
@@ -26,6 +28,7 @@ NAMES = {
     "position": "position of the United States",
 }
 """What each part is called."""
+LAST = "last adopted without a vote"
 
 
 def learned(question: Question) -> Forecast:
@@ -93,7 +96,7 @@ def learned(question: Question) -> Forecast:
         group, _, code = key.partition(":")
         if not code or adds.any():
             found.append(Part(group, code or NAMES[group], adds))
-    return _announced(Forecast(tuple(found)), question)
+    return _announced(_put_to_the_vote(Forecast(tuple(found)), question), question)
 
 
 def _by_words(precedent: Precedent) -> float:
@@ -102,6 +105,21 @@ def _by_words(precedent: Precedent) -> float:
     The weight of an earlier vote is its likeness, where that is judged, as in the model precedents.
     """
     return precedent.likeness ** (1 / POWER if precedent.judged else 1)
+
+
+def _put_to_the_vote(forecast: Forecast, question: Question) -> Forecast:
+    """Return the forecast of a text that was last adopted without a vote, if it was.
+
+    Most often few oppose it. Who is present, and the vote of the United States, stay as they are.
+    """
+    if question.learned is None or not question.without_a_vote:
+        return forecast
+    profile = question.learned.profile.at(day_number(question.resolution.date))
+    stances = stances_if_few_oppose(profile.few_against, question.us_vote)
+    away = forecast.probabilities[:, Choice.NON_VOTING :]
+    share = np.full(len(away), question.settings["without_a_vote"])
+    share[Members.load().row(US)] = 0
+    return forecast.mixed("last", LAST, share, np.hstack([(1 - away) * stances, away]))
 
 
 def _announced(forecast: Forecast, question: Question) -> Forecast:
@@ -121,5 +139,10 @@ def _announced(forecast: Forecast, question: Question) -> Forecast:
 MODEL = VoteModel(
     learned,
     "Nested logits, fitted to a record: votes on like texts, of a state, its blocs and its likes.",
+    settings={
+        "without_a_vote": Setting(
+            "how likely few are to oppose a text that was last adopted without a vote", share=True
+        )
+    },
     window=rolling_forecasts,
 )

@@ -130,8 +130,8 @@ def panel_before(source: Source, day: int, *, jobs: int = 1) -> Panel:
 
 
 def _profile(source: Source, panel: Panel, day: int) -> StateProfile:
-    attendance, season, by_us = (each[0] for each in source.standing(np.array([day])))
-    return StateProfile(day, attendance, season, by_us, panel.drift, *source.likes(day))
+    attendance, season, by_us, few = (each[0] for each in source.standing(np.array([day])))
+    return StateProfile(day, attendance, season, by_us, few, panel.drift, *source.likes(day))
 
 
 def fit_with_forecasts(

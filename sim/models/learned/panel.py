@@ -181,8 +181,9 @@ def _year(source: Source, task: _Task) -> _Block:
     blocks = []
     for place, day in enumerate(np.unique(days)):
         nothing = np.zeros((len(DRIFTS), 2, source.votes.shape[1]))
-        attendance, season, by_us = (each[place] for each in task.standing)
-        profile = StateProfile(int(day), attendance, season, by_us, nothing, vectors, neighbours)
+        attendance, season, by_us, few = (each[place] for each in task.standing)
+        stood = (attendance, season, by_us, few)
+        profile = StateProfile(int(day), *stood, nothing, vectors, neighbours)
         here = days == day
         blocks.append(_day(source, profile, task.rows[here], like[here], task.suppose))
     return _Block.joined(blocks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from sim.assembly.choices import BoolArray, Choice, FloatArray, IntArray, VoteAr
 from sim.assembly.members import US, Members
 from sim.models.history import Float32Array, choices_of, decayed_sums, unix_days
 from sim.models.learned import alike
+from sim.models.learned.consensus import STANCES, few_against
 from sim.models.learned.states import ATTENDANCE, GENERAL, PARTS, SEASON, part_of
 from sim.models.learned.texts.linking import linked_titles
 from sim.models.learned.texts.titles import Texts, hashed, rarity, special_session
@@ -70,7 +71,8 @@ class Source:
         See `sim.models.learned.texts.linking`.
         """
         texts = Texts.of(record)
-        known = texts.with_titles(linked_titles(record, texts))
+        links = linked_titles(record, texts)
+        known, asked = texts.with_titles(links), hashed(texts.words)
         numbers = {name: number for number, name in enumerate(dict.fromkeys(texts.names)) if name}
         us = record.votes[:, Members.load().row(US)].astype(np.int64)
         return cls(
@@ -81,8 +83,8 @@ class Source:
             us=np.where(us < 0, int(Choice.NON_VOTING), us),
             titled=np.array([words != "" for words in texts.words], bool),
             words=texts.words,
-            asked=hashed(texts.words),
-            known=hashed(known.words),
+            asked=asked,
+            known=_with_rows(asked, links, hashed([known.words[row] for row in links])),
             asked_name=np.array([numbers.get(name, -1) for name in texts.names], np.int64),
             known_name=np.array([numbers.get(name, -2) for name in known.names], np.int64),
             numbers=numbers,
@@ -90,8 +92,8 @@ class Source:
             sessions=np.array([special_session(s) for s in record.roll_calls["symbol"]], np.int64),
         )
 
-    def standing(self, at: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return attendance, season and by_us before days, as in `StateProfile`.
+    def standing(self, at: IntArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Return attendance, season, by_us and few_against before days, as in `StateProfile`.
 
         Each has the days as its first axis.
         """
@@ -108,7 +110,11 @@ class Source:
         attendance = [sums(came, every, half_life) for half_life in ATTENDANCE]
         season = [sums(came, parts == part, SEASON) for part in range(len(PARTS) + 1)]
         by_us = [sums(self.choices, self.us == choice, GENERAL) for choice in Choice]
-        return np.stack(attendance, axis=1), np.stack(season, axis=1), np.stack(by_us, axis=1)
+        few = few_against(self.votes) & (self.kinds == "whole")
+        stances = self.choices[:, :STANCES]
+        alone = [sums(stances, few & (self.us == choice), GENERAL) for choice in Choice]
+        found = [np.stack(each, axis=1) for each in (attendance, season, by_us, alone)]
+        return found[0], found[1], found[2], found[3]
 
     def is_called(self, name: str) -> BoolArray:
         """Return which roll calls have a title and kind, as precedents [roll call]."""
@@ -131,6 +137,15 @@ class Source:
         start = np.searchsorted(self.days, day - int(DAYS_IN_YEAR * alike.YEARS))
         votes = self.votes[start : np.searchsorted(self.days, day)]
         return alike.vectors(votes), alike.neighbours(votes)
+
+
+def _with_rows(
+    table: sp.csr_matrix, rows: Collection[int], instead: sp.csr_matrix
+) -> sp.csr_matrix:
+    """Return a matrix with other rows in place of some."""
+    order = np.arange(table.shape[0])
+    order[list(rows)] = table.shape[0] + np.arange(len(rows))
+    return sp.csr_matrix(sp.vstack([table, instead], format="csr")[order])
 
 
 def day_number(day: Day) -> int:

@@ -43,6 +43,8 @@ class StateProfile:
         The same by part of the session, half-life `SEASON`.
     by_us : array [choice of the United States, choice, state]
         Decayed counts of choices, half-life `GENERAL`, apart by what the United States did.
+    few_against : array [choice of the United States, stance, state]
+        The same of yes, abstain and no, on whole texts that few opposed.
     drift : array [drift, 2, state]
         Decayed sums for each of `DRIFTS`: how far a state departed from what its precedents said,
         and the weight of that.
@@ -56,6 +58,7 @@ class StateProfile:
     attendance: FloatArray
     season: FloatArray
     by_us: FloatArray
+    few_against: FloatArray
     drift: FloatArray
     vectors: FloatArray
     neighbours: FloatArray
@@ -79,7 +82,7 @@ class StateProfile:
         --------
         >>> nobody = StateProfile(
         ...     0, np.ones((3, 2, 1)), np.ones((5, 2, 1)), np.ones((4, 4, 1)),
-        ...     np.ones((4, 2, 1)), np.eye(1), np.eye(1),
+        ...     np.ones((4, 3, 1)), np.ones((4, 2, 1)), np.eye(1), np.eye(1),
         ... )
         >>> nobody.at(15).attendance[0, 0, 0]
         np.float64(0.5)
@@ -98,6 +101,7 @@ class StateProfile:
             attendance=self.attendance * left[:, None, None],
             season=self.season * 0.5 ** (age / SEASON),
             by_us=self.by_us * 0.5 ** (age / GENERAL),
+            few_against=self.few_against * 0.5 ** (age / GENERAL),
             drift=self.drift * left_drift[:, None, None],
         )
 
