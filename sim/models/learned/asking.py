@@ -136,7 +136,8 @@ def precedents_for(
         chosen[0, list(rows)] = likes
         like, same = chosen, same & (chosen > 0)
     ages = (day - source.days[:stop]) / DAYS_IN_YEAR
-    return Precedents(source.choices[:stop], source.us[:stop], ages, like, same)
+    between = source.between(rare)
+    return Precedents(source.choices[:stop], source.us[:stop], ages, like, same, between)
 
 
 def forecast_parts(

@@ -22,7 +22,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "record": ("gen_",),
     "text": ("am", "pa", "maxsim"),
     "bloc": ("bl_",),
-    "precedent": ("q25_", "q5_", "qe_", "l3_", "thrice"),
+    "precedent": ("q25_", "q5_", "qe_", "l3_", "thrice", "kr_"),
     "neighbours": ("k_qe_", "lr"),
     "drift": ("drift",),
     "attendance": ("att", "season", "xlev", "bulk", "xdrift"),

@@ -3,8 +3,9 @@
 Shares of choices are smoothed step by step: all states lately; the state's general record; its
 votes on the 25 likest texts; on the likest 5; on the same title. Each step is a pull towards the
 one before it by a few pseudo-votes, so a state or a title with little record leans on the wider
-one (partial pooling). Shares enter as log odds: ``x`` of absence, ``y`` of yes against abstention
-and no, ``n`` of no against abstention.
+one (partial pooling). Beside them stands what the 25 likest texts say when each counts for what it
+alone adds (`sim.models.learned.kriging`). Shares enter as log odds: ``x`` of absence, ``y`` of yes
+against abstention and no, ``n`` of no against abstention.
 
 A no of the United States on a new text is a sign of its own, and another one under a Republican
 president: from 2001 to 2008 and from 2017 on it often broke a consensus alone.
@@ -21,6 +22,7 @@ from sim.assembly.choices import BoolArray, Choice, FloatArray, IntArray
 from sim.assembly.members import US, Members
 from sim.models.history import Float32Array
 from sim.models.learned.blocs import BlocEvidence
+from sim.models.learned.kriging import kriged
 from sim.models.learned.pooling import (
     HALF_LIFE_NEAR,
     HALF_LIFE_NEAREST,
@@ -111,7 +113,7 @@ def columns_of(
     >>> asked = Asked(none, none, np.zeros((193, 0), bool), republican=False)
     >>> columns, _ = columns_of(profile, precedents, asked)
     >>> len(columns), columns["maxsim"].shape, columns["maxsim"][0, 0].round(3)
-    (42, (1, 193), np.float32(1.0))
+    (44, (1, 193), np.float32(1.0))
     """
     total = profile.general.sum(axis=1, keepdims=True) + 1
     near = counts_of(nearest(precedents, 25, HALF_LIFE_NEAR), precedents)
@@ -135,6 +137,7 @@ def columns_of(
         **blocs.columns(),
         **odds("k_qe", steps[2] @ profile.neighbours.T),
         **odds("te", steps[2].mean(axis=2, keepdims=True)),
+        **kriged(precedents, general),
         "lr": _placed(nearest5 + 0.5 * near + _GENERAL_SHARE * general, profile.vectors),
         **_attendance(profile, general),
         **drift_columns(profile.drift[None]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -170,13 +170,15 @@ def _with_drift(panel: Panel, until: int) -> Panel:
 def _year(source: Source, task: _Task) -> _Block:
     """Return the features of one year: likeness of texts and of states as of its start."""
     start, stop = task.rows[0], task.rows[-1] + 1
+    rare = source.rarity(start)
     like = likeness(
         source.asked[task.rows],
         source.known[:stop],
-        source.rarity(start),
+        rare,
         together=together(source.sessions[task.rows], source.sessions[:stop]),
     )
     vectors, neighbours = source.likes(int(source.days[start]))
+    between = source.between(rare)
     days = source.days[task.rows]
     blocks = []
     for place, day in enumerate(np.unique(days)):
@@ -185,21 +187,33 @@ def _year(source: Source, task: _Task) -> _Block:
         stood = (attendance, season, by_us, few)
         profile = StateProfile(int(day), *stood, nothing, vectors, neighbours)
         here = days == day
-        blocks.append(_day(source, profile, task.rows[here], like[here], task.suppose))
+        precedents = _precedents(source, int(day), task.rows[here], like[here], between)
+        blocks.append(_day(source, profile, precedents, task.rows[here], task.suppose))
     return _Block.joined(blocks)
 
 
-def _day(
-    source: Source, profile: StateProfile, rows: IntArray, like: Float32Array, suppose: bool
-) -> _Block:
-    stop = int(np.searchsorted(source.days, profile.day))
-    precedents = Precedents(
+def _precedents(
+    source: Source,
+    day: int,
+    rows: IntArray,
+    like: Float32Array,
+    between: Callable[[IntArray], Float32Array],
+) -> Precedents:
+    """Return the roll calls before a day as those of that day see them."""
+    stop = int(np.searchsorted(source.days, day))
+    return Precedents(
         source.choices[:stop],
         source.us[:stop],
-        (profile.day - source.days[:stop]) / DAYS_IN_YEAR,
+        (day - source.days[:stop]) / DAYS_IN_YEAR,
         like[:, :stop],
         source.asked_name[rows][:, None] == source.known_name[:stop],
+        between,
     )
+
+
+def _day(
+    source: Source, profile: StateProfile, precedents: Precedents, rows: IntArray, suppose: bool
+) -> _Block:
     kinds = source.kinds[rows]
     republican = is_republican(datetime.date(1970, 1, 1) + datetime.timedelta(days=profile.day))
     members = members_on(profile.day)
@@ -211,6 +225,7 @@ def _day(
         us_columns(profile, precedents, shares, np.full_like(position, choice))
         for choice in (Choice if suppose else ())
     )
+    stop = len(precedents.ages)
     recurring = (source.asked_name[rows][:, None] == source.asked_name[:stop]).any(axis=1)
     recurring &= source.asked_name[rows] >= 0
     return _Block(columns, supposed, novelty_of(precedents), recurring)

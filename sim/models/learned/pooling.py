@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -20,6 +21,10 @@ HALF_LIFE_TITLE, HALF_LIFE_NEAREST, HALF_LIFE_NEAR = 2.0, 3.0, 4.0
 """Of the same title, the likest 5 and the likest 25 [years]."""
 
 
+def _unlike(rows: IntArray) -> Float32Array:
+    return np.eye(len(rows), dtype=np.float32)
+
+
 @dataclass(frozen=True)
 class Precedents:
     """Earlier roll calls, as some roll calls of one day see them.
@@ -36,6 +41,8 @@ class Precedents:
         Of the texts, from 0 to 1.
     same : array of bool [asked, precedent]
         Same title and kind.
+    between : callable
+        Gives the likeness of some precedents to each other; by default they are not alike.
     """
 
     choices: Float32Array
@@ -43,6 +50,7 @@ class Precedents:
     ages: FloatArray
     likeness: Float32Array
     same: BoolArray
+    between: Callable[[IntArray], Float32Array] = _unlike
 
 
 def novelty_of(precedents: Precedents) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,14 @@ from sim.models.learned import alike
 from sim.models.learned.consensus import STANCES, few_against
 from sim.models.learned.states import ATTENDANCE, GENERAL, PARTS, SEASON, part_of
 from sim.models.learned.texts.linking import linked_titles
-from sim.models.learned.texts.titles import Texts, hashed, rarity, special_session
+from sim.models.learned.texts.titles import (
+    Texts,
+    hashed,
+    likeness,
+    rarity,
+    special_session,
+    together,
+)
 from sim.record import Day, Record
 
 DAYS_IN_YEAR = 365.25
@@ -131,6 +138,21 @@ class Source:
         known = self.known[:stop]
         texts_with = np.bincount(known.indices, minlength=known.shape[1])
         return rarity(texts_with.astype(float), int((np.diff(known.indptr) > 0).sum()))
+
+    def between(self, rare: Float32Array) -> Callable[[IntArray], Float32Array]:
+        """Return what gives the likeness of some roll calls' texts to each other.
+
+        Parameters
+        ----------
+        rare : array [column]
+            As `rarity` gives it.
+        """
+
+        def like(rows: IntArray) -> Float32Array:
+            texts, sessions = self.known[rows], self.sessions[rows]
+            return likeness(texts, texts, rare, together=together(sessions, sessions))
+
+        return like
 
     def likes(self, day: int) -> tuple[FloatArray, FloatArray]:
         """Return vectors and neighbours of the states from the years before a day."""
