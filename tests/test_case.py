@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,13 +22,16 @@ from sim import files
 from sim.assembly.choices import Choice
 from sim.assembly.members import Members
 from sim.cli import app
+from sim.models import MODELS
 from sim.record import Record
 from sim.record.cited import cited_roll_calls
 from sim.report import assumptions
 from sim.runs.run import joints_of, plan_of, run_scenario
 from sim.scenario import Case, ScenarioError, lookups, read_scenario, resolve
+from sim.scenario import ballots as ballots_module
 from sim.scenario.ballots import ballots, base_forecast
 from sim.studies.explain import explain
+from sim.studies.sweep.fields import Point, with_values
 from sim.vote.exact.joint import Joint
 
 STEM = "jerusalem-2017"
@@ -66,6 +70,34 @@ def test_a_run_looks_up_everything_once(times: Counter[str], tmp_path: Path) -> 
     assert (times["stances"], times["suspended"], times["positions"]) == (1, 1, 1)
     assert ballots.cache_info().misses - drawn_up == 1
     assert base_forecast.cache_info().misses - forecast == 1
+
+
+@pytest.mark.parametrize(
+    ("point", "anew"),
+    [
+        ({"us.effect_scale": 0.5, "dependence.scale": 0.5}, False),
+        ({"sponsors.share": 0.5, "arms.as-foreseen.us.no": 0.4}, False),
+        ({"precedents.ES-11/5.likeness": 0.3}, True),
+        ({"us.reference": "abstain"}, True),
+    ],
+)
+def test_a_forecast_is_made_again_only_where_its_question_differs(
+    monkeypatch: pytest.MonkeyPatch, point: Point, anew: bool
+) -> None:
+    times: Counter[str] = Counter()
+    counted = counting("forecast", MODELS["learned"].forecast, times)
+    model = replace(MODELS["learned"], forecast=counted)
+    monkeypatch.setattr("sim.scenario.ballots.MODELS", {"learned": model})
+    scenario = read_scenario("anniversary-2025")
+    base_forecast(resolve(scenario))
+    case = resolve(with_values(scenario, point))
+    found = base_forecast(case)
+    assert times["forecast"] == 1 + anew
+    # and is what the model says of this question
+    ballots_module._forecast.cache_clear()
+    again = base_forecast(resolve(case.scenario))
+    assert times["forecast"] == 2 + anew
+    assert np.array_equal(found.probabilities, again.probabilities)
 
 
 def test_what_is_asked_of_a_case_looks_nothing_up_again(times: Counter[str]) -> None:

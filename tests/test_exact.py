@@ -28,6 +28,7 @@ from sim.vote.chance import Chance
 from sim.vote.dependence import Dependence
 from sim.vote.exact import groups as lattice
 from sim.vote.exact import nodes as conditional
+from sim.vote.exact.convolution import _by_step, polynomial
 from sim.vote.exact.distribution import Distribution
 from sim.vote.exact.quadrature import FINE, QUICK, VERY_FINE, Fineness, held, held_twice
 from sim.vote.exact.solve import ONE_HOT, adoption, distribution, solve, solve_arms, solve_counts
@@ -451,6 +452,30 @@ def test_pressure_of_which_only_the_spread_is_known_is_not_left_out() -> None:
     closely = replace(FINE, effect=9)
     np.testing.assert_allclose(solve(ballot, fineness=closely).states, wanted, atol=1e-3)
     assert np.abs(solve(still).states - wanted).max() > 0.01
+
+
+def test_what_states_do_in_several_arms_alike_is_counted_once() -> None:
+    arms = tuple(arms_of(resolve("anniversary-2025")).values())
+    together = list(conditional.chunks(arms, QUICK))
+    alone = [list(conditional.chunks([arm], QUICK)) for arm in arms]
+    every = sum(len(chunk.weight) for chunk in together)
+    most = [max(len(each.place) for each in chunk.groups) for chunk in together]
+    least = [min(len(each.place) for each in chunk.groups) for chunk in together]
+    assert every == sum(len(chunk.weight) for arm in alone for chunk in arm)
+    # all but the United States do the same at a position, whichever arm takes it
+    assert sum(most) == every
+    assert sum(least) < 0.6 * every
+
+
+@pytest.mark.parametrize("weights", [(1, 0, 0, 0), TWICE])
+def test_small_chances_stay_normal_numbers(weights: tuple[int, int, int, int]) -> None:
+    chances = np.full((4, 8, 1, 3), 1e-7)
+    chances[Choice.ABSTAIN] = 1 - 3e-7
+    steps = _by_step(chances.astype(np.float32), [weights])
+    single, double = polynomial(steps), polynomial(_by_step(chances, [weights]))
+    assert np.abs(single).min() > 1e8 * np.finfo(np.float32).tiny
+    assert double.min() < np.finfo(np.float32).tiny  # as they would else be
+    assert single == pytest.approx(double, abs=1e-6)
 
 
 def test_arms_that_share_nothing_are_not_solved_together() -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
 
 from sim.assembly.choices import Choice, FloatArray
 from sim.assembly.members import US, Members
-from sim.models import MODELS, Forecast
+from sim.models import MODELS, Forecast, Question
 from sim.models.judgements import influence_on, model_seeds
 from sim.scenario.case import Case
+from sim.scenario.content import content_of
 from sim.vote.ballot import Ballot
 from sim.vote.influence import Move
 from sim.vote.own_will import OwnWill
@@ -100,6 +101,20 @@ def own_will_of(case: Case) -> OwnWill:
     return OwnWill(np.where(bound, more["eps"], will.eps), np.where(bound, more["cap"], will.cap))
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A question, the same as another where both hold the same."""
+
+    content: Hashable
+    question: Question = field(compare=False)
+
+
+@functools.lru_cache(maxsize=256)
+def _forecast(model: Callable[[Question], Forecast], asked: _Asked) -> Forecast:
+    """Return a model's forecast, which depends on the question alone: many points share one."""
+    return model(asked.question)
+
+
 @functools.lru_cache(maxsize=2)
 def base_forecast(case: Case) -> Forecast:
     """Return what the vote model and the sponsors say, before any arm.
@@ -110,7 +125,9 @@ def base_forecast(case: Case) -> Forecast:
     >>> base_forecast(resolve("anniversary-2025")).probabilities.shape
     (193, 4)
     """
-    forecast = MODELS[case.scenario.model](case.question).floored(case.settings["floor"])
+    asked = _Asked(content_of(case.question), case.question)
+    forecast = _forecast(MODELS[case.scenario.model].forecast, asked)
+    forecast = forecast.floored(case.settings["floor"])
     vote = np.array(model_seeds()["sponsors"]["vote"])
     return forecast.mixed("sponsor", "sponsors the draft", bound_by_sponsoring(case), vote)
 

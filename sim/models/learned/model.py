@@ -16,7 +16,7 @@ from sim.models.rolling import RollingForecasts
 from sim.record import Day, Record
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LearnedModel:
     """The vote model, and what it knows of states and words; from strictly earlier days.
 

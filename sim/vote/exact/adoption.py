@@ -62,7 +62,7 @@ def line_of(rule: Rule) -> Weights:
     return (rule.yes_weight, 0, rule.no_weight, 0)
 
 
-def decide(chunk: Chunk, found: ComplexArray, rule: Rule, *, quorum: int) -> FloatArray:
+def decide(chunk: Chunk, found: ComplexArray, rule: Rule, arms: int, *, quorum: int) -> FloatArray:
     """Return what some nodes add to the chance of adoption.
 
     Parameters
@@ -72,6 +72,8 @@ def decide(chunk: Chunk, found: ComplexArray, rule: Rule, *, quorum: int) -> Flo
         Transform of the rule's count, as `sim.vote.exact.convolution.spectra` gives it.
     rule : Rule
         The majority needed.
+    arms : int
+        How many there are.
     quorum : int
         Members that have to be present [states].
 
@@ -100,8 +102,8 @@ def decide(chunk: Chunk, found: ComplexArray, rule: Rule, *, quorum: int) -> Flo
         chunk.weight * lost,
         *chunk.weights,
     )
-    arm = chunk.arm - chunk.arms.start
-    return np.stack([np.bincount(arm, each.sum(axis=1)) for each in sums], axis=1)
+    by_column = (each.sum(axis=1) for each in sums)
+    return np.stack([np.bincount(chunk.arm, each, minlength=arms) for each in by_column], axis=1)
 
 
 def decision_of(decided: FloatArray, *, no_quorum: float | None = None) -> Decision:

@@ -54,9 +54,8 @@ class Columns:
     place: IntArray
     held: IntArray
 
-    def some(self, first: int, last: int) -> Columns:
-        """Return a part of the columns."""
-        which = slice(first, last)
+    def some(self, which: IntArray) -> Columns:
+        """Return some of the columns, by their numbers."""
         used, strength = np.unique(self.strength[which], return_inverse=True)
         return Columns(
             self.yes[:, used],
@@ -72,6 +71,35 @@ class Columns:
             self.place[which],
             self.held[which],
         )
+
+    def alike(self, states: IntArray) -> IntArray:
+        """Return a number for each column, the same where some states do the same [column].
+
+        Examples
+        --------
+        Two states, one of which differs between two arms:
+
+        >>> one, also = np.array([[0.2, 0.3]]), np.array([[0.2, 0.2]])
+        >>> edges, own, both = np.concatenate([one, also]), np.zeros((2, 2)), np.arange(2)
+        >>> away, weight, place = np.zeros((2, 2)), np.ones(2), np.zeros(2, dtype=int)
+        >>> columns = Columns(
+        ...     edges, edges, own, own, both, both, 1 - away, away, weight, weight, place, both
+        ... )
+        >>> [len(set(columns.alike(np.array([state])))) for state in (0, 1)]
+        [2, 1]
+        """
+        edges = np.concatenate(
+            [each[states] for each in (self.yes, self.no, self.own_yes, self.own_no)]
+        )
+        parts = (_numbered(edges)[self.strength], _numbered(self.absent[states]), self.place)
+        return _numbered(np.stack(parts))
+
+
+def _numbered(table: np.ndarray) -> IntArray:
+    """Return a number for each column of a table, the same where columns are [column]."""
+    rows = np.ascontiguousarray(table.T)
+    whole = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel()
+    return np.asarray(np.unique(whole, return_inverse=True)[1])
 
 
 def columns_of_arms(ballots: Sequence[Ballot], fineness: Fineness) -> Columns:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import scipy.fft
 
 from sim.assembly.choices import Choice, FloatArray, IntArray
-from sim.vote.exact.nodes import Chunk, Conditional
+from sim.vote.exact.nodes import SUMMED, Chunk, Conditional
 
 Weights = tuple[int, int, int, int]
 """What each yes, abstention, no and non-voting adds to a count."""
@@ -25,6 +25,11 @@ TOGETHER = 8
 """States counted in one polynomial; parts of larger groups are multiplied as transforms."""
 IN_CACHE = 64_000
 """Numbers in a polynomial worked on at a time; changes no result."""
+BLOCK = 200_000
+"""Numbers in the transforms of all parts of a group at a time; changes no result."""
+LEAST = 1e-20
+"""Added to each number of a polynomial in single precision. Products of small chances would else be
+smaller than normal numbers, with which processors are ten times as slow."""
 MATRIX = 4_000_000
 """Most numbers in a matrix of Fourier factors; larger transforms are fast ones."""
 
@@ -113,11 +118,10 @@ def spectra(
     keep_freed_memory()
     for widest in sorted({max(weights) - min(weights) for weights in statistics}):
         alike = [weights for weights in statistics if max(weights) - min(weights) == widest]
-        length, product = length_for(alike[0], states), None
-        for group in groups:
-            found = _of_group(group, alike, length)
-            product = found if product is None else np.multiply(product, found, out=product)
-        if product is None:  # every vote is known
+        length = length_for(alike[0], states)
+        if groups:
+            product = _of_groups(groups, alike, length)
+        else:  # every vote is known
             product = np.ones((len(alike), nodes, length // 2 + 1), dtype=np.complex64)
         yield from zip(alike, product.reshape(len(alike), -1, length // 2 + 1), strict=True)
 
@@ -152,8 +156,31 @@ def absence_spectrum(chunk: Chunk) -> ComplexArray:
     return of_independent({0: 1 - absent, 1: absent}, length)[:, None]
 
 
+def _of_groups(
+    groups: Sequence[Conditional], statistics: Sequence[Weights], length: int
+) -> ComplexArray:
+    """Return the product of all groups [statistic, column, node * frequency].
+
+    Groups in which the same columns are of one kind are multiplied kind by kind.
+    """
+    products: dict[bytes, tuple[Conditional, ComplexArray]] = {}
+    for group in groups:
+        found = _of_group(group, statistics, length)
+        key = b"" if group.kind is None else group.kind.tobytes()
+        if key in products:
+            _, before = products[key]
+            np.multiply(before, found, out=before)
+        else:
+            products[key] = group, found
+    each = (
+        group.of_columns(found.reshape(len(statistics), group.probability.shape[2], -1), 1)
+        for group, found in products.values()
+    )
+    return functools.reduce(lambda one, other: np.multiply(one, other, out=one), each)
+
+
 def _of_group(group: Conditional, statistics: Sequence[Weights], length: int) -> ComplexArray:
-    """Return the transform of like counts in one group [statistic * column * node, frequency]."""
+    """Return the transform of like counts in one group [statistic * kind * node, frequency]."""
     by_step = _by_step(group.probability, statistics)
     _, states, columns, points = group.probability.shape
     values = max(by_step) * states + 1
@@ -205,10 +232,16 @@ def of_independent(by_step: Mapping[int, FloatArray], length: int) -> ComplexArr
     >>> scipy.fft.irfft(of_independent({0: half, 1: half}, 4), 4).round(12)
     array([[0.25, 0.5 , 0.25, 0.  ]])
     """
-    nodes = by_step[0].shape[1]
-    in_parts = {step: _in_parts(of, float(step == 0)) for step, of in by_step.items()}
-    found = _transform(polynomial(in_parts), length).reshape(-1, nodes, length // 2 + 1)
-    return functools.reduce(lambda one, other: np.multiply(one, other, out=one), found)
+    states, nodes = by_step[0].shape
+    parts = -(-states // TOGETHER)
+    product = np.empty((nodes, length // 2 + 1), np.result_type(by_step[0], np.complex64))
+    at_a_time = max(BLOCK // (parts * length), 256)
+    for first in range(0, nodes, at_a_time):
+        some = slice(first, first + at_a_time)
+        here = {step: _in_parts(of[:, some], float(step == 0)) for step, of in by_step.items()}
+        found = _transform(polynomial(here), length).reshape(parts, -1, length // 2 + 1)
+        product[some] = functools.reduce(lambda one, more: np.multiply(one, more, out=one), found)
+    return product
 
 
 def _in_parts(of_states: FloatArray, missing: float) -> FloatArray:
@@ -261,6 +294,7 @@ def _polynomial(by_step: Mapping[int, FloatArray]) -> FloatArray:
     for step, probability in by_step.items():
         before[step] = probability[0]
     after, added = np.empty_like(before), np.empty_like(before)
+    single = before.dtype == SUMMED
     for state in range(1, states):
         top = widest * state + 1
         np.multiply(before[:top], by_step[0][state], out=after[:top])
@@ -270,6 +304,8 @@ def _polynomial(by_step: Mapping[int, FloatArray]) -> FloatArray:
                 np.multiply(before[:top], probability[state], out=added[:top])
                 reached = after[step : step + top]
                 np.add(reached, added[:top], out=reached)
+        if single:
+            after[: top + widest] += LEAST
         before, after = after, before
     return before
 
@@ -313,5 +349,5 @@ def silence(chunk: Chunk) -> FloatArray:
         return np.zeros(chunk.weight.shape)
     for group in chunk.groups:
         mute = group.probability[[Choice.ABSTAIN, Choice.NON_VOTING]].sum(axis=0).prod(axis=0)
-        product *= group.at_nodes(mute)
+        product *= group.of_columns(group.at_nodes(mute), 0)
     return product

@@ -18,7 +18,8 @@ import scipy.fft
 
 from sim.assembly.choices import BoolArray, Choice, FloatArray
 from sim.vote.ballot import Ballot
-from sim.vote.exact.nodes import Chunk, Conditional, chunks
+from sim.vote.exact.convolution import LEAST
+from sim.vote.exact.nodes import SUMMED, Chunk, Conditional, chunks
 from sim.vote.exact.posterior import posterior_of
 from sim.vote.exact.quadrature import FINE, Fineness
 from sim.vote.exact.solve import ONE_HOT, solve
@@ -189,6 +190,8 @@ def _counted(yes: FloatArray, no: FloatArray, rest: FloatArray) -> FloatArray:
         ):
             np.multiply(held, chance, out=more)
             np.add(reached, more, out=reached)
+        if before.dtype == SUMMED:
+            after[: top + 1, : top + 1] += LEAST
         before, after = after, before
     return before
 

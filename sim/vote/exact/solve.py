@@ -170,16 +170,15 @@ def _solve(
     decided = np.zeros((len(ballots), DECIDED))
     asked = [*sums] if rule is None else [*dict.fromkeys([*sums, line_of(rule)])]
     for chunk in chunks(ballots, fineness, posterior=posterior) if asked else ():
-        arms, nodes = chunk.arms, chunk.weight.size
+        arms, nodes = len(ballots), chunk.weight.size
         by_count = dict(spectra(chunk.groups, asked, chunk.free, nodes=nodes))
-        for arm, columns in zip(arms, chunk.columns_of_arms, strict=True):
-            both = np.stack([weight[columns].ravel() for weight in chunk.weights])
-            for weights, total in sums.items():
-                here = by_count[weights].reshape(*chunk.weight.shape, -1)[columns]
-                total[arm] += both @ here.reshape(both.shape[1], -1)
+        both = np.stack([chunk.by_arm(weight, arms) for weight in chunk.weights], axis=1)
+        for weights, total in sums.items():
+            # real and imaginary parts, summed in full precision
+            parts = by_count[weights].view(by_count[weights].real.dtype).astype(float)
+            total += (both.reshape(2 * arms, -1) @ parts).view(complex).reshape(total.shape)
         if rule is not None:
-            found = decide(chunk, by_count[line_of(rule)], rule, quorum=quorum)
-            decided[arms[0] : arms[-1] + 1] += found
+            decided += decide(chunk, by_count[line_of(rule)], rule, arms, quorum=quorum)
     solutions = []
     for arm, ballot in enumerate(ballots):
         of_states, log_known = closely(ballot, CLOSE.and_finer(fineness))
