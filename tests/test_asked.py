@@ -98,6 +98,16 @@ def test_rates_are_counted_by_hand_where_titles_do_not_differ() -> None:
     assert found.gaps == ()
 
 
+def test_a_forecast_asks_only_of_votes_up_to_its_day() -> None:
+    # all votes of session 74 are of 5 December 2019
+    before, after = (
+        propose(ANNUAL, vote=DAY, as_of=dt.date(2019, 12, day), us=("yes",), record=record()).asked
+        for day in (4, 5)
+    )
+    assert before == vote_asked(record(last=73), ANNUAL, DAY)
+    assert after == asked(ANNUAL) != before
+
+
 def test_the_answer_says_what_a_gap_may_be_and_never_none_or_all() -> None:
     [told] = asked_for(VoteAsked(79, 0.97, 0.9, 0.999, (75, 76, 78), (70, 77)))
     assert "97 % (90 to 99 %)" in told

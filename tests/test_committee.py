@@ -127,6 +127,23 @@ def test_how_votes_hold_is_from_the_record_where_it_is_not_given() -> None:
         path_of(resolve(scenario_of(tables, place=None)))
 
 
+@pytest.mark.parametrize(("day", "known"), [("2025-02-23", True), ("2025-02-24", False)])
+def test_how_votes_hold_is_from_what_was_known_at_the_end_of_the_day(day: str, known: bool) -> None:
+    rows = [
+        {"date": "2025-01-20", "title": "Rights", "body": THIRD},
+        {"date": day, "title": "Rights", "body": ""},
+    ]
+    tables = scenario_with(committee(known={"FRA": "no"}), step("text"))  # as of 23 February
+    case = resolve(
+        scenario_of(tables, place=None), record=record_of(rows, votes_of("YYYN", "YYYY"))
+    )
+    if known:
+        assert holding(case, case.scenario.steps[0]).often == 0.75
+    else:
+        with pytest.raises(ScenarioError, match=r"steps\.committee\.holds: expected how often"):
+            holding(case, case.scenario.steps[0])
+
+
 @pytest.mark.parametrize(
     ("fields", "says"),
     [

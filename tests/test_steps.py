@@ -229,6 +229,30 @@ def test_known_votes_of_a_later_step_condition_the_earlier_one() -> None:
     assert yes == pytest.approx(of_draws @ np.arange(6) / of_draws.sum(), abs=0.15)
 
 
+def test_a_step_whose_votes_are_known_was_put() -> None:
+    one = replace(ballot_of([[0.5, 0.0, 0.5, 0.0]] * 3), known={0: Choice.YES})
+    place = Place(0, 0, SIMPLE, "adopted", "rejected", "no vote")
+    path = Path((Step("text", put=0.6),), (place,), {"as-is": ((one,),)}, quorum=0)
+    solved, drawn = solve_path(path, seed=1)["as-is"], walked(path).arms["as-is"]
+    ends, error = ends_of(solved)
+    # of two others who say yes or no, no two say no three times of four: it is carried
+    np.testing.assert_allclose(ends, [0.75, 0.25, 0.0], atol=1e-6 + 4 * float(error.max()))
+    np.testing.assert_allclose(drawn.ends / drawn.weight, ends, atol=0.03)
+    assert drawn.ends[2] == 0
+
+
+def test_an_arm_always_ends_as_itself_however_probable_its_known_votes_are() -> None:
+    rows = [[0.5, 0.0, 0.5, 0.0]] * 5
+    shared = Dependence(("a",), np.zeros(5, int), np.full(5, 6.0), np.zeros(5), np.zeros(5))
+    one = replace(ballot_of(rows, shared), known={0: Choice.YES})
+    place = Place(0, 0, SIMPLE, "adopted", "rejected", "no vote")
+    path = Path((Step("text"),), (place,), {"as-is": ((one,),)}, quorum=0)
+    found = walked(path)
+    np.testing.assert_allclose(
+        found.together["as-is"], np.diag(found.arms["as-is"].ends), rtol=1e-9
+    )
+
+
 @pytest.mark.parametrize("step", ["amendment-russia", "as-tabled"])
 def test_votes_known_on_a_reversed_or_changed_text_are_read_by_it(step: str) -> None:
     case = resolve("path-to-peace-path-2025")
