@@ -44,7 +44,6 @@ from sim.models.learned.logits import (
 )
 from sim.models.learned.model import (
     LearnedModel,
-    fit_logits,
     fit_model,
     fit_with_forecasts,
     panel_before,
@@ -55,6 +54,7 @@ from sim.models.learned.pooling import Precedents, latest, nearest, smoothed
 from sim.models.learned.rolling import forecasts_from, rolling_forecasts
 from sim.models.learned.source import Source, day_number
 from sim.models.learned.stages import WARM_UP, YEARS, Logits, fit_stages, heeded
+from sim.models.learned.states import StateProfile
 from sim.models.learned.texts.linking import linked_titles
 from sim.models.learned.texts.titles import COLUMNS as HASHED
 from sim.models.learned.texts.titles import Texts, hashed, likeness
@@ -102,6 +102,11 @@ def small_record() -> Record:
 def small_model() -> LearnedModel:
     source, day = Source.of(small_record().before("2014-01-01")), day_number("2014-01-01")
     return fit_model(source, panel_before(source, day), day)
+
+
+def profile_on(day: str) -> StateProfile:
+    source, number = Source.of(small_record().before(day)), day_number(day)
+    return profile_of(source, panel_before(source, number), number)
 
 
 def forecasts(record: Record, us: Us, *, first: str, last: str, jobs: int = 1) -> FloatArray:
@@ -595,17 +600,8 @@ def test_a_longer_panel_changes_neither_the_model_nor_its_earlier_forecasts() ->
     np.testing.assert_array_equal(found.probabilities, rolled.probabilities)
 
 
-def test_logits_and_profile_alone_are_those_of_the_model() -> None:
-    model = small_model()
-    assert fit_logits(small_record(), "2014-01-01").given.no.weights.tobytes() == (
-        model.logits.given.no.weights.tobytes()
-    )
-    assert profile_of(small_record(), "2014-01-01").drift.tobytes() == model.profile.drift.tobytes()
-
-
 def test_a_profile_fades_as_votes_do() -> None:
-    earlier = profile_of(small_record(), "2013-12-11")
-    later = profile_of(small_record(), "2014-01-01")
+    earlier, later = (profile_on(day) for day in ("2013-12-11", "2014-01-01"))
     faded = earlier.at(later.day)
     for name in ("attendance", "season", "by_us", "few_against", "drift"):
         np.testing.assert_allclose(getattr(faded, name), getattr(later, name), atol=1e-9)

@@ -24,6 +24,7 @@ from sim.files.whole import alone, real_place, recover, recover_in, whole_folder
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    import pandas as pd
     import pyarrow as pa
 
 
@@ -32,6 +33,7 @@ __all__ = [
     "FileError",
     "alone",
     "appending",
+    "csv_text",
     "parquet_groups",
     "parquet_writer",
     "read_arrays",
@@ -421,6 +423,25 @@ def write_text(path: Path, text: str, *, durable: bool = True) -> None:
     write_whole(
         path, lambda part: part.write_text(text, encoding="utf-8", newline="\n"), durable=durable
     )
+
+
+def csv_text(frame: pd.DataFrame, *, digits: int) -> str:
+    r"""Return a table as the text of a CSV file, the same on every machine.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    digits : int
+        Significant digits of a number that is not whole.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> csv_text(pd.DataFrame({"choice": ["yes"], "mean": [2 / 3]}), digits=3)
+    'choice,mean\nyes,0.667\n'
+    """
+    text: str = frame.to_csv(index=False, float_format=f"%.{digits}g", lineterminator="\n")
+    return text
 
 
 @contextlib.contextmanager

@@ -63,8 +63,7 @@ def save_scores(scores: pd.DataFrame, folder: Path) -> None:
     """
     from sim.report.figures.ranges import draw_ledger  # matplotlib takes half a second
 
-    text: str = scores.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-    files.write_text(folder / "ledger.csv", text)
+    files.write_text(folder / "ledger.csv", files.csv_text(scores, digits=6))
     if not scores.empty:
         draw_ledger(scores, folder)
 

@@ -51,7 +51,7 @@ def write_result(
     for name in (*TABLES, *ON_DEMAND):
         table = getattr(result, name)
         if table is not None:
-            files.write_text(folder / f"{name}.csv", _csv(table))
+            files.write_text(folder / f"{name}.csv", files.csv_text(table, digits=DIGITS))
     made = {**manifest(result.summary["seed"], inputs), "engine": engine.value}
     files.write_text(folder / "manifest.json", _json(made))
 
@@ -147,8 +147,3 @@ def _rounded(value: Any) -> Any:
 
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-
-
-def _csv(frame: pd.DataFrame) -> str:
-    text: str = frame.to_csv(index=False, float_format=f"%.{DIGITS}g", lineterminator="\n")
-    return text

@@ -82,9 +82,12 @@ def profile_table(profile: StateProfile) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from sim.models.learned.model import profile_of
+    >>> from sim.models.learned.model import panel_before, profile_of
+    >>> from sim.models.learned.source import Source, day_number
     >>> from sim.record.cited import cited_roll_calls
-    >>> table = profile_table(profile_of(cited_roll_calls(), "2023-01-01"))
+    >>> day = day_number("2023-01-01")
+    >>> source = Source.of(cited_roll_calls().before("2023-01-01"))
+    >>> table = profile_table(profile_of(source, panel_before(source, day), day))
     >>> len(table), list(table["AFG"])
     (193, ['attendance', 'season', 'by_us', 'few_against', 'drift', 'place', 'like'])
     """

@@ -178,12 +178,12 @@ def forecast_parts(
 
     Examples
     --------
-    >>> from sim.models.learned.model import fit_logits, profile_of
+    >>> from sim.models.learned.model import fit_model, panel_before
     >>> from sim.record.cited import cited_roll_calls
-    >>> cited, day = cited_roll_calls(), day_number("2023-02-23")
-    >>> logits, profile = fit_logits(cited, "2023-02-23"), profile_of(cited, "2023-02-23")
-    >>> precedents = precedents_for(Source.of(cited), "Peace in Ukraine", day)
-    >>> parts = forecast_parts(logits, profile, precedents, us=Choice.YES)
+    >>> source, day = Source.of(cited_roll_calls().before("2023-02-23")), day_number("2023-02-23")
+    >>> model = fit_model(source, panel_before(source, day), day)
+    >>> precedents = precedents_for(source, "Peace in Ukraine", day)
+    >>> parts = forecast_parts(model.logits, model.profile, precedents, us=Choice.YES)
     >>> float(sum(parts.values()).sum().round(6))
     193.0
     """

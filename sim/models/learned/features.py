@@ -103,12 +103,12 @@ def columns_of(
     Examples
     --------
     >>> from sim.models.learned.asking import precedents_for
-    >>> from sim.models.learned.model import profile_of
-    >>> from sim.models.learned.source import Source
+    >>> from sim.models.learned.model import panel_before, profile_of
+    >>> from sim.models.learned.source import Source, day_number
     >>> from sim.record.cited import cited_roll_calls
-    >>> cited = cited_roll_calls()
-    >>> profile = profile_of(cited, "2022-03-24")
-    >>> precedents = precedents_for(Source.of(cited), "Aggression against Ukraine", profile.day)
+    >>> source, day = Source.of(cited_roll_calls().before("2022-03-24")), day_number("2022-03-24")
+    >>> profile = profile_of(source, panel_before(source, day), day)
+    >>> precedents = precedents_for(source, "Aggression against Ukraine", day)
     >>> none = np.zeros(1, bool)
     >>> asked = Asked(none, none, np.zeros((193, 0), bool), republican=False)
     >>> columns, _ = columns_of(profile, precedents, asked)
@@ -168,12 +168,12 @@ def us_columns(
     Examples
     --------
     >>> from sim.models.learned.asking import precedents_for
-    >>> from sim.models.learned.model import profile_of
-    >>> from sim.models.learned.source import Source
+    >>> from sim.models.learned.model import panel_before, profile_of
+    >>> from sim.models.learned.source import Source, day_number
     >>> from sim.record.cited import cited_roll_calls
-    >>> cited = cited_roll_calls()
-    >>> profile = profile_of(cited, "2022-03-24")
-    >>> precedents = precedents_for(Source.of(cited), "Aggression against Ukraine", profile.day)
+    >>> source, day = Source.of(cited_roll_calls().before("2022-03-24")), day_number("2022-03-24")
+    >>> profile = profile_of(source, panel_before(source, day), day)
+    >>> precedents = precedents_for(source, "Aggression against Ukraine", day)
     >>> none = np.zeros(1, bool)
     >>> asked = Asked(none, none, np.zeros((193, 0), bool), republican=False)
     >>> _, shares = columns_of(profile, precedents, asked)

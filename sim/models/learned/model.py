@@ -8,12 +8,11 @@ import numpy as np
 
 from sim.models.learned.panel import Panel, panel_of
 from sim.models.learned.rolling import forecasts_from
-from sim.models.learned.source import Source, day_number
+from sim.models.learned.source import Source
 from sim.models.learned.stages import Logits, first_year, fit_stages
 from sim.models.learned.states import StateProfile
 from sim.models.learned.texts.vocabulary import Vocabulary
 from sim.models.rolling import RollingForecasts
-from sim.record import Day, Record
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,52 +59,7 @@ def fit_model(source: Source, panel: Panel, day: int) -> LearnedModel:
     15
     """
     logits = fit_stages(panel, day)
-    return LearnedModel(logits, _profile(source, panel, day), Vocabulary.of(source.words))
-
-
-def fit_logits(record: Record, as_of: Day, *, jobs: int = 1) -> Logits:
-    """Return the nested logits fitted to the roll calls before a day.
-
-    Parameters
-    ----------
-    record : Record
-    as_of : date or str
-        Only strictly earlier days are used.
-    jobs : int
-        Workers.
-
-    Raises
-    ------
-    ValueError
-        If there is no titled roll call to fit to.
-
-    Examples
-    --------
-    >>> from sim.record.cited import cited_roll_calls
-    >>> fit_logits(cited_roll_calls(), "2023-01-01").given.absent.names[:3]
-    ('gen_x', 'q25_x', 'qe_x')
-    """
-    source, day = Source.of(record.before(as_of)), day_number(as_of)
-    return fit_model(source, panel_before(source, day, jobs=jobs), day).logits
-
-
-def profile_of(record: Record, day: Day) -> StateProfile:
-    """Return what the model knows of the states on a day.
-
-    Parameters
-    ----------
-    record : Record
-    day : date or str
-        Only strictly earlier days are used.
-
-    Examples
-    --------
-    >>> from sim.record.cited import cited_roll_calls
-    >>> profile_of(cited_roll_calls(), "2023-01-01").by_us.shape
-    (4, 4, 193)
-    """
-    source, number = Source.of(record.before(day)), day_number(day)
-    return _profile(source, panel_before(source, number), number)
+    return LearnedModel(logits, profile_of(source, panel, day), Vocabulary.of(source.words))
 
 
 def panel_before(source: Source, day: int, *, jobs: int = 1) -> Panel:
@@ -129,7 +83,21 @@ def panel_before(source: Source, day: int, *, jobs: int = 1) -> Panel:
     return panel_of(source, first=first_year(day), until=day, jobs=jobs)
 
 
-def _profile(source: Source, panel: Panel, day: int) -> StateProfile:
+def profile_of(source: Source, panel: Panel, day: int) -> StateProfile:
+    """Return what the model knows of the states on a day.
+
+    Parameters
+    ----------
+    source, panel, day
+        As for `fit_model`.
+
+    Examples
+    --------
+    >>> from sim.record.cited import cited_roll_calls
+    >>> source, day = Source.of(cited_roll_calls().before("2023-01-01")), day_number("2023-01-01")
+    >>> profile_of(source, panel_before(source, day), day).by_us.shape
+    (4, 4, 193)
+    """
     attendance, season, by_us, few = (each[0] for each in source.standing(np.array([day])))
     return StateProfile(day, attendance, season, by_us, few, panel.drift, *source.likes(day))
 

@@ -79,23 +79,6 @@ def import_files(paths: Sequence[Path], *, body: str = "") -> ImportReport:
     )
 
 
-def read_file(path: Path) -> Whole:
-    """Return the roll calls of one file that can be used.
-
-    Raises
-    ------
-    files.FileError
-        As `import_files`.
-
-    Examples
-    --------
-    >>> read_file(files.seed("roll_calls.csv")).unusable
-    0
-    """
-    ((_, sheet, layout),), description = _sorted([(path, *_recognised(path))])
-    return _assembled(sheet, layout, description, "")
-
-
 def _recognised(path: Path) -> tuple[Sheet, str]:
     sheet = read_sheet(path)
     names = understand(sheet.columns)

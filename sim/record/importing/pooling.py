@@ -45,10 +45,7 @@ def empty_pool(whole: Whole) -> Pool:
 
     Examples
     --------
-    >>> from sim import files
-    >>> from sim.record.importing.imports import read_file
-    >>> len(empty_pool(read_file(files.seed("roll_calls.csv"))).roll_calls)
-    0
+    See `sim.record.importing.imports.import_files`, which pools.
     """
     none = pd.DataFrame({name: [] for name in DUPLICATES})
     none = none.astype(dict.fromkeys(("row", "differing", "filled"), np.int64))
@@ -62,13 +59,7 @@ def pooled(pool: Pool, whole: Whole, file: str) -> Pool:
 
     Examples
     --------
-    >>> from sim import files
-    >>> from sim.record.importing.imports import read_file
-    >>> whole = read_file(files.seed("roll_calls.csv"))
-    >>> once = pooled(empty_pool(whole), whole, "a.csv")
-    >>> twice = pooled(once, whole, "b.csv")
-    >>> len(whole.roll_calls) == len(twice.roll_calls) == len(twice.duplicates)
-    True
+    See `sim.record.importing.imports.import_files`, which pools.
     """
     known = Votes.of(pool.roll_calls, pool.votes)
     same = same_roll_calls(known, Votes.of(whole.roll_calls, whole.votes))
@@ -138,12 +129,7 @@ def as_record(pool: Pool) -> tuple[Record, pd.Series]:
 
     Examples
     --------
-    >>> from sim import files
-    >>> from sim.record.importing.imports import read_file
-    >>> whole = read_file(files.seed("roll_calls.csv"))
-    >>> record, keys = as_record(pooled(empty_pool(whole), whole, "a.csv"))
-    >>> keys[0]
-    'A/RES/67/19'
+    See `sim.record.importing.imports.import_files`, which pools.
     """
     keys = _keys(pool.roll_calls)
     frame = pool.roll_calls.assign(key=keys)[list(COLUMNS)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from pathlib import Path
@@ -133,11 +132,7 @@ def _downloads(run: Run) -> str:
         "states.csv": run.outcomes.states(),
         "distribution.csv": run.outcomes.distribution(),
     }
-    carried = {}
-    for name, frame in tables.items():
-        written = io.StringIO()
-        frame.to_csv(written, index=False, float_format=f"%.{DIGITS}g", lineterminator="\n")
-        carried[name] = written.getvalue()
+    carried = {name: files.csv_text(frame, digits=DIGITS) for name, frame in tables.items()}
     carried["summary.json"] = json.dumps(run.result.summary, ensure_ascii=False)
     buttons = (
         element("button", name, type="button", data_file=f"{run.outcomes.stem}-{name}")

@@ -145,21 +145,16 @@ def write_backtest(result: BacktestResult, folder: Path) -> None:
     ['forecasts.csv', 'scores.json', 'skill.csv', 'tallies.csv']
     """
     texts = {
-        "forecasts.csv": _csv(result.forecasts),
-        "tallies.csv": _csv(result.tallies),
+        "forecasts.csv": files.csv_text(result.forecasts, digits=DIGITS),
+        "tallies.csv": files.csv_text(result.tallies, digits=DIGITS),
         "scores.json": json.dumps(_plain(result.scores), indent=2, allow_nan=False) + "\n",
     }
     if result.revealed is not None:
-        texts["reveal.csv"] = _csv(result.revealed)
+        texts["reveal.csv"] = files.csv_text(result.revealed, digits=DIGITS)
     like = like_texts(result.held, result.judged, us=result.us)
     texts["skill.csv"] = like.to_csv(index=False, float_format="%.4f", lineterminator="\n")
     for name, text in texts.items():
         files.write_text(folder / name, text)
-
-
-def _csv(frame: pd.DataFrame) -> str:
-    text: str = frame.to_csv(index=False, float_format=f"%.{DIGITS}g", lineterminator="\n")
-    return text
 
 
 def _plain(value: Any) -> Any:
