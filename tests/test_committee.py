@@ -109,6 +109,40 @@ def test_a_committees_votes_hold_in_the_plenary_and_move_nobody_else() -> None:
     assert not ballots[1][0][0].known
 
 
+def test_a_committees_votes_say_nothing_of_a_motion_or_of_the_united_states() -> None:
+    given = {"holds": 0.9, "holds_range": [0.8, 0.95]}
+    motion = step("motion", "no-action", on_carried=[{"end": "stopped"}])
+    plain, told = (
+        path_of(
+            resolve(
+                scenario_of(
+                    scenario_with(committee(known=known, **given), motion, step("text")), place=None
+                )
+            )
+        ).ballots["us-votes-yes"]
+        for known in ({}, {"FRA": "no", "USA": "no"})
+    )
+    row = Members.load().row
+    assert (told[1][0].probabilities == plain[1][0].probabilities).all()
+    for at in range(3):
+        united_states = (ballots[at][0].probabilities[row("USA")] for ballots in (plain, told))
+        np.testing.assert_array_equal(*united_states)
+    assert (told[2][0].probabilities != plain[2][0].probabilities).any()
+
+
+def test_sponsors_of_a_text_are_none_of_a_motion_against_it() -> None:
+    motion = step("motion", "no-action", on_carried=[{"end": "stopped"}])
+    plain = scenario_with(motion, step("text"))
+    bound = plain | {"sponsors": {"states": ["BRA"]}}
+    one, other = (
+        path_of(resolve(scenario_of(tables, place=None))).ballots["us-votes-yes"]
+        for tables in (plain, bound)
+    )
+    assert (one[0][0].probabilities == other[0][0].probabilities).all()
+    row = Members.load().row("BRA")
+    assert other[1][0].probabilities[row, Choice.YES] > one[1][0].probabilities[row, Choice.YES]
+
+
 def test_who_attends_a_committee_says_nothing_of_another_day() -> None:
     level = np.zeros((1, 1), dtype=np.uint16)
     day, own = (

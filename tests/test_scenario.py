@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import runpy
 import tomllib
@@ -26,10 +27,10 @@ from strategies import (
 from sim import files
 from sim.models.judgements import set_after
 from sim.report.background import assumptions
-from sim.scenario.ballots import arm_forecast, ballots
+from sim.scenario.ballots import arm_forecast, ballots, moves
 from sim.scenario.case import resolve
 from sim.scenario.doubts import doubts
-from sim.scenario.lookups import known_problems, positions, suspended
+from sim.scenario.lookups import known_problems, parameter_file, positions, suspended
 from sim.scenario.messages import MARKS
 from sim.scenario.schema import (
     DependenceTable,
@@ -458,6 +459,48 @@ def test_who_sponsors_already_is_not_bound_further_by_joining() -> None:
         ballots(resolve(shipped(arms=again)))["us-opposes"],
     )
     np.testing.assert_allclose(twice.probabilities, plain.probabilities, atol=1e-12)
+
+
+def test_parameters_serve_from_their_day_on_and_not_the_day_before() -> None:
+    # those fitted as of a day know strictly earlier days alone
+    scenario = read_scenario("anniversary-2025")
+    stems = sorted(place.stem for place in files.shipped("seeds").glob("parameters/*.toml"))
+    for before, stem in itertools.pairwise(stems):
+        day = dt.date.fromisoformat(stem)
+        for as_of, wanted in ((day, stem), (day - dt.timedelta(1), before)):
+            found = parameter_file(scenario.model_copy(update={"as_of": as_of}), [])
+            assert found is not None
+            assert found.stem == wanted
+
+
+def test_a_scale_of_pressure_scales_all_that_pressure_does() -> None:
+    scenario = read_scenario("jerusalem-2017")
+    whole, half, none = (
+        moves(
+            resolve(
+                scenario.model_copy(
+                    update={"us": scenario.us.model_copy(update={"pressure_scale": scale})}
+                )
+            ),
+            "us-lobbies",
+        )[0]
+        for scale in (1.0, 0.5, 0.0)
+    )
+    for name in ("pressure", "pressure_sd", "absence"):
+        assert getattr(whole, name).any()
+        np.testing.assert_allclose(2 * getattr(half, name), getattr(whole, name))
+        assert not getattr(none, name).any()
+
+
+def test_a_move_and_the_move_back_are_as_far_and_as_uncertain() -> None:
+    arms = {"abstains": {"us": "abstain"}, "joins": {"us": "co-sponsor"}, "no": {"us": "no"}}
+    away = {
+        (reference, arm): moves(resolve(tables(us={"reference": reference}, arms=arms)), arm)[0]
+        for reference, arm in itertools.product(("abstain", "co-sponsor"), arms)
+    }
+    there, back = away["abstain", "joins"], away["co-sponsor", "abstains"]
+    assert there.distance == -back.distance > 0
+    assert there.distance_sd == back.distance_sd > 0
 
 
 def test_the_committed_page_is_the_one_the_schema_makes() -> None:
