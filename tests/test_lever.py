@@ -153,7 +153,7 @@ def test_a_demand_that_costs_twelve_votes_is_worth_twelve_if_left_out(tmp_path: 
     assert withdraw.sentence.startswith(
         "Without the demand withdraw: about 12 more yes (90 % range"
     )
-    assert withdraw.sentence.endswith("8 of 8 kinds make it, 8 of 8 kinds do not.")
+    assert withdraw.sentence.endswith("8 texts of 8 kinds make it, 8 texts of 8 kinds do not.")
 
 
 @pytest.mark.parametrize(

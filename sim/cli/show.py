@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 WIDEST = 100
 """Columns that a paragraph takes at most."""
+GLUE = "\ue000"
+"""Stands for a blank at which no line ends; rich ends lines at the no-break space, too."""
 NOTHING, RULE = " " * 4, " -- "
 PLAIN = (NOTHING, NOTHING, RULE, NOTHING, RULE, RULE, NOTHING, NOTHING)
 """Rules in ASCII below the head and above a total, for what is piped elsewhere."""
@@ -32,7 +34,7 @@ class Screen:
 
     def paragraph(self, text: str, *, bold: bool = False) -> None:
         """Show a text, wrapped to the width of the terminal, and an empty line."""
-        self._print(text, style="bold" if bold else None, width=self._narrow())
+        self._print(_glued(text), style="bold" if bold else None, width=self._narrow())
         self._print()
 
     def points(self, title: str, sentences: Iterable[str]) -> None:
@@ -41,7 +43,7 @@ class Screen:
 
         grid = Grid.grid(padding=(0, 1, 0, 0))
         for sentence in sentences:
-            grid.add_row("-", sentence)
+            grid.add_row("-", _glued(sentence))
         self._print(title, style="bold")
         self._print(grid, width=self._narrow())
         self._print()
@@ -52,23 +54,32 @@ class Screen:
 
         drawn = Drawn(box=self._box(), show_edge=False, padding=(0, 1, 0, 0))
         for number, name in enumerate(table.columns):
-            drawn.add_column(name, justify="right" if number else "left", overflow="fold")
+            cells = [row[number] for row in (*table.rows, table.total) if row]
+            # no column is narrower than its longest word while others can give way
+            longest = max(len(word) for cell in (name, *cells) for word in f"{cell} .".split())
+            drawn.add_column(
+                name,
+                justify="right" if number else "left",
+                overflow="fold",
+                min_width=longest,
+            )
         for row in table.rows:
-            drawn.add_row(*row)
+            drawn.add_row(*map(_glued, row))
         if table.total:
             drawn.add_section()
-            drawn.add_row(*table.total)
+            drawn.add_row(*map(_glued, table.total))
         self._print(table.title, style="bold", width=self._narrow())
         self._print(drawn)
         if table.note:
-            self._print(table.note, style="dim", width=self._narrow())
+            self._print(_glued(table.note), style="dim", width=self._narrow())
         self._print()
 
     def _print(self, *what: Any, **how: Any) -> None:
         with self.console.capture() as captured:
             self.console.print(*what, **how)
         # rich fills every line with blanks
-        typer.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
+        shown = captured.get().replace(GLUE, " ")
+        typer.echo("\n".join(line.rstrip() for line in shown.splitlines()))
 
     def _narrow(self) -> int:
         return min(self.console.width, WIDEST)
@@ -79,6 +90,11 @@ class Screen:
         if self.console.is_terminal:
             return box.SIMPLE_HEAD
         return box.Box("\n".join(PLAIN) + "\n", ascii=True)
+
+
+def _glued(text: str) -> str:
+    """Return a text in which no line ends between a number and its per-cent sign."""
+    return text.replace(" %", f"{GLUE}%")
 
 
 @contextlib.contextmanager

@@ -261,7 +261,7 @@ def _named(texts: Sequence[LikeText]) -> str:
 
 def _rests(texts: Sequence[LikeText]) -> str:
     kinds = len({one.series for one in texts})
-    return f"{len(texts)} of {kinds} kinds"
+    return f"{len(texts)} texts of {kinds} kinds"
 
 
 def _votes(change: float) -> str:
