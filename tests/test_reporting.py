@@ -20,7 +20,14 @@ from sim.report import (
     real_vote,
     real_vote_table,
 )
-from sim.report.words import change_of_votes, error, joined, signed, unlikely_votes
+from sim.report.words import (
+    change_of_votes,
+    error,
+    joined,
+    signed,
+    unlikely_votes,
+    whole_percent,
+)
 from sim.runs.hindsight import actual_table, fall, hindsight
 from sim.runs.sentence import case, in_words
 from sim.runs.simulate import simulate
@@ -80,6 +87,9 @@ def outcomes() -> Outcomes:
 
 def test_a_chance_that_is_neither_is_never_shown_as_certain() -> None:
     assert percent(1e-9) == "<0.1 %"
+    assert [whole_percent(chance) for chance in (0.0099, 0.01, 0.99, 0.9901)] == [
+        "<1 %", "1 %", "99 %", ">99 %",
+    ]  # fmt: skip
     assert percent(0.99951) == ">99.9 %"
     assert percent(0.99949) == "99.9 %"
     for thousandths in range(100_001):

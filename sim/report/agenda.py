@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sim.assembly.choices import Choice
 from sim.assembly.members import US, Members
 from sim.report.table import Table
-from sim.report.words import interval, percent
+from sim.report.words import interval, whole_percent
 from sim.runs.run import Run
 from sim.scenario.case import Case
 from sim.studies.last_votes import SOMEWHAT
@@ -41,7 +41,7 @@ def agenda_table(runs: Sequence[Run]) -> Table:
             _short(run.case.scenario.title),
             f"{yes['mean']:.0f}-{no['mean']:.0f}-{abstain['mean']:.0f}",
             interval(yes["q05"], yes["q95"]),
-            percent(arm.adopted),
+            whole_percent(arm.adopted),
             next(iter(run.labels.values())),
         )
         found.append((doubt, cells))

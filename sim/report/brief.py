@@ -10,7 +10,7 @@ from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import US, Members
 from sim.models.asked import VoteAsked
 from sim.report.table import Table
-from sim.report.words import interval, percent, short_chance
+from sim.report.words import interval, short_chance, whole_percent
 from sim.runs.run import Run
 from sim.studies.last_votes import SOMEWHAT, last_votes
 from sim.vote.outcomes import summary
@@ -101,7 +101,9 @@ class Brief:
                 f"{of[choice]['mean']:.0f}" for choice in (Choice.YES, Choice.NO, Choice.ABSTAIN)
             )
             ends = interval(of[Choice.YES]["q05"], of[Choice.YES]["q95"])
-            rows.append((self.run.labels[arm], tally, ends, percent(found.adopted, draws=draws)))
+            rows.append(
+                (self.run.labels[arm], tally, ends, whole_percent(found.adopted, draws=draws))
+            )
         columns = ("arm", "yes-no-abstain", "yes: 90 % range", "adopted")
         return Table("Expected votes and chance of adoption", columns, tuple(rows))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Sequence
 
 from sim.studies.telling import Telling
@@ -35,6 +36,29 @@ def percent(chance: float, *, draws: int | None = None, certain: bool = False) -
     least = 0.1 if draws is None else max(0.1, round(100 / draws, 1))
     text = f"{100 * chance:.1f} %"
     return {"0.0 %": f"<{least:g} %", "100.0 %": f">{100 - least:g} %"}.get(text, text)
+
+
+def whole_percent(chance: float, *, draws: int | None = None) -> str:
+    """Return a chance in whole per cent, as far as a forecast supports digits; never 0 or 100.
+
+    Parameters
+    ----------
+    chance : float
+        From 0 to 1.
+    draws : int, optional
+        How many draws the chance was counted in: none of 20 draws is not less than 1 %.
+
+    Examples
+    --------
+    >>> whole_percent(0.983), whole_percent(0.9951), whole_percent(0.002)
+    ('98 %', '>99 %', '<1 %')
+    >>> whole_percent(0.0, draws=20), whole_percent(1.0, draws=20)
+    ('<5 %', '>95 %')
+    """
+    least = 1 if draws is None else max(1, math.ceil(100 / draws))
+    if 100 * chance < least:
+        return f"<{least} %"
+    return f">{100 - least} %" if 100 * chance > 100 - least else f"{100 * chance:.0f} %"
 
 
 def short_chance(probability: float) -> str:

@@ -33,7 +33,7 @@ from sim.report.figures.drawing.style import (
 )
 from sim.report.figures.drawing.words import Look, write_on
 from sim.report.findings import of_tallies
-from sim.report.words import percent
+from sim.report.words import whole_percent
 from sim.runs import Result
 from sim.vote.outcomes import QUANTILES, summary
 
@@ -76,7 +76,7 @@ def tallies_page(result: Result, *, title: str | None = None) -> Figure:
     ...  for axes in figure.axes]
     [['yes'], ['abstain'], ['no'], ['not voting']]
     >>> [text for text in texts_on(figure.axes[0]) if text.startswith("adopted")]
-    ['adopted: 25.0 %']
+    ['adopted: 25 %']
     """
     arms = len(result.summary["arms"])
     figure = page(result, title or of_tallies(result), height=3.4 + (ROW + ROW_BELOW) * arms)
@@ -186,7 +186,7 @@ def _draw_mark(axes: Axes, mark: int, chances: Sequence[float], *, crowded: bool
     at = mark - 0.5
     axes.axvline(at, color=FAINT, linewidth=0.9, linestyle=(0, (4, 2)))
     told = {TOP - 0.12: f"at least {mark}"}
-    told |= {row - 0.7: percent(reached) for row, reached in enumerate(chances)}
+    told |= {row - 0.7: whole_percent(reached) for row, reached in enumerate(chances)}
     look = Look(8.5, align="right" if crowded else "left")
     for row, text in told.items():
         write_on(axes, text, (at, row), look=look, shift=(-4 if crowded else 4, 0))
@@ -216,5 +216,5 @@ def _name_arms(axes: Axes, result: Result, *, adopted: bool) -> None:
         if adopted:
             chance = told["adopted"]["exact" if result.computed else "simulated"]
             draws = None if result.computed else result.summary["draws"]
-            text = f"adopted: {percent(chance, draws=draws)}"
+            text = f"adopted: {whole_percent(chance, draws=draws)}"
             note(axes, (left, row - 0.1), text, look=Look(8.5, align="right"))
