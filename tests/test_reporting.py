@@ -29,7 +29,7 @@ from sim.report.words import (
     whole_percent,
 )
 from sim.runs.hindsight import actual_table, fall, hindsight
-from sim.runs.sentence import case, in_words
+from sim.runs.sentence import case, in_words, sentence
 from sim.runs.simulate import simulate
 from sim.scenario.ballots import ballots
 from sim.scenario.case import resolve
@@ -374,3 +374,15 @@ def test_a_known_vote_of_the_united_states_is_refused() -> None:
 def test_known_votes_are_warned_of_below_two_per_cent() -> None:
     assert unlikely_votes(0.0201) == []
     assert len(unlikely_votes(0.0199)) == 1
+
+
+@pytest.mark.parametrize(("vote", "begins"), [("yes", "After votes held"), ("no", "If the US")])
+def test_the_sentence_warns_where_known_votes_were_hardly_possible(vote: str, begins: str) -> None:
+    # Israel votes as the United States does on Jerusalem: no
+    given = read_scenario("jerusalem-2017").model_copy(update={"known": {"ISR": vote}})
+    outcomes = simulate(given, engine="exact")
+    told = sentence(outcomes, {arm: arm for arm in given.arms})
+    told_as_us = sentence(outcomes, dict.fromkeys(given.arms, "US votes no"))
+    assert told_as_us.startswith(begins)
+    assert len(told.split()) <= 40
+    assert (outcomes.known < 0.02) is (vote == "yes")

@@ -120,11 +120,7 @@ class Report:
 
     def cautions(self) -> list[str]:
         """Say where known votes were unlikely, so that what follows from them is a guess."""
-        chance = min(
-            [arm.known for arm in self.outcomes.exact.values()]
-            or [arm.known(self.outcomes.draws) for arm in self.outcomes.counts.values()]
-        )
-        found = unlikely_votes(chance)
+        found = unlikely_votes(self.outcomes.known)
         if self._few:
             found.append(
                 f"The known votes leave weight to only about {self._effective:,.0f} draws: rely on "

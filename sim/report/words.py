@@ -6,10 +6,8 @@ import datetime
 import math
 from collections.abc import Sequence
 
+from sim.runs.sentence import UNLIKELY
 from sim.studies.telling import Telling
-
-UNLIKELY = 0.02
-"""Known votes of a smaller chance are warned of."""
 
 
 def percent(chance: float, *, draws: int | None = None, certain: bool = False) -> str:

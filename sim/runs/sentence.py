@@ -24,6 +24,8 @@ SURE: tuple[tuple[float, str], ...] = (
 )
 """Least chance of each phrase: the likelihood scale of the IPCC (Mastrandrea et al. 2010)."""
 
+UNLIKELY = 0.02
+"""Known votes of a smaller chance are warned of."""
 NAMED = 2
 """Ends that the sentence on a path names."""
 TOLD = 0.05
@@ -56,6 +58,8 @@ def sentence(
     first, *others = yes
     start = case(labels[first], first)
     chance = outcomes.arms[first].adopted
+    if outcomes.known < UNLIKELY:
+        start = f"after votes held hardly possible: {start}"
     text = (
         f"{start[0].upper()}{start[1:]}, the draft is {in_words(chance)}, with about "
         f"{yes[first]['mean']:.0f} yes (90 % range: {yes[first]['q05']:.0f} to "

@@ -15,8 +15,9 @@ from sim.report.page.sections import citation, grounds, head, movers, tallies
 from sim.report.page.way import steps_section
 from sim.report.page.way_parameters import way_parameters
 from sim.report.page.what_if import targets, what_if
-from sim.report.words import UNLIKELY, unlikely_votes
+from sim.report.words import unlikely_votes
 from sim.runs.run import Run, plan_of, run_scenario
+from sim.runs.sentence import UNLIKELY
 from sim.scenario.case import Case
 from sim.studies.calls import REACHABLE
 from sim.vote.engine import Engine

@@ -112,6 +112,14 @@ class Outcomes:
             return Engine.EXACT
         return Engine.BOTH if self.exact else Engine.SIMULATE
 
+    @property
+    def known(self) -> float:
+        """How likely the votes taken as known were before, in the arm where they were least so."""
+        return min(
+            [arm.known for arm in self.exact.values()]
+            or [arm.known(self.draws) for arm in self.counts.values()]
+        )
+
     @functools.cached_property
     def arms(self) -> Mapping[str, ArmChances]:
         """Each arm's chances: computed, or, where nothing was computed, the shares of the draws."""
