@@ -242,13 +242,21 @@ def test_a_route_that_is_not_needed_is_not_shown() -> None:
     assert "is >99.8 % with no call" in found
 
 
+def test_where_no_call_matters_no_state_is_listed() -> None:
+    asked = ["whom", "cuba-embargo-2016", "--target", "majority", "--draws", "400"]
+    told = CliRunner().invoke(app, asked)
+    assert told.exit_code == 0, told.output
+    assert "No one call adds as much as 0.1 points to it." in told.output
+    assert "What one call adds" not in told.output
+
+
 def test_of_the_fewest_calls_is_said_what_is_proved() -> None:
     def said(found: int, at_least: int | None, *, reached: bool) -> str:
         chance = 0.95 if reached else 0.6
         route = pd.DataFrame({"iso3": "BRA", "name": "Brazil", "chance": chance}, range(found))
         states = pd.DataFrame(columns=["name", "rank_from", "rank_to"])
         calls = Calls(0.5, states, route, 0.9, at_least)
-        return call_tables(calls, target="yes>=97")[1].note.splitlines()[-1]
+        return call_tables(calls, target="yes>=97")[-1].note.splitlines()[-1]
 
     assert said(2, 2, reached=True) == "In these draws no fewer calls reach 90.0 %."
     assert said(3, 2, reached=True) == (

@@ -99,13 +99,17 @@ class _Found:
 
 def _show(found: _Found, case: Case, arm: str, *, push: float) -> None:
     from sim.report import call_tables
+    from sim.report.studies import LEAST_WORTH
     from sim.scenario.ballots import ballots
 
     screen = Screen()
     screen.paragraph(found.told, bold=True)
     caution(screen, [ballots(case)[arm]])
-    for table in (*found.tables, *call_tables(found.calls, target=found.label, vote=found.vote)):
+    tables = call_tables(found.calls, target=found.label, vote=found.vote)
+    for table in (*found.tables, *tables):
         screen.table(table)
+    if not found.calls.states["value"].max() >= LEAST_WORTH:
+        screen.paragraph("No one call adds as much as 0.1 points to it.")
     screen.paragraph(CALL.format(push=-push if found.vote == "no" else push))
 
 

@@ -19,6 +19,8 @@ from sim.studies.lever import Lever
 from sim.studies.lever.wording import COUNTS as LEVER_COUNTS
 from sim.studies.turnover import Turnover
 
+LEAST_WORTH = 0.0005
+"""A call that adds less is not shown: it would read 0.0 points."""
 TOP = 10
 LEVER_NOTE = (
     "What like texts that make a demand have more or fewer of than those that do not, their other "
@@ -76,7 +78,8 @@ def _forecaster(told: Mapping[str, Any]) -> tuple[str, ...]:
 def call_tables(calls: Calls, *, target: str, vote: str = "yes") -> list[Table]:
     """Return the states worth most a call, and the fewest calls found that reach a target.
 
-    The vote that serves the target best is yes, or no.
+    The first table is left out where no call is worth a tenth of a point. The vote that serves the
+    target best is yes, or no.
 
     Examples
     --------
@@ -91,7 +94,7 @@ def call_tables(calls: Calls, *, target: str, vote: str = "yes") -> list[Table]:
     >>> tables[1].note.splitlines()[-1]
     'In these draws no fewer calls reach 55.0 %.'
     """
-    shown = calls.states.head(TOP)
+    best = calls.states.head(TOP).to_dict("records")
     states = tuple(
         (
             row["name"],
@@ -102,21 +105,21 @@ def call_tables(calls: Calls, *, target: str, vote: str = "yes") -> list[Table]:
             f"{100 * row['standard_error']:.1f}",
             _places(row["rank_from"], row["rank_to"]),
         )
-        for row in shown.to_dict("records")
+        for row in best
+        if row["value"] >= LEAST_WORTH
     )
     said = f"if it announced {vote}"
     heads = ("state", "last votes", "yes uncalled", said, "one call adds", "error")
-    found = [
-        Table(
-            f"What one call adds to the chance of {target}",
-            (*heads, "place"),
-            states,
-            note="One call adds: percentage points, with the standard error from sampling. If it "
+    found = []
+    if states:
+        note = (
+            "One call adds: percentage points, with the standard error from sampling. If it "
             f"announced {vote}: the chance then, for what its vote tells about all others; a call "
             "moves that state alone and tells nothing. "
-            f"{_ties(calls)}{_looked_back(calls.precedents)}",
+            f"{_ties(calls)}{_looked_back(calls.precedents)}"
         )
-    ]
+        title = f"What one call adds to the chance of {target}"
+        found.append(Table(title, (*heads, "place"), states, note=note))
     if len(calls.route):
         steps = calls.route.to_dict("records")
         rows = ((f"{at}. {row['name']}", percent(row["chance"])) for at, row in enumerate(steps, 1))
