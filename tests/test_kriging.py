@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from sim.assembly.choices import Choice, IntArray
-from sim.models.learned.kriging import COMMON, DOUBLES, NOISE, kriged
 from sim.models.learned.pooling import Precedents
+from sim.models.learned.texts.kriging import COMMON, DOUBLES, NOISE, kriged
 
 YES, ABSTAIN, NO, AWAY = Choice
 EVEN = np.array([[0.4], [0.2], [0.2], [0.2]])

@@ -4,8 +4,8 @@ Shares of choices are smoothed step by step: all states lately; the state's gene
 votes on the 25 likest texts; on the likest 5; on the same title. Each step is a pull towards the
 one before it by a few pseudo-votes, so a state or a title with little record leans on the wider
 one (partial pooling). Beside them stands what the 25 likest texts say when each counts for what it
-alone adds (`sim.models.learned.kriging`). Shares enter as log odds: ``x`` of absence, ``y`` of yes
-against abstention and no, ``n`` of no against abstention.
+alone adds (`sim.models.learned.texts.kriging`). Shares enter as log odds: ``x`` of absence, ``y``
+of yes against abstention and no, ``n`` of no against abstention.
 
 A no of the United States on a new text is a sign of its own, and another one under a Republican
 president: from 2001 to 2008 and from 2017 on it often broke a consensus alone.
@@ -22,7 +22,6 @@ from sim.assembly.choices import BoolArray, Choice, FloatArray, IntArray
 from sim.assembly.members import US, Members
 from sim.models.history import Float32Array
 from sim.models.learned.blocs import BlocEvidence
-from sim.models.learned.kriging import kriged
 from sim.models.learned.pooling import (
     HALF_LIFE_NEAR,
     HALF_LIFE_NEAREST,
@@ -36,6 +35,7 @@ from sim.models.learned.pooling import (
     smoothed,
 )
 from sim.models.learned.states import ATTENDANCE, StateProfile, drift_columns, part_of
+from sim.models.learned.texts.kriging import kriged
 
 Columns = dict[str, Float32Array]
 """Features by name, each [roll call, state]."""
