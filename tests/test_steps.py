@@ -620,7 +620,7 @@ def test_a_run_tells_its_path_in_a_sentence_and_two_tables() -> None:
     assert steps_sentence(steps, labels).startswith("If the US co-sponsors Ukraine's draft: rival")
     table = ends_table(steps)
     assert "What happened: rival not voted on." in table.note
-    assert "Furthest off: first-draft, 140 yes where 122 were expected." in table.note
+    assert "Furthest off: first-draft, 140 yes where 111 were expected." in table.note
     ends = {row[0] for row in table.rows}
     assert ends == {"rival adopted", "rival rejected", "rival not voted on"}
     assert steps_table(steps, scenario).rows[1][-1] == "50-67-36"

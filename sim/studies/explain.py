@@ -102,7 +102,7 @@ def explain(scenario: Resolvable, iso3: str, *, arm: str) -> Explanation:
     >>> round(float(brazil.probabilities.sum()), 9)
     1.0
     >>> brazil.sentence.split("; ")[1]
-    'it voted yes on three of six like texts, and abstained on three'
+    'it voted yes on three of six like texts, and abstained on three (-42 points).'
     """
     members, case = Members.load(), resolve(scenario)
     row, ballot = members.row(iso3), ballots(case)[arm]

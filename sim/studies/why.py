@@ -101,7 +101,7 @@ def state_sentence(explanation: Explanation, *, label: str = "") -> str:
     --------
     >>> from sim.studies.explain import explain
     >>> print(state_sentence(explain("anniversary-2025", "IND", arm="with-us")))
-    India: likely to abstain, 79 %: it abstained on all six like texts.
+    India: very likely to abstain, 90 %: it abstained on all six like texts.
     """
     chances = explanation.probabilities
     top = Choice(int(chances.argmax()))

@@ -53,6 +53,7 @@ def fit_model(source: Source, panel: Panel, day: int) -> LearnedModel:
 
     Examples
     --------
+    >>> from sim.models.learned.source import day_number
     >>> from sim.record.cited import cited_roll_calls
     >>> source, day = Source.of(cited_roll_calls().before("2023-01-01")), day_number("2023-01-01")
     >>> fit_model(source, panel_before(source, day), day).vocabulary.counts["ukraine"]
@@ -75,6 +76,7 @@ def panel_before(source: Source, day: int, *, jobs: int = 1) -> Panel:
 
     Examples
     --------
+    >>> from sim.models.learned.source import day_number
     >>> from sim.record.cited import cited_roll_calls
     >>> panel = panel_before(Source.of(cited_roll_calls()), day_number("2023-01-01"))
     >>> len(panel.rows)
@@ -93,6 +95,7 @@ def profile_of(source: Source, panel: Panel, day: int) -> StateProfile:
 
     Examples
     --------
+    >>> from sim.models.learned.source import day_number
     >>> from sim.record.cited import cited_roll_calls
     >>> source, day = Source.of(cited_roll_calls().before("2023-01-01")), day_number("2023-01-01")
     >>> profile_of(source, panel_before(source, day), day).by_us.shape
@@ -118,6 +121,7 @@ def fit_with_forecasts(
 
     Examples
     --------
+    >>> from sim.models.learned.source import day_number
     >>> from sim.record.cited import cited_roll_calls
     >>> source, day = Source.of(cited_roll_calls().before("2023-01-01")), day_number("2023-01-01")
     >>> len(fit_with_forecasts(source, day, since=day_number("2022-10-01"))[1])
