@@ -11,6 +11,7 @@ import pytest
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import Members
 from sim.assembly.rules import RULES
+from sim.cli.show import Screen
 from sim.models.judgements import influence_seeds
 from sim.report import (
     Report,
@@ -20,6 +21,7 @@ from sim.report import (
     real_vote,
     real_vote_table,
 )
+from sim.report.table import Table
 from sim.report.words import (
     change_of_votes,
     error,
@@ -386,3 +388,25 @@ def test_the_sentence_warns_where_known_votes_were_hardly_possible(vote: str, be
     assert told_as_us.startswith(begins)
     assert len(told.split()) <= 40
     assert (outcomes.known < 0.02) is (vote == "yes")
+
+
+@pytest.mark.parametrize("width", ["30", "40", "60", "80", "120"])
+def test_a_table_keeps_every_cell_however_narrow_the_screen(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], width: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    row = (
+        "path-to-peace-amended-2025\nus-stands-by-it",
+        "2025-02-23",
+        "42 to 132",
+        "0.5 %",
+        "12.5",
+    )
+    Screen().table(Table("", ("scenario", "made", "yes", "adopted", "CRPS"), (row,)))
+    shown = "".join(capsys.readouterr().out.split())
+    assert sorted(shown.replace("-", "")) == sorted(
+        "".join(("scenario", "made", "yes", "adopted", "CRPS", *row))
+        .replace("-", "")
+        .replace(" ", "")
+        .replace("\n", "")
+    )

@@ -18,6 +18,8 @@ WIDEST = 100
 """Columns that a paragraph takes at most."""
 GLUE = "\ue000"
 """Stands for a blank at which no line ends; rich ends lines at the no-break space, too."""
+GAP = 3
+"""Columns between two of a table, at most."""
 NOTHING, RULE = " " * 4, " -- "
 PLAIN = (NOTHING, NOTHING, RULE, NOTHING, RULE, RULE, NOTHING, NOTHING)
 """Rules in ASCII below the head and above a total, for what is piped elsewhere."""
@@ -53,15 +55,15 @@ class Screen:
         from rich.table import Table as Drawn
 
         drawn = Drawn(box=self._box(), show_edge=False, padding=(0, 1, 0, 0))
-        for number, name in enumerate(table.columns):
-            cells = [row[number] for row in (*table.rows, table.total) if row]
-            # no column is narrower than its longest word while others can give way
-            longest = max(len(word) for cell in (name, *cells) for word in f"{cell} .".split())
+        longest = _longest_words(table)
+        # no name is broken while other columns can give way; where none can, nothing may be cut off
+        fits = sum(longest) + GAP * len(longest) <= self.console.width
+        for number, (name, least) in enumerate(zip(table.columns, longest, strict=True)):
             drawn.add_column(
                 name,
                 justify="right" if number else "left",
                 overflow="fold",
-                min_width=longest,
+                min_width=least if fits else None,
             )
         for row in table.rows:
             drawn.add_row(*map(_glued, row))
@@ -90,6 +92,15 @@ class Screen:
         if self.console.is_terminal:
             return box.SIMPLE_HEAD
         return box.Box("\n".join(PLAIN) + "\n", ascii=True)
+
+
+def _longest_words(table: Table) -> list[int]:
+    """Return the length of the longest word of each column."""
+    rows = [row for row in (table.columns, *table.rows, table.total) if row]
+    return [
+        max(len(word) for row in rows for word in f"{_glued(row[number])} .".split())
+        for number in range(len(table.columns))
+    ]
 
 
 def _glued(text: str) -> str:
