@@ -21,8 +21,9 @@ from sim.scenario.messages import ARM, ISO3, NUMBER, OR_NUMBER, OR_TABLE, TABLES
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 WORDS: Literal["words"] = "words"
-WITHOUT_A_VOTE, BY_VOTE, NEW = "without-a-vote", "by-vote", "new"
 """The likeness of a precedent is that of the titles."""
+WITHOUT_A_VOTE, BY_VOTE = "without-a-vote", "by-vote"
+"""How a text was last adopted; else it is new."""
 ChoiceName = Literal["yes", "abstain", "no", "non_voting"]
 PositionName = Literal[
     "co-sponsor", "yes", "silent", "abstain", "no", "no-and-lobbies", "rival-text"
