@@ -348,8 +348,8 @@ def test_a_run_warns_where_known_votes_were_held_unlikely() -> None:
     scenario = read_scenario("anniversary-2025")
     arm = {"with-us": scenario.arms["with-us"]}
     unlikely, likely = (
-        simulate(scenario.model_copy(update={"arms": arm, "known": {code: vote}}), draws=4096)
-        for code, vote in (("HUN", "no"), ("FRA", "yes"))
+        simulate(scenario.model_copy(update={"arms": arm, "known": known}), draws=4096)
+        for known in ({"HUN": "no", "MHL": "no", "PLW": "no"}, {"FRA": "yes"})
     )
     warned = Report(unlikely, {"with-us": "US co-sponsors"}).cautions()
     assert "had a chance of" in warned[0]
@@ -383,11 +383,16 @@ def test_the_sentence_warns_where_known_votes_were_hardly_possible(vote: str, be
     # Israel votes as the United States does on Jerusalem: no
     given = read_scenario("jerusalem-2017").model_copy(update={"known": {"ISR": vote}})
     outcomes = simulate(given, engine="exact")
-    told = sentence(outcomes, {arm: arm for arm in given.arms})
-    told_as_us = sentence(outcomes, dict.fromkeys(given.arms, "US votes no"))
+    us = {arm: table.us for arm, table in given.arms.items()}
+    told = sentence(outcomes, {arm: arm for arm in given.arms}, us=us)
+    told_as_us = sentence(outcomes, dict.fromkeys(given.arms, "US votes no"), us=us)
     assert told_as_us.startswith(begins)
     assert len(told.split()) <= 40
     assert (outcomes.known < 0.02) is (vote == "yes")
+    assert told.endswith(", on an assumed US effect.")
+    # arms in which it does the same differ by something else
+    same = dict.fromkeys(given.arms, "no")
+    assert "assumed" not in sentence(outcomes, same, us=same)
 
 
 @pytest.mark.parametrize("width", ["30", "40", "60", "80", "120"])

@@ -377,6 +377,7 @@ def test_the_sentence_says_what_a_difference_is_if_sponsors_follow_as_a_scenario
         assert followed[arm] == pytest.approx(marginals(ballot)[:, Choice.YES].sum(), abs=1e-9)
     assert if_sponsors_follow(case) == {}  # nobody is bound
     outcomes = simulate(resolve(scenario), engine="exact")
-    told = sentence(outcomes, resolve(scenario).labels, followed=followed)
+    us = {arm: table.us for arm, table in scenario.arms.items()}
+    told = sentence(outcomes, resolve(scenario).labels, us=us, followed=followed)
     fewer = followed["with-us"] - followed["us-opposes"]
     assert f"or {fewer:.0f} fewer if sponsors follow it." in told

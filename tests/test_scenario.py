@@ -25,6 +25,7 @@ from strategies import (
 )
 
 from sim import files
+from sim.assembly.members import Members
 from sim.models.judgements import set_after
 from sim.report.background import assumptions
 from sim.scenario.ballots import arm_forecast, ballots, moves
@@ -459,6 +460,22 @@ def test_who_sponsors_already_is_not_bound_further_by_joining() -> None:
         ballots(resolve(shipped(arms=again)))["us-opposes"],
     )
     np.testing.assert_allclose(twice.probabilities, plain.probabilities, atol=1e-12)
+
+
+def test_a_sponsor_moves_with_others_as_far_as_its_word_does_not_decide_its_vote() -> None:
+    tables = files.read_toml(files.shipped("scenarios") / "anniversary-2025.toml")
+    free = {**tables["sponsors"], "share": 0.0}
+    bound, loose = (
+        ballots(resolve(made))["with-us"].dependence for made in (shipped(), shipped(sponsors=free))
+    )
+    row = Members.load().row
+    for code, left in (("FRA", 0.15), ("CHL", 0.575), ("BRA", 1.0)):
+        for name in ("assembly", "bloc"):
+            whole = getattr(loose, name)[row(code)]
+            assert getattr(bound, name)[row(code)] == pytest.approx(left * whole)
+        assert getattr(bound, name)[row("USA")] == 0
+    np.testing.assert_array_equal(bound.attendance, loose.attendance)
+    assert bound.attendance[row("USA")] == 0
 
 
 def test_parameters_serve_from_their_day_on_and_not_the_day_before() -> None:

@@ -60,8 +60,7 @@ def precedent_table(case: Case) -> Table:
     ('78/221', '2023-12-19', '78-15-79', 'yes', '1.00')
     """
     record, us = case.question.record, Members.load().row(US)
-    alike = [one for one in case.precedents if one.likeness >= SOMEWHAT]
-    order = sorted(alike, key=lambda one: (-one.likeness, one.age))
+    order = [one for one in case.likest if one.likeness >= SOMEWHAT]
     rows = []
     for one in order[:SHOWN]:
         about, tally = record.roll_call(one.row), record.tallies()[one.row]

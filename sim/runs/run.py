@@ -77,7 +77,10 @@ class Run:
             **result.summary,
             "known": dict(self.case.scenario.known),
             "sentence": sentence(
-                self.outcomes, self.labels, followed=if_sponsors_follow(self.case)
+                self.outcomes,
+                self.labels,
+                us={arm: table.us for arm, table in self.case.scenario.arms.items()},
+                followed=if_sponsors_follow(self.case),
             ),
             "skill": self.case.skill,
             "set_with_hindsight": {

@@ -33,7 +33,11 @@ TOLD = 0.05
 
 
 def sentence(
-    outcomes: Outcomes, labels: Mapping[str, str], *, followed: Mapping[str, float] | None = None
+    outcomes: Outcomes,
+    labels: Mapping[str, str],
+    *,
+    us: Mapping[str, object],
+    followed: Mapping[str, float] | None = None,
 ) -> str:
     """Return what is expected in the first arm, and in the arm furthest from it.
 
@@ -42,6 +46,8 @@ def sentence(
     outcomes : Outcomes
     labels : mapping of arm to str
         What each arm is called.
+    us : mapping of arm to object
+        The position of the United States: arms that differ in it differ by an assumed effect.
     followed : mapping of arm to float, optional
         Expected yes if sponsors follow the United States like everybody else, the assumption that
         moves a difference between arms most; see `if_sponsors_follow` [votes].
@@ -51,14 +57,15 @@ def sentence(
     >>> from sim.runs.simulate import simulate
     >>> outcomes = simulate("jerusalem-2017", draws=10)
     >>> labels = {"us-votes-no": "US votes no", "us-lobbies": "US votes no and threatens"}
-    >>> sentence(outcomes, labels).split(", with")[0]
+    >>> us = {"us-votes-no": "no", "us-lobbies": "no-with-threats"}
+    >>> sentence(outcomes, labels, us=us).split(", with")[0]
     'If the US votes no, the draft is virtually certain to be adopted'
     """
     yes = {arm: summary(found.tallies[Choice.YES]) for arm, found in outcomes.arms.items()}
     first, *others = yes
     start = case(labels[first], first)
     chance = outcomes.arms[first].adopted
-    if outcomes.known < UNLIKELY:
+    if outcomes.known_in(first) < UNLIKELY:
         start = f"after votes held hardly possible: {start}"
     text = (
         f"{start[0].upper()}{start[1:]}, the draft is {in_words(chance)}, with about "
@@ -74,7 +81,8 @@ def sentence(
     if then != change:
         start = "an assumed" if change else "about"
         return f"{there}{start} {_more(change)}, or {_more(then)} if sponsors follow it."
-    return f"{there}about {_more(change)}, on an assumed US effect."
+    why = ", on an assumed US effect" if us[furthest] != us[first] else ""
+    return f"{there}about {_more(change)}{why}."
 
 
 def _more(change: int) -> str:

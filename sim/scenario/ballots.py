@@ -36,8 +36,9 @@ def ballots(case: Case) -> Mapping[str, Ballot]:
     """
     dependence = case.fitted.dependence_of(case.scenario.model).for_text(case.novelty)
     dependence = dependence.scaled(case.scenario.dependence.scale)
-    # the United States votes as its arm says, whatever others share
-    dependence = dependence.without(Members.load().row(US))
+    # the United States votes as its arm says, and a sponsor as it has said, whatever others share
+    others = np.arange(len(Members.load())) != Members.load().row(US)
+    dependence = dependence.tied(others * (1 - bound_by_sponsoring(case)), others)
     dependence = replace(dependence, will=own_will_of(case) if case.known else None)
     apart = {
         arm: Ballot(

@@ -92,6 +92,11 @@ class Case:
         return self.question.precedents
 
     @property
+    def likest(self) -> tuple[Precedent, ...]:
+        """The precedents, the likest first, and of equal ones the newest."""
+        return tuple(sorted(self.precedents, key=lambda one: (-one.likeness, one.age)))
+
+    @property
     def settings(self) -> Mapping[str, float]:
         """The model's parameters."""
         return self.question.settings

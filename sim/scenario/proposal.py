@@ -151,7 +151,7 @@ def proposal_text(case: Case) -> str:
     ['symbol = "70/5" # 2015-10-27, 191-2-0, the US no; likeness 0.66']
     """
     tables = case.scenario.model_dump(exclude_defaults=True)
-    cited = case.precedents[:CITED]
+    cited = case.likest[:CITED]
     del tables["precedents"]
     head = {key: value for key, value in tables.items() if not isinstance(value, dict | list)}
     rest = {key: value for key, value in tables.items() if key not in head}
@@ -191,7 +191,7 @@ def _cited(case: Case, precedent: Precedent) -> str:
 def _demands(case: Case) -> str:
     """Return the demands of the likest text whose demands are known, or one of all that are."""
     known = cited_asks()
-    asked = (known.get(canonical_symbol(one.symbol), ()) for one in case.precedents)
+    asked = (known.get(canonical_symbol(one.symbol), ()) for one in case.likest)
     found = next((each for each in asked if each), None) or [min(set().union(*known.values()))]
     return "[" + ", ".join(f'"{word}"' for word in found) + "]"
 

@@ -165,21 +165,25 @@ class Dependence:
             will=None if self.will is None else self.will.of(states),
         )
 
-    def without(self, state: int) -> Dependence:
-        """Return the dependence with one state on its own.
+    def tied(self, stance: FloatArray, attendance: FloatArray) -> Dependence:
+        """Return the dependence with what each state takes from the factors reduced.
+
+        Parameters
+        ----------
+        stance, attendance : array [state]
+            What is left of the weights, from 0, a state on its own, to 1.
 
         Examples
         --------
         >>> both = Dependence(("all",), np.zeros(2, int), np.ones(2), np.ones(2), np.ones(2))
-        >>> both.without(0).assembly
-        array([0., 1.])
+        >>> both.tied(np.array([0.0, 0.5]), np.ones(2)).assembly
+        array([0. , 0.5])
         """
-        tied = np.arange(len(self.group)) != state
         return replace(
             self,
-            assembly=self.assembly * tied,
-            bloc=self.bloc * tied,
-            attendance=self.attendance * tied,
+            assembly=self.assembly * stance,
+            bloc=self.bloc * stance,
+            attendance=self.attendance * attendance,
         )
 
     @classmethod

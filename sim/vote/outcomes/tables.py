@@ -115,10 +115,11 @@ class Outcomes:
     @property
     def known(self) -> float:
         """How likely the votes taken as known were before, in the arm where they were least so."""
-        return min(
-            [arm.known for arm in self.exact.values()]
-            or [arm.known(self.draws) for arm in self.counts.values()]
-        )
+        return min(self.known_in(arm) for arm in self.arms)
+
+    def known_in(self, arm: str) -> float:
+        """How likely the votes taken as known were before, in one arm."""
+        return self.exact[arm].known if self.exact else self.counts[arm].known(self.draws)
 
     @functools.cached_property
     def arms(self) -> Mapping[str, ArmChances]:
