@@ -219,7 +219,7 @@ def test_the_chance_of_adoption_is_a_chance_and_falls_as_the_quorum_rises(
     stricter, other = adoption(ballot, RULES[name], fineness=QUICK, quorum=quorum + 1)
     assert 0 <= chance <= 1
     assert error >= 0
-    assert stricter <= chance + error + other + 1e-9
+    assert stricter <= chance + error + other + ROUNDING
 
 
 # The order of states
