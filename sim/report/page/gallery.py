@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim import files
-from sim.report.forecast import Report
 from sim.report.page.build import STATIC
 from sim.report.page.html import csp_hash, element, table, text
 from sim.report.table import Table
@@ -46,7 +45,7 @@ def entry_of(run: Run) -> GalleryEntry:
     """
     scenario = run.case.scenario
     about = f"As of {day(scenario.as_of)}, for the vote of {day(scenario.resolution.date)}"
-    answer = Report(run.outcomes, run.labels).answer()
+    answer = run.result.summary["sentence"]
     return GalleryEntry(f"{run.outcomes.stem}.html", scenario.title, answer, about)
 
 

@@ -10,7 +10,7 @@ from sim.report.background import assumptions, real_vote
 from sim.report.brief import measured
 from sim.report.forecast import SHOWN, Report
 from sim.report.page.html import bullets, element, table, text
-from sim.report.words import day, interval, percent, short_chance
+from sim.report.words import day, interval, short_chance, whole_percent
 from sim.runs.run import Run
 from sim.scenario.doubts import doubts
 from sim.vote.outcomes import summary
@@ -33,7 +33,7 @@ def head(run: Run, report: Report) -> str:
         "header",
         element("h1", element("bdi", text(scenario.title))),
         element("p", element("bdi", text(scenario.question))),
-        element("p", text(report.answer()), class_="answer"),
+        element("p", text(run.result.summary["sentence"]), class_="answer"),
         *(element("p", text(caution)) for caution in cautions),
         element("p", text(about), class_="faint"),
     )
@@ -50,7 +50,7 @@ def tallies(run: Run) -> str:
     for arm, chances in run.outcomes.arms.items():
         counts = [summary(chances.tallies[choice]) for choice in SHOWN]
         cells = (f"{one['mean']:.0f}\n{interval(one['q05'], one['q95'])}" for one in counts)
-        rows.append((run.labels[arm], percent(chances.adopted), *cells))
+        rows.append((run.labels[arm], whole_percent(chances.adopted), *cells))
     real, told = run.real, []
     if real is not None:
         rows.append(

@@ -8,7 +8,7 @@ from sim.models.judgements import influence_seeds
 from sim.report.forecast import SHOWN
 from sim.report.page.html import element, text
 from sim.report.page.pictures import assembly, bar
-from sim.report.words import interval, percent
+from sim.report.words import interval, whole_percent
 from sim.runs.run import Run
 from sim.vote.outcomes import ArmChances, summary
 
@@ -130,13 +130,13 @@ def _outcome(run: Run) -> str:
             text(f"{mark.choice.label} ≥ {mark.at_least}: "),
             element(
                 "span",
-                percent(float(chances.tallies[mark.choice][mark.at_least :].sum())),
+                whole_percent(float(chances.tallies[mark.choice][mark.at_least :].sum())),
                 id=f"mark-{number}",
             ),
         )
         for number, mark in enumerate(run.outcomes.thresholds)
     )
-    adopted = element("span", percent(chances.adopted), id="adopted")
+    adopted = element("span", whole_percent(chances.adopted), id="adopted")
     return element(
         "div",
         element("p", "Adopted: ", adopted, class_="adoption"),

@@ -54,6 +54,12 @@ function percent(chance) {
   return `${near}\u00a0%`; // no line ends before the sign
 }
 
+/** @param {number} chance as far as a forecast supports digits */
+function whole(chance) {
+  const near = 100 * chance < 1 ? "<1" : 100 * chance > 99 ? ">99" : (100 * chance).toFixed(0);
+  return `${near}\u00a0%`;
+}
+
 /** @param {number} chance @param {boolean} sure */
 function short(chance, sure) {
   if (sure) return `${Math.round(100 * chance)}`;
@@ -362,12 +368,12 @@ function showCounts(counts) {
     place(bar.children[1], lower, upper);
     bar.children[2].setAttribute("x", String(mean - 0.5));
   }
-  at("adopted").textContent = percent(counts.adopted);
+  at("adopted").textContent = whole(counts.adopted);
   parameters.thresholds.forEach((_, mark) => {
-    at(`mark-${mark}`).textContent = percent(counts.thresholds[mark]);
+    at(`mark-${mark}`).textContent = whole(counts.thresholds[mark]);
   });
   const yes = row(0);
-  at("live").textContent = `Adopted with a chance of ${percent(counts.adopted)}. Yes ${yes.mean.toFixed(0)}, 90 % range ${yes.low} to ${yes.high}; no ${meanOf(2).toFixed(0)}, abstain ${meanOf(1).toFixed(0)}, not voting ${meanOf(3).toFixed(0)}.`;
+  at("live").textContent = `Adopted with a chance of ${whole(counts.adopted)}. Yes ${yes.mean.toFixed(0)}, 90 % range ${yes.low} to ${yes.high}; no ${meanOf(2).toFixed(0)}, abstain ${meanOf(1).toFixed(0)}, not voting ${meanOf(3).toFixed(0)}.`;
   at("counts").setAttribute("aria-busy", "false");
 }
 
