@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.report.table import Table
-from sim.report.words import interval, percent, points, signed
+from sim.report.words import interval, percent, points, signed, whole_percent
 from sim.runs.sentence import chance_of
 from sim.scenario.schema import Scenario
 
@@ -22,6 +22,7 @@ def steps_table(steps: Mapping[str, Any], scenario: Scenario, *, full: bool = Tr
     """
     rows, told = [], any(step.actual for step in scenario.steps)
     arms = dict(list(steps["arms"].items())[: None if full else 1])
+    shown = percent if full else whole_percent
     for step in scenario.steps:
         for number, (arm, found) in enumerate(arms.items()):
             of = found["steps"][step.name]
@@ -30,11 +31,11 @@ def steps_table(steps: Mapping[str, Any], scenario: Scenario, *, full: bool = Tr
                 means = (of["tally"][name]["mean"] for name in ("yes", "no", "abstain"))
                 tally = "-".join(f"{mean:.0f}" for mean in means)
                 limits = interval(of["tally"]["yes"]["q05"], of["tally"]["yes"]["q95"])
-            carried = "" if of["carried"] is None else percent(of["carried"])
+            carried = "" if of["carried"] is None else shown(of["carried"])
             names = (step.name if not number else "", *([arm] if full else []))
             row = (
                 *names,
-                percent(of["put"], certain=of.get("always", False)),
+                "100 %" if of.get("always") else shown(of["put"]),
                 tally,
                 limits,
                 carried,
@@ -61,9 +62,8 @@ def ends_table(steps: Mapping[str, Any], *, full: bool = True) -> Table:
     """
     arms = steps["arms"]
     names = list(next(iter(arms.values()))["ends"])
-    rows = [
-        (name, *(percent(chance_of(arms[arm]["ends"][name])) for arm in arms)) for name in names
-    ]
+    shown = percent if full else whole_percent
+    rows = [(name, *(shown(chance_of(arms[arm]["ends"][name])) for arm in arms)) for name in names]
     notes = list(_ranges(steps)) if full else []
     notes += [*_committees(steps), *_wrong(steps)]
     title = "How it ends" if full else "How it ends (arms, ranges, the text alone: --full)"

@@ -11,7 +11,7 @@ from sim.report.forecast import SHOWN
 from sim.report.page.html import element, table, text
 from sim.report.steps import ends_table
 from sim.report.table import Table
-from sim.report.words import interval, percent
+from sim.report.words import interval, whole_percent
 from sim.runs.run import Run
 from sim.runs.sentence import chance_of
 
@@ -53,7 +53,7 @@ def way(told: Mapping[str, Any]) -> str:
     boxes = _boxes(arm["steps"], chances)
     really = bands_of(told["places"], real["taken"])
     height = max(top for _, top in boxes.values()) + END
-    described = ", ".join(f"{end} {percent(chance)}" for end, chance in chances.items())
+    described = ", ".join(f"{end} {whole_percent(chance)}" for end, chance in chances.items())
     return element(
         "svg",
         element("title", "The way, and how it may end"),
@@ -101,7 +101,7 @@ def _bands(
         shape = _shape((x + leaving[step], top + BOX), (to + arriving[target], bottom), width)
         leaving[step] += width
         arriving[target] += width
-        said = element("title", text(f"{step} {how}, then {target}: {percent(chance)}"))
+        said = element("title", text(f"{step} {how}, then {target}: {whole_percent(chance)}"))
         kind = f"{KINDS[how]} real" if band in really else KINDS[how]
         drawn.append((band in really, element("path", said, d=shape, class_=kind)))
     yield from (shape for _, shape in sorted(drawn, key=lambda one: one[0]))
@@ -127,14 +127,14 @@ def _step(
     lines = [(name, "name")]
     if of["tally"] is not None:
         means = (f"{of['tally'][choice]['mean']:.0f}" for choice in ("yes", "no", "abstain"))
-        lines.append((f"{'-'.join(means)}, carried {percent(of['carried'])}", ""))
+        lines.append((f"{'-'.join(means)}, carried {whole_percent(of['carried'])}", ""))
     if actual is not None:
         lines.append((f"really {actual['tally'] or actual['way']}", "real"))
     return _told(lines, place, of["reached"])
 
 
 def _end(name: str, chance: float, place: tuple[float, float], *, real: bool) -> str:
-    lines = [(name, "name"), (f"{percent(chance)}{', what happened' if real else ''}", "")]
+    lines = [(name, "name"), (f"{whole_percent(chance)}{', what happened' if real else ''}", "")]
     return _told([(line, f"{kind} real" if real else kind) for line, kind in lines], place, chance)
 
 
@@ -223,8 +223,8 @@ def _tallies_of_steps(told: Mapping[str, Any], run: Run) -> Table:
         if of["tally"] is not None:
             counts = (of["tally"][choice.column] for choice in SHOWN)
             cells = [f"{one['mean']:.0f}\n{interval(one['q05'], one['q95'])}" for one in counts]
-        put = percent(of["put"], certain=of.get("always", False))
-        carried = "" if of["carried"] is None else percent(of["carried"])
+        put = "100 %" if of.get("always") else whole_percent(of["put"])
+        carried = "" if of["carried"] is None else whole_percent(of["carried"])
         rows.append(
             (name, put, carried, *cells, *([real[name] or ""] if any(real.values()) else []))
         )

@@ -214,8 +214,8 @@ function showWay(found) {
     const [carried, lost] = [0, 1].map((how) => here.reduce((total, place) => total + found.flows[place][how], 0));
     const put = carried + lost;
     const cells = rows[step].cells;
-    cells[1].textContent = always ? "100 %" : percent(put);
-    cells[2].textContent = put > 0 ? percent(carried / put) : "";
+    cells[1].textContent = always ? "100 %" : whole(put);
+    cells[2].textContent = put > 0 ? whole(carried / put) : "";
     ORDER.forEach((choice, place) => {
       const line = found.tallies[step][choice];
       const mean = line.reduce((total, part, count) => total + part * count, 0);
@@ -231,7 +231,7 @@ function showWay(found) {
   /** @type {HTMLElement} */ (at("steps").querySelector("caption")).textContent = `Each step, given that it is voted on, if “${label}”${given}: votes expected, 90 % range`;
   at("step-ends").replaceChildren(...found.ends.map(({chance, error}, end) => {
     const line = document.createElement("li");
-    line.textContent = `${way.ends[end]}: ${percent(chance)} (± ${(100 * error).toFixed(1)})`;
+    line.textContent = `${way.ends[end]}: ${whole(chance)} (± ${(100 * error).toFixed(1)})`;
     return line;
   }));
   at("step-known").textContent = votes
