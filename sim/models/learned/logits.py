@@ -21,6 +21,8 @@ BEND_PENALTY = 300.0
 LARGEST = 6.0
 """Standardised features are cut here [standard deviations]."""
 _ROUNDS, _ENOUGH, _SMALLEST_STEP = 50, 1e-11, 1e-3
+_ROUGHLY = 1e-2
+"""A fit that another begins where it ended stops when a step gains less [log likelihood]."""
 _SLOW = 0.01
 """After a step that gains more than this part of what the one before gained, the curvature is
 computed anew."""
@@ -215,13 +217,19 @@ def fit_logit(
     start = np.zeros(table.shape[1])
     if len(hit) > _LEAST:
         cells, hits, counted = (each[::_FEW] for each in given)
-        start = _newton(cells, hits, counted * _FEW, ridge, start)
+        start = _newton(cells, hits, counted * _FEW, ridge, start, enough=_ROUGHLY)
     found = _newton(*given, ridge, start)
     return Logit(like.names, like.means, like.deviations, found[1:], float(found[0]))
 
 
 def _newton(
-    table: FloatArray, hit: FloatArray, weights: FloatArray, ridge: FloatArray, start: FloatArray
+    table: FloatArray,
+    hit: FloatArray,
+    weights: FloatArray,
+    ridge: FloatArray,
+    start: FloatArray,
+    *,
+    enough: float = _ENOUGH,
 ) -> FloatArray:
     """Return the coefficients, in double precision: no sum's order shows in a forecast.
 
@@ -230,7 +238,9 @@ def _newton(
 
     def loss(beta: FloatArray) -> tuple[FloatArray, float]:
         odds = table @ beta
-        cost = weights @ (np.logaddexp(0, odds) - hit * odds) + 0.5 * ridge @ beta**2
+        # log(1 + exp(odds)), in functions that the processor does many at a time of
+        missed = np.maximum(odds, 0) + np.log(1 + np.exp(-np.abs(odds)))
+        cost = weights @ (missed - hit * odds) + 0.5 * ridge @ beta**2
         return odds, float(cost)
 
     beta, curve, before = start, None, np.inf
@@ -254,7 +264,7 @@ def _newton(
             return beta
         beta, odds, cost = beta + size * step, new_odds, new_cost
         gain = float(slope @ step)
-        if gain < _ENOUGH:
+        if gain < enough:
             break
         if gain > _SLOW * before or size < 1:
             curve = None

@@ -150,7 +150,10 @@ class Source:
 
         def like(rows: IntArray) -> Float32Array:
             texts, sessions = self.known[rows], self.sessions[rows]
-            return likeness(texts, texts, rare, together=together(sessions, sessions))
+            here, places = np.unique(texts.indices, return_inverse=True)  # few columns of many
+            shape = len(rows), len(here)
+            few = sp.csr_matrix((texts.data, places, texts.indptr), shape=shape)
+            return likeness(few, few, rare[here], together=together(sessions, sessions))
 
         return like
 

@@ -272,7 +272,8 @@ def likeness(
     >>> float(likeness(hashed(["syrian golan"]), hashed(["syrian golan"]), even)[0, 0].round(6))
     1.0
     """
-    found = _unit(asked, rare) @ _unit(known, rare).T
+    one = _unit(asked, rare)
+    found = one @ (one if known is asked else _unit(known, rare)).T
     like = np.asarray(np.clip(found.toarray(), 0, 1), np.float32)
     return like if together is None else like + np.float32(SESSION) * together * (1 - like)
 
