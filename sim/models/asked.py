@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.special import betaln
-from scipy.stats import beta
+from scipy.special import betaincinv, betaln
 
 from sim.assembly.choices import BoolArray, FloatArray, IntArray
 from sim.models.learned.texts.titles import Texts, name_of, plain_words
@@ -99,7 +98,7 @@ def vote_asked(record: Record, title: str, day: dt.date) -> VoteAsked | None:
     pattern, row = at[names.index(wanted), -1], names.index(wanted)
     yes = said[row, pattern] + weight * pooled[pattern]
     no = count[row, pattern] - said[row, pattern] + weight * (1 - pooled[pattern])
-    low, high = (float(beta.ppf(part, yes, no)) for part in (0.05, 0.95))
+    low, high = (float(betaincinv(yes, no, part)) for part in (0.05, 0.95))
     first = int(own.argmax())
     sessions = np.arange(session - voted.shape[1], session)
     return VoteAsked(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
 KINDS = ("whole", "amendment", "paragraph", "motion")
 """What is put to the vote: a whole text, an amendment, a part of a text, a procedural motion."""
+_MANY = 2**15
+"""Titles that are remembered: more than a record has."""
 
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _OLD = re.compile(r"(\d+)\[?([A-Z]?)\]?\(([IVXLC]+|E?S-?[IVXLC\d]+)\)\[?([A-Z]?)\]?$")
@@ -137,6 +140,7 @@ def title_of(printed: str) -> str:
     return named[1].strip() if named else ""
 
 
+@functools.lru_cache(maxsize=_MANY)
 def clean_title(title: str) -> str:
     """Return a title without case, catalogue endings and odd punctuation, to compare with others.
 

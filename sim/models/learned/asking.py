@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -49,6 +50,12 @@ class Near:
     weight: float
 
 
+@functools.lru_cache(maxsize=2)
+def _known_before(record: Record, day: Day) -> Source:
+    """Return what is known of a record before a day, which several questions share."""
+    return Source.of(record.before(day))
+
+
 def nearest_roll_calls(
     record: Record,
     title: str,
@@ -81,7 +88,7 @@ def nearest_roll_calls(
     >>> cited.roll_calls["symbol"][best.row], round(best.likeness, 2)
     ('68/262', 1.0)
     """
-    source, day = Source.of(record.before(as_of)), day_number(as_of)
+    source, day = _known_before(record, as_of), day_number(as_of)
     precedents = precedents_for(source, title, day, kind=kind, symbol=symbol, vocabulary=vocabulary)
     weights = nearest(precedents, count, HALF_LIFE_NEAR)[0]
     order = np.lexsort((-np.arange(len(weights)), -weights))

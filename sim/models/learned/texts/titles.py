@@ -106,6 +106,7 @@ class Texts:
         return Texts(tuple(names), tuple(words))
 
 
+@functools.lru_cache(maxsize=2**15)
 def plain_words(text: str) -> str:
     """Return a text's telling words: no case, phrases of procedure, numerals or common words.
 
