@@ -98,6 +98,19 @@ def test_rates_are_counted_by_hand_where_titles_do_not_differ() -> None:
     assert found.gaps == ()
 
 
+def test_a_title_of_a_single_session_says_nothing_of_those_that_return() -> None:
+    whole = record()
+    frame = whole.roll_calls
+    several = [
+        {"date": f"{year}-12-05", "title": f"Once {letter * 4}", "session": str(year - 1945)}
+        for year, letter in zip(range(2005, 2020), "abcdefghijklmno", strict=True)
+    ]
+    told = frame[["date", "title", "session"]].astype({"date": str}).to_dict("records")
+    rows = sorted([*told, *several], key=lambda row: str(row["date"]))
+    more = record_of(rows, votes_of(*["YNA"] * len(rows)))
+    assert vote_asked(more, ANNUAL, DAY) == vote_asked(whole, ANNUAL, DAY)
+
+
 def test_a_forecast_asks_only_of_votes_up_to_its_day() -> None:
     # all votes of session 74 are of 5 December 2019
     before, after = (

@@ -64,6 +64,22 @@ def test_a_range_comes_from_how_titles_differ() -> None:
     assert (found.often, found.low, found.high, found.pairs) == (0.75, 0.75, 0.75, 2)
 
 
+def test_the_range_of_two_titles_is_that_of_a_sample() -> None:
+    rows = [
+        {"date": "2023-11-15", "title": "Rights", "body": THIRD},
+        {"date": "2023-11-15", "title": "Food", "body": THIRD},
+        {"date": "2023-12-15", "title": "Rights", "body": ""},
+        {"date": "2023-12-15", "title": "Food", "body": ""},
+    ]
+    # one title holds four times of four, the other twice: 1 off and -1 off of 3 expected
+    found = fitted_holding(record_of(rows, votes_of("YYYY", "NNNN", "YYYY", "NNYA")))
+    assert found is not None
+    error = np.sqrt((1 + 1) * 2 / (2 - 1)) / 8  # of a share of 8 votes, two clusters
+    assert found.often == 0.75
+    assert found.low == pytest.approx(0.75 - 1.645 * error, abs=1e-3)
+    assert found.high == 1
+
+
 def test_votes_a_year_apart_or_of_one_body_are_no_pair() -> None:
     rows = [
         {"date": "2022-11-15", "title": "Rights", "body": THIRD},

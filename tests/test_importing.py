@@ -168,6 +168,9 @@ def test_a_state_that_a_full_list_lacks_was_no_member_and_else_its_vote_is_lost(
     part = imported(tmp_path, csv_text(UNDL, undl_rows(total_ms="193", date="2010-12-01")))
     assert vote_of(part.record, "CUB") == LOST
     assert vote_of(part.record, "SSD") == NOT_A_MEMBER  # admitted in 2011
+    # more rows than members: what the list is of is not known
+    more = imported(tmp_path, csv_text(UNDL, undl_rows(total_ms="3")))
+    assert vote_of(more.record, "CUB") == LOST
 
 
 def test_roll_calls_without_a_number_are_told_apart_by_symbol_and_day(tmp_path: Path) -> None:
@@ -812,6 +815,15 @@ def test_one_roll_call_dated_some_days_apart_is_taken_once(tmp_path: Path) -> No
     assert len(report.record) == 1
     assert str(report.record.dates[0]) == "1985-12-16"
     assert report.record.roll_call(0).issues == ("me", "nu")
+
+
+@pytest.mark.parametrize(("day", "roll_calls"), [("1985-11-15", 1), ("1985-11-14", 2)])
+def test_one_symbol_is_one_roll_call_where_it_is_at_most_31_days_apart(
+    tmp_path: Path, day: str, roll_calls: int
+) -> None:
+    told = csv_text(UNDL, undl_rows(date="1985-12-16", resolution="A/RES/40/168"))
+    wide = f"rcid,date,symbol,FRA,ISR,SYR,USA\n1,{day},R/40/168,A,N,Y,N\n"
+    assert len(imported(tmp_path, told, wide).record) == roll_calls
 
 
 def test_a_roll_call_without_a_symbol_is_known_by_day_and_votes(tmp_path: Path) -> None:
