@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from sim.assembly.members import Members
 from sim.cli import app
 from sim.report.page import computed, page_of
+from sim.report.page.build import ENGINE, STATIC, script
 from sim.report.page.gallery import skill_tables, tables_page
 from sim.report.page.html import csp_hash
 from sim.report.page.way import way
@@ -65,11 +66,17 @@ def test_only_its_own_scripts_and_style_may_run(page: str) -> None:
 
 
 def test_names_in_its_scripts_are_given_once(page: str) -> None:
-    engine, view = re.findall(r"<script(?: id=\"engine\")?>(.*?)</script>", page, flags=re.DOTALL)
-    [worker] = re.findall(r'<script id="worker"[^>]*>(.*?)</script>', page, flags=re.DOTALL)
-    for other in (view, worker):
-        names = re.findall(r"^(?:function|const|let) (\w+)", engine + "\n" + other, re.MULTILINE)
-        assert len(names) == len(set(names))
+    # a page carries its modules as one script; top-level names alone are not indented
+    for others in (("tree", "view"), ("worker",)):
+        names = []
+        for module in (*ENGINE, *others):
+            source = (STATIC / f"{module}.js").read_text(encoding="utf-8")
+            assert script(module).strip() in page
+            given = re.findall(
+                r"^(?:export )?(?:function\*?|const|let|class) (\w+|\[[^\]]*\])", source, re.M
+            )
+            names += [name for each in given for name in re.findall(r"\w+", each)]
+        assert len(names) == len(set(names)) > 100
 
 
 def test_what_it_computes_from_is_short(page: str) -> None:
@@ -117,7 +124,7 @@ def test_the_page_of_a_path_shows_its_steps_and_its_ends() -> None:
 
 def test_the_real_way_is_marked_and_no_other() -> None:
     shown = section_of_the_way("gaza-amendment-2023")
-    marked = re.findall(r'<path d="[^"]*" class="\w+ real"><title>(.*?):', shown)
+    marked = re.findall(r'<path d="[^"]*" class="\w+ real"[^>]*><title>(.*?):', shown)
     assert marked == ["amendment lost, then text", "text carried, then adopted"]
     assert "what happened" in shown
 

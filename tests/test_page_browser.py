@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from sim import files
 from sim.assembly.choices import Choice
 from sim.assembly.members import Members
 from sim.report.page import computed, page_of
+from sim.report.words import whole_percent
 from sim.runs.simulate import exact_arm
 from sim.scenario.ballots import ballots
 from sim.scenario.case import resolve
@@ -217,6 +219,40 @@ def followed(browser: Any) -> Any:
     return browser
 
 
+def page_source(browser: Any) -> str:
+    """The picture of the way as it stands."""
+    found = browser.execute_script("return document.querySelector('.way').outerHTML")
+    assert isinstance(found, str)
+    return found
+
+
+Picture = tuple[list[float], list[tuple[str, list[float]]], list[str]]
+
+
+def picture(page: str) -> Picture:
+    """How wide boxes are, what bands there are and where they lie, and what is said."""
+    [drawn] = re.findall(r"<svg[^>]*class=\"way\".*?</svg>", page, re.DOTALL)
+    boxes = [float(wide) for wide in re.findall(r"<rect[^>]* width=\"([\d.]+)\"", drawn)]
+    paths = re.findall(r"<path[^>]*>", drawn)
+    bands = [
+        (
+            re.findall(r"class=\"([^\"]*)\"", path)[0],
+            [float(part) for part in re.findall(r"[\d.]+", re.findall(r" d=\"(.*?)\"", path)[0])],
+        )
+        for path in paths
+    ]
+    return boxes, bands, re.findall(r"<text[^>]*>([^<]*)", html.unescape(drawn))
+
+
+def alike(one: Picture, other: Picture) -> None:
+    """Assert that two pictures are the same to half a point on the screen."""
+    assert one[0] == pytest.approx(other[0], abs=0.5)
+    assert [kind for kind, _ in one[1]] == [kind for kind, _ in other[1]]
+    for (_, band), (_, same) in zip(one[1], other[1], strict=True):
+        assert band == pytest.approx(same, abs=0.5)
+    assert one[2] == other[2]
+
+
 def choose(browser: Any, name: str, label: str) -> None:
     """Choose what a select offers."""
     select = pytest.importorskip("selenium.webdriver.support.ui").Select
@@ -227,7 +263,11 @@ def test_a_vote_set_on_a_step_gives_the_numbers_of_python(
     browser: Any, opened: Any, way: Path
 ) -> None:
     browser.get_log("browser")
-    followed(opened(file=way))
+    opened(file=way)
+    as_written = picture(way.read_text(encoding="utf-8"))
+    followed(browser)
+    as_forecast = picture(page_source(browser))
+    alike(as_forecast, as_written)
     for name, label in (("step", "text"), ("step-state", "Brazil"), ("step-vote", "no")):
         choose(browser, name, label)
     browser.find_element("id", "step-set").click()
@@ -242,15 +282,21 @@ def test_a_vote_set_on_a_step_gives_the_numbers_of_python(
     for line, end, chance in zip(shown, path.ends, chances, strict=True):
         name, rest = line.text.split(": ")
         assert name == end
-        assert abs(float(rest.split()[0].lstrip("<>")) - 100 * chance) < 0.0501
+        assert rest.split(" (")[0] == whole_percent(chance)
     yes = solved.tallies[1, Choice.YES]
     cell = browser.find_elements("css selector", "#steps tbody tr:nth-child(2) td")[2]
     low, high = np.searchsorted(yes.cumsum(), [0.05, 0.95])
     assert cell.text.split("\n") == [f"{yes @ np.arange(194):.0f}", f"{low} to {high}"]
     assert "steps=2:BRA:no" in browser.current_url
+    # the picture has followed: ends are as wide as they are likely, the real way is still marked
+    boxes, bands, words = picture(page_source(browser))
+    assert boxes[2:] == pytest.approx([186 * chance for chance in chances], abs=1)
+    assert {kind for kind, _ in bands} >= {"no real", "yes real"}
+    assert words != as_forecast[2]
     browser.find_element("css selector", "#step-votes button").click()
     followed(browser)
     assert "No vote of a step is set" in text_of(browser, "#step-known")
+    alike(picture(page_source(browser)), as_forecast)
     assert browser.get_log("browser") == []
 
 

@@ -47,7 +47,7 @@ def page_of(run: Run) -> str:
     """
     report = Report(run.outcomes, run.labels)
     style = files.read_text(STATIC / "page.css")
-    engine, worker, view = script(*ENGINE), script("worker"), script("view")
+    engine, worker, view = script(*ENGINE), script("worker"), script("tree", "view")
     body = (
         element(
             "main",
@@ -99,7 +99,7 @@ def computed(case: Case) -> Run:
 
 
 def script(*names: str) -> str:
-    """Return modules as one script that a page can carry, without comments and most indents.
+    """Return modules as one script that a page can carry, without comments, indents and empty lines.
 
     Examples
     --------
@@ -111,7 +111,7 @@ def script(*names: str) -> str:
         r"^ *(/\*\*((?!\*/).)*\*/|//[^\n]*)\n", "", joined, flags=re.MULTILINE | re.DOTALL
     )
     bare = re.sub(r"^import [^;]*;\n", "", bare, flags=re.MULTILINE)
-    bare = re.sub(r"^ +", " ", bare, flags=re.MULTILINE)
+    bare = re.sub(r"\n\s+", "\n", bare)
     return re.sub(r"^export (\{[^}]*\};\n)?", "", bare, flags=re.MULTILINE)
 
 

@@ -20,10 +20,10 @@ LEFT, WIDE, MARGIN = 166, 186, 4
 ROW, END, BOX, TOP = 62, 34, 5, 8
 """Height of a row of a step and of an end, of a box, and where the first begins."""
 FOLLOWS = (
-    "The table above and these ends follow, in the arm chosen below, with the points and the "
-    "equations of the forecast; ± is their sampling error [percentage points]. A vote that is set "
-    "counts where the way comes to its step, which is then put; ways that end before are not "
-    "weighed by it. The picture stays as forecast."
+    "The picture, the table above and these ends follow, in the arm chosen below, with the points "
+    "and the equations of the forecast; ± is their sampling error [percentage points]. A vote that "
+    "is set counts where the way comes to its step, which is then put; ways that end before are "
+    "not weighed by it."
 )
 KINDS = {"carried": "yes", "lost": "no", "not put": "away"}
 
@@ -51,6 +51,7 @@ def way(told: Mapping[str, Any]) -> str:
     real = told.get("real", {"steps": {}, "taken": [], "end": None})
     flows = flows_of(told["places"], arm["flows"])
     boxes = _boxes(arm["steps"], chances)
+    number = {box: place for place, box in enumerate(boxes)}
     really = bands_of(told["places"], real["taken"])
     height = max(top for _, top in boxes.values()) + END
     described = ", ".join(f"{end} {whole_percent(chance)}" for end, chance in chances.items())
@@ -60,10 +61,13 @@ def way(told: Mapping[str, Any]) -> str:
         element("desc", text(f"In the arm {name}: {described}")),
         *_bands(flows, boxes, really),
         *(
-            _step(step, of, boxes[step], real["steps"].get(step))
+            _box(_step(step, of, real["steps"].get(step)), boxes[step], of["reached"], number[step])
             for step, of in arm["steps"].items()
         ),
-        *(_end(end, chances[end], boxes[end], real=end == real["end"]) for end in chances),
+        *(
+            _box(_end(end, chance, real=end == real["end"]), boxes[end], chance, number[end])
+            for end, chance in chances.items()
+        ),
         viewBox=f"0 0 {LEFT + WIDE + MARGIN} {height}",
         class_="way",
         role="img",
@@ -94,7 +98,7 @@ def _bands(
     """Yield the bands, those that really were taken last, so that nothing lies over them."""
     leaving: defaultdict[str, float] = defaultdict(float)
     arriving: defaultdict[str, float] = defaultdict(float)
-    drawn = []
+    drawn, number = [], {box: place for place, box in enumerate(boxes)}
     for band, chance in flows.items():
         (step, how, target), width = band, WIDE * chance
         (x, top), (to, bottom) = boxes[step], boxes[target]
@@ -103,7 +107,9 @@ def _bands(
         arriving[target] += width
         said = element("title", text(f"{step} {how}, then {target}: {whole_percent(chance)}"))
         kind = f"{KINDS[how]} real" if band in really else KINDS[how]
-        drawn.append((band in really, element("path", said, d=shape, class_=kind)))
+        named = f"{number[step]} {list(KINDS).index(how)} {number[target]}"
+        path = element("path", said, d=shape, class_=kind, data_band=named)
+        drawn.append((band in really, path))
     yield from (shape for _, shape in sorted(drawn, key=lambda one: one[0]))
 
 
@@ -119,30 +125,45 @@ def _shape(start: tuple[float, float], end: tuple[float, float], width: float) -
 
 
 def _step(
-    name: str,
-    of: Mapping[str, Any],
-    place: tuple[float, float],
-    actual: Mapping[str, Any] | None,
-) -> str:
-    lines = [(name, "name")]
+    name: str, of: Mapping[str, Any], actual: Mapping[str, Any] | None
+) -> Iterator[tuple[str, str, str | None]]:
+    """Yield lines beside a step: the words, their class, and what a line that follows ends in."""
+    yield name, "name", None
+    told = ""
     if of["tally"] is not None:
         means = (f"{of['tally'][choice]['mean']:.0f}" for choice in ("yes", "no", "abstain"))
-        lines.append((f"{'-'.join(means)}, carried {whole_percent(of['carried'])}", ""))
+        told = f"{'-'.join(means)}, carried {whole_percent(of['carried'])}"
+    yield told, "", ""
     if actual is not None:
-        lines.append((f"really {actual['tally'] or actual['way']}", "real"))
-    return _told(lines, place, of["reached"])
+        yield f"really {actual['tally'] or actual['way']}", "real", None
 
 
-def _end(name: str, chance: float, place: tuple[float, float], *, real: bool) -> str:
-    lines = [(name, "name"), (f"{whole_percent(chance)}{', what happened' if real else ''}", "")]
-    return _told([(line, f"{kind} real" if real else kind) for line, kind in lines], place, chance)
+def _end(name: str, chance: float, *, real: bool) -> Iterator[tuple[str, str, str | None]]:
+    """Yield the lines beside an end."""
+    more, kind = (", what happened", " real") if real else ("", "")
+    yield name, f"name{kind}", None
+    yield f"{whole_percent(chance)}{more}", kind, more
 
 
-def _told(lines: list[tuple[str, str]], place: tuple[float, float], chance: float) -> str:
+def _box(
+    lines: Iterator[tuple[str, str, str | None]],
+    place: tuple[float, float],
+    chance: float,
+    number: int,
+) -> str:
+    """Return a step or an end: its box, as wide as it is likely, and the lines beside it."""
     left, top = place
     words = (
-        element("text", text(line), x=0, y=f"{top + 8 + 12 * row:g}", class_=kind.strip() or None)
-        for row, (line, kind) in enumerate(lines)
+        element(
+            "text",
+            text(line),
+            x=0,
+            y=f"{top + 8 + 12 * row:g}",
+            class_=kind.strip() or None,
+            data_box=None if more is None else number,
+            data_more=more or None,
+        )
+        for row, (line, kind, more) in enumerate(lines)
     )
     box = {"x": f"{left:.1f}", "y": top, "width": f"{max(WIDE * chance, 1):.1f}", "height": BOX}
     return element("rect", **box) + "".join(words)
@@ -164,15 +185,16 @@ def steps_section(run: Run) -> str:
         _what_if_of_steps(run),
         _sideways(ends_table(told)),
     ]
-    key = f"In the arm {arm}: blue what is carried, orange what is lost, grey what is not put, as "
-    key += "wide as it is likely. Beside a step: yes-no-abstain expected if it is voted on."
+    key = "blue what is carried, orange what is lost, grey what is not put, as wide as it is "
+    key += "likely. Beside a step: yes-no-abstain expected if it is voted on."
     if told.get("real", {}).get("taken"):
         key += " Outlined and bold: what happened."
+    drawn_for = element("span", text(arm), id="way-arm")
     return element(
         "section",
         element("h2", "The way to the vote"),
         way(told),
-        element("p", text(key), class_="note"),
+        element("p", "In the arm ", drawn_for, text(f": {key}"), class_="note"),
         *drawn,
         aria_label="The way to the vote",
     )

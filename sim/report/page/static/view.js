@@ -3,6 +3,7 @@
 import {countsFrom, quantiles} from "./counts.js";
 import {togetherOf} from "./path.js";
 import {answered} from "./posterior.js";
+import {redraw} from "./tree.js";
 
 /** @typedef {import("./engine.js").Parameters} Parameters */
 /** @typedef {import("./engine.js").Question} Question */
@@ -209,14 +210,14 @@ function showWay(found) {
   if (!way) return;
   const votes = stepVotes(question).length;
   const rows = /** @type {HTMLTableElement} */ (at("steps")).tBodies[0].rows;
-  way.steps.forEach(({always}, step) => {
+  const told = way.steps.map(({always}, step) => {
     const here = [...way.places.keys()].filter((place) => way.places[place].step === step);
     const [carried, lost] = [0, 1].map((how) => here.reduce((total, place) => total + found.flows[place][how], 0));
     const put = carried + lost;
     const cells = rows[step].cells;
     cells[1].textContent = always ? "100 %" : whole(put);
     cells[2].textContent = put > 0 ? whole(carried / put) : "";
-    ORDER.forEach((choice, place) => {
+    const means = ORDER.map((choice, place) => {
       const line = found.tallies[step][choice];
       const mean = line.reduce((total, part, count) => total + part * count, 0);
       const [low, high] = quantiles(line, [0.05, 0.95]);
@@ -224,9 +225,13 @@ function showWay(found) {
       range.className = "range";
       range.textContent = `${low} to ${high}`;
       cells[3 + place].replaceChildren(...(put > 0 ? [mean.toFixed(0), range] : []));
+      return mean.toFixed(0);
     });
+    return put > 0 ? `${means.slice(0, 3).join("-")}, carried ${whole(carried / put)}` : null;
   });
   const {label} = parameters.arms[question.arm];
+  redraw(/** @type {Element} */ (document.querySelector(".way")), way, found, {percent: whole, label, told});
+  at("way-arm").textContent = label;
   const given = votes ? `, given the ${votes === 1 ? "vote" : `${votes} votes`} set` : "";
   /** @type {HTMLElement} */ (at("steps").querySelector("caption")).textContent = `Each step, given that it is voted on, if “${label}”${given}: votes expected, 90 % range`;
   at("step-ends").replaceChildren(...found.ends.map(({chance, error}, end) => {
