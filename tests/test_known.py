@@ -13,7 +13,12 @@ from typer.testing import CliRunner, Result
 from sim import files
 from sim.assembly.choices import Choice
 from sim.cli import app
+from sim.scenario.ballots import ballots
+from sim.scenario.case import resolve
 from sim.scenario.known import KnownVotesError, known_votes
+from sim.scenario.schema import read_scenario
+from sim.studies.telling import likeliest_arm
+from sim.vote.exact.solve import chance_of_known
 
 DAY = datetime.date(2025, 2, 22)
 
@@ -98,6 +103,26 @@ def test_an_explanation_ends_with_what_the_known_votes_say(announced: Path) -> N
 
     assert last_row() == []
     assert len(last_row("--known-file", announced)) == 1
+
+
+@pytest.mark.parametrize("known", ["ISR=no", "FRA=no"])
+def test_a_run_says_where_known_votes_are_much_likelier(tmp_path: Path, known: str) -> None:
+    found = unga_sim(
+        "run", "anniversary-2025", "--engine", "exact", "--known", known, "--out", tmp_path
+    )
+    assert found.exit_code == 0
+    said = "times as likely in the arm us-opposes" in " ".join(found.output.split())
+    # Israel follows the United States; France is bound by its word, wherever Washington stands
+    assert said is (known == "ISR=no")
+
+
+def test_votes_read_where_they_are_likeliest_are_as_likely_as_there() -> None:
+    scenario = read_scenario("anniversary-2025").model_copy(update={"known": {"ISR": "no"}})
+    arm, times = likeliest_arm(ballots(resolve(scenario)))
+    there = ballots(resolve(scenario.model_copy(update={"known_in": arm})))
+    assert likeliest_arm(there) == (arm, pytest.approx(1.0))
+    chances = [chance_of_known(each[arm]) for each in (there, ballots(resolve(scenario)))]
+    assert chances[0] / chances[1] == pytest.approx(times)
 
 
 def test_a_sweep_takes_known_votes_as_its_base(announced: Path, tmp_path: Path) -> None:

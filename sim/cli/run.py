@@ -216,15 +216,18 @@ def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
 
 def cautions(run: Run, report: Report) -> Iterator[str]:
     """Yield what may be a slip in the scenario, and what known votes tell and do not."""
-    from sim.report import what_is_told
+    from sim.report import what_is_told, where_likelier
     from sim.scenario.ballots import ballots
     from sim.scenario.doubts import doubts
-    from sim.studies.telling import telling
+    from sim.studies.telling import likeliest_arm, telling
 
     yield from doubts(run.case)
     yield from report.cautions()
     if run.case.scenario.known:
-        arm, ballot = next(iter(ballots(run.case).items()))
+        arms = ballots(run.case)
+        if not run.case.scenario.known_in:
+            yield from where_likelier(*likeliest_arm(arms))
+        arm, ballot = next(iter(arms.items()))
         yield f"In the arm {arm}: {what_is_told(telling(ballot))}"
 
 

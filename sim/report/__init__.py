@@ -8,7 +8,7 @@ from sim.report.forecast import Report
 from sim.report.record import record_tables
 from sim.report.studies import backtest_table, call_tables, fall_tables, turnover_tables
 from sim.report.table import Table
-from sim.report.words import percent, unlikely_votes, what_is_told
+from sim.report.words import percent, unlikely_votes, what_is_told, where_likelier
 
 __all__ = [
     "Brief",
@@ -28,4 +28,5 @@ __all__ = [
     "turnover_tables",
     "unlikely_votes",
     "what_is_told",
+    "where_likelier",
 ]

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from sim.runs.sentence import UNLIKELY
 from sim.studies.telling import Telling
 
+MUCH = 5.0
+"""Times as likely as elsewhere, from which known votes may tell of the position of the US."""
+
 
 def percent(chance: float, *, draws: int | None = None, certain: bool = False) -> str:
     """Return a chance in per cent; one that is neither 0 nor 1 is never shown as either.
@@ -93,6 +96,32 @@ def unlikely_votes(chance: float) -> list[str]:
         f"The known votes had a chance of {percent(chance)}. What they say of others comes from "
         "the tails of the model: a part is taken for these states' own will, the rest moves all "
         "that they vote with. Read this as a question, not as a forecast."
+    ]
+
+
+def where_likelier(arm: str, times: float) -> list[str]:
+    """Return in which arm known votes are much likelier than where they are read, else nothing.
+
+    Parameters
+    ----------
+    arm : str
+    times : float
+        As `sim.studies.telling.likeliest_arm` gives them.
+
+    Examples
+    --------
+    >>> where_likelier("us-opposes", 61.2)[0][:46]
+    'The known votes are about 61 times as likely i'
+    >>> where_likelier("us-opposes", 2.0)
+    []
+    """
+    if times < MUCH:
+        return []
+    said = f"about {times:.2g}" if times < 1000 else "over 1,000"
+    return [
+        f"The known votes are {said} times as likely in the arm {arm} as where they are read: they "
+        f'may tell what the United States will do. known_in = "{arm}" in the scenario reads them '
+        "there."
     ]
 
 

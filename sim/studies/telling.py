@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -61,3 +63,29 @@ def telling(ballot: Ballot) -> Telling:
     own = float((said - before[rows]).sum())
     others = np.delete(after, rows).sum()
     return Telling(float(before.sum()), float(others + said.sum()), own)
+
+
+def likeliest_arm(arms: Mapping[str, Ballot]) -> tuple[str, float]:
+    """Return where known votes are likeliest, and how many times as likely as where they are read.
+
+    Parameters
+    ----------
+    arms : mapping of str to Ballot
+        The arms of a case, with the same known votes.
+
+    Examples
+    --------
+    >>> from sim.scenario.ballots import ballots
+    >>> from sim.scenario.case import resolve
+    >>> from sim.scenario.schema import read_scenario
+    >>> case = resolve(read_scenario("anniversary-2025"), known={"ISR": "no"})
+    >>> arm, times = likeliest_arm(ballots(case))
+    >>> arm, times > 10
+    ('us-opposes', True)
+    """
+    here = exact.log_chance_of_known(next(iter(arms.values())))
+    there = {
+        arm: exact.log_chance_of_known(replace(ballot, said_in=())) for arm, ballot in arms.items()
+    }
+    best = max(there, key=lambda arm: there[arm])
+    return best, math.exp(min(there[best] - here, 700.0))

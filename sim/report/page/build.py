@@ -99,7 +99,7 @@ def computed(case: Case) -> Run:
 
 
 def script(*names: str) -> str:
-    """Return modules as one script that a page can carry, without comments, indents and empty lines.
+    """Return modules as one script for a page, without comments, indents and empty lines.
 
     Examples
     --------
