@@ -26,7 +26,7 @@ class ShortRecordError(ValueError):
     """A record without the roll calls that something is to be learned from, or to forecast."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Record:
     """Recorded votes in order of date, then key.
 
@@ -44,10 +44,6 @@ class Record:
     ------
     ValueError
         If the three do not fit together; every misfit is named.
-
-    Notes
-    -----
-    It equals itself alone, so that what is computed from it can be kept.
 
     Examples
     --------

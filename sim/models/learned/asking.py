@@ -50,10 +50,23 @@ class Near:
     weight: float
 
 
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """A record that equals itself alone, as the key of what is kept of it."""
+
+    record: Record
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.record is self.record
+
+    def __hash__(self) -> int:
+        return id(self.record)
+
+
 @functools.lru_cache(maxsize=2)
-def _known_before(record: Record, day: Day) -> Source:
+def _known_before(same: _Same, day: Day) -> Source:
     """Return what is known of a record before a day, which several questions share."""
-    return Source.of(record.before(day))
+    return Source.of(same.record.before(day))
 
 
 def nearest_roll_calls(
@@ -88,7 +101,7 @@ def nearest_roll_calls(
     >>> cited.roll_calls["symbol"][best.row], round(best.likeness, 2)
     ('68/262', 1.0)
     """
-    source, day = _known_before(record, as_of), day_number(as_of)
+    source, day = _known_before(_Same(record), as_of), day_number(as_of)
     precedents = precedents_for(source, title, day, kind=kind, symbol=symbol, vocabulary=vocabulary)
     weights = nearest(precedents, count, HALF_LIFE_NEAR)[0]
     order = np.lexsort((-np.arange(len(weights)), -weights))
