@@ -435,13 +435,13 @@ def test_a_difference_is_told_by_mean_range_and_direction(result: Result) -> Non
     assert told[first + 1 : first + 3] == ["fewer: 50.0 %", "more: 25.0 %"]
 
 
-def test_a_tally_is_told_by_median_and_ranges() -> None:
-    share = [0.02, 0.22, 0.2, 0.1, 0.2, 0.24, 0.02]
+def test_a_tally_is_told_by_what_is_expected_and_ranges() -> None:
+    share = [0.02, 0.22, 0.2, 0.1, 0.02, 0.02, 0.42]
     votes = {"arm": "a", "choice": "no", "votes": range(7), "probability": share}
     axes = Figure().add_subplot()
     draw_tally(pd.DataFrame(votes), axes, choice=Choice.NO)
-    # summed: .02 .24 .44 .54 .74 .98 1
-    assert texts_on(axes)[:3] == ["median 3", "50 % range 2–5", "90 % range 1–5"]
+    # summed: .02 .24 .44 .54 .56 .58 1, so the median is 3; the mean is 3.62
+    assert texts_on(axes)[:3] == ["expected 4", "50 % range 2–6", "90 % range 1–6"]
 
 
 def test_of_many_pairs_those_against_the_first_arm_are_drawn() -> None:

@@ -92,7 +92,7 @@ def of_tallies(result: Result) -> str:
     'About 11 yes votes if the US votes no; adoption very likely'
     """
     one, other = next(iter(result.summary["arms"])), furthest(result)
-    votes = {arm: _median(result.distribution, arm) for arm in (one, other)}
+    votes = {arm: _expected(result.distribution, arm) for arm in (one, other)}
     start = f"About {votes[one]:.0f} yes votes {_if(result, one)}"
     if one == other:
         return f"{start}; adoption {_likely(_adopted(result, one))}"
@@ -261,11 +261,11 @@ def _adopted(result: Result, arm: str) -> float:
     return float(told["exact" if "exact" in told else "simulated"])
 
 
-def _median(distribution: pd.DataFrame, arm: str) -> float:
+def _expected(distribution: pd.DataFrame, arm: str) -> float:
     yes = (distribution["arm"] == arm) & (distribution["choice"] == Choice.YES.column)
     shares = np.zeros(int(distribution["votes"].max()) + 1)
     shares[distribution[yes]["votes"].to_numpy()] = distribution[yes]["probability"]
-    return summary(shares)["q50"]
+    return summary(shares)["mean"]
 
 
 def _likely(chance: float) -> str:

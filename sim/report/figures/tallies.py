@@ -99,7 +99,7 @@ def tallies_page(result: Result, *, title: str | None = None) -> Figure:
     footnote(
         figure,
         f"{assumed}Each shape is the distribution of a count over what may happen ({how}). "
-        "Full colour: its middle half; bar beneath: its middle 90 %; upright line: the median.\n"
+        "Full colour: its middle half; bar: its middle 90 %; upright line: what is expected.\n"
         f"{told}Beside a dashed line: the chance of at least so many. Thin ends are cut.",
     )
     return figure
@@ -135,7 +135,7 @@ def draw_tally(
     >>> axes = Figure().add_subplot()
     >>> draw_tally(pd.DataFrame(votes), axes, choice=Choice.NO)
     >>> texts_on(axes)[0]
-    'median 1'
+    'expected 1'
     """
     rows = distribution[distribution["choice"] == choice.column]
     shares = {
@@ -162,23 +162,24 @@ def draw_tally(
 
 def _draw_shapes(axes: Axes, shares: Sequence[FloatArray], *, choice: Choice) -> None:
     colour, unit = COLOURS[choice], PEAK / max(share.max() for share in shares)
-    wholes, halves, medians, bars = [], [], [], []
+    wholes, halves, means, bars = [], [], [], []
     for row, share in enumerate(shares):
         ranges, heights = summary(share), row - unit * share
-        q05, q25, median, q75, q95 = (int(ranges[name]) for name in QUANTILES)
+        q05, q25, _, q75, q95 = (int(ranges[name]) for name in QUANTILES)
+        mean = ranges["mean"]
         first, last = np.flatnonzero(share > UNSEEN / 10)[[0, -1]]
         wholes.append(steps(first, heights[first : last + 1], base=row))
         halves.append(steps(q25, heights[q25 : q75 + 1], base=row))
-        medians.append(np.array([(median, heights[median]), (median, row)]))
+        means.append(np.array([(mean, heights[round(mean)]), (mean, row)]))
         bars.append(np.array([(q05 - 0.5, row + 0.07), (q95 + 0.5, row + 0.07)]))
         spot = place_beside(axes, 0.1), row - 0.42
-        note(axes, spot, f"median {median}", look=Look(9.5, bold=True))
+        note(axes, spot, f"expected {mean:.0f}", look=Look(9.5, bold=True))
         told = f"50 % range {q25}–{q75}\n90 % range {q05}–{q95}"
         note(axes, (spot[0], row - 0.11), told, look=Look(8))
     fill(axes, wholes, facecolor=faded(colour, 0.4))
     fill(axes, halves, facecolor=colour)
     trace(axes, [whole[1:-1] for whole in wholes], color=FAINT, linewidth=0.6)
-    trace(axes, medians, color=ink_on(colour), linewidth=1.5)
+    trace(axes, means, color=ink_on(colour), linewidth=1.5)
     trace(axes, bars, color=INK, linewidth=1.8)
 
 

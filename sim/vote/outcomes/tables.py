@@ -88,7 +88,7 @@ class Outcomes:
         return f"{self.title}, as of {self.as_of}, {drawn}"
 
     def _in_short(self) -> pd.DataFrame:
-        """Return chance of adoption, and median with 90 % range of each count, as text."""
+        """Return chance of adoption, and what is expected with the 90 % range of each count."""
         rows = {}
         for arm, of in self.tally.groupby("arm", sort=False):
             found = self.adoption(str(arm))
@@ -96,7 +96,7 @@ class Outcomes:
             told = f"{100 * chance:.1f} %"  # never as none or as certain
             told = {"0.0 %": "<0.1 %", "100.0 %": ">99.9 %"}.get(told, told)
             rows[arm] = {"adopted": told} | {
-                each["choice"]: f"{each['q50']} ({each['q05']} to {each['q95']})"
+                each["choice"]: f"{each['mean']:.0f} ({each['q05']} to {each['q95']})"
                 for each in of.to_dict("records")
             }
         return pd.DataFrame.from_dict(rows, orient="index")

@@ -189,9 +189,9 @@ def note(
     --------
     >>> from sim.report.figures.drawing.words import texts_on
     >>> axes = Figure().add_subplot()
-    >>> note(axes, (1.02, 0.0), "median 93", look=Look(8.0))
+    >>> note(axes, (1.02, 0.0), "expected 93", look=Look(8.0))
     >>> texts_on(axes)
-    ['median 93']
+    ['expected 93']
     """
     write_on(axes, text, spot, look=look, places=axes.get_yaxis_transform(), shift=shift)
 

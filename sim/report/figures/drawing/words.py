@@ -162,9 +162,9 @@ def write_on(
     Examples
     --------
     >>> axes = Figure().add_subplot()
-    >>> write_on(axes, "median 93", (0.5, 0.5), look=Look(8.0))
+    >>> write_on(axes, "expected 93", (0.5, 0.5), look=Look(8.0))
     >>> texts_on(axes)
-    ['median 93']
+    ['expected 93']
     """
     if places is None:
         places = canvas.transData if isinstance(canvas, Axes) else canvas.transFigure
