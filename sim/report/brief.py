@@ -114,7 +114,7 @@ class Brief:
         """
         looked = last_votes(self.run.case.question, most=LOOK_BACK)
         if not looked.symbols:
-            return ["No earlier vote on a text like this is known."]
+            return ["No earlier text is like enough to compare its votes with."]
         arm = next(iter(self.run.outcomes.arms.values()))
         newest = [letters[0] for letters in looked.letters]
         yes = arm.states[:, Choice.YES]
