@@ -190,11 +190,12 @@ def _sponsors(case: Case) -> str:
     if not known + joining + alone:
         return "No sponsor is taken as known."
     follows = scenario.us.sponsors_follow
+    does = f"follows the US {follows:.0%} of the way" if follows else "does not follow the US"
     return (
         f"Sponsors taken as known: {known}; that may join: {joining}"
         f"{f'; in some arms alone: {alone}' if alone else ''}. A sponsor votes yes with a "
         "high, not a full, chance, and as far as that decides its vote it moves with no other "
-        f"state and {f'follows the US {follows:.0%} of the way' if follows else 'does not follow the US'}."
+        f"state and {does}."
     )
 
 
