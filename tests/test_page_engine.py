@@ -111,9 +111,10 @@ def test_states_and_counts_are_those_of_python(
 
 @NEEDS_NODE
 def test_a_stronger_effect_and_other_chances_of_positions_are_those_of_python() -> None:
-    case, known = resolve("anniversary-2025"), {3: Choice.YES}
+    with_us = read_scenario("anniversary-2025").model_copy(update={"known_in": "with-us"})
+    case, known = resolve(with_us), {3: Choice.YES}
     opposed = ballots(case)["us-opposes"]
-    tables = case.scenario.model_dump()
+    tables = {**case.scenario.model_dump(), "known_in": None}
     tables["arms"] = {"mixed": {"us": {"no": 0.25, "silent": 0.75}}}
     mixed = ballots(resolve(tables))["mixed"]
     usual = with_effect(ballots(case)["with-us"], 1.7)

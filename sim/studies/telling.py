@@ -78,8 +78,8 @@ def likeliest_arm(arms: Mapping[str, Ballot]) -> tuple[str, float]:
     >>> from sim.scenario.ballots import ballots
     >>> from sim.scenario.case import resolve
     >>> from sim.scenario.schema import read_scenario
-    >>> case = resolve(read_scenario("anniversary-2025"), known={"ISR": "no"})
-    >>> arm, times = likeliest_arm(ballots(case))
+    >>> with_us = read_scenario("anniversary-2025").model_copy(update={"known_in": "with-us"})
+    >>> arm, times = likeliest_arm(ballots(resolve(with_us, known={"ISR": "no"})))
     >>> arm, times > 10
     ('us-opposes', True)
     """
