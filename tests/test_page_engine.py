@@ -20,6 +20,7 @@ from sim.report.page import parameters_of
 from sim.runs.simulate import exact_arm
 from sim.scenario.ballots import ballots, own_will_of
 from sim.scenario.case import Case, resolve
+from sim.scenario.schema import read_scenario
 from sim.studies.break_even import with_effect
 from sim.vote.ballot import Ballot
 from sim.vote.exact import nodes
