@@ -110,14 +110,14 @@ def where_likelier(arm: str, times: float) -> list[str]:
 
     Examples
     --------
-    >>> where_likelier("us-opposes", 61.2)[0][:46]
-    'The known votes are about 61 times as likely i'
+    >>> [where_likelier("us-opposes", times)[0][16:37] for times in (61.2, 123.4, 4e5)]
+    ['are about 61 times as', 'are about 120 times a', 'are over 1,000 times ']
     >>> where_likelier("us-opposes", 2.0)
     []
     """
     if times < MUCH:
         return []
-    said = f"about {times:.2g}" if times < 1000 else "over 1,000"
+    said = f"about {float(f'{times:.2g}'):.0f}" if times < 1000 else "over 1,000"
     return [
         f"The known votes are {said} times as likely in the arm {arm} as where they are read: they "
         f'may tell what the United States will do. known_in = "{arm}" in the scenario reads them '
