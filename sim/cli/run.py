@@ -217,16 +217,18 @@ def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
 def cautions(run: Run, report: Report) -> Iterator[str]:
     """Yield what may be a slip in the scenario, and what known votes tell and do not."""
     from sim.report import what_is_told, where_likelier
-    from sim.scenario.ballots import ballots
+    from sim.scenario.ballots import ballots, worlds
     from sim.scenario.doubts import doubts
     from sim.studies.telling import likeliest_arm, telling
 
     yield from doubts(run.case)
     yield from report.cautions()
     if run.case.scenario.known:
-        arms = ballots(run.case)
-        if not run.case.scenario.known_in:
-            yield from where_likelier(*likeliest_arm(arms))
+        scenario, arms = run.case.scenario, ballots(run.case)
+        there, times = likeliest_arm(arms)
+        here = next(iter(worlds(run.case)))
+        if not scenario.known_in and scenario.arms[there].us != scenario.arms[here].us:
+            yield from where_likelier(there, times)
         arm, ballot = next(iter(arms.items()))
         yield f"In the arm {arm}: {what_is_told(telling(ballot))}"
 
