@@ -219,7 +219,15 @@ def test_the_chance_of_adoption_is_a_chance_and_falls_as_the_quorum_rises(
     stricter, other = adoption(ballot, RULES[name], fineness=QUICK, quorum=quorum + 1)
     assert 0 <= chance <= 1
     assert error >= 0
-    assert stricter <= chance + error + other + ROUNDING
+    assert stricter <= chance + error + other + 1e-9
+
+
+def test_the_bound_of_adoption_counts_what_is_taken_off_for_a_vote_without_a_voice() -> None:
+    # of one state that never says yes nothing is adopted, whatever the quadrature makes of it
+    one = assembly_of(1, bloc=0.125)
+    never = replace(one, probabilities=np.array([[0.0, 0.5, 0.25, 0.25]]))
+    chance, error = adoption(never, RULES["two-thirds"], fineness=QUICK, quorum=1)
+    assert chance <= error + 1e-12
 
 
 # The order of states

@@ -19,6 +19,7 @@ from sim import files
 from sim.assembly.choices import Choice
 from sim.assembly.members import Members
 from sim.report.page import computed, page_of
+from sim.report.page.way import WIDE
 from sim.report.words import whole_percent
 from sim.runs.simulate import exact_arm
 from sim.scenario.ballots import ballots
@@ -245,11 +246,11 @@ def picture(page: str) -> Picture:
 
 
 def alike(one: Picture, other: Picture) -> None:
-    """Assert that two pictures are the same to half a point on the screen."""
-    assert one[0] == pytest.approx(other[0], abs=0.5)
+    """Assert that two pictures are the same to the last decimal that is written."""
+    assert one[0] == pytest.approx(other[0], abs=0.1001)
     assert [kind for kind, _ in one[1]] == [kind for kind, _ in other[1]]
     for (_, band), (_, same) in zip(one[1], other[1], strict=True):
-        assert band == pytest.approx(same, abs=0.5)
+        assert band == pytest.approx(same, abs=0.1001)
     assert one[2] == other[2]
 
 
@@ -290,7 +291,7 @@ def test_a_vote_set_on_a_step_gives_the_numbers_of_python(
     assert "steps=2:BRA:no" in browser.current_url
     # the picture has followed: ends are as wide as they are likely, the real way is still marked
     boxes, bands, words = picture(page_source(browser))
-    assert boxes[2:] == pytest.approx([186 * chance for chance in chances], abs=1)
+    assert boxes[2:] == pytest.approx([WIDE * chance for chance in chances], abs=0.0501)
     assert {kind for kind, _ in bands} >= {"no real", "yes real"}
     assert words != as_forecast[2]
     browser.find_element("css selector", "#step-votes button").click()

@@ -20,7 +20,6 @@ from sim.report.page import parameters_of
 from sim.runs.simulate import exact_arm
 from sim.scenario.ballots import ballots, own_will_of
 from sim.scenario.case import Case, resolve
-from sim.scenario.schema import read_scenario
 from sim.studies.break_even import with_effect
 from sim.vote.ballot import Ballot
 from sim.vote.exact import nodes
@@ -112,10 +111,9 @@ def test_states_and_counts_are_those_of_python(
 
 @NEEDS_NODE
 def test_a_stronger_effect_and_other_chances_of_positions_are_those_of_python() -> None:
-    with_us = read_scenario("anniversary-2025").model_copy(update={"known_in": "with-us"})
-    case, known = resolve(with_us), {3: Choice.YES}
+    case, known = resolve("anniversary-2025"), {3: Choice.YES}
     opposed = ballots(case)["us-opposes"]
-    tables = {**case.scenario.model_dump(), "known_in": None}
+    tables = case.scenario.model_dump()
     tables["arms"] = {"mixed": {"us": {"no": 0.25, "silent": 0.75}}}
     mixed = ballots(resolve(tables))["mixed"]
     usual = with_effect(ballots(case)["with-us"], 1.7)

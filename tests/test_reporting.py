@@ -346,9 +346,9 @@ def test_assumptions_name_what_is_taken_as_certain(anniversary: Scenario) -> Non
 
 def test_a_run_warns_where_known_votes_were_held_unlikely() -> None:
     scenario = read_scenario("anniversary-2025")
-    arm = {"known_in": None, "arms": {"with-us": scenario.arms["with-us"]}}
+    arm = {"with-us": scenario.arms["with-us"]}
     unlikely, likely = (
-        simulate(scenario.model_copy(update={**arm, "known": known}), draws=4096)
+        simulate(scenario.model_copy(update={"arms": arm, "known": known}), draws=4096)
         for known in ({"HUN": "no", "MHL": "no", "PLW": "no"}, {"FRA": "yes"})
     )
     warned = Report(unlikely, {"with-us": "US co-sponsors"}).cautions()

@@ -216,20 +216,16 @@ def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
 
 def cautions(run: Run, report: Report) -> Iterator[str]:
     """Yield what may be a slip in the scenario, and what known votes tell and do not."""
-    from sim.report import what_is_told, where_likelier
-    from sim.scenario.ballots import ballots, worlds
+    from sim.report import news_of_us, what_is_told
+    from sim.scenario.ballots import ballots
     from sim.scenario.doubts import doubts
-    from sim.studies.telling import likeliest_arm, telling
+    from sim.studies.telling import telling
 
     yield from doubts(run.case)
     yield from report.cautions()
+    yield from news_of_us(run.case)
     if run.case.scenario.known:
-        scenario, arms = run.case.scenario, ballots(run.case)
-        there, times = likeliest_arm(arms)
-        here = next(iter(worlds(run.case)))
-        if not scenario.known_in and scenario.arms[there].us != scenario.arms[here].us:
-            yield from where_likelier(there, times)
-        arm, ballot = next(iter(arms.items()))
+        arm, ballot = next(iter(ballots(run.case).items()))
         yield f"In the arm {arm}: {what_is_told(telling(ballot))}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from sim.cli.skill import PAGE
 from sim.cli.writing import free_file, free_folder
 
 if TYPE_CHECKING:
-    from sim.vote.ballot import Ballot
+    from sim.scenario.case import Case
 
 RecordFile = Annotated[Path, typer.Argument(metavar="RECORD", help="A record file.")]
 Jobs = Annotated[int, typer.Option(min=1, max=1024, metavar="N", help="Workers.")]
@@ -183,12 +183,14 @@ def _levels(given: list[str] | None) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}))
 
 
-def caution(screen: Screen, arms: Iterable[Ballot]) -> None:
-    """Warn of known votes that were held unlikely."""
-    from sim.report import unlikely_votes
+def caution(screen: Screen, case: Case, *arms: str) -> None:
+    """Warn of known votes that were held unlikely in some arms, or may tell of the US."""
+    from sim.report import news_of_us, unlikely_votes
+    from sim.scenario.ballots import ballots
     from sim.vote.exact.solve import chance_of_known
 
-    for sentence in unlikely_votes(min(map(chance_of_known, arms))):
+    chance = min(chance_of_known(ballots(case)[arm]) for arm in arms)
+    for sentence in (*unlikely_votes(chance), *news_of_us(case)):
         screen.paragraph(sentence)
 
 
@@ -219,7 +221,6 @@ def contrast(
     from sim.report import contrast_tables
     from sim.report.folders import save_contrasts
     from sim.report.steps import step_contrast_table
-    from sim.scenario.ballots import ballots
     from sim.scenario.case import resolve
     from sim.studies.contrast import contrast as take_apart
     from sim.studies.contrast import steps_in
@@ -236,7 +237,7 @@ def contrast(
         with files.whole_folder(folder) as made:
             save_contrasts(found, made, steps=steps)
     screen = Screen()
-    caution(screen, ballots(case).values())
+    caution(screen, case, *case.scenario.arms)
     for one in found.each:
         for table in contrast_tables(one):
             screen.table(table)

@@ -100,11 +100,10 @@ class _Found:
 def _show(found: _Found, case: Case, arm: str, *, push: float) -> None:
     from sim.report import call_tables
     from sim.report.studies import LEAST_WORTH
-    from sim.scenario.ballots import ballots
 
     screen = Screen()
     screen.paragraph(found.told, bold=True)
-    caution(screen, [ballots(case)[arm]])
+    caution(screen, case, arm)
     tables = call_tables(found.calls, target=found.label, vote=found.vote)
     for table in (*found.tables, *tables):
         screen.table(table)

@@ -10,11 +10,12 @@ from sim.assembly.rules import QUORUM
 from sim.models.judgements import influence_seeds
 from sim.report.forecast import SHOWN
 from sim.report.table import Table
-from sim.report.words import day, joined, percent
+from sim.report.words import day, joined, percent, where_likelier
 from sim.runs.hindsight import Fall, Hindsight
-from sim.scenario.ballots import moves
+from sim.scenario.ballots import ballots, moves, worlds
 from sim.scenario.case import Case
 from sim.scenario.schema import Scenario
+from sim.studies.telling import likeliest_arm
 from sim.vote.outcomes.chances import NINETY
 
 JUDGED = {
@@ -26,6 +27,24 @@ JUDGED = {
     "positions": "what positions of the US mean",
 }
 """What each dated judgement is about."""
+
+
+def news_of_us(case: Case) -> list[str]:
+    """Say where known votes are much likelier, if the United States does another thing there.
+
+    Examples
+    --------
+    >>> from sim.scenario.case import resolve
+    >>> news_of_us(resolve("anniversary-2025"))
+    []
+    """
+    scenario = case.scenario
+    if not scenario.known or scenario.known_in:
+        return []
+    there, times = likeliest_arm(ballots(case))
+    here = next(iter(worlds(case)))
+    same = scenario.arms[there].us == scenario.arms[here].us
+    return [] if same else where_likelier(there, times)
 
 
 def assumptions(case: Case) -> list[str]:

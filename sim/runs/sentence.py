@@ -57,7 +57,7 @@ def sentence(
     >>> from sim.runs.simulate import simulate
     >>> outcomes = simulate("jerusalem-2017", draws=10)
     >>> labels = {"us-votes-no": "US votes no", "us-lobbies": "US votes no and threatens"}
-    >>> us = {"us-votes-no": "no", "us-lobbies": "no-with-threats"}
+    >>> us = {"us-votes-no": "no", "us-lobbies": "no-and-lobbies"}
     >>> sentence(outcomes, labels, us=us).split(", with")[0]
     'If the US votes no, the draft is virtually certain to be adopted'
     """

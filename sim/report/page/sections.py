@@ -6,7 +6,7 @@ from importlib import metadata
 
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import US
-from sim.report.background import assumptions, real_vote
+from sim.report.background import assumptions, news_of_us, real_vote
 from sim.report.brief import measured
 from sim.report.forecast import SHOWN, Report
 from sim.report.page.html import bullets, element, table, text
@@ -28,7 +28,7 @@ def head(run: Run, report: Report) -> str:
     """
     scenario = run.case.scenario
     about = f"Forecast as of {day(scenario.as_of)} for the vote of {day(scenario.resolution.date)}."
-    cautions = [*doubts(run.case), *report.cautions()]
+    cautions = [*doubts(run.case), *report.cautions(), *news_of_us(run.case)]
     return element(
         "header",
         element("h1", element("bdi", text(scenario.title))),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sim.report.figures.path import bands_of, flows_of
+from sim.report.figures.path import NARROWEST, bands_of, flows_of
 from sim.report.forecast import SHOWN
 from sim.report.page.html import element, table, text
 from sim.report.steps import ends_table
@@ -69,6 +69,7 @@ def way(told: Mapping[str, Any]) -> str:
             for end, chance in chances.items()
         ),
         viewBox=f"0 0 {LEFT + WIDE + MARGIN} {height}",
+        data_sizes=f"{LEFT} {WIDE} {ROW} {END} {BOX} {TOP} {NARROWEST}",
         class_="way",
         role="img",
         aria_label=f"The way, and how it may end, in the arm {name}: {described}",

@@ -396,8 +396,8 @@ def _quorate_chance(ballot: Ballot, rule: Rule, quorum: int) -> tuple[float, flo
     if rule.at_least > 0:
         return chance, error
     absent, voting = np.divmod(silent.values, base)
-    empty = silent.chance((voting == 0) & (states - absent >= quorum))[0]
-    return _probability(chance - empty), error
+    empty, also = silent.chance((voting == 0) & (states - absent >= quorum))
+    return _probability(chance - empty), error + also
 
 
 def _probability(value: float) -> float:

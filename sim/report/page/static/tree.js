@@ -2,8 +2,6 @@
 
 /** @typedef {import("./path.js").Way} Way */
 
-const [LEFT, WIDE, ROW, DEEP, BOX, TOP] = [166, 186, 62, 34, 5, 8]; // as in sim.report.page.way
-const NARROWEST = 0.001;
 const KINDS = ["yes", "no", "away"];
 const SAID = ["carried", "lost", "not put"];
 
@@ -13,6 +11,8 @@ const SAID = ["carried", "lost", "not put"];
  * @param {{percent: (chance: number) => string, label: string, told: (string | null)[]}} words `told` are the tallies of the steps
  */
 export function redraw(picture, way, {flows, ends}, {percent, label, told}) {
+  const sizes = (picture.getAttribute("data-sizes") ?? "").split(" ").map(Number);
+  const [start, width, row, deep, , above] = sizes;
   const names = [...way.steps.map(({name}) => name), ...way.ends];
   const steps = way.steps.length;
   /** @type {Map<string, number>} */
@@ -23,12 +23,12 @@ export function redraw(picture, way, {flows, ends}, {percent, label, told}) {
     bands.set(key, (bands.get(key) ?? 0) + flows[place][how]);
     reached[step] += flows[place][how];
   }));
-  let left = LEFT;
+  let left = start;
   const boxes = names.map((_, box) => {
-    if (box < steps) return {x: LEFT + (WIDE * (1 - reached[box])) / 2, y: TOP + ROW * box, wide: WIDE * reached[box]};
-    const wide = WIDE * ends[box - steps].chance;
+    if (box < steps) return {x: start + (width * (1 - reached[box])) / 2, y: above + row * box, wide: width * reached[box]};
+    const wide = width * ends[box - steps].chance;
     left += wide;
-    return {x: left - wide, y: TOP + ROW * steps + DEEP * (box - steps), wide};
+    return {x: left - wide, y: above + row * steps + deep * (box - steps), wide};
   });
   picture.querySelectorAll("rect").forEach((rect, box) => {
     rect.setAttribute("x", boxes[box].x.toFixed(1));
@@ -42,14 +42,15 @@ export function redraw(picture, way, {flows, ends}, {percent, label, told}) {
   const said = `In the arm ${label}: ${ends.map(({chance}, end) => `${way.ends[end]} ${percent(chance)}`).join(", ")}`;
   /** @type {Element} */ (picture.querySelector("desc")).textContent = said;
   picture.setAttribute("aria-label", `The way, and how it may end. ${said}`);
-  drawn(picture, boxes, names, bands, percent);
+  drawn(picture, {boxes, names, sizes}, bands, percent);
 }
 
 /**
- * @param {Element} picture @param {{x: number, y: number}[]} boxes @param {string[]} names
+ * @param {Element} picture @param {{boxes: {x: number, y: number}[], names: string[], sizes: number[]}} laid
  * @param {Map<string, number>} bands @param {(chance: number) => string} percent
  */
-function drawn(picture, boxes, names, bands, percent) {
+function drawn(picture, {boxes, names, sizes}, bands, percent) {
+  const [, width, row, , thick, , narrowest] = sizes;
   const first = /** @type {Element} */ (picture.querySelector("rect"));
   const old = [...picture.querySelectorAll("path")];
   const real = new Set(old.filter((path) => path.classList.contains("real")).map((path) => path.dataset.band));
@@ -59,13 +60,13 @@ function drawn(picture, boxes, names, bands, percent) {
   const later = [];
   for (const [key, chance] of bands) {
     const [step, how, target] = key.split(" ").map(Number);
-    const wide = WIDE * chance;
+    const wide = width * chance;
     const [x, to] = [boxes[step].x + leaving[step], boxes[target].x + arriving[target]];
-    if (chance < NARROWEST && !real.has(key)) continue;
+    if (chance < narrowest && !real.has(key)) continue;
     leaving[step] += wide;
     arriving[target] += wide;
     const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    path.setAttribute("d", shape([x, boxes[step].y + BOX], [to, boxes[target].y], wide));
+    path.setAttribute("d", shape([x, boxes[step].y + thick], [to, boxes[target].y], wide, row - thick));
     path.setAttribute("class", KINDS[how] + (real.has(key) ? " real" : ""));
     path.dataset.band = key;
     const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
@@ -77,9 +78,9 @@ function drawn(picture, boxes, names, bands, percent) {
   first.before(...later);
 }
 
-/** @param {[number, number]} start @param {[number, number]} end @param {number} wide */
-function shape([x, top], [to, bottom], wide) {
-  const turn = Math.max(top, bottom - ROW + BOX);
+/** @param {[number, number]} start @param {[number, number]} end @param {number} wide @param {number} deep where it turns */
+function shape([x, top], [to, bottom], wide, deep) {
+  const turn = Math.max(top, bottom - deep);
   const middle = (turn + bottom) / 2;
   const at = (/** @type {number} */ number) => number.toFixed(1);
   return `M${at(x)},${at(top)}V${at(turn)}C${at(x)},${at(middle)} ${at(to)},${at(middle)} ${at(to)},${at(bottom)}H${at(to + wide)}`
