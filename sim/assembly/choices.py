@@ -44,6 +44,17 @@ class Choice(IntEnum):
         """The name of the choice in tables and files."""
         return COLUMNS[self]
 
+    @property
+    def opposite(self) -> Choice:
+        """What the choice is on the opposite text: yes and no change places.
+
+        Examples
+        --------
+        >>> Choice.NO.opposite, Choice.ABSTAIN.opposite
+        (<Choice.YES: 0>, <Choice.ABSTAIN: 1>)
+        """
+        return {Choice.YES: Choice.NO, Choice.NO: Choice.YES}.get(self, self)
+
     @classmethod
     def from_letter(cls, letter: str) -> Choice:
         """Return the choice that a letter stands for.

@@ -39,13 +39,16 @@ def check(
     """
     from sim.scenario.case import resolve
     from sim.scenario.doubts import doubts
+    from sim.scenario.path import check_steps
     from sim.scenario.schema import ScenarioError
 
     problems = []
     for name in scenarios:
         try:
             place = scenario_file(name)
-            doubted = doubts(resolve(place, record=record))
+            case = resolve(place, record=record)
+            check_steps(case)
+            doubted = doubts(case)
         except (BadInputError, ScenarioError) as error:
             problems.append(str(error))
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -183,6 +183,17 @@ class Forecast:
             Part(part.kind, part.name, part.adds * (1 - shares)[:, None]) for part in self.parts
         )
         return Forecast((*kept, Part(kind, name, shares[:, None] * instead)))
+
+    def turned(self) -> Forecast:
+        """Return the forecast of the opposite text: a yes to it is what a no was, and a no a yes.
+
+        Examples
+        --------
+        >>> Forecast((Part("bloc", "EU", np.array([[0.7, 0.1, 0.2, 0.0]])),)).turned().probabilities
+        array([[0.2, 0.1, 0.7, 0. ]])
+        """
+        order = [choice.opposite for choice in Choice]
+        return Forecast(tuple(replace(part, adds=part.adds[:, order]) for part in self.parts))
 
     def floored(self, share: float) -> Forecast:
         """Return the forecast with a share of each probability spread evenly over the choices."""

@@ -128,7 +128,7 @@ def base_forecast(case: Case) -> Forecast:
     """
     asked = _Asked(content_of(case.question), case.question)
     forecast = _forecast(MODELS[case.scenario.model].forecast, asked)
-    forecast = forecast.floored(case.settings["floor"])
+    forecast = (forecast.turned() if case.turned else forecast).floored(case.settings["floor"])
     vote = np.array(model_seeds()["sponsors"]["vote"])
     return forecast.mixed("sponsor", "sponsors the draft", bound_by_sponsoring(case), vote)
 

@@ -67,6 +67,8 @@ class Case:
         States without a vote that day, in order.
     inputs : tuple of Path
         Every file that the result depends on, the scenario's first.
+    turned : bool
+        Whether a yes is what a no to its precedents or stances was.
     """
 
     scenario: Scenario
@@ -76,6 +78,7 @@ class Case:
     sponsors: tuple[str, ...]
     suspended: tuple[str, ...]
     inputs: tuple[Path, ...]
+    turned: bool = False
 
     def __repr__(self) -> str:
         """Return which scenario it is of, and of how many files."""
@@ -225,6 +228,37 @@ def resolve(
     return _looked_up(found, record)
 
 
+def resolve_step(case: Case, alone: Scenario, *, turned: bool) -> Case:
+    """Return a step of a case looked up, with the record and the parameters of the case.
+
+    Parameters
+    ----------
+    case : Case
+    alone : Scenario
+        Of the step alone.
+    turned : bool
+        As for `Case`: the model is asked about the opposite of what is voted on, on which the
+        United States then votes the other way too.
+
+    Raises
+    ------
+    ScenarioError
+        If anything it names is not there.
+
+    Examples
+    --------
+    >>> case = resolve("anniversary-2025")
+    >>> case.question.us_vote, resolve_step(case, case.scenario, turned=True).question.us_vote
+    (<Choice.YES: 0>, <Choice.NO: 2>)
+    """
+    found = _looked_up(alone, case.record, case.fitted)
+    if not turned:
+        return found
+    asked = found.question
+    us_vote = None if asked.us_vote is None else asked.us_vote.opposite
+    return replace(found, question=replace(asked, us_vote=us_vote), turned=True)
+
+
 def _scenario(given: Scenario | Mapping[str, Any] | Path | str) -> Scenario:
     if isinstance(given, Scenario):
         return given
@@ -243,26 +277,30 @@ def _with_known(scenario: Scenario, known: Mapping[str, Choice | str] | None) ->
     return scenario_of(tables, place=scenario.place, file=scenario.file)
 
 
-def _looked_up(scenario: Scenario, given: Record | None) -> Case:
+def _looked_up(
+    scenario: Scenario, given: Record | None, parameters: FittedParameters | None = None
+) -> Case:
     """Look up everything once, and collect what is not there.
 
     The question holds the roll calls that are cited, and no other: what else a record has never
-    changes a forecast.
+    changes a forecast. Parameters that are given are used if what the model's errors share is
+    among them.
     """
     away = lookups.suspended(scenario)
     problems = lookups.known_problems(scenario, away)
     record, read, whole = citable(scenario, given, problems)
     problems += _actual_problems(scenario, record)
-    place = lookups.parameter_file(scenario, problems)
+    fitted = parameters if parameters and scenario.model in parameters.dependences else None
+    place = None if fitted else lookups.parameter_file(scenario, problems)
     if whole is not None and scenario.parameters is None and not problems and place is not None:
         place = fitted_to(scenario, whole, datetime.date.fromisoformat(place.stem)) or place
-    fitted = lookups.fitted_parameters(scenario, place, problems)
+    fitted = fitted or lookups.fitted_parameters(scenario, place, problems)
     settings = lookups.settings(scenario, problems)
     before = record.before(np.datetime64(scenario.as_of) + 1)
     precedents = lookups.find_precedents(scenario, before, fitted, problems)
     stances = lookups.stances(scenario, problems)
     sponsors = lookups.sponsors(scenario, problems)
-    if problems or fitted is None or place is None:
+    if problems or fitted is None:
         raise scenario.refusal(*problems)
     rows = sorted({precedent.row for precedent in precedents})
     cited = tuple(replace(one, row=rows.index(one.row)) for one in precedents)
@@ -274,7 +312,7 @@ def _looked_up(scenario: Scenario, given: Record | None) -> Case:
         fitted,
         sponsors,
         away,
-        (*([scenario.file] if scenario.file else []), place, *map(files.seed, SEEDS), *read),
+        (*filter(None, (scenario.file, place)), *map(files.seed, SEEDS), *read),
     )
 
 

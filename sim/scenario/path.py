@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,10 +11,11 @@ import numpy as np
 from sim.assembly.choices import Choice, FloatArray
 from sim.assembly.members import US, Members
 from sim.assembly.rules import RULES
+from sim.models import MODELS
 from sim.models.holding import Holding, fitted_holding
 from sim.scenario.ballots import ballots
-from sim.scenario.case import Case, resolve
-from sim.scenario.schema import Scenario, scenario_of
+from sim.scenario.case import Case, resolve_step
+from sim.scenario.schema import Scenario, ScenarioError, scenario_of
 from sim.scenario.steps import NO_VOTE, EffectTable, StepTable
 from sim.vote.ballot import Ballot, given_shared, thresholds
 from sim.vote.path import Path, Place, Step
@@ -43,13 +44,10 @@ class _Context:
             for name in [effect.step] if effect.step else texts:
                 if effect.shift is not None:
                     shifts[name] = round(shifts.get(name, 0.0) + effect.shift, 9)
-                if effect.gains or effect.loses:
-                    kept = [one for one in asks.get(name, ()) if one.lstrip("+-")]
-                    new = [
-                        *(f"+{one}" for one in effect.gains),
-                        *(f"-{one}" for one in effect.loses),
-                    ]
-                    asks[name] = tuple(dict.fromkeys([*kept, *new]))
+                if effect.gains or effect.loses:  # the last word on a demand counts
+                    signs = {one[1:]: one[0] for one in asks.get(name, ())}
+                    signs |= dict.fromkeys(effect.gains, "+") | dict.fromkeys(effect.loses, "-")
+                    asks[name] = tuple(sorted(sign + one for one, sign in signs.items()))
         return _Context(frozenset(skipped), majority, _sorted(asks), _sorted(shifts))
 
     def before(self, later: tuple[StepTable, ...]) -> _Context:
@@ -85,19 +83,22 @@ def path_of(case: Case, *, holds: Mapping[str, float] | None = None) -> Path:
     --------
     A scenario without steps is a path of one:
 
+    >>> from sim.scenario.case import resolve
     >>> path = path_of(resolve("jerusalem-2017"))
     >>> [step.name for step in path.steps], path.ends
     (['text'], ('adopted', 'rejected'))
     """
     steps = case.scenario.steps or (_only(case.scenario),)
     places, forms = places_of(case.scenario)
+    cases = _cases(case, steps, forms)
     held = [
-        [_ballots(case, steps[at], form) for form in of_step] for at, of_step in enumerate(forms)
+        [_ballots(one, shift) for one, (_, shift) in zip(cases[at], of_step, strict=True)]
+        for at, of_step in enumerate(forms)
     ]
     for at, committee in enumerate(steps):
         if committee.kind == "committee" and committee.known:
             often = (holds or {}).get(committee.name, holding(case, committee).often)
-            held[at] = [_as_before(one, committee, 1.0) for one in held[at]]
+            held[at] = [_as_voted(one, committee) for one in held[at]]
             for later in (n for n in range(at + 1, len(steps)) if steps[n].of_text):
                 held[later] = [_as_before(one, committee, often) for one in held[later]]
     arms = {
@@ -117,6 +118,7 @@ def holding(case: Case, committee: StepTable) -> Holding:
 
     Examples
     --------
+    >>> from sim.scenario.case import resolve
     >>> case = resolve("crimea-rights-2018")
     >>> holding(case, case.scenario.steps[0]).often
     0.95
@@ -153,6 +155,18 @@ def _as_before(held: dict[str, Ballot], committee: StepTable, often: float) -> d
         return probabilities
 
     return {arm: _with(ballot, again) for arm, ballot in held.items()}
+
+
+def _as_voted(held: dict[str, Ballot], committee: StepTable) -> dict[str, Ballot]:
+    """Return ballots of a committee in which what is known of its votes is certain."""
+    rows = {Members.load().row(code): vote for code, vote in (committee.known or {}).items()}
+
+    def certain(probabilities: FloatArray) -> FloatArray:
+        for state, vote in rows.items():
+            probabilities[state] = np.eye(len(Choice))[Choice[vote.upper()]]
+        return probabilities
+
+    return {arm: _with(ballot, certain) for arm, ballot in held.items()}
 
 
 def _with(ballot: Ballot, change: Callable[[FloatArray], FloatArray]) -> Ballot:
@@ -263,11 +277,46 @@ def places_of(scenario: Scenario) -> tuple[tuple[Place, ...], list[list[Form]]]:
     return places, [one or [((), 0.0)] for one in forms]
 
 
-def _ballots(case: Case, step: StepTable, form: Form) -> dict[str, Ballot]:
-    """Return the ballot of every arm on one step, its text changed as earlier outcomes say."""
-    changes, shift = form
-    held = ballots(resolve(_scenario(case.scenario, step, changes), record=case.record))
-    return {arm: _changed(ballot, step.reversed, shift) for arm, ballot in held.items()}
+def check_steps(case: Case) -> None:
+    """Look up what every step of a case names.
+
+    Raises
+    ------
+    ScenarioError
+        If anything is not there: one line a problem, of all steps at once.
+
+    Examples
+    --------
+    >>> from sim.scenario.case import resolve
+    >>> check_steps(resolve("gaza-amendment-2023"))
+    """
+    steps = case.scenario.steps
+    if steps:
+        _cases(case, steps, places_of(case.scenario)[1])
+
+
+def _cases(case: Case, steps: Sequence[StepTable], forms: Sequence[list[Form]]) -> list[list[Case]]:
+    """Return the case of each form of each step's text, with the case's record and parameters."""
+    found: list[list[Case]] = []
+    problems: dict[str, None] = {}
+    for step, of_step in zip(steps, forms, strict=True):
+        found.append([])
+        try:
+            if step.kind == "committee" and step.known:
+                holding(case, step)
+            for changes, _ in of_step:
+                alone = _scenario(case.scenario, step, changes)
+                found[-1].append(resolve_step(case, alone, turned=step.reversed))
+        except ScenarioError as error:
+            problems |= dict.fromkeys(str(error).splitlines())
+    if problems:
+        raise ScenarioError("\n".join(problems))
+    return found
+
+
+def _ballots(case: Case, shift: float) -> dict[str, Ballot]:
+    """Return the ballot of every arm on one step, support shifted as earlier outcomes say."""
+    return {arm: _changed(ballot, shift) for arm, ballot in ballots(case).items()}
 
 
 def _scenario(scenario: Scenario, step: StepTable, changes: tuple[str, ...]) -> Scenario:
@@ -281,6 +330,9 @@ def _scenario(scenario: Scenario, step: StepTable, changes: tuple[str, ...]) -> 
     own = ["model", "precedents", "blocs", "sponsors"]
     own += ["known"] if step.kind != "committee" else []
     tables |= {name: given[name] for name in own if name in given}
+    if step.model is not None:  # settings that another model has are of the scenario's own
+        has = MODELS[step.model].all_settings if step.model in MODELS else {}
+        tables["settings"] = {k: v for k, v in scenario.settings.items() if k in has}
     asks = list(scenario.resolution.asks if step.asks is None else step.asks)
     asks += [one[1:] for one in changes if one[0] == "+" and one[1:] not in asks]
     lost = {one[1:] for one in changes if one[0] == "-"}
@@ -295,17 +347,13 @@ def _scenario(scenario: Scenario, step: StepTable, changes: tuple[str, ...]) -> 
     return scenario_of(tables, place=place, file=scenario.file)
 
 
-def _changed(ballot: Ballot, turned: bool, shift: float) -> Ballot:
-    if not turned and not shift:
+def _changed(ballot: Ballot, shift: float) -> Ballot:
+    if not shift:
         return ballot
     others = np.arange(len(ballot.probabilities)) != Members.load().row(US)
 
     def changed(probabilities: FloatArray) -> FloatArray:
-        if turned:
-            order = [Choice.NO, Choice.ABSTAIN, Choice.YES, Choice.NON_VOTING]
-            probabilities[others] = probabilities[others][:, order]
-        if shift:
-            probabilities[others] = shifted(probabilities[others], shift)
+        probabilities[others] = shifted(probabilities[others], shift)
         return probabilities
 
     return _with(ballot, changed)

@@ -108,10 +108,11 @@ def path_beside(scenario: Scenario, name: str) -> Path:
 
 
 def _lacks(scenario: Scenario, found: Record) -> bool:
-    """Return whether the scenario cites a roll call that is not there yet."""
+    """Return whether the scenario or a step of it cites a roll call that is not there yet."""
     if scenario.precedents == "auto":
         return True
-    cited = [table.symbol for table in scenario.precedents]
+    tables = (scenario.precedents, *(step.precedents or () for step in scenario.steps))
+    cited = [table.symbol for of_text in tables for table in of_text]
     for symbol in [*cited, *([scenario.actual] if scenario.actual else [])]:
         try:
             found.row(symbol)
