@@ -26,6 +26,7 @@ from sim.scenario.ballots import ballots
 from sim.scenario.case import resolve
 from sim.scenario.path import path_of
 from sim.vote.exact.path import mean_and_error, solve_path
+from sim.vote.exact.path.points import POINTS
 
 webdriver = pytest.importorskip("selenium.webdriver")
 pytestmark = pytest.mark.skipif(
@@ -277,7 +278,7 @@ def test_a_vote_set_on_a_step_gives_the_numbers_of_python(
     tables = case.scenario.model_dump()
     tables["steps"][1]["known"] = {"BRA": "no"}
     path = path_of(resolve(tables, record=case.record))
-    solved = solve_path(path, seed=case.scenario.seed)["us-votes-no"]
+    solved = solve_path(path, seed=case.scenario.seed, most=POINTS)["us-votes-no"]
     chances, _ = mean_and_error(solved.ends, solved.known)
     shown = browser.find_elements("css selector", "#step-ends li")
     for line, end, chance in zip(shown, path.ends, chances, strict=True):

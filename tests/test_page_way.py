@@ -20,6 +20,7 @@ from sim.scenario.case import Case, resolve
 from sim.scenario.path import path_of
 from sim.vote.chance import evenly
 from sim.vote.exact.path import ArmPath, mean_and_error, solve_path
+from sim.vote.exact.path.points import POINTS
 
 RUNNER = Path(__file__).parent / "page" / "way.mjs"
 PATHS = (
@@ -66,7 +67,7 @@ def in_python(case: Case, arm: int, known: Known) -> ArmPath:
         told = {code: choice.column for code, choice in votes.items()}
         tables["steps"][step]["known"] = told
     path = path_of(resolve(tables, record=case.record))
-    return list(solve_path(path, seed=case.scenario.seed).values())[arm]
+    return list(solve_path(path, seed=case.scenario.seed, most=POINTS).values())[arm]
 
 
 @NEEDS_NODE

@@ -15,7 +15,7 @@ from sim.scenario.case import Case
 from sim.scenario.path import holding, path_of, places_of
 from sim.scenario.schema import Scenario
 from sim.vote.engine import Plan
-from sim.vote.exact.path import ArmPath, mean_and_error, solve_path
+from sim.vote.exact.path import ArmPath, difference_and_error, mean_and_error, solve_path
 from sim.vote.outcomes import summary
 from sim.vote.path import Path, Place
 from sim.vote.walk import ArmWalk, walk
@@ -158,10 +158,9 @@ def _differences(
                 variance = apart - 2 * together[number, number] - change**2
                 found[name]["standard_error"] = _round(np.sqrt(max(variance, 0) / one.weight))
         if solved:
-            shares = [solved[each].ends[:, number] / solved[each].known for each in (arm, against)]
-            change = shares[0] - shares[1]
-            error = change.std(ddof=1) / np.sqrt(len(change))
-            found[name] |= {"exact": _round(change.mean()), "exact_error": _round(error)}
+            pair = [(solved[each].ends[:, number], solved[each].known) for each in (arm, against)]
+            change, error = difference_and_error(*pair)
+            found[name] |= {"exact": _round(float(change)), "exact_error": _round(float(error))}
     return found
 
 

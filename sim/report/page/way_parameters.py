@@ -16,7 +16,7 @@ from sim.scenario.path import path_of
 from sim.vote.ballot import Ballot
 from sim.vote.chance import evenly
 from sim.vote.dependence import Dependence
-from sim.vote.exact.path import POINTS, REPEATS
+from sim.vote.exact.path.points import POINTS, REPEATS
 from sim.vote.path import Path, Place
 
 BITS = 30

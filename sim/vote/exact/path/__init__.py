@@ -2,7 +2,7 @@
 
 What the votes of a day share has a dozen factors or more, of which the groups' own take part in
 every step; a grid of all would be too large. So they are held at points that fill their space
-evenly (`sim.vote.chance.evenly`), several times over: the spread of the repeats is the standard
+evenly (`sim.vote.exact.path.points`), several times over: the spread of the repeats is the standard
 error. At a point states are independent, also from step to step, so a step's tally is a product of
 polynomials and the chance of a way is the product of its steps' chances.
 """
@@ -17,17 +17,15 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
-from scipy.special import ndtri
 
 from sim.assembly.choices import Choice, FloatArray
 from sim.vote.ballot import Ballot, absent_given
-from sim.vote.chance import Noise, evenly
+from sim.vote.chance import Noise
 from sim.vote.exact.path.held import HeldVote, count_of
+from sim.vote.exact.path.points import MOST, POINTS, REPEATS, Points, sets_of
 from sim.vote.path import Leaving, Path, Place
 
 Made = TypeVar("Made")
-REPEATS, POINTS = 8, 256
-"""Sets of points, and points in each: errors of about 0.002 in a chance near one half."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +66,39 @@ def mean_and_error(chances: FloatArray, known: FloatArray) -> tuple[FloatArray, 
     >>> mean_and_error(np.array([[0.2], [0.4]]), np.ones(2))
     (array([0.3]), array([0.1]))
     """
+    mean, apart = _mean_and_rest(chances, known)
+    return mean, _error(apart)
+
+
+def difference_and_error(
+    one: tuple[FloatArray, FloatArray], other: tuple[FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """Return how chances differ at the same points, and its standard error over the repeats.
+
+    Parameters
+    ----------
+    one, other : (array [repeat, ...], array [repeat])
+        As for `mean_and_error`.
+
+    Examples
+    --------
+    >>> same = np.array([[0.2], [0.4]]), np.ones(2)
+    >>> difference_and_error(same, same)
+    (array([0.]), array([0.]))
+    """
+    (mean, apart), (mean_of_other, apart_of_other) = _mean_and_rest(*one), _mean_and_rest(*other)
+    return mean - mean_of_other, _error(apart - apart_of_other)
+
+
+def _mean_and_rest(chances: FloatArray, known: FloatArray) -> tuple[FloatArray, FloatArray]:
     mean = chances.sum(axis=0) / known.sum()
     apart = (chances - mean * known.reshape(-1, *[1] * (chances.ndim - 1))) / known.mean()
-    repeats = len(known)
-    return np.asarray(mean), np.asarray(np.sqrt((apart**2).sum(axis=0) / (repeats * (repeats - 1))))
+    return np.asarray(mean), np.asarray(apart)
+
+
+def _error(apart: FloatArray) -> FloatArray:
+    repeats = len(apart)
+    return np.asarray(np.sqrt((apart**2).sum(axis=0) / (repeats * (repeats - 1))))
 
 
 def solve_path(
@@ -80,6 +107,7 @@ def solve_path(
     seed: int,
     points: int = POINTS,
     repeats: int = REPEATS,
+    most: int = MOST,
     puts: Sequence[tuple[int, float]] = (),
     pool: Executor | None = None,
 ) -> dict[str, ArmPath]:
@@ -91,6 +119,8 @@ def solve_path(
     seed : int
     points, repeats : int
         A power of 2 in each of at least two sets.
+    most : int
+        Points of a set that may be looked at for known votes; `points` as a page has them.
     puts : sequence of (int, float)
         Steps, each with a chance to be put at which the ends are wanted too.
     pool : Executor, optional
@@ -111,7 +141,7 @@ def solve_path(
     >>> found.ends.mean(axis=0).round(6), found.at_puts.mean(axis=1).round(6)
     (array([0.3, 0.7, 0. ]), array([[0.15, 0.35, 0.5 ]]))
     """
-    sets = [_points(path, seed * repeats + number, points) for number in range(repeats)]
+    sets = sets_of(path, seed=seed, points=points, repeats=repeats, most=most)
     chances = [step.put for step in path.steps]
     asked = [[*chances[:step], put, *chances[step + 1 :]] for step, put in puts]
 
@@ -121,24 +151,12 @@ def solve_path(
         for step, form in path.votes
     }
 
-    def solve(noise: tuple[Noise, ...]) -> dict[str, ArmPath]:
-        votes = _Votes(path, noise, alike)
+    def solve(points: Points) -> dict[str, ArmPath]:
+        votes = _Votes(path, points, alike)
         return {arm: _solve(path, arm, votes, asked) for arm in path.ballots}
 
     solved = list(map(solve, sets) if pool is None else pool.map(solve, sets))
     return {arm: _together([one[arm] for one in solved]) for arm in path.ballots}
-
-
-def _points(path: Path, seed: int, points: int) -> tuple[Noise, ...]:
-    """Return the noise of every step at one set of points."""
-    factors = path.day(seed=0, draws=1).factors
-    turned = [step for step in path.steps if step.turned]
-    cube = evenly(seed % 2**63, points=points, dimensions=3 + factors * (1 + len(turned)))
-    normal = ndtri(cube[:, 3:]).astype(np.float32).reshape(points, -1, factors)
-    level, uniform = np.zeros((points, 0), dtype=np.uint16), cube[:, :3].astype(np.float32)
-    day, *own = (Noise(normal[:, at], level, level, uniform) for at in range(normal.shape[1]))
-    rest = iter(own)
-    return path.noise(day, [next(rest) if step.turned else day for step in path.steps])
 
 
 def _together(sets: list[ArmPath]) -> ArmPath:
@@ -157,13 +175,13 @@ class _Votes:
     """The votes at one set of points, each held once however many arms hold it alike."""
 
     path: Path
-    noise: tuple[Noise, ...]
+    points: Points
     alike: Mapping[tuple[str, int, int], bytes]
     seen: dict[Any, Any] = field(default_factory=dict)
 
     def held(self, arm: str, step: int, form: int) -> HeldVote:
         """Return one vote."""
-        ballot, noise = self.path.ballots[arm][step][form], self.noise[step]
+        ballot, noise = self.path.ballots[arm][step][form], self.points.noise[step]
         key = step, self.alike[arm, step, form]
         return self._once(key, lambda: HeldVote.of(ballot, noise, self._absent(ballot, noise)))
 
@@ -208,7 +226,8 @@ def _solve(path: Path, arm: str, votes: _Votes, asked: list[list[float]]) -> Arm
     held = [votes.held(arm, place.step, place.form) for place in path.places]
     carried = [votes.carried(arm, place) for place in path.places]
     chances = [step.put for step in path.steps]
-    gone, ends = _follow(path, held, carried, chances)
+    start = votes.points.weight
+    gone, ends = _follow(path, held, carried, chances, start)
     if any(vote.any_known for vote in held):
         gone = _given_later(path, gone, held, carried, chances)
     tallies = np.zeros((len(path.steps), len(Choice), held[0].probability.shape[1] + 1))
@@ -218,7 +237,7 @@ def _solve(path: Path, arm: str, votes: _Votes, asked: list[list[float]]) -> Arm
         weights[vote] = weights.get(vote, 0.0) + won + lost
     for (step, form), weight in weights.items():
         tallies[step] += votes.tallies(arm, step, form, weight)
-    at_puts = [_follow(path, held, carried, puts)[1].sum(axis=1) for puts in asked]
+    at_puts = [_follow(path, held, carried, puts, start)[1].sum(axis=1) for puts in asked]
     return ArmPath(
         ends.sum(keepdims=True)[0],
         ends.sum(axis=1)[None],
@@ -229,7 +248,11 @@ def _solve(path: Path, arm: str, votes: _Votes, asked: list[list[float]]) -> Arm
 
 
 def _follow(
-    path: Path, votes: list[HeldVote], carried: list[FloatArray], puts: Sequence[float]
+    path: Path,
+    votes: list[HeldVote],
+    carried: list[FloatArray],
+    puts: Sequence[float],
+    start: FloatArray,
 ) -> tuple[tuple[Leaving[FloatArray], ...], FloatArray]:
     """Return the chance to leave each place each way, and to come to each end [end, point]."""
 
@@ -239,8 +262,7 @@ def _follow(
         won = voted * carried[number]
         return won, voted - won, here * (1 - put) * (not vote.any_known)
 
-    points = len(carried[0])
-    return path.follow(np.full(points, 1 / points), leave)
+    return path.follow(start, leave)
 
 
 def _given_later(
