@@ -395,23 +395,37 @@ def test_the_sentence_warns_where_known_votes_were_hardly_possible(vote: str, be
     assert "assumed" not in sentence(outcomes, same, us=same)
 
 
-@pytest.mark.parametrize("width", ["30", "40", "60", "80", "120"])
+LEDGER = ("scenario, arm", "made", "yes: 90 % range", "real", "log loss", "CRPS")
+TABLES = [
+    (
+        ("scenario", "made", "yes", "adopted", "CRPS"),
+        ("path-to-peace-amended-2025\nus-stands-by-it", "2025-02-23", "42 to 132", "0.5 %", "12.5"),
+    ),
+    (
+        LEDGER,
+        (
+            "rival-draft-2022\nus",
+            "2026-11-28\nafter the vote",
+            "4 to 9",
+            "3",
+            "0.8 (0.8)",
+            "5.0 (4)",
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize("width", ["30", "40", "60", "72", "80", "120"])
+@pytest.mark.parametrize(("columns", "row"), TABLES)
 def test_a_table_keeps_every_cell_however_narrow_the_screen(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], width: str
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    columns: tuple[str, ...],
+    row: tuple[str, ...],
+    width: str,
 ) -> None:
     monkeypatch.setenv("COLUMNS", width)
-    row = (
-        "path-to-peace-amended-2025\nus-stands-by-it",
-        "2025-02-23",
-        "42 to 132",
-        "0.5 %",
-        "12.5",
-    )
-    Screen().table(Table("", ("scenario", "made", "yes", "adopted", "CRPS"), (row,)))
-    shown = "".join(capsys.readouterr().out.split())
-    assert sorted(shown.replace("-", "")) == sorted(
-        "".join(("scenario", "made", "yes", "adopted", "CRPS", *row))
-        .replace("-", "")
-        .replace(" ", "")
-        .replace("\n", "")
-    )
+    Screen().table(Table("", columns, (row,)))
+    shown = "".join(capsys.readouterr().out.split()).replace("-", "")
+    wanted = "".join("".join((*columns, *row)).split()).replace("-", "")
+    assert sorted(shown) == sorted(wanted)

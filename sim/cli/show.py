@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
@@ -18,8 +18,8 @@ WIDEST = 100
 """Columns that a paragraph takes at most."""
 GLUE = "\ue000"
 """Stands for a blank at which no line ends; rich ends lines at the no-break space, too."""
-GAP = 3
-"""Columns between two of a table, at most."""
+GAP, GAP_IN_FILES = 3, 2
+"""Columns between two of a table, in a terminal and elsewhere."""
 NOTHING, RULE = " " * 4, " -- "
 PLAIN = (NOTHING, NOTHING, RULE, NOTHING, RULE, RULE, NOTHING, NOTHING)
 """Rules in ASCII below the head and above a total, for what is piped elsewhere."""
@@ -55,16 +55,11 @@ class Screen:
         from rich.table import Table as Drawn
 
         drawn = Drawn(box=self._box(), show_edge=False, padding=(0, 1, 0, 0))
-        longest = _longest_words(table)
-        # no name is broken while other columns can give way; where none can, nothing may be cut off
-        fits = sum(longest) + GAP * len(longest) <= self.console.width
-        for number, (name, least) in enumerate(zip(table.columns, longest, strict=True)):
-            drawn.add_column(
-                name,
-                justify="right" if number else "left",
-                overflow="fold",
-                min_width=least if fits else None,
-            )
+        gap = GAP if self.console.is_terminal else GAP_IN_FILES
+        widths = _widths(table, self.console.width - gap * len(table.columns))
+        for number, (name, width) in enumerate(zip(table.columns, widths, strict=True)):
+            justify: Literal["left", "right"] = "right" if number else "left"
+            drawn.add_column(_glued(name), justify=justify, overflow="fold", width=width)
         for row in table.rows:
             drawn.add_row(*map(_glued, row))
         if table.total:
@@ -94,13 +89,22 @@ class Screen:
         return box.Box("\n".join(PLAIN) + "\n", ascii=True)
 
 
-def _longest_words(table: Table) -> list[int]:
-    """Return the length of the longest word of each column."""
+def _widths(table: Table, room: int) -> list[int] | list[None]:
+    """Return how wide each column is.
+
+    The one with the most to give way does so; none breaks a word. Where there is no room even so,
+    nothing may be cut off, and rich decides.
+    """
     rows = [row for row in (table.columns, *table.rows, table.total) if row]
-    return [
-        max(len(word) for row in rows for word in f"{_glued(row[number])} .".split())
-        for number in range(len(table.columns))
-    ]
+    columns = [[_glued(cell) for cell in cells] for cells in zip(*rows, strict=True)]
+    widths = [max(map(len, "\n".join(cells).split("\n"))) for cells in columns]
+    least = [max(map(len, " ".join(cells).split()), default=0) for cells in columns]
+    if sum(least) > room:
+        return [None] * len(columns)
+    while sum(widths) > room:
+        slack = [width - word for width, word in zip(widths, least, strict=True)]
+        widths[slack.index(max(slack))] -= 1
+    return widths
 
 
 def _glued(text: str) -> str:

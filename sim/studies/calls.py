@@ -55,6 +55,8 @@ class Calls:
         None if no set of calls does.
     precedents : tuple of str
         The roll calls that last_votes are on, newest first.
+    effective : float
+        How many draws carry weight, once votes are known.
     """
 
     chance: float
@@ -63,6 +65,7 @@ class Calls:
     wanted: float
     at_least: int | None
     precedents: tuple[str, ...] = ()
+    effective: float = np.inf
 
     @property
     def reached(self) -> bool:
@@ -181,6 +184,7 @@ def calls_of(
         wanted,
         at_least(missed, callable_rows, wanted=wanted),
         () if last is None else last.symbols,
+        float(1 / (weight @ weight)),
     )
 
 
