@@ -60,30 +60,41 @@ def hindsight() -> Iterator[str]:
     yield f"| scenario | {columns} | |"
     yield "| --- | --- | ---: | ---: | --- |"
     for folder in sorted(path.parent for path in (ROOT / "results").glob("*/summary.json")):
-        summary = _told(folder / "summary.json")
-        if (folder / "actual.json").exists():
-            yield _compared(folder.name, summary, _told(folder / "actual.json"))
-            continue
-        told = next(iter(summary["arms"].values()))
-        yield (
-            f"| `{folder.name}` | {told['label']} | {_range(told['tally']['yes'])} | - | "
-            "never put in this form, or not a cited roll call |"
-        )
+        name, summary = folder.name, _told(folder / "summary.json")
+        real = _told(folder / "actual.json") if (folder / "actual.json").exists() else {}
+        fits = real.get("arms_that_fit_the_us_vote") or [next(iter(summary["arms"]))]
+        arm = NEAREST.get(name, fits[0])
+        told = summary["arms"][arm]
+        if "steps" in summary:
+            yield from _steps(name, arm, summary)
+        elif real:
+            yield _compared(f"`{name}`", told["label"], told["tally"], real["tally"])
+        else:
+            expected = _range(told["tally"]["yes"])
+            yield f"| `{name}` | {told['label']} | {expected} | - | never put in this form |"
 
 
-def _compared(name: str, summary: Mapping[str, Any], real: Mapping[str, Any]) -> str:
-    fits = real["arms_that_fit_the_us_vote"]
-    arm = NEAREST.get(name) or (fits[0] if fits else next(iter(summary["arms"])))
-    told, falls = summary["arms"][arm], real["arms"][arm]["tally"]
-    outside = [count for count in COUNTS if not falls[count]["within_90"]]
+def _steps(name: str, arm: str, summary: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a row for each step that was voted on, but for committees, whose votes were known."""
+    path, label = summary["steps"], summary["arms"][arm]["label"]
+    known = {one["step"] for one in path["committees"]}
+    for step, told in path["arms"][arm]["steps"].items():
+        tally = path["real"]["steps"].get(step, {}).get("tally")
+        if tally is not None and step not in known:
+            real = dict(zip(("yes", "no", "abstain"), map(int, tally.split("-")), strict=True))
+            yield _compared(f"`{name}`, {step}", label, told["tally"], real)
+
+
+def _compared(
+    name: str, label: str, told: Mapping[str, Mapping[str, float]], real: Mapping[str, int]
+) -> str:
     ends = ", ".join(
-        f"{NAMES[count]} {real['tally'][count]} outside {told['tally'][count]['q05']:.0f} to "
-        f"{told['tally'][count]['q95']:.0f}"
-        for count in outside
+        f"{NAMES[count]} {real[count]} outside {told[count]['q05']:.0f} to {told[count]['q95']:.0f}"
+        for count in COUNTS
+        if count in real and not told[count]["q05"] <= real[count] <= told[count]["q95"]
     )
-    tally = "-".join(str(real["tally"][count]) for count in COUNTS[:3])
-    yes = _range(told["tally"]["yes"])
-    return f"| `{name}` | {told['label']} | {yes} | {tally} | {ends or 'all inside'} |"
+    tally = "-".join(str(real[count]) for count in COUNTS[:3])
+    return f"| {name} | {label} | {_range(told['yes'])} | {tally} | {ends or 'all inside'} |"
 
 
 def _about(chance: float) -> str:

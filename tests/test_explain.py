@@ -63,7 +63,7 @@ def test_what_takes_much_from_the_likeliest_choice_is_told() -> None:
     parts = (("assembly", (0.9, 0.1, 0.0, 0.0)), ("precedent", (-0.2, 0.2, 0.0, 0.0)))
     found = made(*parts, votes=(0, 3, 0, 0))
     assert state_sentence(found).endswith(
-        "most members do so on such texts; it abstained on all three like texts (-20 points)."
+        "most members do so on most texts; it abstained on all three like texts (-20 points)."
     )
 
 

@@ -18,7 +18,7 @@ MOVES = {"us": "US position in this arm", "known": "known votes"}
 NOTHING = 1e-6
 """Share below which a reason only moves chances from one choice to another."""
 CALLED = {
-    "assembly": "all members on such texts",
+    "assembly": "all members on most texts",
     "record": "own record",
     "text": "the kind of text, and how new it is",
     "bloc": "its blocs",

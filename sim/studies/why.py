@@ -52,7 +52,7 @@ OF_THE_ARM = ("us", "known")
 """What comes on top of the forecast that all arms share."""
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 GROUNDS = {
-    "assembly": "most members do so on such texts",
+    "assembly": "most members do so on most texts",
     "record": "its own record leans that way",
     "text": "the kind of text, and how new it is, lean that way",
     "bloc": "its blocs lean that way",

@@ -17,7 +17,7 @@ from sim.models.learned.rolling import rolling_forecasts
 from sim.models.learned.source import Source, day_number
 
 NAMES = {
-    "assembly": "all members on such texts",
+    "assembly": "all members on most texts",
     "record": "own record",
     "text": "what is put to the vote, and how new it is",
     "bloc": "no bloc, so the assembly",
