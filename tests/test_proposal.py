@@ -125,6 +125,16 @@ def test_what_cannot_be_is_refused(options: list[str], words: str) -> None:
     assert (told.exit_code, words in told.output) == (2, True), told.output
 
 
+def test_every_text_of_an_agenda_that_cannot_be_is_named(tmp_path: Path) -> None:
+    agenda = tmp_path / "texts.csv"
+    agenda.write_text(f'title,us\n"{RIGHTS}",no\n"{RIGHTS}",maybe\n" ",no\n', encoding="utf-8")
+    told = CliRunner().invoke(app, ["forecast", "--agenda", str(agenda), "--day", "2024-12-17"])
+    assert told.exit_code == 2
+    first, second = told.output.splitlines()
+    assert first.startswith(f"{agenda}, text 2: us: 'maybe': must be one of yes, abstain, no, ")
+    assert second == f"{agenda}, text 3: TITLE: '': the title of the draft is expected"
+
+
 def test_an_agenda_has_the_most_doubtful_text_first(tmp_path: Path) -> None:
     agenda = tmp_path / "texts.csv"
     cuba = "Necessity of ending the embargo imposed by the United States of America against Cuba"

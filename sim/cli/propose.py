@@ -120,11 +120,18 @@ def forecast(
     vote, known = days(day, as_of)
     screen = Screen()
     if agenda is not None:
-        runs = [
-            computed(proposed(text, place, vote, known, majority=rule, last=how, record=record))
-            for text, place, rule, how in texts_of(agenda, us, majority, last)
-        ]
-        screen.table(agenda_table(runs))
+        cases, problems = [], []
+        for number, (text, place, rule, how) in enumerate(texts_of(agenda, us, majority, last), 1):
+            try:
+                cases.append(
+                    proposed(text, place, vote, known, majority=rule, last=how, record=record)
+                )
+            except ValueError as error:
+                lines = str(error).splitlines()
+                problems += [f"{agenda}, text {number}: {one.lstrip('-')}" for one in lines]
+        if problems:
+            raise BadInputError("\n".join(problems))
+        screen.table(agenda_table([computed(case) for case in cases]))
         return
     case = proposed(
         str(title), us, vote, known, symbol=symbol, majority=majority, last=last, record=record
@@ -161,9 +168,20 @@ def proposed(
     last: str | None = None,
     symbol: str = "A/L.1",
 ) -> Case:
-    """Return the case of a title."""
-    from sim.scenario.proposal import propose
+    """Return the case of a title.
 
+    Raises
+    ------
+    BadInputError
+        If there is no title, or no such position of the United States.
+    """
+    from sim.scenario.proposal import POSITIONS, propose
+
+    if not title.strip():
+        raise BadInputError("TITLE: '': the title of the draft is expected")
+    for name in us or ():
+        if name not in POSITIONS:
+            raise BadInputError(f"--us: {name!r}: must be one of {', '.join(POSITIONS)}")
     return propose(
         title,
         vote=vote,
