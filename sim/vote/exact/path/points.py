@@ -59,18 +59,32 @@ def sets_of(path: Path, *, seed: int, points: int, repeats: int, most: int = MOS
         A power of 2 in each of at least two sets.
     most : int
         Points of a set that may be looked at for known votes.
+
+    Examples
+    --------
+    >>> from sim.assembly.rules import RULES
+    >>> from sim.vote.ballot import Ballot
+    >>> from sim.vote.dependence import Dependence
+    >>> from sim.vote.influence import Influence, Move
+    >>> from sim.vote.path import Place, Step
+    >>> still = Influence(np.zeros(1), np.zeros(1))
+    >>> ballot = Ballot(np.eye(4)[:1], Dependence.independent(1), still, (Move.none(1),))
+    >>> place = Place(0, 0, RULES["simple"], "adopted", "lost", "no vote")
+    >>> path = Path((Step("text"),), (place,), {"as-is": ((ballot,),)}, quorum=1)
+    >>> [one.weight.tolist() for one in sets_of(path, seed=1, points=2, repeats=2)]
+    [[0.5, 0.5], [0.5, 0.5]]
     """
     seeds = [seed * repeats + number for number in range(repeats)]
     looked = points
     while looked < most:  # one set tells for all
-        shares = shares_of_known(path, even_points(path, seeds[0], looked))
+        shares = _shares_of_known(path, _even(path, seeds[0], looked))
         if all(1 / (share**2).sum() >= ENOUGH * points for share in shares):
             break
         looked *= FACTOR
     return [_set(path, one, points=points, looked=max(points, min(looked, most))) for one in seeds]
 
 
-def even_points(path: Path, seed: int, points: int) -> tuple[Noise, ...]:
+def _even(path: Path, seed: int, points: int) -> tuple[Noise, ...]:
     """Return the noise of every step at one set of points."""
     factors = path.day(seed=0, draws=1).factors
     turned = [step for step in path.steps if step.turned]
@@ -82,7 +96,7 @@ def even_points(path: Path, seed: int, points: int) -> tuple[Noise, ...]:
     return path.noise(day, [next(rest) if step.turned else day for step in path.steps])
 
 
-def shares_of_known(path: Path, noise: tuple[Noise, ...]) -> list[FloatArray]:
+def _shares_of_known(path: Path, noise: tuple[Noise, ...]) -> list[FloatArray]:
     """Return how the weight of known votes lies over points, for each set of votes a way may hold.
 
     A way may pass by a step, and a step's text may have several forms. All arms read known votes
@@ -103,10 +117,10 @@ def shares_of_known(path: Path, noise: tuple[Noise, ...]) -> list[FloatArray]:
 
 
 def _set(path: Path, seed: int, *, points: int, looked: int) -> Points:
-    noise = even_points(path, seed, looked)
+    noise = _even(path, seed, looked)
     if looked == points:
         return Points(noise, np.full(points, 1 / points))
-    shares = shares_of_known(path, noise)
+    shares = _shares_of_known(path, noise)
     chance = EVEN / looked + (1 - EVEN) * np.mean(shares, axis=0)
     rows, times = _picked(chance, points)
     return Points(tuple(_at(one, rows) for one in noise), times / (points * looked * chance[rows]))
