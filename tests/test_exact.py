@@ -616,6 +616,20 @@ def test_the_first_scenario_agrees_with_its_simulation() -> None:
             assert off <= 4 * sd / np.sqrt(draws) + 0.1, (arm, choice)
 
 
+@pytest.mark.parametrize("known", [{}, {"HUN": "no", "BRA": "yes", "IND": "abstain"}])
+def test_an_effect_ten_times_as_strong_agrees_with_its_simulation(known: dict[str, str]) -> None:
+    case = read_scenario("anniversary-2025")
+    arms = {name: case.arms[name] for name in ("with-us", "us-opposes")}
+    strong = case.us.model_copy(update={"effect_scale": 10.0})
+    found = simulate(
+        case.model_copy(update={"arms": arms, "us": strong}), draws=20_000, known=known
+    )
+    exact, counts = found.exact["us-opposes"], found.counts["us-opposes"]
+    assert exact.error < 0.02
+    bound = 4 * np.sqrt(exact.adopted * (1 - exact.adopted) / counts.effective) + exact.error
+    assert abs(counts.chance - exact.adopted) <= bound
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_bound_of_adoption_holds_against_twice_as_many_points(name: str) -> None:
     closer = replace(

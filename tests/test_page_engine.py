@@ -18,12 +18,14 @@ from sim.assembly.choices import Choice, FloatArray
 from sim.assembly.members import US, Members
 from sim.report.page import parameters_of
 from sim.runs.simulate import exact_arm
+from sim.scenario import read_scenario
 from sim.scenario.ballots import ballots, own_will_of
 from sim.scenario.case import Case, resolve
 from sim.studies.break_even import with_effect
 from sim.vote.ballot import Ballot
 from sim.vote.exact import nodes
 from sim.vote.exact import solve as exact
+from sim.vote.exact.quadrature import WIDE, uncertain
 from sim.vote.outcomes import ArmChances
 from sim.vote.own_will import OwnWill
 
@@ -136,6 +138,24 @@ def test_a_stronger_effect_and_other_chances_of_positions_are_those_of_python() 
     )
     for one, ballot in zip(found, (with_effect(opposed, 1.7), mixed, stronger, there), strict=True):
         agree(one, exact.marginals(ballot))
+
+
+@NEEDS_NODE
+@pytest.mark.parametrize("votes", [{}, {3: Choice.YES, 40: Choice.NO}])
+def test_an_effect_too_strong_for_few_points_is_held_as_in_python(
+    votes: dict[int, Choice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nodes, "SUMMED", np.float64)
+    tables = read_scenario("anniversary-2023").model_dump()
+    tables["us"]["effect_scale"] = 5.0
+    case = resolve(tables)
+    ballot = held(case, "us-opposes", votes)
+    assert max(uncertain(ballot, ballot.moves[0])) > WIDE
+    place = [*ballots(case)].index("us-opposes")
+    [found] = answers(parameters_of(case), [question(place, known=votes, counts=True)])
+    wanted = exact_arm(ballot, case.rule)
+    agree(found, wanted.states)
+    agree_on_counts(found, wanted)
 
 
 @NEEDS_NODE

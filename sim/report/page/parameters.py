@@ -19,7 +19,7 @@ from sim.vote.exact import room
 from sim.vote.exact.absence import CLOSE as ABSENCE
 from sim.vote.exact.groups import PROPORTIONAL, RELATIVE
 from sim.vote.exact.known_stances import NEGLIGIBLE, PAIRS
-from sim.vote.exact.quadrature import CLOSE, FINE, SPAN, Fineness, hermite
+from sim.vote.exact.quadrature import APART, CLOSE, FINE, SPAN, WIDE, Fineness, hermite
 from sim.vote.exact.states import MARGINAL_POINTS
 
 DIGITS = 12
@@ -143,6 +143,7 @@ def _quadrature() -> dict[str, Any]:
         "close": fineness(CLOSE),
         "absence": fineness(ABSENCE),
         "effect": [numbers.tolist() for numbers in effect],
+        "wide": {"from": WIDE, "apart": APART},
         "aside": [numbers.tolist() for numbers in aside],
         "marginal": [numbers.tolist() for numbers in marginal],
         "room": {

@@ -33,6 +33,11 @@ Strength = tuple[float, float, float, float]
 SPAN = 4.0
 """Stance factors are held within so many standard deviations; what lies beyond, 6 in 100,000,
 counts as the ends."""
+WIDE = 2.0
+"""How far one standard deviation of an uncertainty may move a state for few points to hold it
+[standard deviations]. A wider one is no longer smooth, and is held at evenly spaced points."""
+APART = 3.0
+"""How far neighbouring points of a wide uncertainty may move a state [standard deviations]."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,8 @@ class Fineness:
         held]: the more is shared, the more points it takes.
     effect : int
         Points for the uncertain effect, an odd number, where either its strength or its distance
-        is uncertain; where both are, 5 stands for a rule of seven points.
+        is uncertain; where both are, 5 stands for a rule of seven points. What is `WIDE` takes as
+        many as it needs.
     aside : int
         Points for G at all strengths but the middle one: with 1 absence is each state's own, 0 is
         for as many as there.
@@ -300,9 +306,11 @@ def held(ballot: Ballot, fineness: Fineness = FINE) -> Iterator[Held]:
     1
     """
     for move in distinct(ballot):
-        points = strengths(*uncertain(ballot, move), fineness.effect)
-        # where absence is moved differences depend on attendance
-        roughly = len(points) > 1 and fineness.aside > 0 and not move.absence.any()
+        reach = uncertain(ballot, move)
+        points = strengths(*reach, fineness.effect)
+        # where absence is moved differences depend on attendance; wide ones are not small
+        smooth = not move.absence.any()
+        roughly = smooth and len(points) > 1 and fineness.aside > 0
         if roughly:
             yield Held(move, 0.0, 0.0, move.chance, move.chance)
         for effect, distance, weight, coarse in points:
@@ -336,8 +344,8 @@ def held_twice(ballot: Ballot, fineness: Fineness) -> Iterator[HeldTwice]:
         there = here if said is ballot else _positions(said)
         for share, move, said_move in _overlaps(here, there):
             both = uncertain(ballot, move), uncertain(said, said_move)
-            how_strong, how_far = (any(each) for each in zip(*both, strict=True))
-            for effect, distance, weight, coarse in strengths(how_strong, how_far, fineness.effect):
+            strong, far = (max(each) for each in zip(*both, strict=True))
+            for effect, distance, weight, coarse in strengths(strong, far, fineness.effect):
                 yield HeldTwice(
                     move,
                     effect,
@@ -374,17 +382,22 @@ def _overlaps(
     return list(found.values())
 
 
-def uncertain(ballot: Ballot, move: Move) -> tuple[bool, bool]:
-    """Return whether it matters how strong the effect is, and how far a position lies.
+def uncertain(ballot: Ballot, move: Move) -> tuple[float, float]:
+    """Return how far one standard deviation of strength and of distance moves a state at most.
+
+    Returns
+    -------
+    strength, distance : float
+        0 where nothing is uncertain [standard deviations].
 
     Examples
     --------
     See `held`.
     """
-    influence = ballot.influence
-    how_strong = bool(influence.effect_sd.any()) and bool(move.distance or move.distance_sd)
-    how_far = _follows(ballot) and bool(move.distance_sd)
-    return how_strong, how_far or bool(move.pressure_sd.any())
+    influence, usual = ballot.influence, np.abs(ballot.influence.effect)
+    how_far = move.distance_sd * (usual if usual.any() else influence.effect_sd) + move.pressure_sd
+    most = abs(move.distance) + move.distance_sd
+    return most * float(influence.effect_sd.max()), float(how_far.max())
 
 
 def _follows(ballot: Ballot) -> bool:
@@ -410,31 +423,42 @@ def distinct(ballot: Ballot) -> Iterator[Move]:
     yield from (move for move in moves if move.chance > 0 and all(move is not one for one in still))
 
 
-def strengths(how_strong: bool, how_far: bool, points: int) -> list[Strength]:
+def strengths(strong: float, far: float, points: int) -> list[Strength]:
     """Return where the two uncertainties of the effect are held.
 
     Parameters
     ----------
-    how_strong, how_far : bool
-        Which of them there are.
+    strong, far : float
+        How far each moves a state, as `uncertain` says.
     points : int
         As `Fineness.effect`.
 
     Examples
     --------
-    >>> [len(strengths(True, far, points)) for far in (False, True) for points in (3, 5)]
+    >>> [len(strengths(1.0, far, points)) for far in (0.0, 0.5) for points in (3, 5)]
     [3, 5, 9, 7]
+    >>> len(strengths(9.0, 0.0, 5))
+    25
     """
-    if how_strong and how_far and points == 5:
+    if strong and far and points == 5 and max(strong, far) <= WIDE:
         return _hexagon()
-    values, fine = hermite(points)
-    one = list(zip(values.tolist(), fine.tolist(), _inner(values, fine).tolist(), strict=True))
-    none = [(0.0, 1.0, 1.0)]
     return [
         (effect, distance, weight * factor, coarse * coarser)
-        for effect, weight, coarse in (one if how_strong else none)
-        for distance, factor, coarser in (one if how_far else none)
+        for effect, weight, coarse in _one(strong, points)
+        for distance, factor, coarser in _one(far, points)
     ]
+
+
+def _one(reach: float, points: int) -> list[tuple[float, float, float]]:
+    """Return where one uncertainty is held, and the weights, finer and coarser."""
+    if reach == 0:
+        return [(0.0, 1.0, 1.0)]
+    if reach <= WIDE:
+        values, fine = hermite(points)
+        coarse = _inner(values, fine)
+    else:
+        values, fine, coarse = trapezoid(points_for(reach, points, APART))
+    return list(zip(values.tolist(), fine.tolist(), coarse.tolist(), strict=True))
 
 
 def _hexagon() -> list[Strength]:

@@ -187,15 +187,15 @@ function movesOf(ballot) {
 }
 
 /**
- * Whether it matters how strong the effect is, and how far a position lies.
+ * How far one standard deviation of strength and of distance moves a state at most.
  * @param {Ballot} ballot @param {Move} move
+ * @returns {[number, number]}
  */
 export function uncertain(ballot, move) {
-  const followed = some(ballot.effectSd);
-  return {
-    howStrong: followed && (move.distance !== 0 || move.distanceSd !== 0),
-    howFar: ((followed || some(ballot.effect)) && move.distanceSd !== 0) || some(move.pressureSd),
-  };
+  const usual = some(ballot.effect) ? ballot.effect : ballot.effectSd;
+  const far = move.pressureSd.map((sd, state) => move.distanceSd * Math.abs(usual[state]) + sd);
+  const most = Math.abs(move.distance) + move.distanceSd;
+  return [most * largest(ballot.effectSd), largest(far)];
 }
 
 /**
@@ -206,8 +206,7 @@ export function uncertain(ballot, move) {
  */
 function held(ballot, quadrature) {
   return distinct(ballot).flatMap((move) => {
-    const {howStrong, howFar} = uncertain(ballot, move);
-    const points = strengths(howStrong, howFar, quadrature.effect);
+    const points = strengths(uncertain(ballot, move), quadrature);
     const roughly = points.length > 1 && !some(move.absence);
     return points.map((point) => partsAt(move, point, roughly));
   });
@@ -456,8 +455,8 @@ export function unconditional({quadrature}, ballot) {
   const count = ballot.effect.length;
   const found = new Float64Array(4 * count);
   for (const move of distinct(ballot)) {
-    const {howFar} = uncertain(ballot, move);
-    const [values, weights] = howFar ? quadrature.marginal : [[0], [1]];
+    const [, far] = uncertain(ballot, move);
+    const [values, weights] = far ? quadrature.marginal : [[0], [1]];
     for (let state = 0; state < count; state++) {
       let [yes, no] = [0, 0];
       values.forEach((value, place) => {

@@ -21,6 +21,7 @@
  *   negligible: number}} room how the
  *   points of a factor are moved to where known votes leave room
  * @property {[number[], number[]]} effect points and weights for the uncertain effect
+ * @property {{from: number, apart: number}} wide what moves states farther is held at even points
  * @property {[number[], number[]]} aside points and weights for attendance beside the middle
  * @property {number} span how far out stance factors are held
  * @property {number} relative most distance of points on a group's line
@@ -60,13 +61,12 @@ export function pointsFor(reach, fewest, step, span) {
 
 /**
  * Where the strength of the effect and the distance of the position are held.
- * @param {boolean} howStrong whether the first is uncertain
- * @param {boolean} howFar whether the second is
- * @param {[number[], number[]]} hermite
+ * @param {[number, number]} reach how far each moves a state, 0 where it is certain
+ * @param {Quadrature} quadrature
  * @returns {Strength[]}
  */
-export function strengths(howStrong, howFar, [values, weights]) {
-  if (howStrong && howFar && values.length === 5) {
+export function strengths([strong, far], quadrature) {
+  if (strong && far && Math.max(strong, far) <= quadrature.wide.from) {
     const corners = [0, 1, 2, 3, 4, 5].map((turn) => ({
       effect: 2 * Math.cos((turn * Math.PI) / 3),
       distance: 2 * Math.sin((turn * Math.PI) / 3),
@@ -74,11 +74,19 @@ export function strengths(howStrong, howFar, [values, weights]) {
     }));
     return [{effect: 0, distance: 0, weight: 0.5}, ...corners];
   }
-  const one = values.map((value, place) => ({value, weight: weights[place]}));
-  const none = [{value: 0, weight: 1}];
-  return (howStrong ? one : none).flatMap((effect) => (howFar ? one : none).map((distance) => ({
+  const distances = heldAt(far, quadrature);
+  return heldAt(strong, quadrature).flatMap((effect) => distances.map((distance) => ({
     effect: effect.value, distance: distance.value, weight: effect.weight * distance.weight,
   })));
+}
+
+/** @param {number} reach @param {Quadrature} quadrature */
+function heldAt(reach, {effect: [values, weights], wide, span}) {
+  if (reach === 0) return [{value: 0, weight: 1}];
+  const {value, weight} = reach <= wide.from
+    ? {value: Float64Array.from(values), weight: weights}
+    : evenly(pointsFor(reach, values.length, wide.apart, span), span);
+  return Array.from(value, (at, place) => ({value: at, weight: weight[place]}));
 }
 
 /** @param {Iterable<number>} numbers */
