@@ -14,6 +14,7 @@ from test_steps import AMENDED, AMENDMENT, TEXT, carried, two_steps
 from sim.assembly.choices import Choice
 from sim.assembly.rules import RULES
 from sim.report.steps import step_contrast_table
+from sim.scenario import read_scenario
 from sim.scenario.case import resolve
 from sim.studies import steps as studies
 from sim.studies.calls import calls_of, look
@@ -91,6 +92,18 @@ def test_the_wanted_end_chooses_the_step_and_whether_to_win_or_to_lose_it() -> N
     ):
         found = step_calls(case, arm="us-co-sponsors", target=end, draws=2000)
         assert found.target.label == label
+
+
+def test_no_call_is_named_for_a_committee_that_has_voted() -> None:
+    tables = read_scenario("crimea-rights-2018").model_dump()
+    committee, plenary = tables["steps"]
+    ends = {"on_lost": [{"end": "lost in committee"}]}
+    case = resolve({**tables, "steps": [{**committee, **ends}, plenary]})
+    found = step_calls(case, arm="us-votes-yes", target="adopted", draws=1000)
+    assert found.decides["swing"].abs().idxmax() == 0  # its outcome would decide
+    assert found.step == "plenary"
+    with pytest.raises(ValueError, match="third-committee': was voted on 2018-11-15: no call"):
+        step_calls(case, arm="us-votes-yes", step="third-committee", draws=1000)
 
 
 def test_arms_are_paired_at_each_step() -> None:

@@ -67,7 +67,7 @@ def step_calls(
     arm : str
     step : str, optional
         By default the one whose outcome, as uncertain as it is, moves the end that is wanted the
-        most.
+        most, of those not yet voted on.
     target : str, optional
         An end of the path, or what `sim.studies.target.Target.of` reads; by default that the step
         is carried.
@@ -78,7 +78,7 @@ def step_calls(
     Raises
     ------
     ValueError
-        If there is no such step or target, or the step is never voted on.
+        If there is no such step or target, or the step is never voted on, or was voted on already.
 
     Examples
     --------
@@ -93,13 +93,20 @@ def step_calls(
     path, names = _alone(path_of(case), arm), [one.name for one in case.scenario.steps]
     if step is not None and step not in names:
         raise ValueError(f"step {step!r}: must be one of {', '.join(names)}")
+    days = {one.name: one.day for one in case.scenario.steps}
+    past = {name: day for name, day in days.items() if day and day <= case.scenario.as_of}
+    if step in past:
+        raise ValueError(f"step {step!r}: was voted on {past[step]}: no call changes it")
     end = target if target in path.ends else None
     held = list(_followed(path, arm, seed=case.scenario.seed, draws=draws))
     decides = pd.DataFrame() if end is None else _deciding(path, arm, end, held)
     if step is None:
+        if len(past) == len(names):
+            raise ValueError("step: all were voted on already: no call changes them")
         if end is None:
             raise ValueError(f"target {target!r}: without a step, must be one of {_named(path)}")
-        step = names[int(decides["swing"].abs().to_numpy().argmax())]
+        ahead = decides[~decides["step"].isin(past)]
+        step = str(ahead["step"].iloc[int(ahead["swing"].abs().to_numpy().argmax())])
     number = names.index(step)
     lose = end is not None and bool(decides["swing"].to_numpy()[number] < 0)
     other = None if target is None or end is not None else Target.of(target)
