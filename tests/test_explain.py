@@ -146,3 +146,15 @@ def test_every_part_in_every_arm_is_behind_full() -> None:
     output = told("anniversary-2025", "Brazil", "--full")
     assert output.startswith("Brazil, if the US co-sponsors: ")
     assert output.count("what each part adds") == len(read_scenario("anniversary-2025").arms)
+
+
+def test_a_vote_in_a_committee_is_told_beside_what_the_text_alone_rests_on() -> None:
+    text = " ".join(told("crimea-rights-2018", "India").split())
+    [india] = explain("crimea-rights-2018", "IND", arm="us-votes-yes").committees
+    assert india.voted is Choice.NO
+    # it votes again as it did with .95, if it votes at all
+    assert 0.9 < india.chances[Choice.NO] < 0.96
+    assert (
+        "It voted no in the step third-committee; the path takes it to vote no on plenary" in text
+    )
+    assert explain("crimea-rights-2018", "BRA", arm="us-votes-yes").committees == ()

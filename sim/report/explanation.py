@@ -9,9 +9,9 @@ import numpy as np
 from sim.assembly.choices import Choice, FloatArray
 from sim.report.forecast import SHOWN
 from sim.report.table import Table
-from sim.report.words import points, short_chance
-from sim.studies.explain import Explanation, Reason, main_choice, moved
-from sim.studies.why import by_ground, state_sentence
+from sim.report.words import percent, points, short_chance
+from sim.studies.explain import Explanation, InCommittee, Reason, main_choice, moved
+from sim.studies.why import DO, by_ground, state_sentence
 
 MOVES = {"us": "US position in this arm", "known": "known votes"}
 """Reasons that never add anything, shown in other words than their own."""
@@ -89,7 +89,17 @@ def short_explanation(
         note=f"{BESIDE}: {arms}." if arms else "",
     )
     label = labels[first.arm] if several else ""
-    return state_sentence(first, label=label), table
+    told = [state_sentence(first, label=label), *map(_after_committee, first.committees)]
+    return " ".join(told), table
+
+
+def _after_committee(one: InCommittee) -> str:
+    _, will, did = DO[one.voted]
+    chance = percent(float(one.chances[one.voted]))
+    return (
+        f"It {did.removesuffix(' on')} in the step {one.committee}; the path takes it {will} on "
+        f"{one.text} with {chance}, which the table leaves out."
+    )
 
 
 def _shown(adds: FloatArray, choice: Choice) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +12,7 @@ from sim.assembly.members import Members
 from sim.models import Part
 from sim.scenario.ballots import arm_forecast, ballots
 from sim.scenario.case import Case, Resolvable, resolve
+from sim.scenario.path import path_of
 from sim.studies.why import state_sentence
 from sim.vote.exact import solve as exact
 
@@ -43,6 +44,25 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class InCommittee:
+    """A state's known vote in a committee, and its chances on a later text given that vote.
+
+    Attributes
+    ----------
+    committee, text : str
+        Names of the two steps.
+    voted : Choice
+    chances : array [choice]
+        On the text.
+    """
+
+    committee: str
+    text: str
+    voted: Choice
+    chances: FloatArray
+
+
+@dataclass(frozen=True)
 class Explanation:
     """One state's probabilities in one arm, with their reasons.
 
@@ -56,6 +76,8 @@ class Explanation:
         On how many of the like texts that the forecast uses it made each choice.
     known, sponsors : bool
         Whether its vote is taken as known, and whether it is certain to sponsor the draft.
+    committees : tuple of InCommittee
+        Its known votes in committees, which the reasons leave out: they are of a path's steps.
     """
 
     iso3: str
@@ -65,6 +87,7 @@ class Explanation:
     votes: tuple[int, ...] = ()
     known: bool = False
     sponsors: bool = False
+    committees: tuple[InCommittee, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -123,7 +146,22 @@ def explain(scenario: Resolvable, iso3: str, *, arm: str) -> Explanation:
         votes=_like_votes(case, row),
         known=iso3 in case.scenario.known,
         sponsors=iso3 in case.sponsors,
+        committees=tuple(_in_committees(case, iso3, arm)),
     )
+
+
+def _in_committees(case: Case, iso3: str, arm: str) -> Iterator[InCommittee]:
+    steps = case.scenario.steps
+    if not any(iso3 in (one.known or {}) for one in steps if one.kind == "committee"):
+        return
+    held, row = path_of(case).ballots[arm], Members.load().row(iso3)
+    for at, committee in enumerate(steps):
+        if committee.kind == "committee" and iso3 in (committee.known or {}):
+            voted = Choice[(committee.known or {})[iso3].upper()]
+            for number, text in enumerate(steps):
+                if number > at and text.kind == "text":
+                    chances = exact.marginals(held[number][0])[row]
+                    yield InCommittee(committee.name, text.name, voted, chances)
 
 
 def _like_votes(case: Case, row: int) -> tuple[int, ...]:

@@ -93,16 +93,11 @@ def step_calls(
     path, names = _alone(path_of(case), arm), [one.name for one in case.scenario.steps]
     if step is not None and step not in names:
         raise ValueError(f"step {step!r}: must be one of {', '.join(names)}")
-    days = {one.name: one.day for one in case.scenario.steps}
-    past = {name: day for name, day in days.items() if day and day <= case.scenario.as_of}
-    if step in past:
-        raise ValueError(f"step {step!r}: was voted on {past[step]}: no call changes it")
+    past = _past(case, step)
     end = target if target in path.ends else None
     held = list(_followed(path, arm, seed=case.scenario.seed, draws=draws))
     decides = pd.DataFrame() if end is None else _deciding(path, arm, end, held)
     if step is None:
-        if len(past) == len(names):
-            raise ValueError("step: all were voted on already: no call changes them")
         if end is None:
             raise ValueError(f"target {target!r}: without a step, must be one of {_named(path)}")
         ahead = decides[~decides["step"].isin(past)]
@@ -127,6 +122,17 @@ def step_calls(
         raise ValueError(f"step {step!r}: is never voted on in {draws:,} draws")
     total = sum(float(ways.weight.sum()) for _, ways in held)
     return StepCalls(step, shown, put / total, _calls(case, path, arm, seen, shown), end, decides)
+
+
+def _past(case: Case, step: str | None) -> list[str]:
+    """Return the steps voted on by `as_of`, which no call changes; `step` must be none of them."""
+    days = {one.name: one.day for one in case.scenario.steps}
+    past = [name for name, day in days.items() if day and day <= case.scenario.as_of]
+    if step in past:
+        raise ValueError(f"step {step!r}: was voted on {days[step]}: no call changes it")
+    if len(past) == len(days):
+        raise ValueError("step: all were voted on already: no call changes them")
+    return past
 
 
 def _calls(case: Case, path: Path, arm: str, seen: list[Looked], target: Target) -> Calls:
