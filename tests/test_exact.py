@@ -553,6 +553,10 @@ ARMS = {
 }
 
 
+TOLD = {"NPL": "yes", "PRY": "abstain", "BLZ": "yes", "KIR": "non_voting", "GRD": "yes"}
+"""Votes that are known on Jerusalem."""
+
+
 @functools.cache
 def simulated(arm: str, *, draws: int = 20_000) -> tuple[IntArray, FloatArray]:
     """Tallies [draw, choice] and their weights [draw]."""
@@ -616,18 +620,45 @@ def test_the_first_scenario_agrees_with_its_simulation() -> None:
             assert off <= 4 * sd / np.sqrt(draws) + 0.1, (arm, choice)
 
 
-@pytest.mark.parametrize("known", [{}, {"HUN": "no", "BRA": "yes", "IND": "abstain"}])
-def test_an_effect_ten_times_as_strong_agrees_with_its_simulation(known: dict[str, str]) -> None:
-    case = read_scenario("anniversary-2025")
-    arms = {name: case.arms[name] for name in ("with-us", "us-opposes")}
-    strong = case.us.model_copy(update={"effect_scale": 10.0})
-    found = simulate(
-        case.model_copy(update={"arms": arms, "us": strong}), draws=20_000, known=known
-    )
-    exact, counts = found.exact["us-opposes"], found.counts["us-opposes"]
+@pytest.mark.parametrize(
+    ("stem", "arm", "us", "shared", "known"),
+    [
+        ("anniversary-2025", "us-opposes", {"effect_scale": 10.0}, 1.0, {}),
+        (
+            "anniversary-2025",
+            "us-opposes",
+            {"effect_scale": 10.0},
+            1.0,
+            {"HUN": "no", "BRA": "yes"},
+        ),
+        # each on its own: the count follows the pressure closely
+        ("jerusalem-2017", "us-lobbies", {"pressure_scale": 10.0}, 0.0, {}),
+        ("jerusalem-november-2017", "us-lobbies", {"pressure_scale": 10.0}, 1.0, TOLD),
+        ("rights-2024", "us-abstains", {"effect_scale": 5.0}, 0.0, {"BRA": "no", "MEX": "yes"}),
+    ],
+)
+def test_a_strong_and_uncertain_effect_agrees_with_its_simulation(
+    stem: str, arm: str, us: dict[str, float], shared: float, known: dict[str, str]
+) -> None:
+    draws = 20_000
+    tables = read_scenario(stem).model_dump()
+    tables["us"] |= us
+    tables["arms"] = {arm: tables["arms"][arm]}
+    tables["dependence"]["scale"] = shared
+    found = simulate(tables | {"actual": None}, draws=draws, known=known)
+    exact, counts = found.exact[arm], found.counts[arm]
     assert exact.error < 0.02
-    bound = 4 * np.sqrt(exact.adopted * (1 - exact.adopted) / counts.effective) + exact.error
-    assert abs(counts.chance - exact.adopted) <= bound
+    bound = 4 * np.sqrt(max(exact.adopted * (1 - exact.adopted), 1 / draws) / counts.effective)
+    assert abs(counts.chance - exact.adopted) <= bound + exact.error
+    for choice in Choice:
+        counted = counts.tallies[choice] / counts.tallies[choice].sum()
+        votes = np.arange(len(counted))
+        expected = exact.tallies[choice] @ votes
+        sd = np.sqrt(exact.tallies[choice] @ (votes - expected) ** 2)
+        off = abs(counted @ votes - expected)
+        assert off <= 4 * sd / np.sqrt(counts.effective) + 0.1, choice
+        below, computed = counted.cumsum(), exact.tallies[choice].cumsum()
+        assert np.abs(below - computed).max() <= 2.5 / np.sqrt(counts.effective) + 0.005, choice
 
 
 @pytest.mark.parametrize("name", SHIPPED)

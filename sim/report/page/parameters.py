@@ -19,7 +19,7 @@ from sim.vote.exact import room
 from sim.vote.exact.absence import CLOSE as ABSENCE
 from sim.vote.exact.groups import PROPORTIONAL, RELATIVE
 from sim.vote.exact.known_stances import NEGLIGIBLE, PAIRS
-from sim.vote.exact.quadrature import APART, CLOSE, FINE, SPAN, WIDE, Fineness, hermite
+from sim.vote.exact.quadrature import APART, BLUR, CLOSE, FINE, SPAN, WIDE, Fineness, hermite
 from sim.vote.exact.states import MARGINAL_POINTS
 
 DIGITS = 12
@@ -143,7 +143,8 @@ def _quadrature() -> dict[str, Any]:
         "close": fineness(CLOSE),
         "absence": fineness(ABSENCE),
         "effect": [numbers.tolist() for numbers in effect],
-        "wide": {"from": WIDE, "apart": APART},
+        "wide": {"from": WIDE, "apart": APART, "blur": BLUR},
+        "beside": [numbers.tolist() for numbers in hermite(3)],
         "aside": [numbers.tolist() for numbers in aside],
         "marginal": [numbers.tolist() for numbers in marginal],
         "room": {

@@ -73,8 +73,8 @@ class Posterior:
 
     Attributes
     ----------
-    held : tuple of HeldTwice
-        Strengths of the effect.
+    prior, held : tuple of HeldTwice
+        Strengths of the effect, and those that known votes leave possible.
     place : array of int [strength]
         Which likelihood of the known votes a strength has: where nobody is moved all have one.
     attendance : tuple of tuple of Attendance
@@ -85,6 +85,7 @@ class Posterior:
         Log probability of the known votes.
     """
 
+    prior: tuple[HeldTwice, ...]
     held: tuple[HeldTwice, ...]
     place: IntArray
     attendance: tuple[tuple[Attendance, ...], ...]
@@ -118,13 +119,24 @@ def posterior_of(ballot: Ballot, fineness: Fineness) -> Posterior:
     0.5
     """
     strengths = tuple(held_twice(ballot, fineness))
-    distinct, place = _distinct(strengths)
+    return _posterior(ballot, strengths, strengths, fineness)
+
+
+def _posterior(
+    ballot: Ballot, prior: tuple[HeldTwice, ...], held: tuple[HeldTwice, ...], fineness: Fineness
+) -> Posterior:
+    distinct, place = _distinct(held)
     attends = attendances(ballot, distinct, fineness)
     evidence = np.array([logs for _, logs in attends])
     stances = _stances(ballot, distinct, fineness)
-    weights, known = _joint(strengths, place, evidence, stances)
+    weights, known = _joint(held, place, evidence, stances)
+    mass = sum(fine.sum(axis=1) + coarse.sum(axis=1) for fine, coarse in weights)
+    possible = np.flatnonzero(mass > NEGLIGIBLE)
+    if 2 * len(possible) <= len(held):  # of many even points known votes leave few
+        return _posterior(ballot, prior, tuple(held[at] for at in possible), fineness)
     return Posterior(
-        strengths,
+        prior,
+        held,
         place,
         tuple(points for points, _ in attends),
         tuple(

@@ -25,6 +25,7 @@ import numpy as np
 
 from sim.assembly.choices import FloatArray
 from sim.vote.ballot import Ballot
+from sim.vote.dependence import Dependence
 from sim.vote.influence import Move
 
 Strength = tuple[float, float, float, float]
@@ -34,10 +35,13 @@ SPAN = 4.0
 """Stance factors are held within so many standard deviations; what lies beyond, 6 in 100,000,
 counts as the ends."""
 WIDE = 2.0
-"""How far one standard deviation of an uncertainty may move a state for few points to hold it
-[standard deviations]. A wider one is no longer smooth, and is held at evenly spaced points."""
-APART = 3.0
-"""How far neighbouring points of a wide uncertainty may move a state [standard deviations]."""
+"""How far one standard deviation of an uncertainty may move a state for few points to hold it, as
+`uncertain` measures it. A wider one is no longer smooth, and is held at evenly spaced points."""
+APART = 1.5
+"""How far neighbouring points of a wide uncertainty may move a state, in the same measure."""
+BLUR = (0.3, 0.7)
+"""How much states share [standard deviations] for chances to follow an uncertainty smoothly, and
+how much at least counts, for each state's own part blurs a count too."""
 
 
 @dataclass(frozen=True)
@@ -388,7 +392,8 @@ def uncertain(ballot: Ballot, move: Move) -> tuple[float, float]:
     Returns
     -------
     strength, distance : float
-        0 where nothing is uncertain [standard deviations].
+        0 where nothing is uncertain [standard deviations; more where states share little, for a
+        count then follows each uncertainty more closely].
 
     Examples
     --------
@@ -397,7 +402,15 @@ def uncertain(ballot: Ballot, move: Move) -> tuple[float, float]:
     influence, usual = ballot.influence, np.abs(ballot.influence.effect)
     how_far = move.distance_sd * (usual if usual.any() else influence.effect_sd) + move.pressure_sd
     most = abs(move.distance) + move.distance_sd
-    return most * float(influence.effect_sd.max()), float(how_far.max())
+    blur = _blur(ballot.dependence)
+    return most * float(influence.effect_sd.max()) / blur, float(how_far.max()) / blur
+
+
+def _blur(dependence: Dependence) -> float:
+    """Return how smoothly chances follow an uncertainty: 1 where states share enough."""
+    size = min(size.factor for size in dependence.stance_sizes if size.chance > 0)
+    shared = float(np.sqrt(np.mean(1 - dependence.own_stance(size) ** 2)))
+    return min(1.0, max(BLUR[0], shared / BLUR[1]))
 
 
 def _follows(ballot: Ballot) -> bool:
@@ -438,14 +451,16 @@ def strengths(strong: float, far: float, points: int) -> list[Strength]:
     >>> [len(strengths(1.0, far, points)) for far in (0.0, 0.5) for points in (3, 5)]
     [3, 5, 9, 7]
     >>> len(strengths(9.0, 0.0, 5))
-    25
+    49
     """
-    if strong and far and points == 5 and max(strong, far) <= WIDE:
+    wide = max(strong, far) > WIDE
+    if strong and far and points == 5 and not wide:
         return _hexagon()
+    few = 3 if wide and points == 5 else points  # beside many points of the other one
     return [
         (effect, distance, weight * factor, coarse * coarser)
-        for effect, weight, coarse in _one(strong, points)
-        for distance, factor, coarser in _one(far, points)
+        for effect, weight, coarse in _one(strong, few)
+        for distance, factor, coarser in _one(far, few)
     ]
 
 

@@ -168,7 +168,7 @@ def states_given(ballot: Ballot, posterior: Posterior) -> FloatArray:
             spots = kind.spots(stance.node, stance.weight, posterior.place)
             rows = spots.states
             found[rows[:, None], VOTING] += _followed(narrow[:, rows], followed[rows], spots)
-    if len(posterior.held) > 1:
+    if len(posterior.prior) > 1:
         found *= _correction(ballot, posterior)
     present = 1 - found[:, Choice.NON_VOTING]
     voting = found[:, Choice.YES] + found[:, Choice.NO]
@@ -215,12 +215,12 @@ def _correction(ballot: Ballot, posterior: Posterior) -> FloatArray:
     """Return what the few strengths are off by where nothing is known [state, choice]."""
     bounds, weight = (
         thresholds(ballot.probabilities),
-        np.array([at.weight for at in posterior.held]),
+        np.array([at.weight for at in posterior.prior]),
     )
-    shift = shifts_at(ballot, [(at.move, at.effect, at.distance) for at in posterior.held])
-    moved = {id(at.move): at.move for at in posterior.held}
+    shift = shifts_at(ballot, [(at.move, at.effect, at.distance) for at in posterior.prior])
+    moved = {id(at.move): at.move for at in posterior.prior}
     absent = {key: ndtr(move.absence - bounds.absent_above) for key, move in moved.items()}
-    away = np.stack([absent[id(at.move)] for at in posterior.held], axis=1)
+    away = np.stack([absent[id(at.move)] for at in posterior.prior], axis=1)
     yes, no = ndtr(shift - bounds.yes_above[:, None]), ndtr(bounds.no_below[:, None] - shift)
     rough = np.ones(ballot.probabilities.shape)
     rough[:, Choice.YES], rough[:, Choice.NO] = (

@@ -64,6 +64,7 @@ import {evenly, largest, pointsFor, shared, strengths} from "./quadrature.js";
  * @property {Float64Array} noBelow
  * @property {Float64Array} effect
  * @property {Float64Array} effectSd
+ * @property {number} blur how smoothly chances follow an uncertainty
  * @property {Move[]} moves
  */
 /**
@@ -142,6 +143,7 @@ function ballotMade(parameters, question) {
     (row, state) => quantile(Math.min(row[choice] / present[state], 1)));
   return {
     probabilities,
+    blur: blurOf(parameters),
     absentAbove: Float64Array.from(probabilities, (row) => -quantile(row[ABSENT])),
     yesAbove: edge(YES).map((value) => -value),
     noBelow: edge(NO),
@@ -187,7 +189,7 @@ function movesOf(ballot) {
 }
 
 /**
- * How far one standard deviation of strength and of distance moves a state at most.
+ * How far one standard deviation of strength and of distance moves a state at most; more where states share little.
  * @param {Ballot} ballot @param {Move} move
  * @returns {[number, number]}
  */
@@ -195,7 +197,18 @@ export function uncertain(ballot, move) {
   const usual = some(ballot.effect) ? ballot.effect : ballot.effectSd;
   const far = move.pressureSd.map((sd, state) => move.distanceSd * Math.abs(usual[state]) + sd);
   const most = Math.abs(move.distance) + move.distanceSd;
-  return [most * largest(ballot.effectSd), largest(far)];
+  return [(most * largest(ballot.effectSd)) / ballot.blur, largest(far) / ballot.blur];
+}
+
+/**
+ * How smoothly chances follow an uncertainty: 1 where states share enough.
+ * @param {Parameters} parameters
+ */
+function blurOf({dependence: {assembly, bloc, stance_sizes: sizes}, quadrature: {wide: {blur}}}) {
+  const size = Math.min(...sizes.flatMap(([chance, factor]) => (chance > 0 ? [factor] : [])));
+  const shared = assembly.map((weight, state) => 1 - 1 / (1 + size ** 2 * (weight ** 2 + bloc[state] ** 2)));
+  const mean = shared.reduce((sum, one) => sum + one, 0) / shared.length;
+  return Math.min(1, Math.max(blur[0], Math.sqrt(mean) / blur[1]));
 }
 
 /**

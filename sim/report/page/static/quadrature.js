@@ -21,7 +21,8 @@
  *   negligible: number}} room how the
  *   points of a factor are moved to where known votes leave room
  * @property {[number[], number[]]} effect points and weights for the uncertain effect
- * @property {{from: number, apart: number}} wide what moves states farther is held at even points
+ * @property {{from: number, apart: number, blur: [number, number]}} wide what moves states farther is held at even points
+ * @property {[number[], number[]]} beside points and weights for the other uncertainty then
  * @property {[number[], number[]]} aside points and weights for attendance beside the middle
  * @property {number} span how far out stance factors are held
  * @property {number} relative most distance of points on a group's line
@@ -66,7 +67,8 @@ export function pointsFor(reach, fewest, step, span) {
  * @returns {Strength[]}
  */
 export function strengths([strong, far], quadrature) {
-  if (strong && far && Math.max(strong, far) <= quadrature.wide.from) {
+  const wide = Math.max(strong, far) > quadrature.wide.from;
+  if (strong && far && !wide) {
     const corners = [0, 1, 2, 3, 4, 5].map((turn) => ({
       effect: 2 * Math.cos((turn * Math.PI) / 3),
       distance: 2 * Math.sin((turn * Math.PI) / 3),
@@ -74,18 +76,23 @@ export function strengths([strong, far], quadrature) {
     }));
     return [{effect: 0, distance: 0, weight: 0.5}, ...corners];
   }
-  const distances = heldAt(far, quadrature);
-  return heldAt(strong, quadrature).flatMap((effect) => distances.map((distance) => ({
+  const distances = heldAt(far, wide, quadrature);
+  return heldAt(strong, wide, quadrature).flatMap((effect) => distances.map((distance) => ({
     effect: effect.value, distance: distance.value, weight: effect.weight * distance.weight,
   })));
 }
 
-/** @param {number} reach @param {Quadrature} quadrature */
-function heldAt(reach, {effect: [values, weights], wide, span}) {
+/**
+ * Where one uncertainty is held.
+ * @param {number} reach @param {boolean} wide whether either is held at many points
+ * @param {Quadrature} quadrature
+ */
+function heldAt(reach, wide, quadrature) {
   if (reach === 0) return [{value: 0, weight: 1}];
-  const {value, weight} = reach <= wide.from
-    ? {value: Float64Array.from(values), weight: weights}
-    : evenly(pointsFor(reach, values.length, wide.apart, span), span);
+  const [few, weights] = wide ? quadrature.beside : quadrature.effect;
+  const {value, weight} = reach <= quadrature.wide.from
+    ? {value: few, weight: weights}
+    : evenly(pointsFor(reach, few.length, quadrature.wide.apart, quadrature.span), quadrature.span);
   return Array.from(value, (at, place) => ({value: at, weight: weight[place]}));
 }
 
