@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from sim import files
 from sim.models.fitted import read_parameters
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Scenario, read_scenario
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [
@@ -121,6 +121,24 @@ def test_the_tables_of_a_page_are_those_of_what_is_committed(page: str) -> None:
     filled = runpy.run_path(str(ROOT / "docs" / "make_readme.py"))["filled"]
     text = text_of(ROOT / page)
     assert filled(text) == text, f"run `python docs/make_readme.py` and commit {page}"
+
+
+def test_the_gallery_shows_every_committed_result() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "make_gallery.py"))["gallery"]()
+    again = "run `python docs/make_gallery.py` and commit docs/gallery.md"
+    assert text_of(ROOT / "docs" / "gallery.md") == made, again
+    results = {path.parent.name for path in (ROOT / "results").glob("*/summary.json")}
+    assert set(re.findall(r"^## (.+)$", made, re.MULTILINE)) == results
+
+
+def test_a_result_has_its_real_vote_where_its_scenario_names_one() -> None:
+    names = {path.parent.name for path in (ROOT / "results").glob("*/summary.json")}
+    scored = {name for name in names if (ROOT / "results" / name / "actual.json").is_file()}
+    assert scored == {
+        name for name in names if read_scenario(ROOT / "scenarios" / f"{name}.toml").actual
+    }
+    told = text_of(ROOT / "docs" / "tutorials" / "journalist.md").split("ship do not: ")[1]
+    assert set(re.findall(r"`([\w-]+)`", told)) == names - scored
 
 
 def test_each_seed_has_its_source() -> None:
