@@ -138,6 +138,25 @@ def test_every_figure_is_written_as_png_and_svg(result: Result, drawn: dict[str,
 PATH = files.shipped("results") / "path-to-peace-path-2025"
 
 
+def test_words_of_a_path_stand_on_white_and_stay_text(tmp_path: Path) -> None:
+    page = DRAWINGS["path"].page(read_result(PATH), title=None)
+    canvas = FigureCanvasAgg(page)
+    canvas.draw()
+    told = [text for axes in page.axes for text in axes.texts]
+    assert {"really not put", "adopted as amended\n92 %"} <= {text.get_text() for text in told}
+    for text in told:
+        plate = text.get_bbox_patch()
+        assert plate is not None, text.get_text()
+        assert plate.get_facecolor()[:3] == (1, 1, 1)
+        assert plate.get_facecolor()[3] >= 0.75
+    # no word lies on another
+    boxes = [text.get_window_extent(canvas.get_renderer()) for text in told]
+    for one, other in itertools.combinations(boxes, 2):
+        assert not one.overlaps(other)
+    _, svg = draw_result(read_result(PATH), tmp_path, figure="path")
+    assert "really not put" in words(svg)
+
+
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_a_figure_has_its_finding_as_title_a_credit_and_any_title_asked_for(
     name: str, result: Result, tmp_path: Path

@@ -27,6 +27,9 @@ BOX, GAP, HEIGHT = 0.06, 0.16, 5.9
 """Width of a box [columns]; room between ends [of the height]; height of the page [inches]."""
 ENDS = 1.16
 """Width of all, with the names of the ends [widths of the steps]."""
+PLATE = {"boxstyle": "square,pad=0.12", "facecolor": "white", "alpha": 0.82, "linewidth": 0}
+"""What lies between words and a band below them; a halo would make outlines of the letters of an
+SVG figure, which nobody can search."""
 NARROWEST = 0.001
 """Bands less likely than this are not drawn."""
 WAYS = {"carried": to_hex(COLOURS[Choice.YES]), "lost": to_hex(COLOURS[Choice.NO]), "not put": PALE}
@@ -197,13 +200,17 @@ def _draw_step(
         counts = "-".join(f"{tally[one]['mean']:.0f}" for one in ("yes", "no", "abstain"))
         words.append(f"{counts}\nyes {tally['yes']['q05']:.0f} to {tally['yes']['q95']:.0f}")
         words.append(f"carried: {short_chance(step['carried'])} %")
-    lines = "\n".join(words)
-    at = (number, bottom - 0.02)
-    usual: dict[str, Any] = {"fontsize": 7.0, "va": "top", "linespacing": 1.25}
-    axes.text(*at, lines, zorder=5, **usual)
+    usual: dict[str, Any] = {"fontsize": 7.0, "va": "top", "linespacing": 1.25, "bbox": PLATE}
+    lines = axes.text(number, bottom - 0.02, "\n".join(words), zorder=5, **usual)
     if actual is not None:
         told = f"really {actual['tally'] or actual['way']}"
-        axes.text(*at, "\n" * (1 + lines.count("\n")) + told, zorder=5, weight="bold", **usual)
+        # below the last line, wherever that is
+        below: dict[str, Any] = {
+            "xycoords": lines,
+            "textcoords": "offset points",
+            "xytext": (0, -1.5),
+        }
+        axes.annotate(told, (0, 0), zorder=5, weight="bold", **below, **usual)
 
 
 def _draw_end(
@@ -213,4 +220,4 @@ def _draw_end(
     text = "\n".join([*textwrap.wrap(name, 18), f"{short_chance(chance)} %"])
     weight = "bold" if really else "normal"
     at = column + BOX
-    axes.text(at, bottom + chance / 2, text, fontsize=8.5, va="center", weight=weight)
+    axes.text(at, bottom + chance / 2, text, fontsize=8.5, va="center", weight=weight, bbox=PLATE)
