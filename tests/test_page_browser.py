@@ -182,6 +182,96 @@ def test_a_phone_has_no_overflow(browser: Any, opened: Any) -> None:
     assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
 
 
+def test_a_phone_shows_the_code_of_every_state(browser: Any, opened: Any) -> None:
+    opened(width=360)
+    cells = browser.execute_script(
+        """return [...document.querySelectorAll("#map .cell")].map((cell) => {
+          const [box, code] = [cell.firstElementChild, cell.querySelector(".code")]
+            .map((part) => part.getBoundingClientRect());
+          const {left, top, width} = box;
+          return [code.textContent, left, top, width, code.left, code.width, code.height];
+        })"""
+    )
+    assert [code for code, *_ in cells] != []
+    assert len({(round(left), round(top)) for _, left, top, *_ in cells}) == 193
+    for code, left, _, width, start, wide, high in cells:
+        assert width >= 24, code  # that a finger can meet
+        assert high >= 9, code
+        assert left <= start <= start + wide <= left + width <= 360, code
+    # arrows go by what is seen: Angola stands at the left, Burundi right of it
+    start = f"cell-{Members.load().row('AGO')}"
+    browser.execute_script("document.getElementById(arguments[0]).focus()", start)
+    browser.switch_to.active_element.send_keys(KEYS.ARROW_RIGHT)
+    reached = browser.switch_to.active_element.get_attribute("id")
+    assert reached == f"cell-{Members.load().row('BDI')}"
+
+
+@pytest.fixture(scope="module")
+def threat(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page with a long word in the names of its arms."""
+    place = tmp_path_factory.mktemp("threat") / "threat.html"
+    place.write_text(page_of(computed(resolve("jerusalem-2017"))), encoding="utf-8")
+    return place
+
+
+@pytest.mark.parametrize("kind", ["page", "way", "threat"])
+def test_no_word_breaks_and_no_caption_is_cut_on_a_phone(
+    browser: Any, opened: Any, kind: str, request: pytest.FixtureRequest
+) -> None:
+    opened(width=360, file=request.getfixturevalue(kind))
+    broken = browser.execute_script(
+        """const found = [];
+        for (const part of document.querySelectorAll("h1, h2, h3, th, .answer")) {
+          if (!part.getClientRects().length) continue;
+          const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            for (const {0: word, index} of node.data.matchAll(/\\p{L}+/gu)) {
+              const range = document.createRange();
+              range.setStart(node, index);
+              range.setEnd(node, index + word.length);
+              if (range.getClientRects().length > 1) found.push(word);
+            }
+          }
+        }
+        for (const one of document.querySelectorAll("caption")) {
+          if (one.getBoundingClientRect().right > 360) found.push(one.textContent);
+        }
+        return found"""
+    )
+    assert broken == []
+
+
+def test_states_are_listed_by_the_names_shown(browser: Any, opened: Any, way: Path) -> None:
+    opened(file=way, width=1200)
+    names = browser.execute_script(
+        "return [...document.querySelectorAll('#states th')].map(cell => cell.textContent)"
+    )
+    assert len(names) == 193
+    assert names[:3] == ["Afghanistan", "Albania", "Algeria"]
+    sorted_in_browser = "return [...arguments[0]].sort((a, b) => a.localeCompare(b, 'en'))"
+    # punctuation apart, as an index has it
+    bare = [re.sub(r"[^\w ]", "", name) for name in names]
+    assert bare == browser.execute_script(sorted_in_browser, bare)
+    offered = browser.execute_script(
+        "return [...document.querySelector('#step-state').options].map(one => one.text)"
+    )
+    assert offered == [name for name in names if name in set(offered)]
+    assert len(offered) > 180
+
+
+def test_no_call_is_offered_that_raises_nothing(browser: Any, opened: Any, page: Path) -> None:
+    opened(file=page)
+    wait = pytest.importorskip("selenium.webdriver.support.ui").WebDriverWait
+    wait(browser, 40, 0.05).until(
+        lambda driver: (
+            driver.execute_script("return document.querySelector('#calls').ariaBusy") == "false"
+        )
+    )
+    calls = [one.text for one in browser.find_elements("css selector", "#calls li")]
+    assert [call for call in calls if "+0.0 " in call] == []
+    assert browser.find_element("id", "no-call").is_displayed() == (not calls)
+
+
 def test_it_prints_on_two_pages(browser: Any, opened: Any) -> None:
     opened()
     printed = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})

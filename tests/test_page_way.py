@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ import pytest
 
 from sim.assembly.choices import Choice
 from sim.assembly.members import Members
+from sim.report.page import computed
+from sim.report.page.way import steps_section
 from sim.report.page.way_parameters import way_parameters
 from sim.scenario.case import Case, resolve
 from sim.scenario.path import path_of
@@ -115,3 +118,14 @@ def test_a_few_vectors_span_all_points() -> None:
     seed = case.scenario.seed * told["sets"] + 3
     cube = evenly(seed, points=told["points"], dimensions=told["dimensions"])
     np.testing.assert_allclose(np.array(points) / 2**30, cube, atol=2**-40)
+
+
+def test_the_ends_stand_under_the_labels_of_the_arms_in_whole_per_cents() -> None:
+    page = steps_section(computed(resolve("crimea-rights-2018")))
+    ends = page[page.index('id="ends"') :].split("</table>")[0]
+    assert "us-votes-yes" not in ends
+    heads = re.sub(r"<[^>]*>", "", ends.split("<thead>")[1].split("</thead>")[0])
+    assert heads == "endUS votes yesUS abstains"
+    cells = re.findall(r"<td>([^<]*)</td>", ends)
+    assert len(cells) == 4
+    assert all(re.fullmatch(r"([<>]|&[lg]t;)?\d+\u00a0%", cell) for cell in cells), cells

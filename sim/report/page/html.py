@@ -9,6 +9,9 @@ import json
 from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
+LONG = 14
+"""Letters of the longest word of a heading that is never broken."""
+
 
 def text(value: object) -> str:
     """Return a value as text of a page, whatever is in it; no line ends before a per cent sign.
@@ -77,7 +80,7 @@ def table(
     """
     hidden = ["wide" if place in wide else None for place in range(len(columns))]
     heads = zip(columns, hidden, strict=True)
-    head = (element("th", text(name), scope="col", class_=kind) for name, kind in heads)
+    head = (element("th", _unbroken(name), scope="col", class_=kind) for name, kind in heads)
     body = (
         element(
             "tr",
@@ -96,6 +99,15 @@ def table(
         element("tbody", *body),
         **more,
     )
+
+
+def _unbroken(name: str) -> str:
+    """Return a heading whose words stay whole on a narrow screen, unless they are very long."""
+    words = (
+        element("span", text(word), class_="word") if LONG >= len(word) > 0 else text(word)
+        for word in name.split(" ")
+    )
+    return " ".join(words)
 
 
 def _lines(cell: str) -> str:

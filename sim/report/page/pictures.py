@@ -11,8 +11,6 @@ from sim.report.page.html import element, text
 
 CELL, ROOM = 24, 16
 """Side of a cell, and what is left above the map for the names of groups."""
-ENDS = (" and Others", " and Caribbean")
-"""Ends of names of groups that a narrow screen leaves out."""
 BAR = 10
 """Height of a bar."""
 
@@ -75,16 +73,18 @@ def bar(
 def assembly() -> str:
     """Return the map of all member states; the page's script colours it.
 
+    On a narrow screen the script puts one group below the other.
+
     Examples
     --------
-    >>> assembly().count("<g ")
-    193
+    >>> assembly().count('class="cell"'), assembly().count('class="group"')
+    (193, 5)
     """
     members, cells = Members.load(), layout()
     rows, columns = (max(place) + 1 for place in zip(*cells.values(), strict=True))
-    blocks: dict[str, list[tuple[int, int]]] = {}
-    for code, group in zip(members.codes, members.regional_groups, strict=True):
-        blocks.setdefault(group, []).append(cells[code])
+    groups: dict[str, list[int]] = {}
+    for state, group in enumerate(members.regional_groups):
+        groups.setdefault(group, []).append(state)
     return element(
         "svg",
         element("title", "Map of the assembly"),
@@ -93,8 +93,18 @@ def assembly() -> str:
             "One cell for each member state, in its regional group: the letter is its likeliest "
             "vote, the colour paler the less likely it is.",
         ),
-        *(_block(group, places) for group, places in blocks.items()),
-        *(_cell(state, code, cells[code]) for state, code in enumerate(members.codes)),
+        *(
+            element(
+                "g",
+                _heading(group, [cells[members.codes[state]] for state in states]),
+                *(
+                    _cell(state, members.codes[state], cells[members.codes[state]])
+                    for state in states
+                ),
+                class_="group",
+            )
+            for group, states in groups.items()
+        ),
         viewBox=f"0 {-ROOM} {CELL * columns} {CELL * rows + ROOM}",
         role="group",
         aria_label="Map of the assembly: arrows move; Y, A, N and - set a vote, Delete frees it",
@@ -102,17 +112,9 @@ def assembly() -> str:
     )
 
 
-def _block(group: str, places: list[tuple[int, int]]) -> str:
+def _heading(group: str, places: list[tuple[int, int]]) -> str:
     row, column = (min(each) for each in zip(*places, strict=True))
-    end = next((end for end in ENDS if group.endswith(end)), "")
-    return element(
-        "text",
-        text(group.removesuffix(end)),
-        element("tspan", text(end), class_="code") if end else "",
-        class_="block",
-        x=CELL * column + 1,
-        y=CELL * row - 4,
-    )
+    return element("text", text(group), class_="block", x=CELL * column + 1, y=CELL * row - 4)
 
 
 def _cell(state: int, code: str, place: tuple[int, int]) -> str:

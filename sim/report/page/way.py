@@ -184,13 +184,13 @@ def steps_section(run: Run) -> str:
     drawn = [
         _sideways(_tallies_of_steps(told, run), "steps"),
         _what_if_of_steps(run),
-        _sideways(ends_table(told)),
+        _sideways(_ends_of(told, run), "ends"),
     ]
     key = "blue what is carried, orange what is lost, grey what is not put, as wide as it is "
     key += "likely. Beside a step: yes-no-abstain expected if it is voted on."
     if told.get("real", {}).get("taken"):
         key += " Outlined and bold: what happened."
-    drawn_for = element("span", text(arm), id="way-arm")
+    drawn_for = element("span", text(run.labels[arm]), id="way-arm")
     return element(
         "section",
         element("h2", "The way to the vote"),
@@ -237,6 +237,13 @@ def _what_if_of_steps(run: Run) -> str:
     )
 
 
+def _ends_of(told: Mapping[str, Any], run: Run) -> Table:
+    """Return how likely each end is, in whole per cents, under the labels of the arms."""
+    short, full = ends_table(told, full=False), ends_table(told)
+    columns = ("end", *(run.labels[arm] for arm in told["arms"]))
+    return Table(full.title, columns, short.rows, note=full.note)
+
+
 def _tallies_of_steps(told: Mapping[str, Any], run: Run) -> Table:
     """Return a row a step of the first arm: its tally with ranges, and the real one."""
     arm, found = next(iter(told["arms"].items()))
@@ -252,5 +259,7 @@ def _tallies_of_steps(told: Mapping[str, Any], run: Run) -> Table:
             (name, put, carried, *cells, *([real[name] or ""] if any(real.values()) else []))
         )
     columns = ("step", "put", "carried", *(choice.label for choice in SHOWN))
-    title = f"Each step, given that it is voted on, in the arm {arm}: votes expected, 90 % range"
+    title = (
+        f"Each step, given that it is voted on, if “{run.labels[arm]}”: votes expected, 90 % range"
+    )
     return Table(title, (*columns, "real") if any(real.values()) else columns, tuple(rows))

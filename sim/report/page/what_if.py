@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from sim.assembly.choices import Choice
 from sim.assembly.members import US, Members
 from sim.models.judgements import influence_seeds
@@ -191,6 +193,7 @@ def _calls(run: Run) -> str:
         element("h3", "Whom to call"),
         element("p", asked, class_="no-print"),
         element("ol", id="calls"),
+        element("p", "No call raises it by 0.1 points.", id="no-call", hidden=True),
         element("p", text(CALLS), class_="note"),
         class_="live-only",
     )
@@ -200,7 +203,10 @@ def _states(run: Run) -> str:
     members, fixed = Members.load(), (*run.case.suspended, US)
     rows = (
         _state(state, name, "" if code not in fixed else "set above" if code == US else "no vote")
-        for state, (code, name) in enumerate(zip(members.codes, members.names, strict=True))
+        for name, code, state in sorted(
+            zip(members.names, members.codes, range(len(members.codes)), strict=True),
+            key=lambda one: _unaccented(one[0]),
+        )
     )
     heads = ("state", "its vote", *(f"{choice.label} %" for choice in SHOWN))
     head = (
@@ -239,6 +245,12 @@ def _state(state: int, name: str, instead: str) -> str:
         *chances,
         id=f"row-{state}",
     )
+
+
+def _unaccented(name: str) -> str:
+    """Return a name as an index sorts it, without accents and capitals."""
+    parts = unicodedata.normalize("NFKD", name)
+    return "".join(part for part in parts if not unicodedata.combining(part)).casefold()
 
 
 def _wide(hides: bool) -> str | None:

@@ -16,6 +16,7 @@ const NAMES = ["yes", "abstain", "no", "not voting"];
 const LETTERS = ["Y", "A", "N", "–"];
 const ORDER = [0, 2, 1, 3];
 const CALLED = 8;
+const NOTED = 0.0005; // gains of less would be shown as 0.0 points
 const MOST = 4; // workers at most
 const FEW = 200; // points that carry the weight, below which a path is rough
 
@@ -265,6 +266,7 @@ function ask() {
 function showCalls(gains) {
   const order = [...gains.keys()]
     .filter((state) => mayVote(state) && question.known[state] === undefined && last[4 * state] >= shown.reachable)
+    .filter((state) => gains[state] >= NOTED)
     .sort((one, other) => gains[other] - gains[one])
     .slice(0, CALLED);
   const list = at("calls");
@@ -273,6 +275,7 @@ function showCalls(gains) {
     line.textContent = `${names[state]}: +${(100 * gains[state]).toFixed(1)} points (yes ${percentOf(state, 0)})`;
     return line;
   }));
+  at("no-call").toggleAttribute("hidden", order.length > 0);
   list.setAttribute("aria-busy", "false");
 }
 
@@ -395,7 +398,35 @@ function meanOf(choice) {
   return total;
 }
 
-// The map: arrow keys go to the nearest cell that way
+// The map: on a narrow screen its groups stand one below the other, with cells that can be read
+
+const [SIDE, ACROSS, ROOM] = [24, 12, 0.75]; // a cell; cells in a row; room for a name [cells]
+const narrow = matchMedia("(max-width: 34rem)");
+const wide = at("map").getAttribute("viewBox") ?? "";
+let places = shown.cells;
+
+function arrange() {
+  const map = at("map");
+  map.classList.toggle("narrow", narrow.matches);
+  places = [...shown.cells];
+  let top = 0;
+  for (const {children: [name, ...cells]} of map.querySelectorAll(".group")) {
+    if (narrow.matches) {
+      const [left, above] = ["x", "y"].map((side) => Number(name.getAttribute(side)));
+      name.setAttribute("transform", `translate(${1 - left} ${SIDE * top - 4 - above})`);
+    } else name.removeAttribute("transform");
+    cells.forEach((cell, place) => {
+      const state = Number(cell.getAttribute("data-state"));
+      if (narrow.matches) places[state] = [top + Math.floor(place / ACROSS), place % ACROSS];
+      const [down, right] = [0, 1].map((side) => SIDE * (places[state][side] - shown.cells[state][side]));
+      cell.setAttribute("transform", `translate(${right} ${down})`);
+    });
+    top += Math.ceil(cells.length / ACROSS) + ROOM;
+  }
+  map.setAttribute("viewBox", narrow.matches ? `0 ${-SIDE * ROOM} ${SIDE * ACROSS} ${SIDE * top}` : wide);
+}
+
+// Arrow keys go to the nearest cell that way
 
 let pointed = codes.indexOf("FRA");
 
@@ -428,9 +459,9 @@ function moved(event) {
 
 /** @param {[number, number]} way @returns {number} */
 function towards([down, right]) {
-  const [row, column] = shown.cells[pointed];
+  const [row, column] = places[pointed];
   let [found, least] = [-1, Infinity];
-  shown.cells.forEach(([other, across], state) => {
+  places.forEach(([other, across], state) => {
     const along = down * (other - row) + right * (across - column);
     const aside = Math.abs(down ? across - column : other - row);
     const far = along + 3 * aside;
@@ -490,6 +521,8 @@ function mixChosen() {
 
 function begin() {
   addChoices();
+  arrange();
+  narrow.addEventListener("change", arrange);
   for (const input of document.querySelectorAll("input[name=arm]")) {
     input.addEventListener("change", () => choose(/** @type {HTMLInputElement} */ (input)));
   }
@@ -540,7 +573,10 @@ function begin() {
 
 function beginWay() {
   const [step, state, vote] = ["step", "step-state", "step-vote"].map((id) => /** @type {HTMLSelectElement} */ (at(id)));
-  names.forEach((name, row) => { if (mayVote(row)) state.add(new Option(name, String(row))); });
+  for (const {id} of at("states").children) { // by name, as the table has them
+    const row = Number(id.slice("row-".length));
+    if (mayVote(row)) state.add(new Option(names[row], String(row)));
+  }
   at("step-set").addEventListener("click", () => changed((asked) => {
     asked.steps[Number(step.value)][Number(state.value)] = Number(vote.value);
   }));
