@@ -13,12 +13,13 @@ from typer.testing import CliRunner, Result
 from sim import files
 from sim.assembly.choices import Choice
 from sim.cli import app
+from sim.report.words import what_is_told
 from sim.scenario.ballots import ballots
 from sim.scenario.case import resolve
 from sim.scenario.known import KnownVotesError, known_votes
 from sim.scenario.schema import read_scenario
-from sim.studies.telling import likeliest_arm
-from sim.vote.exact.solve import chance_of_known
+from sim.studies.telling import Telling, likeliest_arm, telling
+from sim.vote.exact.solve import chance_of_known, solve
 
 DAY = datetime.date(2025, 2, 22)
 
@@ -133,3 +134,63 @@ def test_a_sweep_takes_known_votes_as_its_base(announced: Path, tmp_path: Path) 
     assert manifest["sweep"]["known"] == {"BRA": "yes", "TUR": "non_voting"}
     points = pd.read_csv(out / "points.csv")
     assert (points["yes"] > 0).all()
+
+
+def test_known_votes_that_tell_much_of_others_are_said_to() -> None:
+    # half of the standard deviation of yes, 15.0, is 7.5
+    for told, much in ((7.4, False), (7.6, True), (-7.6, True)):
+        found = Telling(before=100.0, after=100.5 + told, own=0.5, sd=15.0, chance=0.6)
+        assert ("That is much, 0.5 of" in what_is_told(found)) is much
+
+
+def test_the_spread_without_the_known_votes_is_that_of_the_forecast() -> None:
+    case = resolve("anniversary-2025", known={"BRA": "yes"})
+    found = telling(next(iter(ballots(case).values())))
+    (without,) = solve(next(iter(ballots(resolve("anniversary-2025")).values()))).distributions[:1]
+    spread = (without.probability @ (without.values - without.mean) ** 2) ** 0.5
+    assert found.sd == pytest.approx(spread, rel=1e-6)
+
+
+TITLE = (
+    "Situation of human rights in the temporarily occupied territories of Ukraine, including the "
+    "Autonomous Republic of Crimea and the city of Sevastopol"
+)
+FORECAST = ("forecast", TITLE, "--day", "2024-12-17", "--us", "no")
+
+
+def test_a_forecast_from_a_title_takes_known_votes(tmp_path: Path) -> None:
+    place = tmp_path / "votes.csv"
+    place.write_text("state,vote,day\nHUN,no,2024-12-10\n", encoding="utf-8")
+    plain = unga_sim(*FORECAST)
+    told = unga_sim(*FORECAST, "--known", "POL=abstain", "--known-file", place)
+    assert (plain.exit_code, told.exit_code) == (0, 0), told.output
+    assert "The known votes move the expected yes votes from" in told.output
+    assert "The known votes" not in plain.output
+    assert plain.output.splitlines()[0] != told.output.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--known", "XXX=no"], "--known: 'XXX' names no member state"),
+        (["--known", "BRA=maybe"], "--known: vote 'maybe': must be one of yes, abstain, no"),
+        (["--known", "USA=yes"], "known.USA: 'yes': each arm sets what the United States does"),
+    ],
+)
+def test_a_forecast_refuses_known_votes_as_a_run_does(options: list[str], words: str) -> None:
+    for command in (FORECAST, ("run", "rights-2024")):
+        told = unga_sim(*command, *options)
+        assert (told.exit_code, words in told.output) == (2, True), told.output
+
+
+def test_a_vote_known_after_the_day_of_a_forecast_is_refused(tmp_path: Path) -> None:
+    place = tmp_path / "votes.csv"
+    place.write_text("state,vote,day\nHUN,no,2024-12-17\n", encoding="utf-8")
+    told = unga_sim(*FORECAST, "--known-file", place)
+    assert (told.exit_code, "must not be after as_of, 2024-12-16" in told.output) == (2, True)
+
+
+def test_known_votes_are_on_one_text_not_on_an_agenda(tmp_path: Path) -> None:
+    told = unga_sim("forecast", "--agenda", tmp_path / "texts.csv", "--known", "HUN=no")
+    assert told.exit_code == 2
+    assert "--agenda: known votes are on one text; leave out --known" in told.output

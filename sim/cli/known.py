@@ -10,6 +10,8 @@ import typer
 from sim.cli.errors import BadInputError
 
 if TYPE_CHECKING:
+    import datetime
+
     from sim.assembly.choices import Choice
 
 Known = Annotated[
@@ -22,8 +24,17 @@ KnownFile = Annotated[
 ]
 
 
-def known_votes(place: Path, known: list[str] | None, known_file: Path | None) -> dict[str, Choice]:
-    """Return the votes that the user says are known on the day of a scenario, by ISO code.
+def known_votes(
+    of: Path | datetime.date, known: list[str] | None, known_file: Path | None
+) -> dict[str, Choice]:
+    """Return the votes that the user says are known, by ISO code.
+
+    Parameters
+    ----------
+    of : Path or date
+        The scenario, or the last day whose facts a forecast uses.
+    known : list of str, optional
+    known_file : Path, optional
 
     Raises
     ------
@@ -38,6 +49,7 @@ def known_votes(place: Path, known: list[str] | None, known_file: Path | None) -
 
     try:
         told = ",".join(known) if known else None
-        return understood(told, known_file, as_of=read_scenario(place).as_of)
+        as_of = read_scenario(of).as_of if isinstance(of, Path) else of
+        return understood(told, known_file, as_of=as_of)
     except KnownVotesError as error:
         raise BadInputError(str(error)) from None

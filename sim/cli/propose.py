@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.errors import BadInputError
+from sim.cli.known import Known, KnownFile, known_votes
+from sim.cli.run import cautions
 from sim.cli.show import Screen
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Mapping, Sequence
 
+    from sim.assembly.choices import Choice
     from sim.runs.run import Run
     from sim.scenario.case import Case
 
@@ -45,6 +49,11 @@ Last = Annotated[
 RecordFile = Annotated[
     Path | None,
     typer.Option("--record", metavar="FILE", help="The record; by default the user's own."),
+]
+
+Agenda = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="A CSV: title[,us,majority,last]; one table of all texts."),
 ]
 
 
@@ -98,59 +107,79 @@ def forecast(
     symbol: Symbol = "A/L.1",
     majority: Majority = "simple",
     last: Last = None,
+    known: Known = None,
+    known_file: KnownFile = None,
     record: RecordFile = None,
-    agenda: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="A CSV of texts: title[,us,majority,last]; one table of all."
-        ),
-    ] = None,
+    agenda: Agenda = None,
 ) -> None:
     """Forecast the vote on a title, with no file.
 
     A text that returns is known again by its whole title; one cut short is completed where it
     begins a single text of the record.
 
-    Example: unga-sim forecast "Rights of the child" --us no
+    Example: unga-sim forecast "Rights of the child" --us no --known BRA=yes
     """
     from sim.report.agenda import agenda_table
 
     if (title is None) == (agenda is None):
         raise BadInputError("TITLE, --agenda: one of them is expected")
-    vote, known = days(day, as_of)
-    screen = Screen()
+    if agenda is not None and (known or known_file is not None):
+        raise BadInputError(
+            "--agenda: known votes are on one text; leave out --known and --known-file"
+        )
+    vote, until = days(day, as_of)
+    votes, screen = known_votes(until, known, known_file), Screen()
     if agenda is not None:
-        cases, problems = [], []
-        for number, (text, place, rule, how) in enumerate(texts_of(agenda, us, majority, last), 1):
-            try:
-                cases.append(
-                    proposed(text, place, vote, known, majority=rule, last=how, record=record)
-                )
-            except ValueError as error:
-                lines = str(error).splitlines()
-                problems += [f"{agenda}, text {number}: {one.lstrip('-')}" for one in lines]
-        if problems:
-            raise BadInputError("\n".join(problems))
+        texts = texts_of(agenda, us, majority, last)
+        cases = _of_agenda(agenda, texts, vote, until, record=record)
         screen.table(agenda_table([computed(case) for case in cases]))
         return
     case = proposed(
-        str(title), us, vote, known, symbol=symbol, majority=majority, last=last, record=record
+        str(title),
+        us,
+        vote,
+        until,
+        symbol=symbol,
+        majority=majority,
+        last=last,
+        record=record,
+        votes=votes,
     )
-    for sentence in as_printed(case, str(title)):
-        screen.paragraph(sentence)
-    _brief(screen, case)
+    _brief(screen, case, as_printed(case, str(title)))
 
 
-def _brief(screen: Screen, case: Case) -> None:
-    from sim.report import Brief
+def _of_agenda(
+    agenda: Path,
+    texts: Sequence[tuple[str, list[str] | None, str, str | None]],
+    vote: datetime.date,
+    until: datetime.date,
+    *,
+    record: Path | None,
+) -> list[Case]:
+    """Return the case of each text of a meeting; refuse all that cannot be at once."""
+    cases, problems = [], []
+    for number, (text, place, rule, how) in enumerate(texts, 1):
+        try:
+            cases.append(proposed(text, place, vote, until, majority=rule, last=how, record=record))
+        except ValueError as error:
+            lines = str(error).splitlines()
+            problems += [f"{agenda}, text {number}: {one.lstrip('-')}" for one in lines]
+    if problems:
+        raise BadInputError("\n".join(problems))
+    return cases
+
+
+def _brief(screen: Screen, case: Case, before: Sequence[str]) -> None:
+    from sim.report import Brief, Report
     from sim.report.agenda import precedent_table
-    from sim.scenario.doubts import doubts
 
     run = computed(case)
     brief = Brief(run)
+    for sentence in before:
+        screen.paragraph(sentence)
     screen.paragraph(run.result.summary["sentence"], bold=True)
-    for doubt in doubts(case):
-        screen.paragraph(doubt)
+    for caution in cautions(run, Report(run.outcomes, run.labels)):
+        screen.paragraph(caution)
     screen.table(brief.table())
     screen.table(precedent_table(run.case))
     screen.paragraph("\n".join(brief.changes()))
@@ -167,6 +196,7 @@ def proposed(
     record: Path | None,
     last: str | None = None,
     symbol: str = "A/L.1",
+    votes: Mapping[str, Choice] | None = None,
 ) -> Case:
     """Return the case of a title.
 
@@ -191,6 +221,7 @@ def proposed(
         majority=majority,
         last=last,
         record=record,
+        known=votes,
     )
 
 

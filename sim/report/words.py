@@ -12,6 +12,9 @@ from sim.studies.telling import Telling
 MUCH = 5.0
 """Times as likely as elsewhere, from which known votes may tell of the position of the US."""
 
+LARGE = 0.5
+"""What known votes tell of all others is much from this part of the standard deviation of yes."""
+
 
 def percent(chance: float, *, draws: int | None = None, certain: bool = False) -> str:
     """Return a chance in per cent; one that is neither 0 nor 1 is never shown as either.
@@ -126,18 +129,29 @@ def where_likelier(arm: str, times: float) -> list[str]:
 
 
 def what_is_told(telling: Telling) -> str:
-    """Return a sentence on what known votes tell, which is not what they cause.
+    """Return in sentences what known votes tell, which is not what they cause.
 
     Examples
     --------
-    >>> what_is_told(Telling(before=100.0, after=120.5, own=0.5))[:68]
+    >>> told = what_is_told(Telling(before=100.0, after=120.5, own=0.5, sd=25.0, chance=0.55))
+    >>> told[:68]
     'The known votes move the expected yes votes from 100.0 to 120.5: +0.'
+    >>> print(told.split(". ")[-1])
+    That is much, 0.8 of the forecast's standard deviation without them (25.0), from votes that had
+    a chance of 55 %: it rests on how closely the model ties states together.
     """
-    return (
+    text = (
         f"The known votes move the expected yes votes from {telling.before:.1f} to "
-        f"{telling.after:.1f}: {telling.own:+.1f} is those votes themselves, {telling.told:+.1f} "
-        "is what they tell about all others. They are taken as evidence of how the text is "
-        "received; nobody is taken to vote otherwise because of them."
+        f"{telling.after:.1f}: {signed(telling.own)} is those votes themselves, "
+        f"{signed(telling.told)} is what they tell about all others. They are taken as evidence of "
+        "how the text is received; nobody is taken to vote otherwise because of them."
+    )
+    if abs(telling.told) <= LARGE * telling.sd:
+        return text
+    return (
+        f"{text} That is much, {abs(telling.told) / telling.sd:.1f} of the forecast's standard "
+        f"deviation without them ({telling.sd:.1f}), from votes that had a chance of "
+        f"{whole_percent(telling.chance)}: it rests on how closely the model ties states together."
     )
 
 

@@ -48,6 +48,7 @@ def propose(
     majority: str = "simple",
     last: str | None = None,
     record: Record | Path | None = None,
+    known: Mapping[str, Choice] | None = None,
 ) -> Case:
     """Return the case of a scenario for a title, with what the record says of like texts.
 
@@ -65,6 +66,8 @@ def propose(
         How it was last adopted: ``without-a-vote``, ``by-vote``, or ``new``.
     record : Record or Path, optional
         Where like texts are looked for; by default the user's record.
+    known : mapping of ISO code to Choice, optional
+        Votes taken as certain.
 
     Raises
     ------
@@ -101,7 +104,7 @@ def propose(
         tables |= _arms(_likely_first(case))
     if marks := _marks(case):
         tables["thresholds"] = marks
-    return resolve(tables, record=record)
+    return resolve(tables, record=record, known=known)
 
 
 def whole_title(record: Record, title: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from sim.assembly.choices import Choice
 from sim.vote.ballot import Ballot
 from sim.vote.exact import solve as exact
+from sim.vote.outcomes import summary
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,17 @@ class Telling:
         Expected yes votes with none of them known, and with all [votes].
     own : float
         What of the change the states cast themselves whose votes are known [votes].
+    sd : float
+        Standard deviation of the yes votes with none of them known [votes].
+    chance : float
+        Of the known votes, before they were known.
     """
 
     before: float
     after: float
     own: float
+    sd: float
+    chance: float
 
     @property
     def told(self) -> float:
@@ -53,16 +60,25 @@ def telling(ballot: Ballot) -> Telling:
     >>> half = Dependence(("all",), none, np.ones(2), none, none)
     >>> ballot = Ballot(fair, half, Influence(none, none), (Move.none(2),), {0: Choice.YES})
     >>> found = telling(ballot)
-    >>> round(found.before, 3), round(found.own, 3), round(found.told, 3)
-    (1.0, 0.5, 0.167)
+    >>> round(found.before, 3), round(found.own, 3), round(found.told, 3), round(found.chance, 3)
+    (1.0, 0.5, 0.167, 0.5)
     """
-    before = exact.marginals(replace(ballot, known={}))[:, Choice.YES]
+    # own will is asked for where votes are known alone
+    unknown = replace(ballot, known={}, dependence=replace(ballot.dependence, will=None))
+    before = exact.marginals(unknown)[:, Choice.YES]
     after = exact.marginals(ballot)[:, Choice.YES]
     rows = list(ballot.known)
     said = np.array(list(ballot.known.values())) == Choice.YES
     own = float((said - before[rows]).sum())
     others = np.delete(after, rows).sum()
-    return Telling(float(before.sum()), float(others + said.sum()), own)
+    spread = summary(exact.distribution(unknown, exact.ONE_HOT[Choice.YES]).probability)["sd"]
+    return Telling(
+        before=float(before.sum()),
+        after=float(others + said.sum()),
+        own=own,
+        sd=spread,
+        chance=exact.chance_of_known(ballot),
+    )
 
 
 def likeliest_arm(arms: Mapping[str, Ballot]) -> tuple[str, float]:
