@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from sim.report import (
     real_vote,
     real_vote_table,
 )
+from sim.report.sweep import _value
 from sim.report.table import Table
 from sim.report.words import (
     change_of_votes,
@@ -108,8 +110,19 @@ def test_few_draws_claim_no_more_than_they_can() -> None:
     assert percent(1.0, draws=50) == ">98 %"
 
 
-def test_minus_zero_is_zero() -> None:
+def test_minus_zero_is_zero(outcomes: Outcomes) -> None:
     assert signed(-0.001) == "0.0"
+    little = Reason("bloc", "a bloc", np.array([0.6, 0.4, -1e-9, 0.0]))
+    less = Reason("attendance", "absence", np.array([0.0, 0.0, 1e-10, 0.0]))
+    shown = explanation_table(Explanation("BRA", "Brazil", "with-us", (little, less)))
+    assert "-0.0" not in shown.total
+    even = {
+        name: replace(of, margins=np.array([0, 0, 0.5, 0.01, 0.49, 0, 0]))
+        for name, of in outcomes.exact.items()
+    }
+    margins = Report(replace(outcomes, exact=even), LABELS).margin()
+    assert [row[1] for row in margins.rows] == ["0.0", "0.0"]
+    assert _value(-0.0) == "0"
 
 
 def test_an_error_is_never_shown_as_none() -> None:
@@ -153,6 +166,10 @@ def test_a_list_of_nothing_is_empty() -> None:
 
 
 def test_the_answer_says_who_how_likely_how_many_and_what_is_assumed(outcomes: Outcomes) -> None:
+    many = {name: of + of for name, of in outcomes.counts.items()}
+    for _ in range(9):  # of 4096 draws, which are not few
+        many = {name: of + of for name, of in many.items()}
+    outcomes = replace(outcomes, counts=many, draws=4096)
     assert Report(outcomes, LABELS).answer() == (
         "If the US co-sponsors, the draft is virtually certain to be adopted (chance >99.9 %), "
         "with about 3 yes (90 % range: 3 to 3), 0 no and 0 abstentions; "

@@ -201,7 +201,8 @@ def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
         screen.paragraph(caution)
     if steps is not None:
         screen.table(steps_table(steps, run.case.scenario, full=full))
-        screen.table(ends_table(steps, full=full))
+        draws = None if run.outcomes.exact else run.outcomes.draws
+        screen.table(ends_table(steps, full=full, draws=draws))
     if full:
         show_all(run, report, screen)
         return

@@ -221,6 +221,7 @@ def contrast(
     from sim.report import contrast_tables
     from sim.report.folders import save_contrasts
     from sim.report.steps import step_contrast_table
+    from sim.report.words import few_draws
     from sim.scenario.case import resolve
     from sim.studies.contrast import contrast as take_apart
     from sim.studies.contrast import steps_in
@@ -238,6 +239,8 @@ def contrast(
             save_contrasts(found, made, steps=steps)
     screen = Screen()
     caution(screen, case, *case.scenario.arms)
+    for sentence in few_draws(found.outcomes.effective, known=bool(case.known), computed=True):
+        screen.paragraph(sentence)
     for one in found.each:
         for table in contrast_tables(one):
             screen.table(table)

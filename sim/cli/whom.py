@@ -99,17 +99,14 @@ class _Found:
 
 def _show(found: _Found, case: Case, arm: str, *, push: float) -> None:
     from sim.report import call_tables
-    from sim.report.forecast import FEW_DRAWS
     from sim.report.studies import LEAST_WORTH
+    from sim.report.words import few_draws
 
     screen = Screen()
     screen.paragraph(found.told, bold=True)
     caution(screen, case, arm)
-    if case.known and found.calls.effective < FEW_DRAWS:
-        screen.paragraph(
-            f"The known votes leave weight to only about {found.calls.effective:,.0f} draws: read "
-            "chances as rough; `run` computes them without draws."
-        )
+    for sentence in few_draws(found.calls.effective, known=bool(case.known), computed=False):
+        screen.paragraph(sentence)
     tables = call_tables(found.calls, target=found.label, vote=found.vote)
     for table in (*found.tables, *tables):
         screen.table(table)

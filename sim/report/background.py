@@ -177,7 +177,7 @@ def _effect(scenario: Scenario) -> str:
         middle, half = scale * table["effect"], scale * NINETY * table["effect_sd"]
         who = ", ".join((*table.get("blocs", ()), *table.get("states", ())))
         sizes.append(
-            f"{middle:.2f} ({middle - half:.2f} to {middle + half:.2f}) for "
+            f"{middle:z.2f} ({middle - half:z.2f} to {middle + half:z.2f}) for "
             f"{f'{name} ({who})' if who else f'all {name}'}"
         )
     return (
@@ -193,7 +193,7 @@ def _steps(case: Case) -> str:
     for arm in case.scenario.arms:
         distance = sum(move.chance * move.distance for move in moves(case, arm))
         lobbied = any(move.pressure.any() for move in moves(case, arm))
-        step = f"by {distance:+.2f} of a full move" if distance else "not at all"
+        step = f"by {distance:+z.2f} of a full move" if distance else "not at all"
         steps.append(f"{step}{' but with pressure' if lobbied else ''} in {arm}")
     reference = case.scenario.us.reference
     return (

@@ -49,7 +49,7 @@ def _counts(table: pd.DataFrame, pair: str) -> Table:
             (
                 label,
                 signed(row["computed"]),
-                f"{signed(row['mean'])} ± {row['standard_error']:.2f}" if row["sd"] else "0.0",
+                signed(row["mean"]) + (f" ± {row['standard_error']:.2f}" if row["sd"] else ""),
                 interval(row["q05"], row["q95"]),
                 f"{signed(row['effect_q05'])} to {signed(row['effect_q95'])}",
                 *_shares(row),

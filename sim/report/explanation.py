@@ -154,7 +154,7 @@ def _added(reason: Reason, choice: Choice) -> str:
 
 
 def _hundredths(share: float) -> str:
-    return f"{100 * share:.1f}"
+    return f"{100 * share:z.1f}"
 
 
 def _reason(reason: Reason) -> str:

@@ -13,7 +13,7 @@ from sim.assembly.members import US
 from sim.report.sweep import most_moved
 from sim.runs import Result
 from sim.runs.sentence import case, in_words
-from sim.vote.outcomes import summary
+from sim.vote.outcomes import summary, supported
 
 FAR = 0.1
 """A state that moves at least so far is counted [part of its probability]."""
@@ -258,7 +258,9 @@ def _states(result: Result, arm: str) -> pd.DataFrame:
 
 def _adopted(result: Result, arm: str) -> float:
     told = result.summary["arms"][arm]["adopted"]
-    return float(told["exact" if "exact" in told else "simulated"])
+    if "exact" in told:
+        return float(told["exact"])
+    return supported(float(told["simulated"]), result.summary["draws"])
 
 
 def _expected(distribution: pd.DataFrame, arm: str) -> float:

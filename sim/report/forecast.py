@@ -15,15 +15,16 @@ from sim.report.words import (
     change_of_votes,
     error,
     expected_change,
+    few_draws,
     interval,
     percent,
     points,
     signed,
     unlikely_votes,
 )
-from sim.runs.sentence import case, in_words
+from sim.runs.sentence import as_far_as, case, in_words
 from sim.vote.engine import Engine
-from sim.vote.outcomes import QUANTILES
+from sim.vote.outcomes import QUANTILES, few, supported
 from sim.vote.outcomes.tables import Outcomes, Threshold
 
 SHOWN = (Choice.YES, Choice.NO, Choice.ABSTAIN, Choice.NON_VOTING)
@@ -31,8 +32,6 @@ SHOWN = (Choice.YES, Choice.NO, Choice.ABSTAIN, Choice.NON_VOTING)
 TOP = 10
 ACROSS = 4
 """Arms that fit beside each other."""
-FEW_DRAWS = 1000
-"""Fewer draws that carry weight are warned of."""
 
 ADOPTION = {
     Engine.BOTH: (
@@ -106,8 +105,10 @@ class Report:
             self._tally(self.first, choice) for choice in (Choice.YES, Choice.NO, Choice.ABSTAIN)
         )
         chance = self.outcomes.arms[self.first].adopted
+        support = self.outcomes.support
         start = (
-            f"{case(self.labels[self.first], self.first)}, the draft is {in_words(chance)} "
+            f"{as_far_as(support)}{case(self.labels[self.first], self.first)}, the draft is "
+            f"{in_words(supported(chance, support))} "
             f"(chance {self._percent(chance)}), with about {yes['mean']:.0f} yes (90 % range: "
             f"{interval(yes['q05'], yes['q95'])}), {no['mean']:.0f} no and {abstain['mean']:.0f} "
             "abstentions"
@@ -119,25 +120,12 @@ class Report:
         return "; ".join(parts) + "."
 
     def cautions(self) -> list[str]:
-        """Say where known votes were unlikely, so that what follows from them is a guess."""
+        """Say where known votes were unlikely, or draws are few: what follows is then a guess."""
         found = unlikely_votes(self.outcomes.known)
-        if self._few:
-            found.append(
-                f"The known votes leave weight to only about {self._effective:,.0f} draws: rely on "
-                "what is computed."
-            )
+        if self.outcomes.counts:
+            left, computed = self.outcomes.effective, bool(self.outcomes.exact)
+            found += few_draws(left, known=left < self.outcomes.draws, computed=computed)
         return found
-
-    @functools.cached_property
-    def _effective(self) -> float:
-        """How many draws carry weight, in the arm with the fewest."""
-        counts = self.outcomes.counts.values()
-        return min((arm.effective for arm in counts), default=0.0)
-
-    @property
-    def _few(self) -> bool:
-        """Whether known votes leave too few draws to rely on."""
-        return bool(self.outcomes.counts) and self._effective < min(FEW_DRAWS, self.outcomes.draws)
 
     def tables(self) -> list[Table]:
         """Return every table of the run, in the order in which they are read."""
@@ -185,7 +173,7 @@ class Report:
         rows = (
             (
                 row["arm"],
-                f"{row['mean']:.1f}",
+                f"{row['mean']:z.1f}",
                 interval(row["q25"], row["q75"]),
                 interval(row["q05"], row["q95"]),
             )
@@ -249,7 +237,7 @@ class Report:
         row = self._contrast(arm, self.first, Choice.YES)
         chance = self._percent(self.outcomes.arms[arm].adopted)
         start = f"{case(self.labels[arm], arm)}, the chance is {chance}, with"
-        if self._few and self.outcomes.exact:
+        if few(self.outcomes.effective) and self.outcomes.exact:
             before, after = (self._tally(one, Choice.YES)["mean"] for one in (self.first, arm))
             return f"{start} {expected_change(after - before)}"
         if "q05" not in row:

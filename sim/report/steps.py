@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -52,8 +53,17 @@ def steps_table(steps: Mapping[str, Any], scenario: Scenario, *, full: bool = Tr
     )
 
 
-def ends_table(steps: Mapping[str, Any], *, full: bool = True) -> Table:
+def ends_table(steps: Mapping[str, Any], *, full: bool = True, draws: int | None = None) -> Table:
     """Return a row an end and a column an arm: how likely the path ends so.
+
+    Parameters
+    ----------
+    steps : mapping
+        As `sim.runs.steps.steps_of` gives them.
+    full : bool
+        Whether chances have a decimal.
+    draws : int, optional
+        How many draws chances were counted in, where they are not computed.
 
     Examples
     --------
@@ -62,7 +72,7 @@ def ends_table(steps: Mapping[str, Any], *, full: bool = True) -> Table:
     """
     arms = steps["arms"]
     names = list(next(iter(arms.values()))["ends"])
-    shown = percent if full else whole_percent
+    shown = partial(percent if full else whole_percent, draws=draws)
     rows = [(name, *(shown(chance_of(arms[arm]["ends"][name])) for arm in arms)) for name in names]
     notes = list(_ranges(steps)) if full else []
     notes += [*_committees(steps), *_wrong(steps)]

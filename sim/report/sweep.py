@@ -111,7 +111,7 @@ def _at(row: pd.Series, fields: Sequence[str]) -> str:
 
 
 def _value(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:zg}" if isinstance(value, float) else str(value)
 
 
 def _table(points: pd.DataFrame, fields: Sequence[str], arm: str, *, grid: bool) -> Table:

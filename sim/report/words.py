@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sim.runs.sentence import UNLIKELY
 from sim.studies.telling import Telling
+from sim.vote.outcomes import few
 
 MUCH = 5.0
 """Times as likely as elsewhere, from which known votes may tell of the position of the US."""
@@ -100,6 +101,36 @@ def unlikely_votes(chance: float) -> list[str]:
         "the tails of the model: a part is taken for these states' own will, the rest moves all "
         "that they vote with. Read this as a question, not as a forecast."
     ]
+
+
+def few_draws(effective: float, *, known: bool, computed: bool) -> list[str]:
+    """Return a caution where few draws carry weight, else nothing.
+
+    Parameters
+    ----------
+    effective : float
+        As many draws of equal weight would tell as much.
+    known : bool
+        Whether votes are known, which takes weight from draws.
+    computed : bool
+        Whether what they say was computed, too.
+
+    Examples
+    --------
+    >>> few_draws(20_000, known=False, computed=True)
+    []
+    >>> few_draws(40.2, known=True, computed=True)
+    ['The known votes leave weight to only about 40 draws: rely on what is computed.']
+    >>> few_draws(1, known=False, computed=False)
+    ['Only 1 draw: read chances, ranges and differences as rough; `run` computes without draws.']
+    """
+    if not few(effective):
+        return []
+    number = max(round(effective), 1)
+    draws = f"{number} draw{'' if number == 1 else 's'}"
+    told = "read chances, ranges and differences as rough; `run` computes without draws"
+    start = f"The known votes leave weight to only about {draws}" if known else f"Only {draws}"
+    return [f"{start}: {'rely on what is computed' if computed else told}."]
 
 
 def where_likelier(arm: str, times: float) -> list[str]:

@@ -95,7 +95,9 @@ class Run:
             steps = steps_of(self.case, replace(self.plan, draws=self.outcomes.draws))
             summary["steps"] = steps
             if len(self.case.scenario.steps) > 1:
-                summary["sentence"] = steps_sentence(steps, self.labels)
+                summary["sentence"] = steps_sentence(
+                    steps, self.labels, draws=self.outcomes.support
+                )
         joint = joint_table(self.joints) if self.joints else None
         actual = None if self.real is None else actual_table(self.real)
         return replace(result, summary=summary, joint=joint, actual=actual)

@@ -1,7 +1,8 @@
-"""The answer of a run in one sentence of at most 40 words."""
+"""The answer of a run in one sentence of about 40 words."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ from sim.assembly.choices import Choice
 from sim.scenario.ballots import ballots, free_to_follow
 from sim.scenario.case import Case
 from sim.vote.exact.solve import marginals
-from sim.vote.outcomes import summary
+from sim.vote.outcomes import few, summary, supported
 from sim.vote.outcomes.tables import Outcomes
 
 SURE: tuple[tuple[float, str], ...] = (
@@ -64,7 +65,8 @@ def sentence(
     yes = {arm: summary(found.tallies[Choice.YES]) for arm, found in outcomes.arms.items()}
     first, *others = yes
     start = case(labels[first], first)
-    chance = outcomes.arms[first].adopted
+    chance = supported(outcomes.arms[first].adopted, outcomes.support)
+    start = as_far_as(outcomes.support) + start
     if outcomes.known_in(first) < UNLIKELY:
         start = f"after votes held hardly possible: {start}"
     text = (
@@ -83,6 +85,20 @@ def sentence(
         return f"{there}{start} {_more(change)}, or {_more(then)} if sponsors follow it."
     why = ", on an assumed US effect" if us[furthest] != us[first] else ""
     return f"{there}about {_more(change)}{why}."
+
+
+def as_far_as(draws: float) -> str:
+    """Return a clause that warns of few draws, to begin a sentence with; else nothing.
+
+    Examples
+    --------
+    >>> as_far_as(10), as_far_as(1), as_far_as(20_000)
+    ('as far as 10 draws tell, ', 'as far as 1 draw tells, ', '')
+    """
+    if not few(draws):
+        return ""
+    number = max(round(draws), 1)
+    return f"as far as {number} draw{' tells' if number == 1 else 's tell'}, "
 
 
 def _more(change: int) -> str:
@@ -136,19 +152,29 @@ def case(label: str, arm: str) -> str:
     return f"in the arm {arm}" if label == arm else f"in the arm {arm} ({label!r})"
 
 
-def chance_of(end: Mapping[str, float]) -> float:
-    """Return the chance of an end: as computed, or else as drawn.
+def chance_of(end: Mapping[str, float], draws: float = math.inf) -> float:
+    """Return the chance of an end: as computed, or else as far as so many draws support it.
 
     Examples
     --------
     >>> chance_of({"simulated": 0.2})
     0.2
     """
-    return end["exact"] if "exact" in end else end["simulated"]
+    return end["exact"] if "exact" in end else supported(end["simulated"], draws)
 
 
-def steps_sentence(steps: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+def steps_sentence(
+    steps: Mapping[str, Any], labels: Mapping[str, str], *, draws: float = math.inf
+) -> str:
     """Return how the path ends in the first arm, the likeliest ends first, and what changes most.
+
+    Parameters
+    ----------
+    steps : mapping
+        As `sim.runs.steps.steps_of` gives them.
+    labels : mapping of arm to str
+    draws : float
+        How many draws the chances rest on: infinitely many where they are computed.
 
     Examples
     --------
@@ -157,21 +183,21 @@ def steps_sentence(steps: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     'If the US votes no: adopted in about 9 of 10 cases, rejected in about 1.'
     """
     arm = next(iter(steps["arms"]))
-    ends = {name: chance_of(end) for name, end in steps["arms"][arm]["ends"].items()}
+    ends = {name: chance_of(end, draws) for name, end in steps["arms"][arm]["ends"].items()}
     likely = sorted(ends, key=lambda one: -ends[one])[:NAMED]
-    start = case(labels[arm], arm)
+    start = as_far_as(draws) + case(labels[arm], arm)
     parts = [f"{name} in {_of_ten(ends[name])}" for name in likely]
     parts[0] += " of 10 cases"
     told = f"{start[0].upper()}{start[1:]}: {', '.join(parts)}"
     apart = {
-        (other, name): abs(chance_of(of["ends"][name]) - ends[name])
+        (other, name): abs(chance_of(of["ends"][name], draws) - ends[name])
         for other, of in steps["arms"].items()
         for name in likely
     }
     other, name = max(apart, key=lambda pair: apart[pair])
     if apart[other, name] < TOLD:
         return f"{told}."
-    then = chance_of(steps["arms"][other]["ends"][name])
+    then = chance_of(steps["arms"][other]["ends"][name], draws)
     return f"{told}; {case(labels[other], other)}, {name} in {_of_ten(then)}."
 
 

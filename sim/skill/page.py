@@ -138,8 +138,8 @@ def _model_tables(result: BacktestResult) -> Iterator[str]:
         cells = []
         for name in COMPARED:
             each, digits = _at(told["all"], PLACES[name]), _digits(name)
-            low, high = (f"{each[end]:+.{digits}f}" for end in ("q05", "q95"))
-            cells.append(f"{each['value']:+.{digits}f} ({low} to {high})")
+            low, high = (f"{each[end]:+z.{digits}f}" for end in ("q05", "q95"))
+            cells.append(f"{each['value']:+z.{digits}f} ({low} to {high})")
         rows.append([result.judged[other].label, *cells])
     yield _table("against", COMPARED, rows)
     yield f"### Counts and calibration: {label}\n"
@@ -180,7 +180,7 @@ def _group_table(table: pd.DataFrame) -> str:
     for row in table.to_dict("records"):
         cells = [f"{row['roll_calls']:,}", f"{row['votes']:,}"]
         cells += [f"{row[name]:.3f}" for name in ("log_loss", "baseline_log_loss")]
-        cells.append(f"{row['difference']:+.3f}{_error(row['standard_error'], 3)}")
+        cells.append(f"{row['difference']:+z.3f}{_error(row['standard_error'], 3)}")
         shares = ("accuracy", "present_log_loss", "present_accuracy")
         cells += ["–" if np.isnan(row[name]) else f"{row[name]:.3f}" for name in shares]
         if whole:
@@ -201,7 +201,7 @@ def _revealed_table(table: pd.DataFrame) -> str:
                 f"{row['revealed']} {row['kind']}",
                 f"{row['cases']:,}",
                 *(f"{row[name]:.3f}" for name in ("nothing", "model", "nearest")),
-                f"{row['difference']:+.4f}{_error(row['standard_error'], 4)}",
+                f"{row['difference']:+z.4f}{_error(row['standard_error'], 4)}",
                 f"{100 * row['worse']:.0f} %",
                 *(["–" if text.startswith("nan") else text for text in counts]),
             ]

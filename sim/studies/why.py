@@ -192,7 +192,7 @@ def _other_ground(explanation: Explanation, top: Choice) -> str:
     found, votes = by_ground(explanation), explanation.votes
     first, leans = _decides(found, top)
     if first in OF_THE_ARM:
-        size = f"{100 * found[first][top]:+.0f} points"
+        size = f"{100 * found[first][top]:+z.0f} points"
         return f"{MOVERS[first]} ({size})"
     if first == "attendance" and top == Choice.NON_VOTING:
         return "it was often absent of late"

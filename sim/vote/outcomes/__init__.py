@@ -5,7 +5,14 @@ Start with `tables.Outcomes`, which is what a run gives; it alone makes DataFram
 
 from __future__ import annotations
 
-from sim.vote.outcomes.chances import QUANTILES, ArmChances, summary
+from sim.vote.outcomes.chances import (
+    QUANTILES,
+    ArmChances,
+    few,
+    least_error,
+    summary,
+    supported,
+)
 from sim.vote.outcomes.counts import ArmCounts, PairCounts, count_arm, count_pair
 
 __all__ = [
@@ -15,5 +22,8 @@ __all__ = [
     "PairCounts",
     "count_arm",
     "count_pair",
+    "few",
+    "least_error",
     "summary",
+    "supported",
 ]

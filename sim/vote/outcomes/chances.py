@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan
+from math import nan, sqrt
 
 import numpy as np
 
@@ -12,6 +12,10 @@ from sim.assembly.choices import Choice, FloatArray, IntArray
 QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 NINETY = 1.645
 """Standard deviations from the middle to either end of the 90 % range of a normal distribution."""
+NINETY_FIVE = 1.96
+"""The same of the 95 % range."""
+FEW_DRAWS = 1000
+"""Fewer draws that carry weight are few: what they alone say is said with care."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,60 @@ class ArmChances:
     def lowest_margin(self) -> int:
         """The margin if every state says no [votes]."""
         return -(len(self.margins) // 2)
+
+
+def few(draws: float) -> bool:
+    """Return whether so many draws of equal weight are too few to take their shares as chances.
+
+    Examples
+    --------
+    >>> few(10), few(20_000)
+    (True, False)
+    """
+    return draws < FEW_DRAWS
+
+
+def supported(share: float, draws: float) -> float:
+    """Return the chance that words may go by: where draws are few, that nearest to even.
+
+    Of those in the 95 % interval of the share (Wilson 1927, doi:10.2307/2276774).
+
+    Parameters
+    ----------
+    share : float
+        Of the draws.
+    draws : float
+        As many of equal weight; infinitely many where the chance is computed.
+
+    Examples
+    --------
+    >>> [round(supported(1.0, draws), 2) for draws in (1, 10, 100, 1000)]
+    [0.5, 0.72, 0.96, 1.0]
+    >>> round(supported(0.0, 10), 2), supported(0.3, 5)
+    (0.28, 0.5)
+    """
+    if not few(draws):
+        return share
+    pull = NINETY_FIVE**2 / draws
+    middle = (share + pull / 2) / (1 + pull)
+    half = NINETY_FIVE * sqrt(share * (1 - share) / draws + pull / (4 * draws)) / (1 + pull)
+    return (
+        min(max(middle - half, 0.5), share) if share > 0.5 else max(min(middle + half, 0.5), share)
+    )
+
+
+def least_error(draws: float) -> float:
+    """Return the standard error of a share of draws that all agree: it is never 0.
+
+    The share is pulled by one draw each way before its error is taken.
+
+    Examples
+    --------
+    >>> round(least_error(1), 2), round(least_error(10), 3), round(least_error(20_000), 6)
+    (0.47, 0.087, 5e-05)
+    """
+    share = 1 / (draws + 2)
+    return sqrt(share * (1 - share) / draws)
 
 
 def _places(weights: FloatArray, shares: FloatArray) -> IntArray:

@@ -6,6 +6,7 @@ import datetime
 import functools
 import html
 import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -125,6 +126,16 @@ class Outcomes:
     def arms(self) -> Mapping[str, ArmChances]:
         """Each arm's chances: computed, or, where nothing was computed, the shares of the draws."""
         return self.exact or {arm: counts.chances for arm, counts in self.counts.items()}
+
+    @property
+    def effective(self) -> float:
+        """As many draws of equal weight would tell as much, in the arm with the fewest."""
+        return min((counts.effective for counts in self.counts.values()), default=0.0)
+
+    @property
+    def support(self) -> float:
+        """How many draws the chances rest on: infinitely many where they are computed."""
+        return math.inf if self.exact else self.effective
 
     @property
     def compared(self) -> tuple[tuple[str, str], ...]:

@@ -51,7 +51,7 @@ let shares = [];
 
 /** @param {number} chance one that is neither 0 nor 1 is never shown as either */
 function percent(chance) {
-  const text = (100 * chance).toFixed(1);
+  const text = (100 * Math.max(chance, 0)).toFixed(1); // rounding may leave less than none
   const near = text === "0.0" ? "<0.1" : text === "100.0" ? ">99.9" : text;
   return `${near}\u00a0%`; // no line ends before the sign
 }

@@ -1,0 +1,83 @@
+"""Few draws: what words, ranges and errors then claim."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli import app
+from sim.report import contrast_tables
+from sim.runs.run import plan_of, run_scenario
+from sim.runs.sentence import in_words
+from sim.scenario.case import resolve
+from sim.studies.contrast import contrast
+from sim.vote.engine import Engine
+from sim.vote.outcomes import supported
+
+
+@pytest.mark.parametrize(
+    ("draws", "words"),
+    [
+        # lower ends of the 95 % interval of Wilson (1927), all draws alike: n / (n + 1.96 squared)
+        (1, "about as likely to be adopted as not"),  # .21
+        (10, "likely to be adopted"),  # .72
+        (100, "very likely to be adopted"),  # .963
+        (999, "virtually certain to be adopted"),  # .996
+    ],
+)
+def test_words_of_chance_claim_no_more_than_the_draws_support(draws: int, words: str) -> None:
+    assert in_words(supported(1.0, draws)) == words
+
+
+@pytest.mark.parametrize("draws", [1, 10])
+def test_the_answer_of_few_draws_says_how_few(draws: int) -> None:
+    case = resolve("anniversary-2025")
+    drawn = run_scenario(case, plan=plan_of(case, draws=draws, engine=Engine.SIMULATE))
+    told = drawn.result.summary["sentence"]
+    tell = "1 draw tells" if draws == 1 else "10 draws tell"
+    assert told.startswith(f"As far as {tell}, if the US co-sponsors, the draft is ")
+    assert "virtually certain" not in told
+    # what is computed takes no draws
+    both = run_scenario(case, plan=plan_of(case, draws=draws)).result.summary["sentence"]
+    assert "draw" not in both
+
+
+def test_a_path_of_few_draws_says_how_few() -> None:
+    case = resolve("path-to-peace-path-2025")
+    drawn = run_scenario(case, plan=plan_of(case, draws=1, engine=Engine.SIMULATE))
+    told = drawn.result.summary["sentence"]
+    assert told.startswith("As far as 1 draw tells, if the US stands by it: ")
+    assert "in about 5 of 10 cases" in told
+
+
+def test_draws_that_all_agree_leave_an_error() -> None:
+    one = contrast("anniversary-2025", draws=1).each[0]
+    # one draw pulled by one each way: a third, and the root of 2/9 is .47
+    assert one.chances["standard_error"].tolist() == pytest.approx([0.4714] * 4, abs=1e-4)
+    counts, chances = contrast_tables(one)[:2]
+    assert {row[3].split("\n")[1] for row in chances.rows} == {"± 47.1"}
+    # the mean of the draws is said, and no error where they do not differ
+    means = dict(zip(one.counts["choice"], one.counts["mean"], strict=True))
+    assert next(row[2] for row in counts.rows) == f"{means['yes']:+.1f}"
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["run", "anniversary-2025", "--engine", "simulate"], "read chances, ranges and diff"),
+        (["run", "anniversary-2025"], "rely on what is computed"),
+        (["contrast", "anniversary-2025"], "rely on what is computed"),
+        (["whom", "anniversary-2025", "--target", "majority"], "read chances, ranges and diff"),
+    ],
+)
+def test_every_command_that_draws_says_where_draws_are_few(
+    tmp_path: Path, command: list[str], told: str
+) -> None:
+    folder = [] if command[0] == "whom" else ["--out", str(tmp_path)]
+    for draws, few in (("10", True), ("1000", False)):
+        shown = CliRunner(env={"COLUMNS": "300"}).invoke(app, [*command, "--draws", draws, *folder])
+        assert shown.exit_code == 0, shown.output
+        assert (f"Only 10 draws: {told}" in re.sub(r"\s+", " ", shown.output)) is few
