@@ -260,7 +260,14 @@ def test_a_vote_after_the_last_list_of_states_in_arrears_is_asked_about(tmp_path
     assert doubts(resolve(place)) == ()
     later = place.read_text("utf-8").replace("date = 2025-02-24", "date = 2025-12-01")
     place.write_text(later, encoding="utf-8")
-    assert "end on 2025-09-09, before the vote" in doubts(resolve(place))[0]
+    (asked,) = doubts(resolve(place))
+    assert "end on 2025-09-09, before the vote" in asked
+    assert 'above the tables of the scenario: suspended = ["VEN", ...], or suspended = []' in asked
+    # either answer is one, and known votes take none back
+    assert doubts(resolve(place, known={"BRA": "yes"})) == (asked,)
+    for answer in ('["VEN"]', "[]"):
+        place.write_text(f"suspended = {answer}\n{later}", encoding="utf-8")
+        assert doubts(resolve(place)) == doubts(resolve(place, known={"BRA": "yes"})) == ()
 
 
 def test_a_missing_record_that_is_named_is_one_line(tmp_path: Path) -> None:

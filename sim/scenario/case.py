@@ -273,7 +273,8 @@ def _with_known(scenario: Scenario, known: Mapping[str, Choice | str] | None) ->
     votes = {
         code: vote.column if isinstance(vote, Choice) else vote for code, vote in known.items()
     }
-    tables = {**scenario.model_dump(), "known": {**scenario.known, **votes}}
+    # what is not said stays so: `suspended = []` says that there are none
+    tables = {**scenario.model_dump(exclude_unset=True), "known": {**scenario.known, **votes}}
     return scenario_of(tables, place=scenario.place, file=scenario.file)
 
 

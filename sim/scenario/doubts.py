@@ -42,10 +42,13 @@ def doubts(case: Case) -> tuple[str, ...]:
     for number, code in enumerate(listed):
         if code in listed[:number]:
             found.append(f"sponsors.states.{number}: {code!r}: listed twice; is another meant?")
-    if scenario.resolution.date >= (ends := lookups.suspended_until()) and not scenario.suspended:
+    ends, told = lookups.suspended_until(), "suspended" in scenario.model_fields_set
+    if scenario.resolution.date >= ends and not told:
+        place = "the scenario" if scenario.file else "a scenario (unga-sim new writes one)"
         found.append(
             f"suspended: the lists of states without a vote (Charter, Art. 19) end on {ends}, "
-            "before the vote; are there any that day?"
+            f"before the vote; name those of that day, above the tables of {place}: "
+            'suspended = ["VEN", ...], or suspended = [] if there are none'
         )
     if otherwise := _us_otherwise(case):
         found.append(

@@ -114,7 +114,8 @@ class Scenario(FrozenTable):
     sponsors: SponsorsTable = SponsorsTable()
     suspended: tuple[Iso3, ...] = Field(
         default=(),
-        description="States without a vote that day, besides seeds/article19.csv.",
+        description="States without a vote that day, besides seeds/article19.csv; [] says "
+        "that there are no others.",
     )
     us: UsTable
     known: dict[Iso3, ChoiceName] = Field(
