@@ -82,7 +82,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def finished(elsewhere: Path) -> str:
     """What a run printed, piped, in a terminal of 80 columns."""
     started = process(
-        "run", "anniversary-2025", "--draws", "300", "--keep-draws", "--full", cwd=elsewhere
+        "run", "anniversary-2025", "--draws", "1000", "--keep-draws", "--full", cwd=elsewhere
     )
     printed, complaints = started.communicate()
     assert (started.returncode, complaints) == (0, "")
@@ -120,7 +120,7 @@ def test_a_run_answers_the_question_in_one_sentence(finished: str) -> None:
 @pytest.mark.parametrize(
     "title",
     [
-        "Chance of adoption, drawn 300 times and computed; thresholds",
+        "Chance of adoption, drawn 1,000 times and computed; thresholds",
         "Expected tally [votes]",
         "Difference between arms, paired draw by draw",
         "States that move most",

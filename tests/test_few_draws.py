@@ -67,8 +67,7 @@ def test_draws_that_all_agree_leave_an_error() -> None:
 @pytest.mark.parametrize(
     ("command", "told"),
     [
-        (["run", "anniversary-2025", "--engine", "simulate"], "read chances, ranges and diff"),
-        (["run", "anniversary-2025"], "rely on what is computed"),
+        (["run", "anniversary-2025", "--full"], "rely on what is computed"),
         (["contrast", "anniversary-2025"], "rely on what is computed"),
         (["whom", "anniversary-2025", "--target", "majority"], "read chances, ranges and diff"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -446,3 +447,26 @@ def test_a_table_keeps_every_cell_however_narrow_the_screen(
     shown = "".join(capsys.readouterr().out.split()).replace("-", "")
     wanted = "".join("".join((*columns, *row)).split()).replace("-", "")
     assert sorted(shown) == sorted(wanted)
+
+
+STEP = ("amendment-aggression", "us-stands-by-it", "90.0 %", "74-21-71", "41 to 113", "60-18-81")
+
+
+@pytest.mark.parametrize("width", ["60", "80", "100"])
+def test_a_long_name_breaks_at_its_hyphens_and_a_tally_never(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], width: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    columns = ("step", "arm", "put", "yes-no-abstain", "yes: 90 %", "real")
+    long = "the-united-states-co-sponsors-the-draft\nUS does not co-sponsor"
+    Screen().table(Table("", columns, (STEP, (long, *STEP[1:]))))
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= int(width)
+    whole = " ".join((*columns, *STEP, long)).split()
+    parts = {part for word in whole for part in re.findall(r"[^-]+-?", word)}
+    for word in out.split():
+        # a line of a cell is a name, or some of its parts in a row
+        pieces = re.findall(r"[^-]+-?", word)
+        assert word in whole or set(word) == {"-"} or set(pieces) <= parts, word
+        if word[0].isdigit() and "-" in word:
+            assert word in STEP

@@ -233,7 +233,11 @@ def cautions(run: Run, report: Report) -> Iterator[str]:
 def show_all(run: Run, report: Report, screen: Screen) -> None:
     """Show every table, the assumptions, the real vote."""
     from sim.report import assumptions, real_vote, real_vote_table
+    from sim.report.words import few_draws
 
+    if run.outcomes.engine is Engine.BOTH:  # the brief shows nothing drawn beside what is computed
+        for sentence in few_draws(run.outcomes.draws, known=False, computed=True):
+            screen.paragraph(sentence)
     for table in report.tables():
         screen.table(table)
     screen.points("What is assumed", assumptions(run.case))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -59,12 +60,12 @@ class Screen:
         widths = _widths(table, self.console.width - gap * len(table.columns))
         for number, (name, width) in enumerate(zip(table.columns, widths, strict=True)):
             justify: Literal["left", "right"] = "right" if number else "left"
-            drawn.add_column(_glued(name), justify=justify, overflow="fold", width=width)
+            drawn.add_column(_folded(name, width), justify=justify, overflow="fold", width=width)
         for row in table.rows:
-            drawn.add_row(*map(_glued, row))
+            drawn.add_row(*map(_folded, row, widths))
         if table.total:
             drawn.add_section()
-            drawn.add_row(*map(_glued, table.total))
+            drawn.add_row(*map(_folded, table.total, widths))
         self._print(table.title, style="bold", width=self._narrow())
         self._print(drawn)
         if table.note:
@@ -89,22 +90,47 @@ class Screen:
         return box.Box("\n".join(PLAIN) + "\n", ascii=True)
 
 
-def _widths(table: Table, room: int) -> list[int] | list[None]:
+def _widths(table: Table, room: int) -> list[int]:
     """Return how wide each column is.
 
-    The one with the most to give way does so; none breaks a word. Where there is no room even so,
-    nothing may be cut off, and rich decides.
+    The one with the most to give way does so. Words break at their hyphens only where whole ones
+    find no room, and elsewhere only where such parts find none either: then the longest.
     """
     rows = [row for row in (table.columns, *table.rows, table.total) if row]
     columns = [[_glued(cell) for cell in cells] for cells in zip(*rows, strict=True)]
     widths = [max(map(len, "\n".join(cells).split("\n"))) for cells in columns]
-    least = [max(map(len, " ".join(cells).split()), default=0) for cells in columns]
+    words = [" ".join(cells).split() for cells in columns]
+    least = [max(map(len, each), default=0) for each in words]
     if sum(least) > room:
-        return [None] * len(columns)
-    while sum(widths) > room:
-        slack = [width - word for width, word in zip(widths, least, strict=True)]
+        parts = [[part for word in each for part in _parts(word)] for each in words]
+        least = [max(map(len, each), default=0) for each in parts]
+    while sum(least) > max(room, len(least)):
+        longest = max(least) - 1
+        least = [min(each, longest) for each in least]
+    while sum(widths) > max(room, sum(least)):
+        slack = [width - part for width, part in zip(widths, least, strict=True)]
         widths[slack.index(max(slack))] -= 1
     return widths
+
+
+def _parts(word: str) -> list[str]:
+    """Return a word broken after each hyphen between letters; numbers keep theirs."""
+    return textwrap.wrap(word, 1, break_long_words=False)
+
+
+def _folded(text: str, width: int) -> str:
+    r"""Return a text in lines of a width: broken at blanks, longer words at hyphens, else anywhere.
+
+    Examples
+    --------
+    >>> _folded("US does not co-sponsor", 11), _folded("amendment-aggression", 12)
+    ('US does not\nco-sponsor', 'amendment-\naggression')
+    """
+    lines = []
+    for line in _glued(text).split("\n"):
+        whole = textwrap.wrap(line, width, break_on_hyphens=False, break_long_words=False)
+        lines += [part for words in whole or [""] for part in textwrap.wrap(words, width) or [""]]
+    return "\n".join(lines)
 
 
 def _glued(text: str) -> str:

@@ -120,11 +120,10 @@ class Report:
         return "; ".join(parts) + "."
 
     def cautions(self) -> list[str]:
-        """Say where known votes were unlikely, or draws are few: what follows is then a guess."""
-        found = unlikely_votes(self.outcomes.known)
-        if self.outcomes.counts:
-            left, computed = self.outcomes.effective, bool(self.outcomes.exact)
-            found += few_draws(left, known=left < self.outcomes.draws, computed=computed)
+        """Say where known votes were unlikely, or leave few draws: what follows is then a guess."""
+        found, left = unlikely_votes(self.outcomes.known), self.outcomes.effective
+        if left < self.outcomes.draws:
+            found += few_draws(left, known=True, computed=bool(self.outcomes.exact))
         return found
 
     def tables(self) -> list[Table]:
