@@ -202,7 +202,7 @@ def test_the_tally_of_every_draw_counts_every_state(finished: str, elsewhere: Pa
     assert list(drawn.columns) == ["arm", "draw", "yes", "no", "abstain", "non_voting"]
     assert set(drawn[["yes", "no", "abstain", "non_voting"]].sum(axis=1)) == {193}
     arms = len(resolve("anniversary-2025").scenario.arms)
-    assert list(drawn.groupby("arm")["draw"].max()) == [299] * arms
+    assert list(drawn.groupby("arm")["draw"].max()) == [999] * arms
 
 
 def test_the_draws_kept_are_the_draws_counted(finished: str, elsewhere: Path) -> None:

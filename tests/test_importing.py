@@ -479,6 +479,46 @@ def test_the_first_editions_names_are_read_and_its_totals_checked(tmp_path: Path
     assert vote_of(report.record, "CUB") == NOT_A_MEMBER  # the list of four is full
 
 
+@pytest.mark.parametrize(
+    ("more", "votes"),
+    [("", "yes,Y,abstain,A,no"), ("rcid,", "1,1,2,2,3")],
+)
+def test_a_wide_table_of_few_states_by_two_letters_is_read(
+    tmp_path: Path, more: str, votes: str
+) -> None:
+    number = "7," if more else ""
+    text = f"date,{more}resolution,US,FR,CN,BR,DE\n2017-11-30,{number}A/RES/72/16,{votes}\n"
+    report = imported(tmp_path, text)
+    assert report.problems.empty
+    assert [vote_of(report.record, state) for state in ("USA", "FRA", "CHN", "BRA", "DEU")] == [
+        Choice.YES, Choice.YES, Choice.ABSTAIN, Choice.ABSTAIN, Choice.NO,
+    ]  # fmt: skip
+
+
+def test_digits_without_the_column_that_says_what_they_mean_are_explained(tmp_path: Path) -> None:
+    report = imported(tmp_path, "date,resolution,US,FR,CN\n2017-11-30,A/RES/72/16,1,2,3\n")
+    assert len(report.record) == 0
+    assert "digits are read in Voeten's tables alone, which have the column rcid" in (
+        report.describe()
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("US,FR,CN,NO", "NO: may head a state or a column of another kind; head states by three"),
+        ("US,FR,CN,ID,ME", "ID, ME: may head a state or"),
+        ("US,FR", "of two\n  capitals if that is a state's code in three columns or more"),
+    ],
+)
+def test_two_letters_that_may_be_no_state_are_asked_about(
+    tmp_path: Path, header: str, words: str
+) -> None:
+    with pytest.raises(files.FileError) as caught:
+        imported(tmp_path, f"date,resolution,{header}\n2017-11-30,A/RES/72/16\n")
+    assert words in str(caught.value)
+
+
 def test_a_wide_table_with_words_is_read_and_its_empty_fields_are_named(tmp_path: Path) -> None:
     header = "Date,Resolution,Title,UNITED STATES,BRAZIL,FRANCE,SOUTH SUDAN"
     row = "2025-03-14,A/RES/79/900,Made up,NO,Yes,,abstain"

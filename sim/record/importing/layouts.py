@@ -14,7 +14,9 @@ ACCEPTED = """accepted are
 - Voeten's long table: rcid, ccode or country, vote; with date, unres, ... in it or in a second file
 - Voeten's descriptive table, together with the long one: rcid, date (unres, amend, ...)
 - a long table of letters: resolution or symbol, date, iso3, vote
-- a wide table: date, a resolution or symbol or rcid, then one column a state with Y A N X - ?"""
+- a wide table: date, a resolution or symbol or rcid, then one column a state with Y A N X - ?
+  (or words; with rcid also 1 2 3 8 9), headed by its name, its ISO code of three letters, or of two
+  capitals if that is a state's code in three columns or more"""
 
 ISSUES = ("me", "nu", "di", "hr", "co", "ec")
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
@@ -59,8 +61,10 @@ OTHER_COLUMNS = frozenset(
         "modality",
     ]
 )
-SOME = 10
-"""Two capitals head a state's column if this many columns are so headed: ``NO``, ``ME``, ``CO``."""
+SOME, FEW = 10, 3
+"""Two capitals head a state's column if so many columns are so headed; or if so few are, and none
+of them may be a column of another kind: ``NO``, ``ME``, ``CO``."""
+_OURS = OTHER_COLUMNS.union(*SPELLINGS.values())
 _NUMBER = re.compile(r"(?:x|c|cow|ccode)?_?(\d{1,3})(?:\.0)?", re.IGNORECASE)
 
 
@@ -100,6 +104,11 @@ def layout_of(sheet: Sheet) -> str:
     'letters'
     """
     names = understand(sheet.columns)
+    if doubtful := _doubtful(sheet.columns):
+        raise files.FileError(
+            f"{sheet.path}: line 1: {', '.join(doubtful)}: may head a state or a column of another "
+            "kind; head states by three letters, such as NOR"
+        )
     is_voeten = "rcid" in map(str.lower, sheet.columns)
     if "vote" in names and ("state" in names or "name" in names):
         if is_voeten:
@@ -146,7 +155,21 @@ def _plain(name: str) -> str:
 
 
 def _two_capitals(names: Iterable[str]) -> set[str]:
-    """Return the headings of two capitals that are ISO codes, if they are many."""
+    """Return the headings of two capitals that are ISO codes, if they are many or all clear."""
+    short = _iso_codes(names)
+    clear = {name for name in short if name.lower() not in _OURS}
+    if len(short) >= SOME or len(clear) >= FEW:
+        return short if len(short) >= SOME else clear
+    return set()
+
+
+def _doubtful(names: Iterable[str]) -> list[str]:
+    """Return the headings beside a few clear ISO codes that may be one, or a total or an issue."""
+    short = _iso_codes(names)
+    clear = {name for name in short if name.lower() not in _OURS}
+    return sorted(short - clear) if len(clear) >= FEW and len(short) < SOME else []
+
+
+def _iso_codes(names: Iterable[str]) -> set[str]:
     short = {name for name in names if len(name) == 2 and name.isupper()}
-    short = {name for name in short if Successions.load().knows(name)}
-    return short if len(short) >= SOME else set()
+    return {name for name in short if Successions.load().knows(name)}

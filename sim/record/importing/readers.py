@@ -30,6 +30,7 @@ from sim.record.importing.successions import UNKNOWN, Days, Successions
 NO_DAY = "no day like 2025-02-24"
 NO_VOTE = "not a vote; expected one of Y A N X - ? and YES ABSTAIN NO ABSENT"
 NO_NUMBER = f"{NO_VOTE}, 1 2 3 8 9"
+NO_DIGIT = f"{NO_VOTE}; digits are read in Voeten's tables alone, which have the column rcid"
 
 
 def read_long(sheet: Sheet, layout: str, description: Sheet | None = None) -> Reading:
@@ -97,7 +98,7 @@ def read_wide(sheet: Sheet) -> Reading:
     problems.append(problem_rows(sheet, undated, rows, column=names["date"], reason=NO_DAY))
     problems.append(_unused(sheet, {*names.values(), *states}))
     numbers = scheme == "cow" or "rcid" in map(str.lower, sheet.columns)
-    codes, reason = (NUMBERS, NO_NUMBER) if numbers else (WORDS, NO_VOTE)
+    codes, reason = (NUMBERS, NO_NUMBER) if numbers else (WORDS, NO_DIGIT)
     votes = [sheet.each(name, lambda text: vote_of(text, codes), np.int64) for name in states]
     for name, column in zip(states, votes, strict=True):
         problems.append(problem_rows(sheet, column == UNREADABLE, rows, column=name, reason=reason))
