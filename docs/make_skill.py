@@ -1,10 +1,14 @@
-"""The tables of README.md and docs/skill.md on skill, made from `seeds/skill.csv`.
+"""The tables of README.md and docs/skill.md on skill.
+
+Scores come from docs/skill-tables.md, which has them by `unga-sim skill`; all else from
+`seeds/skill.csv`, which that command writes too.
 
 `docs/make_readme.py` puts them between their marks. What is typed in here is layout alone.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,20 +16,19 @@ import pandas as pd
 
 from sim.assembly.choices import CHOICES
 from sim.models import MODELS
-from sim.models.measured import ALL
-from sim.skill.backtest import LABELS
+from sim.models.measured import ALL, window_of
 
+ROOT = Path(__file__).resolve().parents[1]
 FIRST = "learned"
 HEAD = "log loss, 4 choices | log loss, present | accuracy, 4 / present | yes error | yes CRPS"
 TITLES = (ALL, "recurring title", "new title")
 
 
 def measured() -> pd.DataFrame:
-    """Return the seed with the window of each row in years."""
-    path = Path(__file__).resolve().parents[1] / "seeds" / "skill.csv"
-    table = pd.read_csv(path, dtype={"first": str, "last": str})
-    years = table["first"].str[:4].str.cat(table["last"].str[:4], sep="-")
-    return table.assign(window=years)
+    """Return the seed with the window of each row."""
+    table = pd.read_csv(ROOT / "seeds" / "skill.csv", dtype={"first": str, "last": str})
+    days = zip(table["first"], table["last"], strict=True)
+    return table.assign(window=[window_of(*pair) for pair in days])
 
 
 def tables() -> dict[str, list[str]]:
@@ -42,24 +45,34 @@ def tables() -> dict[str, list[str]]:
 
 
 def _scores(table: pd.DataFrame, window: str) -> Iterator[str]:
-    mine = table[(table["window"] == window) & (table["kind"] == ALL)]
-    mine = mine[mine["unfamiliar"] == ALL]
-    model = mine["forecaster"].isin(list(MODELS))
-    once = mine[model | (mine["us"] == "given")]
-    yield f"| {window}, {once['roll_calls'].iloc[0]} roll calls | {HEAD} |"
+    """Yield the scores of a window as docs/skill-tables.md has them, rounded once."""
+    mine = table[(table["window"] == window) & (table["us"] == "given")].iloc[0]
+    heading = f"## {mine['first']} to {mine['last']}, position of the United States given"
+    yield f"| {window}, {mine['roll_calls']} roll calls | {HEAD} |"
     yield "| --- | ---: | ---: | ---: | ---: | ---: |"
-    order = once.assign(other=~once["forecaster"].isin(list(MODELS)))
-    for row in order.sort_values("other", kind="stable").to_dict("records"):
-        named = LABELS.get(row["forecaster"]) or f"{row['forecaster']}, US position {row['us']}"
-        star = "**" if row["forecaster"] == FIRST else ""
+    for row in _printed(heading):
+        named = row["forecaster"].replace("United States given", "US position given")
+        star = "**" if row["forecaster"].startswith(f"{FIRST},") else ""
+        told = {name: cell.replace("0.", ".") for name, cell in row.items() if cell[:2] == "0."}
+        alone = {name: cell.split(" ")[0] for name, cell in (row | told).items()}
         cells = (
-            f"{_least(row['log_loss'])} ± {_least(row['log_loss_se'])}",
-            _least(row["log_loss_present"]),
-            f"{_least(row['accuracy'])} / {_least(row['accuracy_present'])}",
-            f"{row['yes_error']:.1f} ± {row['yes_error_se']:.1f}",
-            f"{row['yes_crps']:.1f}",
+            told["log loss 4"],
+            alone["log loss 3"],
+            f"{alone['accuracy 4']} / {alone['accuracy 3']}",
+            row["yes error"],
+            alone["yes CRPS"],
         )
         yield f"| {star}{named}{star} | {' | '.join(star + each + star for each in cells)} |"
+
+
+def _printed(heading: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of the first table below a heading of docs/skill-tables.md, by column."""
+    page = (ROOT / "docs" / "skill-tables.md").read_text(encoding="utf-8")
+    below = page.split(f"{heading}\n")[1].splitlines()
+    start = next(at for at, line in enumerate(below) if line.startswith("|"))
+    names, _, *rows = itertools.takewhile(lambda line: line.startswith("|"), below[start:])
+    for row in rows:
+        yield dict(zip(*(map(str.strip, line.split("|")) for line in (names, row)), strict=True))
 
 
 def _coverage(table: pd.DataFrame, windows: list[str]) -> Iterator[str]:

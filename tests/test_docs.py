@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from sim import files
 from sim.models.fitted import read_parameters
+from sim.models.measured import BANDS
 from sim.scenario.schema import Scenario, read_scenario
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -139,6 +140,35 @@ def test_a_result_has_its_real_vote_where_its_scenario_names_one() -> None:
     }
     told = text_of(ROOT / "docs" / "tutorials" / "journalist.md").split("ship do not: ")[1]
     assert set(re.findall(r"`([\w-]+)`", told)) == names - scored
+
+
+def test_the_readme_and_the_page_of_all_tables_show_one_number_for_one_score() -> None:
+    tables = runpy.run_path(str(ROOT / "docs" / "make_skill.py"))["tables"]()
+    # .4765 to four digits is neither .476 nor .477: scores are rounded once, from what was measured
+    printed = text_of(ROOT / "docs" / "skill-tables.md").replace("| 0.", "| .")
+    for window in ("2012-2019", "June 2024 to September 2025"):
+        rows = [line.split("|") for line in tables[f"skill {window}"] if "±" in line]
+        assert rows
+        for row in rows:
+            label = row[1].strip(" *").replace("US position", "United States")
+            loss = row[2].strip(" *").replace("± .", "± 0.")
+            assert f"| {label} | {loss} |" in printed
+
+
+def test_a_window_is_named_by_its_months_unless_it_is_of_whole_years() -> None:
+    page = text_of(ROOT / "README.md")
+    assert "2024-2025" not in page
+    assert "June 2024 to September 2025, 124 roll calls" in page
+
+
+def test_the_glossary_has_each_word_for_how_new_a_text_is() -> None:
+    words = [line.split("|")[1] for line in text_of(ROOT / "docs" / "glossary.md").splitlines()
+             if line.startswith("| ")]  # fmt: skip
+    for name, _ in BANDS:
+        assert any(name in word for word in words), name
+    assert {"recurring title", "new title"} <= {
+        one.strip() for word in words for one in word.split(",")
+    }
 
 
 def test_each_seed_has_its_source() -> None:

@@ -6,6 +6,7 @@ row a forecaster, models and baselines alike, a window and a group of texts.
 
 from __future__ import annotations
 
+import datetime
 import functools
 from typing import Any
 
@@ -13,9 +14,9 @@ from sim import files
 from sim.assembly.choices import CHOICES
 
 BANDS = (("familiar", 0.2), ("partly new", 0.5), ("new", 1.0))
-"""How unfamiliar texts are, and up to which novelty."""
+"""How new texts are, and up to which novelty."""
 ALL = "all"
-"""Kind, and familiarity, of a row on texts of every kind, or however familiar."""
+"""Kind, and how new, of a row on texts of every kind, or however new."""
 COVERAGE = tuple(f"coverage_{part}_{choice.column}" for choice in CHOICES for part in (50, 90))
 FIGURES = (
     *("log_loss", "log_loss_se", "log_loss_present", "accuracy", "accuracy_present"),
@@ -27,7 +28,7 @@ PLACE = ("us", "first", "last", "kind", "unfamiliar")
 
 
 def band_of(novelty: float) -> str:
-    """Return how unfamiliar a text of some novelty is, in words.
+    """Return how new a text of some novelty is, in words.
 
     Examples
     --------
@@ -35,6 +36,33 @@ def band_of(novelty: float) -> str:
     ('familiar', 'familiar', 'new')
     """
     return next(name for name, most in BANDS if novelty <= most + 1e-9)
+
+
+def window_of(first: str, last: str, *, short: bool = False) -> str:
+    """Return the window of a back-test by the days of its first and last roll call.
+
+    Whole years are named by themselves: the Assembly seldom votes in January.
+
+    Parameters
+    ----------
+    first, last : str
+        ISO dates.
+    short : bool
+        Whether months are digits, for narrow places.
+
+    Examples
+    --------
+    >>> window_of("2012-02-16", "2019-12-27"), window_of("2024-06-04", "2025-09-19")
+    ('2012-2019', 'June 2024 to September 2025')
+    >>> window_of("2025-02-24", "2025-12-30"), window_of("2024-06-04", "2025-09-19", short=True)
+    ('2025', '2024-06 to 2025-09')
+    """
+    one, other = (datetime.date.fromisoformat(day) for day in (first, last))
+    if one.month <= 2 and other.month == 12:
+        return f"{one.year}" if one.year == other.year else f"{one.year}-{other.year}"
+    if short:
+        return f"{one:%Y-%m} to {other:%Y-%m}"
+    return f"{one:%B %Y} to {other:%B %Y}"
 
 
 def measured_skill(model: str, *, novelty: float, kind: str = "whole") -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import US, Members
 from sim.models.asked import VoteAsked
+from sim.models.measured import window_of
 from sim.report.table import Table
 from sim.report.words import interval, short_chance, whole_percent
 from sim.runs.run import Run
@@ -56,16 +57,13 @@ def measured(skill: Sequence[Mapping[str, Any]], model: str) -> str:
         return f"How good the model {model} is on such texts was not measured."
     found = []
     for row in skill:
-        first, last = row["first"][:4], row["last"][:4]
-        years = first if first == last else f"{first}-{last}"
         found.append(
-            f"{years}, {row['roll_calls']} roll calls: log loss {row['log_loss']:.2f} "
-            f"({row['best_log_loss']:.2f}), yes off by {row['yes_error']:.0f} "
-            f"({row['best_yes_error']:.0f}), 90 % ranges of yes held "
+            f"{window_of(row['first'], row['last'], short=True)}, {row['roll_calls']} roll calls: "
+            f"log loss {row['log_loss']:.2f} ({row['best_log_loss']:.2f}), yes off by "
+            f"{row['yes_error']:.0f} ({row['best_yes_error']:.0f}), 90 % ranges of yes held "
             f"{100 * row['coverage_90_yes']:.0f} %"
         )
-    # back-tests know how new a title is, and no judgement of what a text asks
-    kind = {"whole": "title"}.get(skill[0]["kind"], skill[0]["kind"])
+    kind = {"whole": "text"}.get(skill[0]["kind"], skill[0]["kind"])
     about = f"{skill[0]['unfamiliar']} {kind}s"
     return f"Back-test of {model} (best baseline in brackets) on {about}: {'; '.join(found)}."
 

@@ -1,4 +1,4 @@
-"""The skill of the forecasters of a back-test by kind of text and by how unfamiliar it is."""
+"""The skill of the forecasters of a back-test by kind of text and by how new it is."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def like_texts(held: Record, judged: Mapping[str, Judged], *, us: str) -> pd.Dat
 
 
 def _groups(held: Record, first: RollingForecasts) -> Iterator[tuple[str, str, BoolArray]]:
-    """Yield every group that has a roll call: kind, how unfamiliar, and which roll calls."""
+    """Yield every group that has a roll call: kind, how new, and which roll calls."""
     kinds = held.roll_calls["kind"].to_numpy()
     bands = np.array([band_of(novelty) for novelty in first.novelty])
     yield ALL, ALL, np.ones(len(held), bool)
