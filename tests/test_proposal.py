@@ -10,7 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli import app
+from sim.cli.propose import as_printed
 from sim.record.cited import cited_roll_calls
+from sim.report.agenda import precedent_table
 from sim.scenario.case import Case, resolve
 from sim.scenario.proposal import proposal_text, propose, whole_title
 from sim.scenario.schema import ScenarioError
@@ -144,3 +146,25 @@ def test_an_agenda_has_the_most_doubtful_text_first(tmp_path: Path) -> None:
     told = CliRunner().invoke(app, ["forecast", "--agenda", str(agenda), "--day", "2024-12-17"])
     assert told.exit_code == 0, told.output
     assert told.output.index("Situation of human") < told.output.index("Necessity of ending")
+
+
+def test_a_like_text_whose_title_the_source_cut_is_said_to_have_been() -> None:
+    record = cited_roll_calls()
+    titles = record.roll_calls["title"].where(
+        record.roll_calls["symbol"] != "78/221", RIGHTS[:100] + " ..."
+    )
+    cut = replace(record, roll_calls=record.roll_calls.assign(title=titles))
+    for held, note in (
+        (cut, "The source cut the title of 78/221 short: likeness goes by the words that"),
+        (record, ""),
+    ):
+        case = propose(RIGHTS, vote=VOTE, as_of=BEFORE, us=["no"], record=held)
+        assert precedent_table(case).note[: len(note) or None] == note
+    # and so is the title for which one that was typed is taken
+    known = replace(cut, roll_calls=cut.roll_calls.assign(title=titles.where(
+        ~titles.str.startswith("Situation of human rights in the temp"), RIGHTS[:100] + " ..."
+    )))  # fmt: skip
+    typed = "Situation of human rights in the temporarily occupied territories"
+    case = propose(typed, vote=VOTE, as_of=BEFORE, us=["no"], record=known)
+    (told,) = as_printed(case, typed)
+    assert told.startswith("Taken for the title in the record (cut short by its source): Sit")

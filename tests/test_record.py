@@ -23,8 +23,10 @@ from sim.record import (
     Record,
     canonical_symbol,
     clean_title,
+    cut_titles,
     kind_of,
     read_record,
+    record_conclusion,
     record_info,
     write_record,
 )
@@ -310,3 +312,25 @@ def test_a_cited_roll_call_that_misses_its_totals_is_named(
     monkeypatch.setattr(files, "seed", lambda name: tmp_path / name)
     with pytest.raises(files.FileError, match="ES-11/1: 141 yes, the official total is 142"):
         cited_roll_calls.__wrapped__()
+
+
+def titled(*titles: str) -> Record:
+    """A record of one source with these titles, a day each."""
+    first = np.datetime64("2001-01-01")
+    found = record_of(*(str(first + number) for number in range(len(titles))))
+    return replace(found, roll_calls=found.roll_calls.assign(title=list(titles), source="a.csv"))
+
+
+def test_titles_that_the_source_cut_short_are_found_and_counted() -> None:
+    words = "the situation in the territories and the rights of those who live there, "
+    limit = [f"{number} {words * 4}"[:244] for number in range(12)]
+    ended = f"{words * 4}"[:230] + " : resolution "  # 244 letters, of which the catalogue's are cut
+    whole = ["Nuclear disarmament", words * 2, "x" * 100]
+    record = titled(*limit, ended, *whole, "Assistance to ...", "Law of the …")
+    assert np.flatnonzero(cut_titles(record)).tolist() == [*range(12), 16, 17]
+    told = record_conclusion(record, dt.date(2001, 2, 1))
+    assert "The source cut 14 titles short: how like such a text is goes by the words that" in told
+    # as many titles of a length, and as many a little longer: no room was missing
+    longer = [f"{number} {words * 4}"[: 240 + number] for number in range(10, 30)]
+    assert not cut_titles(titled(*longer)).any()
+    assert "short" not in record_conclusion(titled(*longer), dt.date(2001, 2, 1))

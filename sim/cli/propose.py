@@ -227,8 +227,14 @@ def proposed(
 
 def as_printed(case: Case, title: str) -> list[str]:
     """Say which title the one that was typed is taken for, where that is another."""
+    from sim.record import cut_titles
+
     whole = case.scenario.resolution.title
-    return [] if whole == title else [f"Taken for the title in the record: {whole}."]
+    if whole == title:
+        return []
+    cut = whole in set(case.record.roll_calls["title"][cut_titles(case.record)])
+    short = " (cut short by its source)" if cut else ""
+    return [f"Taken for the title in the record{short}: {whole}."]
 
 
 def computed(case: Case) -> Run:

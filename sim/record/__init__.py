@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sim.record.places import cache_place, record_place, users_record
 from sim.record.roll_call import COLUMNS, OTHERS, RollCall
 from sim.record.storage import read_record, write_record
-from sim.record.summary import record_conclusion, record_info
+from sim.record.summary import cut_titles, record_conclusion, record_info
 from sim.record.texts import KINDS, body_of, canonical_symbol, clean_title, kind_of, title_of
 from sim.record.value import Day, Record, ShortRecordError
 
@@ -26,6 +26,7 @@ __all__ = [
     "cache_place",
     "canonical_symbol",
     "clean_title",
+    "cut_titles",
     "import_files",
     "kind_of",
     "read_record",

@@ -7,9 +7,15 @@ import datetime
 import numpy as np
 import pandas as pd
 
-from sim.assembly.choices import CHOICES, LOST
+from sim.assembly.choices import CHOICES, LOST, BoolArray
 from sim.record.texts import KINDS
 from sim.record.value import Record
+
+MANY, BEYOND, ROOM = 10, 10, 100
+"""A source cut titles at a length of at least `ROOM` letters if so many have it, and at least
+so many times as many as are up to `BEYOND` letters longer."""
+CATALOGUE = " : resolution"
+"""Where the title of a text ends in a catalogue."""
 
 
 def record_info(record: Record) -> pd.DataFrame:
@@ -47,6 +53,32 @@ def record_info(record: Record) -> pd.DataFrame:
     return pd.concat([there.groupby(decade.to_numpy()).agg(how), whole]) if len(frame) else whole
 
 
+def cut_titles(record: Record) -> BoolArray:
+    """Return which titles the source cut short [roll call].
+
+    Such a title ends with dots; or is as long as many others of its source, while next to none is a
+    little longer: the source had no more room. If a catalogue's ending is cut, the title is whole.
+
+    Examples
+    --------
+    >>> from sim.record.cited import cited_roll_calls
+    >>> int(cut_titles(cited_roll_calls()).sum())
+    0
+    """
+    frame = record.roll_calls
+    title = frame["title"].str.rstrip()
+    found = title.str.endswith(("...", "…")).to_numpy(dtype=bool)
+    for source in frame["source"].unique():
+        mine = (frame["source"] == source).to_numpy()
+        length = np.where(mine, title.str.len(), 0)
+        many = np.bincount(length, minlength=1)
+        for most in np.flatnonzero(many >= MANY):
+            longer = many[most + 1 : most + 1 + BEYOND].sum()
+            if most >= ROOM and longer * MANY <= many[most]:
+                found = found | (length == most)
+    return np.asarray(found & ~title.str.contains(CATALOGUE, regex=False).to_numpy(dtype=bool))
+
+
 def record_conclusion(record: Record, today: datetime.date) -> str:
     """Return in a sentence or two what a record is good for.
 
@@ -69,4 +101,10 @@ def record_conclusion(record: Record, today: datetime.date) -> str:
     for name in ("title", "symbol"):
         without = int((record.roll_calls[name] == "").sum())
         lacks.append(f"{without:,} roll call{'s have' if without != 1 else ' has'} no {name}")
-    return f"The last roll call is of {last}: {good}. {' and '.join(lacks)}."
+    told = f"The last roll call is of {last}: {good}. {' and '.join(lacks)}."
+    if not (cut := int(cut_titles(record).sum())):
+        return told
+    return (
+        f"{told} The source cut {cut:,} title{'s' if cut != 1 else ''} short: how like such a text "
+        "is goes by the words that are left."
+    )

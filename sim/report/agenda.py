@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from sim.assembly.choices import Choice
 from sim.assembly.members import US, Members
+from sim.models import Precedent
+from sim.record import cut_titles
 from sim.report.table import Table
-from sim.report.words import interval, whole_percent
+from sim.report.words import interval, joined, whole_percent
 from sim.runs.run import Run
 from sim.scenario.case import Case
 from sim.studies.last_votes import SOMEWHAT
@@ -69,8 +71,21 @@ def precedent_table(case: Case) -> Table:
         label = Choice(vote).label if vote >= 0 else "?"
         rows.append((one.symbol, str(about.date), votes, label, f"{one.likeness:.2f}"))
     columns = ("like text", "day", "yes-no-abstain", "US", "likeness")
+    cut = _cut_short(case, order[:SHOWN])
     note = "" if rows else "No like text was found: the forecast rests on how states vote at large."
+    if cut:
+        note = (
+            f"The source cut the title of {joined(cut)} short: likeness goes by the words that are "
+            "left. If you know better, give a number as its likeness in a scenario."
+        )
     return Table("The likest earlier votes", columns, tuple(rows), note=note)
+
+
+def _cut_short(case: Case, cited: Sequence[Precedent]) -> list[str]:
+    """Return the symbols of cited roll calls whose titles the source cut short."""
+    titles = case.question.record.roll_calls["title"]
+    cut = set(case.record.roll_calls["title"][cut_titles(case.record)])
+    return [one.symbol for one in cited if titles.iloc[one.row] in cut]
 
 
 def _short(title: str) -> str:
