@@ -14,7 +14,7 @@ from sim.runs.ledger import Entry
 
 
 def ledger_tables(entries: Sequence[Entry], scores: pd.DataFrame) -> list[Table]:
-    """Return the scored forecasts and those still open.
+    """Return the scored forecasts, and those with no vote to score by: to come, or never held.
 
     Parameters
     ----------
@@ -25,8 +25,9 @@ def ledger_tables(entries: Sequence[Entry], scores: pd.DataFrame) -> list[Table]
     Examples
     --------
     >>> entry = Entry.after([], {"scenario": "a", "vote": "2026-12-01", "made": "2026-11-26"})
-    >>> [table.rows for table in ledger_tables([entry], pd.DataFrame({"number": []}))]
-    [(('1', 'a', '2026-12-01', '2026-11-26'),)]
+    >>> [waiting] = ledger_tables([entry], pd.DataFrame({"number": []}))
+    >>> waiting.title, waiting.rows
+    ('Forecasts of which the record has no vote', (('1', 'a', '2026-12-01', '2026-11-26'),))
     """
     done = set(scores["number"])
     waiting = [entry.content for entry in entries if entry.content["number"] not in done]
@@ -51,7 +52,11 @@ def ledger_tables(entries: Sequence[Entry], scores: pd.DataFrame) -> list[Table]
         rows = [tuple(str(one[key]) for key in ("scenario", "vote", "made")) for one in waiting]
         numbered = tuple((str(one["number"]), *row) for one, row in zip(waiting, rows, strict=True))
         tables.append(
-            Table("Forecasts still open", ("entry", "scenario", "vote", "made"), numbered)
+            Table(
+                "Forecasts of which the record has no vote",
+                ("entry", "scenario", "vote", "made"),
+                numbered,
+            )
         )
     return tables
 
