@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from sim import files
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import Members
 from sim.cli import app
@@ -201,3 +202,12 @@ def test_scores_are_written_with_a_figure(three: Path, tmp_path: Path) -> None:
     assert told.exit_code == 0, told.output
     names = {path.name for path in out.iterdir()}
     assert names == {"ledger.csv", "ledger.png", "ledger.svg"}
+
+
+def test_the_shipped_ledger_is_whole_and_has_every_scenario() -> None:
+    entries = read_ledger(files.shipped("results") / "ledger.jsonl")
+    assert first_touched(entries) is None
+    scenarios = {path.stem for path in files.shipped("scenarios").glob("*.toml")}
+    assert {entry.content["scenario"] for entry in entries} == scenarios
+    # each vote was over, and the entry says so
+    assert not any(entry.content["made_before_the_vote"] for entry in entries)
