@@ -23,13 +23,14 @@ from sim.runs import read_result
 from sim.runs.run import plan_of, run_scenario
 from sim.runs.sentence import steps_sentence
 from sim.runs.simulate import simulate
-from sim.runs.steps import real_way
+from sim.runs.steps import real_way, steps_of
 from sim.scenario.case import resolve
 from sim.scenario.path import path_of, shifted
 from sim.scenario.schema import ScenarioError, read_scenario, scenario_of
 from sim.scenario.steps import StepTable
 from sim.vote.ballot import Ballot
 from sim.vote.dependence import Dependence
+from sim.vote.engine import Engine
 from sim.vote.exact.path import ArmPath, mean_and_error, solve_path
 from sim.vote.exact.path.held import count_of
 from sim.vote.influence import Influence, Move
@@ -634,3 +635,12 @@ def test_a_count_is_looked_for_wherever_it_may_lie(certain: float) -> None:
         by_hand = np.convolve(by_hand, [1 - chance, 0, chance])  # counted by twos
     found = count_of({2: chances[:, None].astype(np.float32)}).summed(np.ones(1))
     np.testing.assert_allclose(found, by_hand, rtol=0, atol=1e-6)
+
+
+def test_an_end_of_all_draws_has_an_error_too() -> None:
+    case = resolve("jerusalem-2017")
+    found = steps_of(case, replace(plan_of(case, engine=Engine.SIMULATE), draws=1000))
+    ends = found["arms"]["us-votes-no"]["ends"]
+    assert ends["adopted"]["simulated"] == 1.0
+    # as for the vote alone: all of 1,000 draws may still be 999 of 1,000
+    assert [end["standard_error"] for end in ends.values()] == pytest.approx([0.001] * 2, rel=0.01)

@@ -116,10 +116,10 @@ def _ranges(steps: Mapping[str, Any]) -> Iterator[str]:
     for one in steps.get("ranges", ()):
         low, high = one["put"]
         widest = max(one["ends"], key=lambda end: abs(one["ends"][end][1] - one["ends"][end][0]))
-        at = " to ".join(percent(chance) for chance in one["ends"][widest])
+        at = " to ".join(dict.fromkeys(whole_percent(chance) for chance in one["ends"][widest]))
         yield (
-            f"That {one['step']} is put is an input, {percent(low, certain=True)} to "
-            f"{percent(high, certain=True)}: {widest} is then {at} in the arm {first}."
+            f"That {one['step']} is put is an input, {100 * low:.0f} to {100 * high:.0f} %: "
+            f"{widest} is then {at} in the arm {first}."
         )
 
 

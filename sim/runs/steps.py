@@ -16,7 +16,7 @@ from sim.scenario.path import holding, path_of, places_of
 from sim.scenario.schema import Scenario
 from sim.vote.engine import Plan
 from sim.vote.exact.path import ArmPath, difference_and_error, mean_and_error, solve_path
-from sim.vote.outcomes import summary
+from sim.vote.outcomes import share_error, summary
 from sim.vote.path import Path, Place
 from sim.vote.walk import ArmWalk, walk
 
@@ -105,8 +105,7 @@ def _arm(path: Path, walked: ArmWalk | None, solved: ArmPath | None) -> dict[str
     ends: dict[str, dict[str, float]] = {name: {} for name in path.ends}
     if walked is not None:
         shares = walked.ends / walked.weight
-        effective = walked.weight**2 / walked.weight_squared
-        errors = np.sqrt(shares * (1 - shares) / effective)
+        errors = share_error(shares, walked.weight**2 / walked.weight_squared)
         for name, share, error in zip(path.ends, shares, errors, strict=True):
             ends[name] |= {"simulated": _round(share), "standard_error": _round(error)}
         flows, tallies = walked.flows / walked.weight, walked.tallies

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sim.assembly.choices import CHOICES, Choice
 from sim.studies.beside import PairedArms
-from sim.vote.outcomes import least_error, summary
+from sim.vote.outcomes import share_error, summary
 from sim.vote.outcomes.pairing import PairSums
 from sim.vote.outcomes.tables import Outcomes
 
@@ -101,7 +101,7 @@ def chance_shares(
     -------
     DataFrame
         outcome; against and arm, its exact chance in either; computed, their difference; mean, the
-        same over the draws, and its standard_error by sampling, which is never 0 (`least_error`);
+        same over the draws, and its standard_error by sampling, which is never 0 (`share_error`);
         gained and lost, the share of the draws in which it happens in one of the two arms alone;
         effect_q05 and effect_q95, how the
         difference of chances ranges with the uncertain effect and position alone; effect and
@@ -115,7 +115,10 @@ def chance_shares(
     _, variance, low, high = joint.difference(lambda at: at.outcomes)
     first = len(CHOICES)
     draws = min(outcomes.counts[arm].effective for arm in pair)
-    mean, error = sums.mean[first:], np.maximum(sums.standard_error[first:], least_error(draws))
+    mean, error = (
+        sums.mean[first:],
+        np.maximum(sums.standard_error[first:], share_error(0.0, draws)),
+    )
     gained, lost = (part[first:] / sums.weight for part in (sums.higher, sums.lower))
     rows = []
     for place, label in enumerate(chances):

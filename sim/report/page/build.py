@@ -26,7 +26,7 @@ STATIC = Path(__file__).parent / "static"
 ENGINE = ("normal", "quadrature", "engine", "posterior", "products", "counts", "calls", "path")
 PUSH = 1.0
 """How far a call moves a state's support, as in `sim.studies.calls` [standard deviations]."""
-DIGITS = 5
+DIGITS = 4
 """Significant digits of the tables that the page carries."""
 
 

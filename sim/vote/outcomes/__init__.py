@@ -9,7 +9,7 @@ from sim.vote.outcomes.chances import (
     QUANTILES,
     ArmChances,
     few,
-    least_error,
+    share_error,
     summary,
     supported,
 )
@@ -23,7 +23,7 @@ __all__ = [
     "count_arm",
     "count_pair",
     "few",
-    "least_error",
+    "share_error",
     "summary",
     "supported",
 ]

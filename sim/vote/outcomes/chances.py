@@ -62,8 +62,7 @@ class ArmChances:
         chance = reaching(self.tallies[choice], at_least)
         if self.other is not None:
             return chance, abs(chance - reaching(self.other[choice], at_least))
-        share = (chance * self.effective + 1) / (self.effective + 2)
-        return chance, float(np.sqrt(share * (1 - share) / self.effective))
+        return chance, float(share_error(chance, self.effective))
 
     def off(self, choice: Choice) -> int:
         """Return how far an end of the ranges of a count may be off, at most [votes].
@@ -130,18 +129,27 @@ def supported(share: float, draws: float) -> float:
     )
 
 
-def least_error(draws: float) -> float:
-    """Return the standard error of a share of draws that all agree: it is never 0.
+def share_error(share: FloatArray | float, draws: float) -> FloatArray:
+    """Return the standard error of a share of draws; never 0, for what all n show may be 1 - 1/n.
 
     The share is pulled by one draw each way before its error is taken.
 
+    Parameters
+    ----------
+    share : array or float
+        Of the weight of the draws.
+    draws : float
+        As many of equal weight.
+
     Examples
     --------
-    >>> round(least_error(1), 2), round(least_error(10), 3), round(least_error(20_000), 6)
-    (0.47, 0.087, 5e-05)
+    >>> [round(float(share_error(0.0, draws)), 6) for draws in (1, 10, 20_000)]
+    [0.471405, 0.087401, 5e-05]
+    >>> share_error(0.5, 100).round(3)
+    np.float64(0.05)
     """
-    share = 1 / (draws + 2)
-    return sqrt(share * (1 - share) / draws)
+    pulled = (np.asarray(share) * draws + 1) / (draws + 2)
+    return np.asarray(np.sqrt(pulled * (1 - pulled) / draws))[()]
 
 
 def _places(weights: FloatArray, shares: FloatArray) -> IntArray:

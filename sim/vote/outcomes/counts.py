@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.assembly.choices import CHOICES, Choice, FloatArray, VoteArray
-from sim.vote.outcomes.chances import ArmChances
+from sim.vote.outcomes.chances import ArmChances, share_error
 from sim.vote.outcomes.pairing import coupled, in_one_unit, relative
 
 
@@ -85,12 +85,8 @@ class ArmCounts:
 
     @property
     def standard_error(self) -> float:
-        """Of `chance`, from the effective draws; never 0, for what all n show may still be 1 - 1/n.
-
-        The share is pulled by one effective draw each way before its error is taken.
-        """
-        share = (self.chance * self.effective + 1) / (self.effective + 2)
-        return float(np.sqrt(share * (1 - share) / self.effective))
+        """Of `chance`, from the effective draws (`share_error`)."""
+        return float(share_error(self.chance, self.effective))
 
 
 @dataclass(frozen=True)
