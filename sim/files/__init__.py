@@ -437,10 +437,13 @@ def csv_text(frame: pd.DataFrame, *, digits: int) -> str:
     Examples
     --------
     >>> import pandas as pd
-    >>> csv_text(pd.DataFrame({"choice": ["yes"], "mean": [2 / 3]}), digits=3)
-    'choice,mean\nyes,0.667\n'
+    >>> csv_text(pd.DataFrame({"choice": ["yes"], "mean": [2 / 3], "error": [-0.0]}), digits=3)
+    'choice,mean,error\nyes,0.667,0\n'
     """
-    text: str = frame.to_csv(index=False, float_format=f"%.{digits}g", lineterminator="\n")
+    plain = {str(name): column + 0.0 for name, column in frame.select_dtypes("float").items()}
+    text: str = frame.assign(**plain).to_csv(
+        index=False, float_format=f"%.{digits}g", lineterminator="\n"
+    )
     return text
 
 

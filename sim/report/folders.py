@@ -360,5 +360,11 @@ def _write_json(table: Mapping[str, Any], path: Path) -> None:
 
 
 def _write_csv(frame: pd.DataFrame, path: Path) -> None:
-    text = frame.to_csv(index=False, float_format=f"%.{DIGITS}f", lineterminator="\n")
+    numbers = frame.select_dtypes("float").round(
+        DIGITS
+    )  # a small negative number is 0, without sign
+    plain = {str(name): column + 0.0 for name, column in numbers.items()}
+    text = frame.assign(**plain).to_csv(
+        index=False, float_format=f"%.{DIGITS}f", lineterminator="\n"
+    )
     files.write_text(path, text)
