@@ -5,14 +5,16 @@ What costs time is computed once, before: a child that meets a fault only writes
 
 from __future__ import annotations
 
+import functools
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from importlib import import_module
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from faults import at_each_operation, full, killed
 from made_records import habits
@@ -24,14 +26,18 @@ from sim import files
 from sim.cli import app
 from sim.files.system import HIDDEN
 from sim.models.fitted import write_parameters
+from sim.record import importing
 from sim.report.page import computed, page_of
 from sim.runs.ledger import first_touched, read_ledger
 from sim.runs.run import Run
 from sim.scenario.case import Case, resolve
 from sim.skill.backtest import run_backtest, write_backtest
+from sim.skill.backtest.like import like_texts
+from sim.skill.backtest.result import _plain
 from sim.studies.sweep.workers import Solved, Task, solve_task
 
 NAME = "cuba-embargo-2016"
+BACKTEST = "sim.skill.backtest.result"
 MODULE = import_module("sim.studies.sweep.sweep")  # the package has a function of that name
 
 
@@ -75,6 +81,30 @@ def run() -> Run:
     return computed(resolve(NAME))
 
 
+@pytest.fixture(autouse=True)
+def at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes of inputs, versions and texts of tables are the same in every child: made once."""
+    monkeypatch.setattr("sim.runs.folder.metadata.version", functools.cache(metadata.version))
+    sha256, csv = files.sha256, files.csv_text
+    made: dict[tuple[Path, int], str] = {}
+
+    def hashed(path: Path) -> str:
+        key = (path, path.stat().st_mtime_ns)
+        if key not in made:
+            made[key] = sha256(path)
+        return made[key]
+
+    texts: dict[int, tuple[object, str]] = {}
+
+    def text_of(frame: pd.DataFrame, *, digits: int) -> str:
+        if id(frame) not in texts:  # the table is held, so that no other gets its number
+            texts[id(frame)] = frame, csv(frame, digits=digits)
+        return texts[id(frame)][1]
+
+    monkeypatch.setattr(files, "sha256", hashed)
+    monkeypatch.setattr(files, "csv_text", text_of)
+
+
 @pytest.fixture(params=["run", "page", "import", "fit", "backtest", "ledger"])
 def writer(
     request: pytest.FixtureRequest, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -85,6 +115,7 @@ def writer(
     if request.param == "run":
         monkeypatch.setattr("sim.runs.run.simulate", lambda *_, **__: run.outcomes)
         monkeypatch.setattr("sim.report.figures.draw_result", lambda *_: [])
+        monkeypatch.setattr(Run, "result", run.result)
         arguments = ("run", NAME, "--engine", "exact", "--out", folder, "-q")
         return Writer(lambda: unga_sim(*arguments), folder / NAME)
     if request.param == "page":
@@ -96,6 +127,8 @@ def writer(
     if request.param == "import":
         source, place = tmp_path / "votes.csv", folder / "votes.parquet"
         source.write_text(csv_text(UNDL, undl_rows()), encoding="utf-8")
+        report = importing.import_files([source])
+        monkeypatch.setattr(importing, "import_files", lambda *_, **__: report)
         return Writer(lambda: unga_sim("record", "import", source, "--out", place), place)
     if request.param == "fit":
         place, fitted = folder / "fitted.toml", resolve(NAME).fitted
@@ -106,6 +139,10 @@ def writer(
             "2013-01-01",
             "2013-12-31",
         )
+        scores = _plain(found.scores)
+        like = like_texts(found.held, found.judged, us=found.us)
+        monkeypatch.setattr(f"{BACKTEST}.like_texts", lambda *_, **__: like)
+        monkeypatch.setattr(f"{BACKTEST}._plain", lambda _: scores)
         place = folder / "test"
 
         def write() -> None:
