@@ -635,6 +635,8 @@ def test_the_first_scenario_agrees_with_its_simulation() -> None:
         ("jerusalem-2017", "us-lobbies", {"pressure_scale": 10.0}, 0.0, {}),
         ("jerusalem-november-2017", "us-lobbies", {"pressure_scale": 10.0}, 1.0, TOLD),
         ("rights-2024", "us-abstains", {"effect_scale": 5.0}, 0.0, {"BRA": "no", "MEX": "yes"}),
+        # nearly all is shared: known votes tell strengths apart sharply
+        ("rights-2024", "us-abstains", {"effect_scale": 6.0}, 4.0, {"LAO": "abstain", "SVN": "no"}),
     ],
 )
 def test_a_strong_and_uncertain_effect_agrees_with_its_simulation(

@@ -41,7 +41,8 @@ APART = 1.5
 """How far neighbouring points of a wide uncertainty may move a state, in the same measure."""
 BLUR = (0.3, 0.7)
 """How much states share [standard deviations] for chances to follow an uncertainty smoothly, and
-how much at least counts, for each state's own part blurs a count too."""
+how much at least counts, for each state's own part blurs a count too. Once votes are known as much
+has to be each state's own."""
 
 
 @dataclass(frozen=True)
@@ -343,12 +344,12 @@ def held_twice(ballot: Ballot, fineness: Fineness) -> Iterator[HeldTwice]:
     >>> len(list(held_twice(Ballot(one, Dependence.independent(1), nobody, (Move.none(1),)), FINE)))
     1
     """
-    here = _positions(ballot)
+    here, sharp = _positions(ballot), _sharp(ballot.dependence)
     for chance, said in ballot.worlds:
         there = here if said is ballot else _positions(said)
         for share, move, said_move in _overlaps(here, there):
             both = uncertain(ballot, move), uncertain(said, said_move)
-            strong, far = (max(each) for each in zip(*both, strict=True))
+            strong, far = (sharp * max(each) for each in zip(*both, strict=True))
             for effect, distance, weight, coarse in strengths(strong, far, fineness.effect):
                 yield HeldTwice(
                     move,
@@ -408,9 +409,22 @@ def uncertain(ballot: Ballot, move: Move) -> tuple[float, float]:
 
 def _blur(dependence: Dependence) -> float:
     """Return how smoothly chances follow an uncertainty: 1 where states share enough."""
-    size = min(size.factor for size in dependence.stance_sizes if size.chance > 0)
-    shared = float(np.sqrt(np.mean(1 - dependence.own_stance(size) ** 2)))
+    shared = float(np.sqrt(np.mean(1 - _own(dependence) ** 2)))
     return min(1.0, max(BLUR[0], shared / BLUR[1]))
+
+
+def _sharp(dependence: Dependence) -> float:
+    """Return how much more sharply known votes tell strengths apart where little is a state's own.
+
+    1 where enough is.
+    """
+    return max(1.0, BLUR[1] / float(_own(dependence).mean()))
+
+
+def _own(dependence: Dependence) -> FloatArray:
+    """Return the weight of each state's own part at the smallest size [state]."""
+    size = min(size.factor for size in dependence.stance_sizes if size.chance > 0)
+    return dependence.own_stance(size)
 
 
 def _follows(ballot: Ballot) -> bool:

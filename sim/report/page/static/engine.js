@@ -65,6 +65,7 @@ import {evenly, largest, pointsFor, shared, strengths} from "./quadrature.js";
  * @property {Float64Array} effect
  * @property {Float64Array} effectSd
  * @property {number} blur how smoothly chances follow an uncertainty
+ * @property {number} sharp how sharply known votes tell strengths apart
  * @property {Move[]} moves
  */
 /**
@@ -143,7 +144,7 @@ function ballotMade(parameters, question) {
     (row, state) => quantile(Math.min(row[choice] / present[state], 1)));
   return {
     probabilities,
-    blur: blurOf(parameters),
+    ...blurOf(parameters),
     absentAbove: Float64Array.from(probabilities, (row) => -quantile(row[ABSENT])),
     yesAbove: edge(YES).map((value) => -value),
     noBelow: edge(NO),
@@ -201,14 +202,19 @@ export function uncertain(ballot, move) {
 }
 
 /**
- * How smoothly chances follow an uncertainty: 1 where states share enough.
+ * How smoothly chances follow an uncertainty, 1 where states share enough; and how sharply known votes tell strengths apart, 1 where
+ * enough is each state's own.
  * @param {Parameters} parameters
  */
-function blurOf({dependence: {assembly, bloc, stance_sizes: sizes}, quadrature: {wide: {blur}}}) {
+function blurOf({dependence: {assembly, bloc, stance_sizes: sizes}, quadrature: {wide: {blur: [least, enough]}}}) {
   const size = Math.min(...sizes.flatMap(([chance, factor]) => (chance > 0 ? [factor] : [])));
-  const shared = assembly.map((weight, state) => 1 - 1 / (1 + size ** 2 * (weight ** 2 + bloc[state] ** 2)));
-  const mean = shared.reduce((sum, one) => sum + one, 0) / shared.length;
-  return Math.min(1, Math.max(blur[0], Math.sqrt(mean) / blur[1]));
+  const own = assembly.map((weight, state) => 1 / (1 + size ** 2 * (weight ** 2 + bloc[state] ** 2)));
+  const mean = (/** @type {number[]} */ numbers) => numbers.reduce((sum, one) => sum + one, 0) / own.length;
+  const shared = Math.sqrt(mean(own.map((one) => 1 - one)));
+  return {
+    blur: Math.min(1, Math.max(least, shared / enough)),
+    sharp: Math.max(1, enough / mean(own.map(Math.sqrt))),
+  };
 }
 
 /**

@@ -115,7 +115,7 @@ function heldTwice({quadrature}, ballot, worlds) {
     const there = said === ballot ? here : positionsOf(said);
     return overlaps(here, there).flatMap(({share, move, other}) => {
       const [one, two] = [uncertain(ballot, move), uncertain(said, other)];
-      const points = strengths([Math.max(one[0], two[0]), Math.max(one[1], two[1])], quadrature);
+      const points = strengths([ballot.sharp * Math.max(one[0], two[0]), ballot.sharp * Math.max(one[1], two[1])], quadrature);
       const still = !ballotMoves(said, other);
       return points.map((point) => (
         {move, point, weight: point.weight * chance * share, said, saidMove: other, still}));
