@@ -30,8 +30,9 @@ from sim.vote.exact import groups as lattice
 from sim.vote.exact import nodes as conditional
 from sim.vote.exact.convolution import _by_step, polynomial
 from sim.vote.exact.distribution import Distribution
-from sim.vote.exact.quadrature import FINE, QUICK, VERY_FINE, Fineness, held, held_twice
+from sim.vote.exact.quadrature import FINE, QUICK, VERY_FINE, Fineness
 from sim.vote.exact.solve import ONE_HOT, adoption, distribution, solve, solve_arms, solve_counts
+from sim.vote.exact.uncertainty import held, held_twice
 from sim.vote.influence import UNCERTAINTIES, Influence, Move
 from sim.vote.shared import latent
 

@@ -25,7 +25,7 @@ from sim.studies.break_even import with_effect
 from sim.vote.ballot import Ballot
 from sim.vote.exact import nodes
 from sim.vote.exact import solve as exact
-from sim.vote.exact.quadrature import WIDE, uncertain
+from sim.vote.exact.uncertainty import WIDE, uncertain
 from sim.vote.outcomes import ArmChances
 from sim.vote.own_will import OwnWill
 

@@ -19,8 +19,9 @@ from sim.vote.exact import room
 from sim.vote.exact.absence import CLOSE as ABSENCE
 from sim.vote.exact.groups import PROPORTIONAL, RELATIVE
 from sim.vote.exact.known_stances import NEGLIGIBLE, PAIRS
-from sim.vote.exact.quadrature import APART, BLUR, CLOSE, FINE, SPAN, WIDE, Fineness, hermite
+from sim.vote.exact.quadrature import CLOSE, FINE, SPAN, Fineness, hermite
 from sim.vote.exact.states import MARGINAL_POINTS
+from sim.vote.exact.uncertainty import APART, BLUR, WIDE
 
 DIGITS = 12
 """Significant digits embedded: further ones change nothing that is shown."""

@@ -14,7 +14,8 @@ from scipy.special import ndtr
 from sim.assembly.choices import FloatArray, IntArray
 from sim.vote.ballot import Ballot, thresholds
 from sim.vote.dependence import Dependence, Size
-from sim.vote.exact.quadrature import Fineness, Line, held, hermite, line
+from sim.vote.exact.quadrature import Fineness, Line, hermite, line
+from sim.vote.exact.uncertainty import held
 from sim.vote.influence import Move
 
 

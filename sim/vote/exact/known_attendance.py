@@ -13,8 +13,9 @@ from sim.vote.ballot import Ballot
 from sim.vote.dependence import Dependence, Size
 from sim.vote.exact.columns import Away
 from sim.vote.exact.known_stances import LEAST
-from sim.vote.exact.quadrature import Fineness, HeldTwice
+from sim.vote.exact.quadrature import Fineness
 from sim.vote.exact.room import log_sum, room
+from sim.vote.exact.uncertainty import HeldTwice
 
 KEPT = 16
 """Posteriors kept: the arms of a scenario have one in common, and where one vote more is known all

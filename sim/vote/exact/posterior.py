@@ -32,8 +32,9 @@ from sim.vote.exact.known_stances import (
     Untold,
     group_kind,
 )
-from sim.vote.exact.quadrature import SPAN, Fineness, HeldTwice, held_twice, points_for
+from sim.vote.exact.quadrature import SPAN, Fineness, points_for
 from sim.vote.exact.room import room
+from sim.vote.exact.uncertainty import HeldTwice, held_twice
 
 
 @dataclass(frozen=True)

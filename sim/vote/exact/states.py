@@ -14,7 +14,8 @@ from sim.vote.exact.columns import Away, Columns, absent_at, edges_at, shifts_at
 from sim.vote.exact.known_attendance import Attendance
 from sim.vote.exact.known_stances import LEAST, Spots
 from sim.vote.exact.posterior import Posterior
-from sim.vote.exact.quadrature import Fineness, distinct, gauss, hermite, uncertain
+from sim.vote.exact.quadrature import Fineness, gauss, hermite
+from sim.vote.exact.uncertainty import distinct, uncertain
 
 MARGINAL_POINTS = 21
 """For the distance of a position, in a state's probabilities."""
@@ -61,7 +62,7 @@ def columns_given(
 ) -> tuple[Columns, FloatArray]:
     """Return the columns of an arm given the known votes, on few points of attendance.
 
-    As where nothing is known (`sim.vote.exact.quadrature.held`), what strengths differ in is held
+    As where nothing is known (`sim.vote.exact.uncertainty.held`), what strengths differ in is held
     on fewer points than what they have in common.
 
     Returns

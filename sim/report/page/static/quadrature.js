@@ -1,5 +1,5 @@
 // Where the factors are held so that what states share can be integrated out: the points and
-// weights of sim.vote.exact.quadrature and sim.vote.exact.groups.
+// weights of sim.vote.exact.quadrature, sim.vote.exact.uncertainty and sim.vote.exact.groups.
 
 /** @typedef {{value: Float64Array, weight: Float64Array}} Line points on a factor, weights sum to 1 */
 /** @typedef {{effect: number, distance: number, weight: number}} Strength */
