@@ -73,7 +73,13 @@ def short_chance(probability: float) -> str:
     --------
     >>> short_chance(0.003), short_chance(0.37), short_chance(0.996)
     ('<1', '37', '>99')
+
+    One that a table has rounded reads as it did before:
+
+    >>> short_chance(0.01 - 1e-12), short_chance(0.99 + 1e-12)
+    ('1', '99')
     """
+    probability = round(probability, 9)
     if probability < 0.01:
         return "<1"
     return ">99" if probability > 0.99 else f"{100 * probability:.0f}"
