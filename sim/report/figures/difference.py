@@ -32,7 +32,7 @@ from sim.report.figures.drawing.style import (
 )
 from sim.report.figures.drawing.words import Look, write_on
 from sim.report.findings import of_difference
-from sim.report.words import percent
+from sim.report.words import whole_percent
 from sim.runs import Result
 from sim.vote.outcomes import summary
 
@@ -227,7 +227,7 @@ def _tell(
     fewer, more = float(shares[changes < 0].sum()), float(shares[changes > 0].sum())
     text = (
         f"90 %: {with_sign(told['q05'])} to {with_sign(told['q95'])}\n"
-        f"fewer: {percent(fewer, draws=draws)}\nmore: {percent(more, draws=draws)}"
+        f"fewer: {whole_percent(fewer, draws=draws)}\nmore: {whole_percent(more, draws=draws)}"
     )
     note(axes, (right, row), text, look=Look(8))
 
