@@ -451,7 +451,7 @@ def test_a_difference_is_told_by_mean_range_and_direction(result: Result) -> Non
     told = texts_on(axes)
     assert told.count("mean \N{MINUS SIGN}0.8") == 4
     first = told.index("90 %: \N{MINUS SIGN}2 to +1")
-    assert told[first + 1 : first + 3] == ["fewer: 50.0 %", "more: 25.0 %"]
+    assert told[first + 1 : first + 3] == ["fewer: 50 %", "more: 25 %"]
 
 
 def test_a_tally_is_told_by_what_is_expected_and_ranges() -> None:
