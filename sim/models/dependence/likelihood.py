@@ -164,7 +164,7 @@ class _Search:
         weights[number, factor] = np.clip(here + by, lowest, LARGEST_WEIGHT)
         sets = [*self.sets]
         for one, row in enumerate(_proportional(weights, number, np.array(self.likelihood.group))):
-            if self.likelihood.group[one] == group:
+            if self.likelihood.group[one] == group and (row != self.weights[one]).any():
                 weights[one], sets[one] = row, self.likelihood.of_set(one, row)
         groups = {
             **self.groups,
