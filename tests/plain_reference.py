@@ -37,18 +37,30 @@ def _points(count: int) -> tuple[FloatArray, FloatArray]:
 
 def _above(
     edge: FloatArray, shared: FloatArray, own: FloatArray, eps: FloatArray, cap: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Log chances that X lies above, and below, an edge, given what is shared [own sd]."""
+) -> FloatArray:
+    """Log chance that X lies above an edge, given what is shared [own sd]."""
+    above, beyond = _will(edge, eps, cap)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        follows = np.log(1 - eps / 2) + log_ndtr(shared - beyond / own)
+        return np.logaddexp(np.log(above), follows)
+
+
+def _below(
+    edge: FloatArray, shared: FloatArray, own: FloatArray, eps: FloatArray, cap: FloatArray
+) -> FloatArray:
+    """Log chance that X lies below an edge, given what is shared [own sd]."""
+    above, beyond = _will(edge, eps, cap)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        follows = np.log(1 - eps / 2) + log_ndtr(beyond / own - shared)
+        return np.logaddexp(np.log(eps / 2 - above), follows)
+
+
+def _will(edge: FloatArray, eps: FloatArray, cap: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The part of a state's own will above an edge, and the edge for the part that follows."""
     tail = ndtr(-np.abs(edge))
     mine = np.minimum(cap * tail, eps / 4)
     beyond = -ndtri((tail - mine) / (1 - eps / 2)) * np.where(edge < 0, -1, 1)
-    above = np.where(edge >= 0, mine, eps / 2 - mine)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        follows = np.log(1 - eps / 2)
-        return (
-            np.logaddexp(np.log(above), follows + log_ndtr(shared - beyond / own)),
-            np.logaddexp(np.log(eps / 2 - above), follows + log_ndtr(beyond / own - shared)),
-        )
+    return np.where(edge >= 0, mine, eps / 2 - mine), beyond
 
 
 def _attendance(ballot: Ballot) -> tuple[FloatArray, float]:
@@ -62,7 +74,8 @@ def _attendance(ballot: Ballot) -> tuple[FloatArray, float]:
         taken = size.factor * tied.attendance
         own = (1 / np.sqrt(1 + taken**2))[:, None]
         parts = [each[:, None] for each in (edge, will.eps, will.cap)]
-        stays_away, comes = _above(parts[0], taken[:, None] * factor, own, *parts[1:])
+        each = parts[0], taken[:, None] * factor, own, *parts[1:]
+        stays_away, comes = _above(*each), _below(*each)
         chosen = np.where(np.array(gone)[:, None], stays_away[rows], comes[rows]).sum(axis=0)
         logs.append(log_weight + np.log(size.chance) + chosen)
         absent.append(stays_away)
@@ -72,6 +85,7 @@ def _attendance(ballot: Ballot) -> tuple[FloatArray, float]:
 
 
 def _stance(ballot: Ballot) -> tuple[FloatArray, float]:
+    """Yes, abstain and no of those present [state, stance], 0 where the vote is known."""
     tied, will = ballot.dependence, ballot.dependence.own_will
     [move] = ballot.moves
     p = ballot.probabilities
@@ -92,16 +106,19 @@ def _stance(ballot: Ballot) -> tuple[FloatArray, float]:
             for state in states.tolist():
                 shared = x[state] * wide[:, None] + y[state] * near
                 each = own[state], will.eps[state], will.cap[state]
-                yes, not_yes = _above(yes_above[state], shared, *each)
-                _, no = _above(no_below[state], shared, *each)
                 if ballot.known.get(state) == Choice.YES:
-                    told += yes
+                    told += _above(yes_above[state], shared, *each)
                 elif ballot.known.get(state) == Choice.NO:
-                    told += no
+                    told += _below(no_below[state], shared, *each)
                 elif ballot.known.get(state) == Choice.ABSTAIN:
+                    not_yes = _below(yes_above[state], shared, *each)
+                    no = _below(no_below[state], shared, *each)
                     with np.errstate(divide="ignore", invalid="ignore"):
                         told += not_yes + np.log1p(-np.exp(no - not_yes))
-                chances.append((state, np.exp(yes), np.exp(no)))
+                elif state not in ballot.known:
+                    yes = _above(yes_above[state], shared, *each)
+                    no = _below(no_below[state], shared, *each)
+                    chances.append((state, np.exp(yes), np.exp(no)))
             # what is impossible weighs nothing, and its logarithm stays finite in sums
             of_points = log_near + np.nan_to_num(told, nan=-1e6, neginf=-1e6)
             of_groups.append(logsumexp(of_points, axis=1))
