@@ -31,10 +31,28 @@ def unga_sim(*arguments: object) -> Result:
     return CliRunner(env={"COLUMNS": "80"}).invoke(app, [str(each) for each in arguments])
 
 
-def started(*arguments: object, cwd: Path, **environment: str) -> subprocess.Popen[str]:
+MAIN = "from sim.cli import main; main()"
+TELLS = """
+import sim.runs.run
+from sim.cli import main
+simulate = sim.runs.run.simulate
+def telling(*arguments, progress, **options):
+    def told(draws):
+        progress(draws)
+        print("a block", flush=True)
+    return simulate(*arguments, progress=told, **options)
+sim.runs.run.simulate = telling
+main()
+"""
+"""A run that says when draws of its forecast are done, and goes on."""
+
+
+def started(
+    *arguments: object, cwd: Path, program: str = MAIN, **environment: str
+) -> subprocess.Popen[str]:
     """The command in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-c", "from sim.cli import main; main()", *map(str, arguments)],
+        [sys.executable, "-c", program, *map(str, arguments)],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         stdout=subprocess.PIPE,
@@ -120,23 +138,12 @@ def test_a_backend_of_a_notebook_that_is_not_installed_changes_nothing(tmp_path:
         shutil.rmtree(tmp_path / "results")
 
 
-def worked(process: subprocess.Popen[str]) -> float:
-    """How long a process has worked [s of processor], or what time it is where that is not told."""
-    if not Path("/proc/self/stat").exists():
-        return time.monotonic()
-    told = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
-
-
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_request_to_end_is_the_first_interrupt(tmp_path: Path, name: str) -> None:
-    run = started("run", STEM, "--draws", 10**8, "--engine", "simulate", cwd=tmp_path)
-    deadline = time.monotonic() + 60
-    while not list(tmp_path.glob("results/.*.part")) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    begun = worked(run)
-    while worked(run) < begun + 5 and time.monotonic() < deadline:  # the forecast, and some draws
-        time.sleep(0.05)
+    options = ("--draws", 10**8, "--engine", "simulate")
+    run = started("run", STEM, *options, cwd=tmp_path, program=TELLS)
+    assert run.stdout is not None
+    assert run.stdout.readline() == "a block\n"
     run.send_signal(getattr(signal, name))
     _, errors = run.communicate(timeout=60)
     assert run.returncode == 130, errors
