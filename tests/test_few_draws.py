@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from test_cli_study import straight
 from typer.testing import CliRunner
 
 from sim.cli import app
@@ -16,6 +18,12 @@ from sim.scenario.case import resolve
 from sim.studies.contrast import contrast
 from sim.vote.engine import Engine
 from sim.vote.outcomes import supported
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without break-evens, which take most of the time and no draws."""
+    monkeypatch.setattr(import_module("sim.studies.contrast"), "curve_of", straight)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +61,7 @@ def test_a_path_of_few_draws_says_how_few() -> None:
     assert "in about 5 of 10 cases" in told
 
 
+@pytest.mark.usefixtures("quick")
 def test_draws_that_all_agree_leave_an_error() -> None:
     one = contrast("anniversary-2025", draws=1).each[0]
     # one draw pulled by one each way: a third, and the root of 2/9 is .47
@@ -64,6 +73,7 @@ def test_draws_that_all_agree_leave_an_error() -> None:
     assert next(row[2] for row in counts.rows) == f"{means['yes']:+.1f}"
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
     ("command", "told"),
     [
