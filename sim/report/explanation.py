@@ -9,7 +9,7 @@ import numpy as np
 from sim.assembly.choices import Choice, FloatArray
 from sim.report.forecast import SHOWN
 from sim.report.table import Table
-from sim.report.words import percent, points, short_chance
+from sim.report.words import points, short_chance, whole_percent
 from sim.studies.explain import Explanation, InCommittee, Reason, main_choice, moved
 from sim.studies.why import DO, by_ground, state_sentence
 
@@ -95,10 +95,10 @@ def short_explanation(
 
 def _after_committee(one: InCommittee) -> str:
     _, will, did = DO[one.voted]
-    chance = percent(float(one.chances[one.voted]))
+    chance = whole_percent(float(one.chances[one.voted]))
     return (
-        f"It {did.removesuffix(' on')} in the step {one.committee}; the path takes it {will} on "
-        f"{one.text} with {chance}, which the table leaves out."
+        f"It {did.removesuffix(' on')} in the step {one.committee}: given that, it is {chance} "
+        f"likely {will} on {one.text}. The table leaves this out."
     )
 
 
