@@ -53,6 +53,22 @@ def test_the_answer_of_few_draws_says_how_few(draws: int) -> None:
     assert "draw" not in both
 
 
+@pytest.mark.parametrize(
+    ("stem", "unlikely"),
+    [("anniversary-2025", {"PRK": "yes"}), ("jerusalem-november-2017", {"ISR": "yes"})],
+)
+@pytest.mark.parametrize("engine", [Engine.SIMULATE, Engine.EXACT])
+def test_the_answer_keeps_to_forty_words(
+    stem: str, unlikely: dict[str, str], engine: Engine
+) -> None:
+    for known in ({}, unlikely):
+        case = resolve(stem, known=known)
+        plan = plan_of(case, draws=10, engine=engine)
+        told = run_scenario(case, plan=plan).result.summary["sentence"]
+        assert told.startswith("After votes held hardly possible") is bool(known)
+        assert len(told.split()) <= 40
+
+
 def test_a_path_of_few_draws_says_how_few() -> None:
     case = resolve("path-to-peace-path-2025")
     drawn = run_scenario(case, plan=plan_of(case, draws=1, engine=Engine.SIMULATE))

@@ -41,7 +41,7 @@ from sim.scenario.case import resolve
 from sim.scenario.schema import read_scenario
 from sim.vote.ballot import Ballot, cast, check_probabilities, count, hold
 from sim.vote.chance import BLOCK, Chance, Noise
-from sim.vote.dependence import Dependence
+from sim.vote.dependence import Dependence, Size
 from sim.vote.exact.convolution import Weights
 from sim.vote.exact.quadrature import QUICK, Fineness
 from sim.vote.exact.solve import ONE_HOT, Solution, adoption, chance_of_known, marginals, solve
@@ -433,6 +433,16 @@ def test_what_is_certain_anyway_changes_nothing_under_an_uncertain_effect_and_po
     # drawn ballots of this kind take minutes: the two uncertainties make 13 x 13 pairs of points
     still = assembly_of(4, assembly=0.8, bloc=0.5, attendance=0.5, surprise=0.3)
     check_certain(moved_by(still, -0.6), state, choice)
+
+
+def test_what_is_certain_anyway_changes_nothing_where_absence_is_nearly_a_step() -> None:
+    # two states that attend together, or not: found by the law above
+    none, shared = np.zeros(5), np.array([0, 0, 0, 1.0, 1.0])
+    chances = np.array([[0, 0, 0, 1.0]] * 3 + [[0, 0, 0.5, 0.5]] * 2)
+    tied = Dependence(
+        ("x",), none.astype(int), none, none, shared, attendance_sizes=(Size(1.0, 2.0),)
+    )
+    check_certain(Ballot(chances, tied, Influence(none, none), (Move.none(5),)), 0, Choice.YES)
 
 
 def check_certain(ballot: Ballot, row: int, choice: Choice) -> None:

@@ -425,7 +425,7 @@ def write_text(path: Path, text: str, *, durable: bool = True) -> None:
     )
 
 
-def csv_text(frame: pd.DataFrame, *, digits: int) -> str:
+def csv_text(frame: pd.DataFrame, *, digits: int, fixed: bool = False) -> str:
     r"""Return a table as the text of a CSV file, the same on every machine.
 
     Parameters
@@ -433,6 +433,8 @@ def csv_text(frame: pd.DataFrame, *, digits: int) -> str:
     frame : DataFrame
     digits : int
         Significant digits of a number that is not whole.
+    fixed : bool
+        Whether they are its decimals.
 
     Examples
     --------
@@ -440,11 +442,12 @@ def csv_text(frame: pd.DataFrame, *, digits: int) -> str:
     >>> csv_text(pd.DataFrame({"choice": ["yes"], "mean": [2 / 3], "error": [-0.0]}), digits=3)
     'choice,mean,error\nyes,0.667,0\n'
     """
-    plain = {str(name): column + 0.0 for name, column in frame.select_dtypes("float").items()}
-    text: str = frame.assign(**plain).to_csv(
-        index=False, float_format=f"%.{digits}g", lineterminator="\n"
-    )
-    return text
+    numbers = frame.select_dtypes("float")
+    if fixed:
+        numbers = numbers.round(digits)
+    unsigned = {str(name): column + 0.0 for name, column in numbers.items()}  # no minus zero
+    form = f"%.{digits}{'f' if fixed else 'g'}"
+    return frame.assign(**unsigned).to_csv(index=False, float_format=form, lineterminator="\n")
 
 
 @contextlib.contextmanager

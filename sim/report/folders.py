@@ -360,11 +360,4 @@ def _write_json(table: Mapping[str, Any], path: Path) -> None:
 
 
 def _write_csv(frame: pd.DataFrame, path: Path) -> None:
-    numbers = frame.select_dtypes("float").round(
-        DIGITS
-    )  # a small negative number is 0, without sign
-    plain = {str(name): column + 0.0 for name, column in numbers.items()}
-    text = frame.assign(**plain).to_csv(
-        index=False, float_format=f"%.{DIGITS}f", lineterminator="\n"
-    )
-    files.write_text(path, text)
+    files.write_text(path, files.csv_text(frame, digits=DIGITS, fixed=True))

@@ -1,4 +1,4 @@
-"""The answer of a run in one sentence of about 40 words."""
+"""The answer of a run in one sentence of at most 40 words."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ NAMED = 2
 """Ends that the sentence on a path names."""
 TOLD = 0.05
 """Least difference between arms in the chance of an end that it names."""
+WORDS = 40
+"""Where the sentence would be longer it says less of the other arm, in the end nothing."""
 
 
 def sentence(
@@ -80,11 +82,14 @@ def sentence(
     there = f"{text}; {case(labels[furthest], furthest)}, "
     change = round(yes[furthest]["mean"] - yes[first]["mean"])
     then = round(followed[furthest] - followed[first]) if followed else change
+    short = f"{there}{'an assumed' if change else 'about'} {_more(change)}"
     if then != change:
-        start = "an assumed" if change else "about"
-        return f"{there}{start} {_more(change)}, or {_more(then)} if sponsors follow it."
-    why = ", on an assumed US effect" if us[furthest] != us[first] else ""
-    return f"{there}about {_more(change)}{why}."
+        forms = [f"{short}, or {_more(then)} if sponsors follow it.", f"{short}."]
+    elif us[furthest] != us[first]:
+        forms = [f"{there}about {_more(change)}, on an assumed US effect.", f"{short}."]
+    else:
+        forms = [f"{there}about {_more(change)}."]
+    return next((one for one in forms if len(one.split()) <= WORDS), f"{text}.")
 
 
 def as_far_as(draws: float) -> str:

@@ -20,8 +20,8 @@ from sim.vote.exact.absence import CLOSE as ABSENCE
 from sim.vote.exact.groups import PROPORTIONAL, RELATIVE
 from sim.vote.exact.known_stances import NEGLIGIBLE, PAIRS
 from sim.vote.exact.quadrature import CLOSE, FINE, SPAN, Fineness, hermite
-from sim.vote.exact.states import MARGINAL_POINTS
-from sim.vote.exact.uncertainty import APART, BLUR, WIDE
+from sim.vote.exact.states import ATTENDED, MARGINAL_POINTS
+from sim.vote.exact.uncertainty import APART, BESIDE, BLUR, WIDE
 
 DIGITS = 12
 """Significant digits embedded: further ones change nothing that is shown."""
@@ -145,7 +145,8 @@ def _quadrature() -> dict[str, Any]:
         "absence": fineness(ABSENCE),
         "effect": [numbers.tolist() for numbers in effect],
         "wide": {"from": WIDE, "apart": APART, "blur": BLUR},
-        "beside": [numbers.tolist() for numbers in hermite(3)],
+        "beside": [numbers.tolist() for numbers in hermite(BESIDE)],
+        "attended": ATTENDED,
         "aside": [numbers.tolist() for numbers in aside],
         "marginal": [numbers.tolist() for numbers in marginal],
         "room": {

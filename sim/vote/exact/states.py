@@ -19,6 +19,10 @@ from sim.vote.exact.uncertainty import distinct, uncertain
 
 MARGINAL_POINTS = 21
 """For the distance of a position, in a state's probabilities."""
+ATTENDED = 2.5
+"""Points of attendance once votes are known, for each standard deviation that it moves a state
+[thirds of `Fineness.attendance`]. Gauss points are few where little is shared, and need more the
+nearer to a step absence is."""
 VOTING = [Choice.YES, Choice.NO]
 
 
@@ -129,7 +133,7 @@ def _fewer(
 ) -> tuple[FloatArray, FloatArray]:
     """Return fewer points of attendance and their weights: the more is shared, the more points."""
     reach = part.size.factor * float(np.abs(dependence.attendance).max(initial=0.0))
-    few = int(np.ceil(fineness.attendance / 3 * max(1.0, 2 * reach))) + 1
+    few = int(np.ceil(fineness.attendance / 3 * max(1.0, ATTENDED * reach))) + 1
     return gauss(part.value, part.weight, few if closely else fineness.aside)
 
 

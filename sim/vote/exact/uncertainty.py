@@ -32,6 +32,8 @@ WIDE = 2.0
 `uncertain` measures it. A wider one is no longer smooth, and is held at evenly spaced points."""
 APART = 1.5
 """How far neighbouring points of a wide uncertainty may move a state, in the same measure."""
+BESIDE = 3
+"""Points for the other uncertainty beside them, where five would be usual."""
 BLUR = (0.3, 0.7)
 """How much states share [standard deviations] for chances to follow an uncertainty smoothly, and
 how much at least counts, for each state's own part blurs a count too. Once votes are known as much
@@ -254,7 +256,7 @@ def strengths(strong: float, far: float, points: int) -> list[Strength]:
     wide = max(strong, far) > WIDE
     if strong and far and points == 5 and not wide:
         return _hexagon()
-    few = 3 if wide and points == 5 else points  # beside many points of the other one
+    few = BESIDE if wide and points == 5 else points
     return [
         (effect, distance, weight * factor, coarse * coarser)
         for effect, weight, coarse in _one(strong, few)

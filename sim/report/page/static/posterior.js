@@ -333,7 +333,7 @@ function frameGiven(parameters, ballot, posterior, {known, fineness, push}) {
   const columns = parts.flatMap(({strength, closely}, part) => {
     const {move} = points[strength];
     return attended[place[strength]].parts.flatMap(({size, value, weight}) => {
-      const few = Math.ceil((fineness.attendance / 3) * Math.max(1, 2 * size * most)) + 1;
+      const few = Math.ceil((fineness.attendance / 3) * Math.max(1, parameters.quadrature.attended * size * most)) + 1;
       const rule = gauss(value, weight, closely ? few : parameters.quadrature.aside[0].length);
       return Array.from(rule.value, (at, number) => (
         {strength, part, weight: rule.weight[number], absent: absentAt(parameters, ballot, move, {size, value: at})}));

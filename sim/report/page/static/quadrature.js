@@ -23,6 +23,7 @@
  * @property {[number[], number[]]} effect points and weights for the uncertain effect
  * @property {{from: number, apart: number, blur: [number, number]}} wide what moves states farther is held at even points
  * @property {[number[], number[]]} beside points and weights for the other uncertainty then
+ * @property {number} attended points of attendance once votes are known, for each standard deviation that it moves a state
  * @property {[number[], number[]]} aside points and weights for attendance beside the middle
  * @property {number} span how far out stance factors are held
  * @property {number} relative most distance of points on a group's line
