@@ -21,8 +21,7 @@ MARGINAL_POINTS = 21
 """For the distance of a position, in a state's probabilities."""
 ATTENDED = 2.5
 """Points of attendance once votes are known, for each standard deviation that it moves a state
-[thirds of `Fineness.attendance`]. Gauss points are few where little is shared, and need more the
-nearer to a step absence is."""
+[thirds of `Fineness.attendance`]: the more it does, the nearer to a step absence is."""
 VOTING = [Choice.YES, Choice.NO]
 
 
