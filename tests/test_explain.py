@@ -156,3 +156,10 @@ def test_a_vote_in_a_committee_is_told_beside_what_the_text_alone_rests_on() -> 
     assert 0.9 < india.chances[Choice.NO] < 0.96
     assert "It voted no in the step third-committee: given that, it is 94 % likely" in text
     assert explain("crimea-rights-2018", "BRA", arm="us-votes-yes").committees == ()
+
+
+def test_an_absence_in_a_committee_and_the_united_states_are_not_told() -> None:
+    tables = read_scenario("crimea-rights-2018").model_dump()
+    tables["steps"][0]["known"] |= {"BRA": "non_voting", "USA": "yes"}
+    for code in ("BRA", "USA"):
+        assert explain(resolve(tables), code, arm="us-votes-yes").committees == ()

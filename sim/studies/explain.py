@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.assembly.choices import Choice, FloatArray
-from sim.assembly.members import Members
+from sim.assembly.members import US, Members
 from sim.models import Part
 from sim.scenario.ballots import arm_forecast, ballots
 from sim.scenario.case import Case, Resolvable, resolve
@@ -151,17 +151,20 @@ def explain(scenario: Resolvable, iso3: str, *, arm: str) -> Explanation:
 
 
 def _in_committees(case: Case, iso3: str, arm: str) -> Iterator[InCommittee]:
+    # an absence tells nothing there, and the United States vote as the arm says
     steps = case.scenario.steps
-    if not any(iso3 in (one.known or {}) for one in steps if one.kind == "committee"):
-        return
-    held, row = path_of(case).ballots[arm], Members.load().row(iso3)
-    for at, committee in enumerate(steps):
-        if committee.kind == "committee" and iso3 in (committee.known or {}):
-            voted = Choice[(committee.known or {})[iso3].upper()]
-            for number, text in enumerate(steps):
-                if number > at and text.kind == "text":
-                    chances = exact.marginals(held[number][0])[row]
-                    yield InCommittee(committee.name, text.name, voted, chances)
+    votes = {
+        at: Choice[one.known[iso3].upper()]
+        for at, one in enumerate(steps)
+        if one.kind == "committee" and one.known and iso3 in one.known and iso3 != US
+    }
+    told = {at: voted for at, voted in votes.items() if voted != Choice.NON_VOTING}
+    held, row = path_of(case).ballots[arm] if told else (), Members.load().row(iso3)
+    for at, voted in told.items():
+        for number, text in enumerate(steps):
+            if number > at and text.kind == "text":
+                chances = exact.marginals(held[number][0])[row]
+                yield InCommittee(steps[at].name, text.name, voted, chances)
 
 
 def _like_votes(case: Case, row: int) -> tuple[int, ...]:
