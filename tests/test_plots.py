@@ -143,7 +143,7 @@ def test_words_of_a_path_stand_on_white_and_stay_text(tmp_path: Path) -> None:
     canvas = FigureCanvasAgg(page)
     canvas.draw()
     told = [text for axes in page.axes for text in axes.texts]
-    assert {"really not put", "adopted as amended\n92 %"} <= {text.get_text() for text in told}
+    assert {"actual: not put", "adopted as amended\n92 %"} <= {text.get_text() for text in told}
     for text in told:
         plate = text.get_bbox_patch()
         assert plate is not None, text.get_text()
@@ -154,7 +154,7 @@ def test_words_of_a_path_stand_on_white_and_stay_text(tmp_path: Path) -> None:
     for one, other in itertools.combinations(boxes, 2):
         assert not one.overlaps(other)
     _, svg = draw_result(read_result(PATH), tmp_path, figure="path")
-    assert "really not put" in words(svg)
+    assert "actual: not put" in words(svg)
 
 
 @pytest.mark.parametrize("name", DRAWINGS)

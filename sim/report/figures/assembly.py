@@ -20,7 +20,7 @@ from sim.assembly.members import SIZE_OF_GROUP, Members
 from sim.report.figures.cells import layout
 from sim.report.figures.drawing.page import LEFT, footnote, label_of, page, place, votes_of
 from sim.report.figures.drawing.style import ASSUMED, COLOURS, FAINT, INK, faded, ink_on
-from sim.report.figures.drawing.words import Look, write_on
+from sim.report.figures.drawing.words import Look, width_of, write_on
 from sim.report.findings import of_assembly
 from sim.report.words import short_chance
 from sim.runs import Result
@@ -40,8 +40,8 @@ LINES = (0.35, 0.35, 0.35)
 """Colour of hatches and of the edges of cells."""
 CELL, MARGIN, PLATE = 0.43, 0.04, 0.14
 """Side of a cell [inches]; how far inside it its colour begins and its hatch ends [cells]."""
-LONGEST, HATCHED = 11, 9
-"""Letters of a name that a cell has room for, plain or hatched."""
+NAME, PLAIN, HATCHED = 4.3, 0.9, 0.74
+"""Size of names of states [points], and the room for one in a cell, plain or hatched [cells]."""
 MOVED = 0.1
 """Change of the chance of yes from which a state is marked."""
 KEY_ROW, KEY_COLUMN, KEY_WIDTH, KEY_HEIGHT = 11.9, 18.7, 1.5, 0.62
@@ -226,10 +226,11 @@ def _letter_cells(
         turned = "" if choice is came else f"{came.letter}›"
         told = f"{turned}{choice.letter} {short_chance(sure)}"
         code = Look(7.6, bold=True, align="center", colour=ink)
-        named = len(names[iso3]) <= (LONGEST if HATCHES[choice] is None else HATCHED)
+        name = Look(NAME, align="center", colour=ink)
+        room = 72 * CELL * (PLAIN if HATCHES[choice] is None else HATCHED)
+        named = width_of(names[iso3], name) <= room
         write_on(axes, iso3, (across + 0.5, down + (0.28 if named else 0.34)), look=code)
         if named:
-            name = Look(4.3, align="center", colour=ink)
             write_on(axes, names[iso3], (across + 0.5, down + 0.54), look=name)
         chance = Look(6.4, align="center", colour=ink)
         write_on(axes, told, (across + 0.5, down + (0.77 if named else 0.69)), look=chance)

@@ -203,7 +203,7 @@ def _draw_step(
     usual: dict[str, Any] = {"fontsize": 7.0, "va": "top", "linespacing": 1.25, "bbox": PLATE}
     lines = axes.text(number, bottom - 0.02, "\n".join(words), zorder=5, **usual)
     if actual is not None:
-        told = f"really {actual['tally'] or actual['way']}"
+        told = f"actual: {actual['tally'] or actual['way']}"
         # below the last line, wherever that is
         below: dict[str, Any] = {
             "xycoords": lines,

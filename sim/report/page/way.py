@@ -136,7 +136,7 @@ def _step(
         told = f"{'-'.join(means)}, carried {whole_percent(of['carried'])}"
     yield told, "", ""
     if actual is not None:
-        yield f"really {actual['tally'] or actual['way']}", "real", None
+        yield f"actual: {actual['tally'] or actual['way']}", "real", None
 
 
 def _end(name: str, chance: float, *, real: bool) -> Iterator[tuple[str, str, str | None]]:

@@ -183,6 +183,17 @@ def write_on(
     )  # fmt: skip
 
 
+def width_of(text: str, look: Look) -> float:
+    """Return how wide words are [points].
+
+    Examples
+    --------
+    >>> width_of("no", Look(8.0)) == 2 * width_of("no", Look(4.0)) > 4 * width_of("i", Look(4.0))
+    True
+    """
+    return 0.01 * look.size * sum(_letter(each, _font_file(look.bold), 100, 72)[1] for each in text)
+
+
 def texts_on(canvas: Axes | Figure) -> list[str]:
     r"""Return every line written on axes or on a figure, look by look.
 
