@@ -407,6 +407,36 @@ def test_the_page_of_the_longest_path_is_small_too() -> None:
     assert len(page.encode()) < 500_000
 
 
+def test_votes_of_a_committee_are_set_but_those_of_the_scenario_stand(
+    browser: Any, opened: Any, tmp_path: Path
+) -> None:
+    case, place = resolve("crimea-rights-2018"), tmp_path / "committee.html"
+    place.write_text(page_of(computed(case)), encoding="utf-8")
+    browser.get_log("browser")
+    opened(fragment="#steps=1:ARM:yes", file=place)
+    followed(browser)
+    assert "steps=1" not in browser.current_url  # Armenia said no
+    choose(browser, "step", "third-committee")
+    options = browser.find_elements("css selector", "#step-state option")
+    closed = {option.text for option in options if not option.is_enabled()}
+    assert len(closed) == 26
+    assert "Armenia" in closed
+    for name, label in (("step-state", "Brazil"), ("step-vote", "yes")):
+        choose(browser, name, label)
+    browser.find_element("id", "step-set").click()
+    followed(browser)
+    tables = case.scenario.model_dump()
+    tables["steps"][0]["known"] |= {"BRA": "yes"}
+    path = path_of(resolve(tables, record=case.record))
+    solved = next(iter(solve_path(path, seed=case.scenario.seed, most=POINTS).values()))
+    cells = browser.find_elements("css selector", "#steps tbody tr:nth-child(2) td")
+    yes = solved.tallies[1, Choice.YES]
+    low, high = np.searchsorted(yes.cumsum(), [0.05, 0.95])
+    assert cells[2].text.split("\n") == [f"{yes @ np.arange(194):.0f}", f"{low} to {high}"]
+    assert "No vote of a step but of a committee is set" in text_of(browser, "#step-known")
+    assert browser.get_log("browser") == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("kind", ["page", "way"])
 def test_axe_finds_no_violation(

@@ -18,7 +18,7 @@ from sim.assembly.choices import Choice
 from sim.assembly.members import Members
 from sim.report.page import computed
 from sim.report.page.way import steps_section
-from sim.report.page.way_parameters import way_parameters
+from sim.report.page.way_parameters import committees_of, way_parameters
 from sim.scenario.case import Case, resolve
 from sim.scenario.path import path_of
 from sim.vote.chance import evenly
@@ -68,7 +68,8 @@ def in_python(case: Case, arm: int, known: Known) -> ArmPath:
     tables = case.scenario.model_dump()
     for step, votes in known.items():
         told = {code: choice.column for code, choice in votes.items()}
-        tables["steps"][step]["known"] = told
+        stands = tables["steps"][step]["known"] if step in committees_of(case) else None
+        tables["steps"][step]["known"] = {**(stands or {}), **told}
     path = path_of(resolve(tables, record=case.record))
     return list(solve_path(path, seed=case.scenario.seed, most=POINTS).values())[arm]
 
@@ -82,6 +83,38 @@ def test_ends_steps_and_tallies_are_those_of_python(name: str) -> None:
     both: Known = {**first, may[-1]: {**first.get(may[-1], {}), "ZAF": Choice.NON_VOTING}}
     last = len(case.scenario.arms) - 1
     questions = [(0, {}), (0, first), (0, both), (last, first)]
+    agree(case, questions)
+
+
+@NEEDS_NODE
+def test_votes_set_in_a_committee_hold_on_the_text_as_in_python() -> None:
+    case = resolve("crimea-rights-2018")
+    set_there = {
+        "BRA": Choice.YES,
+        "FRA": Choice.NO,
+        "IDN": Choice.ABSTAIN,
+        "CAN": Choice.NON_VOTING,
+    }
+    with_text: Known = {0: set_there, 1: {"BRA": Choice.NO}}
+    agree(case, [(0, {0: set_there}), (1, with_text), (1, {0: {"BRA": Choice.YES}}), (0, {})])
+    [free, told] = (in_python(case, 0, known) for known in ({}, {0: set_there}))
+    assert abs(told.tallies[1] - free.tallies[1]).max() > 1e-3
+
+
+@NEEDS_NODE
+def test_a_committee_of_which_nobody_says_how_often_it_holds_cannot_be_set() -> None:
+    tables = resolve("crimea-rights-2018").scenario.model_dump()
+    for field in ("holds", "holds_range", "known"):
+        del tables["steps"][0][field]
+    case = resolve(tables)
+    told = way_parameters(case)
+    assert told is not None
+    assert [step["may_know"] for step in told["steps"]] == [False, True]
+    agree(case, [(0, {1: {"BRA": Choice.NO}})])
+
+
+def agree(case: Case, questions: list[tuple[int, Known]]) -> None:
+    """Ends, errors, flows, tallies and the chance of what is known are those of Python."""
     for (arm, known), found in zip(questions, answers(case, questions), strict=True):
         expected = in_python(case, arm, known)
         ends, errors = mean_and_error(expected.ends, expected.known)

@@ -9,6 +9,7 @@ from typing import Any
 from sim.report.figures.path import NARROWEST, bands_of, flows_of
 from sim.report.forecast import SHOWN
 from sim.report.page.html import element, table, text
+from sim.report.page.way_parameters import committees_of
 from sim.report.steps import ends_table
 from sim.report.table import Table
 from sim.report.words import interval, whole_percent
@@ -210,11 +211,12 @@ def _sideways(told: Table, name: str | None = None) -> str:
 
 
 def _what_if_of_steps(run: Run) -> str:
-    """Return what the reader sets of a step; committees' votes bear on later steps another way."""
+    """Return what the reader sets of a step."""
+    committees = committees_of(run.case)
     steps = [
         element("option", element("bdi", text(step.name)), value=number)
         for number, step in enumerate(run.case.scenario.steps)
-        if step.kind != "committee"
+        if step.kind != "committee" or number in committees
     ]
     votes = [element("option", choice.label, value=int(choice)) for choice in SHOWN]
     fields = (
@@ -232,9 +234,17 @@ def _what_if_of_steps(run: Run) -> str:
         element("p", id="step-votes"),
         element("p", id="step-known"),
         element("ul", id="step-ends", aria_live="polite"),
-        element("p", text(FOLLOWS), class_="note"),
+        element("p", text(" ".join([FOLLOWS, *_held(run, committees)])), class_="note"),
         class_="live-only no-print",
     )
+
+
+def _held(run: Run, committees: Mapping[int, Mapping[str, Any]]) -> Iterator[str]:
+    for at, of in committees.items():
+        yield (
+            f"What is set of {run.case.scenario.steps[at].name} tells only how those states vote "
+            f"on the text: if present, as there with a chance of {whole_percent(of['holds'])}."
+        )
 
 
 def _ends_of(told: Mapping[str, Any], run: Run) -> Table:

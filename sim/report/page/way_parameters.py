@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from sim.assembly.choices import Choice
 from sim.assembly.members import US, Members
 from sim.report.page.parameters import packed
 from sim.scenario.case import Case, resolve
-from sim.scenario.path import path_of
+from sim.scenario.path import holding, path_of
+from sim.scenario.schema import ScenarioError
 from sim.vote.ballot import Ballot
 from sim.vote.chance import evenly
 from sim.vote.dependence import Dependence
@@ -46,7 +48,7 @@ def way_parameters(case: Case) -> dict[str, Any] | None:
     """
     if not case.scenario.steps:
         return None
-    path, told = path_of(case), path_of(_told(case))
+    path, told, committees = path_of(case), path_of(_told(case)), committees_of(case)
     dependences: dict[bytes, dict[str, Any]] = {}
     tables: dict[bytes, str] = {}
     votes = [_vote(path, told, vote, dependences=dependences, tables=tables) for vote in path.votes]
@@ -59,7 +61,8 @@ def way_parameters(case: Case) -> dict[str, Any] | None:
                 "likeness": step.likeness,
                 "same_day": step.same_day,
                 "turned": step.turned,
-                "may_know": table.kind != "committee",
+                "may_know": table.kind != "committee" or number in committees,
+                "committee": committees.get(number),
                 "always": path.always(number),
                 "known": {str(row): int(vote) for row, vote in forms[0].known.items()},
             }
@@ -75,6 +78,29 @@ def way_parameters(case: Case) -> dict[str, Any] | None:
         "tables": list(tables.values()),
         "points": _points(path, case.scenario.seed),
     }
+
+
+def committees_of(case: Case) -> dict[int, dict[str, Any]]:
+    """Return the committees whose votes can be set, by step: how often votes hold, and where.
+
+    Examples
+    --------
+    >>> from sim.scenario.case import resolve
+    >>> [found] = committees_of(resolve("crimea-rights-2018")).values()
+    >>> found["holds"], found["later"], len(found["known"])
+    (0.95, [1], 26)
+    """
+    steps, row = case.scenario.steps, Members.load().row
+    found = {}
+    for at, step in enumerate(steps):
+        if step.kind == "committee":
+            with contextlib.suppress(ScenarioError):  # nothing says how often votes hold
+                found[at] = {
+                    "holds": holding(case, step).often,
+                    "later": [n for n in range(at + 1, len(steps)) if steps[n].of_text],
+                    "known": [row(code) for code in step.known or {}],
+                }
+    return found
 
 
 def _told(case: Case) -> Case:

@@ -25,10 +25,12 @@ import {LEAD, RANGE, multiplied, multipliedByThree} from "./products.js";
  * @property {number[]} of_arm which of them each arm has
  * @property {[number, number][]} said_in which of them known votes were announced in, with chances
  */
+/** @typedef {{holds: number, later: number[], known: number[]}} Committee how often its votes hold, on which steps; the states
+ *   whose votes the scenario gives */
 /**
  * @typedef {object} Way
  * @property {{name: string, put: number, likeness: number, same_day: boolean, turned: boolean, may_know: boolean, always: boolean,
- *   known: Record<number, number>}[]} steps
+ *   known: Record<number, number>, committee: Committee | null}[]} steps
  * @property {{step: number, vote: number, weights: number[], at_least: number, after: number[]}[]} places `after` is
  *   carried, lost and not put: a place, or -1 less the number of an end
  * @property {string[]} ends
@@ -125,6 +127,34 @@ function pick(chances, uniform) {
   return place;
 }
 
+/** @typedef {{state: number, choice: number, holds: number | null}} Heard a committee's vote; it holds for sure (null) in the committee */
+
+/**
+ * What votes set in committees say of a vote: of their own, and of those on the text that follow.
+ * @param {Way} way @param {Vote} vote @param {WayQuestion["steps"]} steps
+ * @returns {Heard[]}
+ */
+function heardOf(way, {step: here}, steps) {
+  return way.steps.flatMap(({committee}, step) => {
+    if (!committee || (step !== here && !committee.later.includes(here))) return [];
+    const holds = step === here ? null : committee.holds;
+    return Object.entries(steps[step] ?? {}).map(([state, choice]) => ({state: Number(state), choice, holds}));
+  });
+}
+
+/**
+ * Chances of yes, no and absence of a state that voted so in a committee, where an absence says nothing.
+ * @param {Float64Array} told @param {number} choice @param {number | null} holds
+ */
+function heldTo([yes, no, away], choice, holds) {
+  if (holds === null) return [YES, NO, ABSENT].map((each) => Number(each === choice));
+  const present = 1 - away;
+  const chances = {[YES]: yes, [ABSTAIN]: present - yes - no, [NO]: no, [ABSENT]: present};
+  if (present <= 0 || chances[choice] >= holds * present) return [yes, no, away];
+  const rest = ((1 - holds) * present) / (present - chances[choice]);
+  return [...[YES, NO].map((each) => (each === choice ? holds * present : rest * chances[each])), away];
+}
+
 /** @param {Packed | undefined} packed @param {number} states */
 function singles(packed, states) {
   return packed ? Float64Array.from(unpacked(packed), round) : new Float64Array(states);
@@ -133,11 +163,13 @@ function singles(packed, states) {
 /**
  * A vote's ballot in one arm, ready to be held at points.
  * @param {Way} way @param {Vote} vote @param {number} number of the arm among those that differ
+ * @param {Heard[]} heard
  */
-function ballotAt(way, vote, number) {
+function ballotAt(way, vote, number, heard) {
   const arm = vote.arms[number];
   const told = Float64Array.from(new Float32Array(bytesOf(way.tables[vote.table])));
   for (const [state, row] of arm.rows) told.set(row, 3 * state);
+  for (const {state, choice, holds} of heard) told.set(heldTo(told.subarray(3 * state, 3 * state + 3), choice, holds), 3 * state);
   const states = told.length / 3;
   const [yesAbove, noBelow, absentAbove] = [0, 1, 2].map(() => new Float64Array(states));
   for (let state = 0; state < states; state++) {
@@ -254,13 +286,13 @@ export function wayAt(way, number) {
   /** @type {Map<string, HeldVote>} */
   const held = new Map();
 
-  /** @param {number} place @param {number} arm @param {boolean} willed */
-  const chancesAt = (place, arm, willed) => {
+  /** @param {number} place @param {number} arm @param {boolean} willed @param {Heard[]} heard */
+  const chancesAt = (place, arm, willed, heard) => {
     const vote = way.votes[place];
-    const key = [place, arm, willed].join();
+    const key = JSON.stringify([place, arm, willed, heard]);
     const before = free.get(key);
     if (before) return before;
-    const found = chancesGiven(ballotAt(way, vote, arm), tiesOf(way, vote, willed), noise[vote.step]);
+    const found = chancesGiven(ballotAt(way, vote, arm, heard), tiesOf(way, vote, willed), noise[vote.step]);
     if (!willed) return found; // its counts are kept
     const [oldest] = free.keys();
     if (free.size >= KEPT) free.delete(oldest);
@@ -271,19 +303,20 @@ export function wayAt(way, number) {
   /** @param {number} place @param {WayQuestion} question */
   const voteAt = (place, {arm, steps}) => {
     const vote = way.votes[place];
-    const known = steps[vote.step] ?? {};
+    const known = way.steps[vote.step].committee ? {} : steps[vote.step] ?? {};
+    const heard = heardOf(way, vote, steps);
     const any = Object.keys(known).length > 0;
     const here = vote.of_arm[arm];
     const votes = [place, here].join();
-    const key = `${votes} ${JSON.stringify(known)}`;
+    const key = `${votes} ${JSON.stringify([known, heard])}`;
     const before = held.get(key);
     if (before) return before;
-    const chances = chancesAt(place, here, any);
-    const said = any ? vote.said_in.map(([other, weight]) => ({weight, chances: chancesAt(place, other, true)})) : [];
+    const chances = chancesAt(place, here, any, heard);
+    const said = any ? vote.said_in.map(([other, weight]) => ({weight, chances: chancesAt(place, other, true, heard)})) : [];
     const rules = way.places.filter(({vote: other}) => other === place);
     const found = heldVote(chances, known, {said, rules, points: noise[0].factors.length, quorum: way.quorum});
     // what was held before with other known votes is not likely to be asked for again
-    for (const old of held.keys()) if (old.startsWith(`${votes} `) && !old.endsWith("{}")) held.delete(old);
+    for (const old of held.keys()) if (old.startsWith(`${votes} `) && old !== `${votes} [{},[]]`) held.delete(old);
     held.set(key, found);
     return found;
   };

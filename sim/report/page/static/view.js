@@ -116,10 +116,16 @@ function questionOf(fragment) {
     found.steps = Object.fromEntries(way.steps.map((_, step) => [step, {}]));
     for (const [number, code, vote] of pairs(parts.get("steps"))) {
       const [step, state, choice] = [Number(number) - 1, codes.indexOf(code), CHOICES.indexOf(vote)];
-      if (way.steps[step]?.may_know && mayVote(state) && choice >= 0) found.steps[step][state] = choice;
+      if (maySet(step, state) && choice >= 0) found.steps[step][state] = choice;
     }
   }
   return found;
+}
+
+/** @param {number} step @param {number} state whether a reader may set its vote: those the scenario has of a committee stand */
+function maySet(step, state) {
+  const of = way?.steps[step];
+  return Boolean(of?.may_know) && mayVote(state) && !of?.committee?.known.includes(state);
 }
 
 /** @param {Set} asked votes of steps that are set */
@@ -209,7 +215,8 @@ function showStepVotes() {
 /** @param {ReturnType<typeof togetherOf>} found */
 function showWay(found) {
   if (!way) return;
-  const votes = stepVotes(question).length;
+  const set = stepVotes(question);
+  const votes = set.filter(({step}) => !way.steps[step].committee).length;
   const rows = /** @type {HTMLTableElement} */ (at("steps")).tBodies[0].rows;
   const told = way.steps.map(({always}, step) => {
     const here = [...way.places.keys()].filter((place) => way.places[place].step === step);
@@ -233,7 +240,7 @@ function showWay(found) {
   const {label} = parameters.arms[question.arm];
   redraw(/** @type {Element} */ (document.querySelector(".way")), way, found, {percent: whole, label, told});
   at("way-arm").textContent = label;
-  const given = votes ? `, given the ${votes === 1 ? "vote" : `${votes} votes`} set` : "";
+  const given = set.length ? `, given the ${set.length === 1 ? "vote" : `${set.length} votes`} set` : "";
   /** @type {HTMLElement} */ (at("steps").querySelector("caption")).textContent = `Each step, given that it is voted on, if “${label}”${given}: votes expected, 90 % range`;
   at("step-ends").replaceChildren(...found.ends.map(({chance, error}, end) => {
     const line = document.createElement("li");
@@ -242,7 +249,7 @@ function showWay(found) {
   }));
   at("step-known").textContent = votes
     ? `Chance of what is set: ${oneIn(Math.log(found.known))}.${found.effective < FEW ? ` Only about ${Math.round(found.effective)} of ${way.points.sets * way.points.points} points are left: read this as rough.` : ""}`
-    : "No vote of a step is set.";
+    : `No vote of a step${set.length ? " but of a committee" : ""} is set.`;
   at("steps").setAttribute("aria-busy", "false");
 }
 
@@ -577,9 +584,16 @@ function beginWay() {
     const row = Number(id.slice("row-".length));
     if (mayVote(row)) state.add(new Option(names[row], String(row)));
   }
-  at("step-set").addEventListener("click", () => changed((asked) => {
-    asked.steps[Number(step.value)][Number(state.value)] = Number(vote.value);
-  }));
+  const allowed = () => {
+    for (const option of state.options) option.disabled = !maySet(Number(step.value), Number(option.value));
+    if (state.selectedOptions[0]?.disabled) state.value = [...state.options].find(({disabled}) => !disabled)?.value ?? "";
+  };
+  step.addEventListener("change", allowed);
+  allowed();
+  at("step-set").addEventListener("click", () => {
+    if (!maySet(Number(step.value), Number(state.value))) return;
+    changed((asked) => { asked.steps[Number(step.value)][Number(state.value)] = Number(vote.value); });
+  });
 }
 
 /** Every state's own choice of votes, made here, for 193 of them in the page would be a tenth of it. */
