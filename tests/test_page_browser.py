@@ -433,7 +433,7 @@ def test_votes_of_a_committee_are_set_but_those_of_the_scenario_stand(
     yes = solved.tallies[1, Choice.YES]
     low, high = np.searchsorted(yes.cumsum(), [0.05, 0.95])
     assert cells[2].text.split("\n") == [f"{yes @ np.arange(194):.0f}", f"{low} to {high}"]
-    assert "No vote of a step but of a committee is set" in text_of(browser, "#step-known")
+    assert "Only votes in a committee are set" in text_of(browser, "#step-known")
     assert browser.get_log("browser") == []
 
 

@@ -83,10 +83,10 @@ def ends_table(steps: Mapping[str, Any], *, full: bool = True, draws: int | None
 def _committees(steps: Mapping[str, Any]) -> Iterator[str]:
     for one in steps.get("committees", ()):
         source = f"from {one['titles']} titles" if one["titles"] else "an assumption"
-        low, high = (percent(limit, certain=True) for limit in one["range"])
+        low, high = (f"{100 * limit:.0f} %" for limit in one["range"])
         told = (
             f"{one['known']} votes of {one['step']} are known; that a state votes so again is "
-            f"{percent(one['holds'], certain=True)} likely ({low} to {high}; {source})"
+            f"{100 * one['holds']:.0f} % likely ({low} to {high}; {source})"
         )
         yes = [f"{name} {at[0]:.0f} to {at[1]:.0f}" for name, at in one["yes"].items()]
         yield f"{told}." + (f" Yes expected at these: {', '.join(yes)}." if yes else "")

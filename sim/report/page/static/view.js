@@ -249,7 +249,7 @@ function showWay(found) {
   }));
   at("step-known").textContent = votes
     ? `Chance of what is set: ${oneIn(Math.log(found.known))}.${found.effective < FEW ? ` Only about ${Math.round(found.effective)} of ${way.points.sets * way.points.points} points are left: read this as rough.` : ""}`
-    : `No vote of a step${set.length ? " but of a committee" : ""} is set.`;
+    : set.length ? "Only votes in a committee are set." : "No vote of a step is set.";
   at("steps").setAttribute("aria-busy", "false");
 }
 
