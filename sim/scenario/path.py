@@ -105,7 +105,11 @@ def path_of(case: Case, *, holds: Mapping[str, float] | None = None) -> Path:
         arm: tuple(tuple(one[arm] for one in of_step) for of_step in held)
         for arm in case.scenario.arms
     }
-    return Path(tuple(map(_step, steps)), places, arms)
+    of_steps = (
+        replace(_step(step), tabled=of_step.index(UNCHANGED) if UNCHANGED in of_step else 0)
+        for step, of_step in zip(steps, forms, strict=True)
+    )
+    return Path(tuple(of_steps), places, arms)
 
 
 def holding(case: Case, committee: StepTable) -> Holding:
@@ -221,6 +225,7 @@ def _only(scenario: Scenario) -> StepTable:
 
 Form = tuple[tuple[str, ...], float]
 """Demands gained and lost (marked + and -), and the shift of support."""
+UNCHANGED: Form = ((), 0.0)
 
 
 def places_of(scenario: Scenario) -> tuple[tuple[Place, ...], list[list[Form]]]:
@@ -274,7 +279,7 @@ def places_of(scenario: Scenario) -> tuple[tuple[Place, ...], list[list[Form]]]:
         Place(at, form, RULES[rule], *(numbers[w] if isinstance(w, tuple) else w for w in ways))
         for at, form, rule, ways in drafts
     )
-    return places, [one or [((), 0.0)] for one in forms]
+    return places, [one or [UNCHANGED] for one in forms]
 
 
 def check_steps(case: Case) -> None:
@@ -319,12 +324,20 @@ def _ballots(case: Case, shift: float) -> dict[str, Ballot]:
     return {arm: _changed(ballot, shift) for arm, ballot in ballots(case).items()}
 
 
+def _is_the_text(scenario: Scenario, step: StepTable) -> bool:
+    """Return whether a step votes on the text itself: of all texts, it is most like the day's."""
+    likest = max((one.of_day for one in scenario.steps if one.kind == "text"), default=step.of_day)
+    return step.kind == "text" and step.of_day == likest
+
+
 def _scenario(scenario: Scenario, step: StepTable, changes: tuple[str, ...]) -> Scenario:
     """Return the scenario of one step: the scenario with what the step gives in its place."""
     tables = scenario.model_dump(exclude_defaults=True, exclude={"steps", "actual"})
     given = step.model_dump(exclude_none=True, exclude_defaults=True)
-    if step.kind != "text":  # what was announced on the text is of the text, and so its sponsors
-        tables |= {"known": {}} if step.of_text else {"sponsors": {}, "known": {}}
+    if not step.of_text:  # sponsors are those of the text
+        tables |= {"sponsors": {}}
+    if not _is_the_text(scenario, step):  # what was announced on the text is of no other
+        tables |= {"known": {}}
     if step.blocs and not step.precedents:
         tables.pop("precedents", None)
     own = ["model", "precedents", "blocs", "sponsors"]

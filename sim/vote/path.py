@@ -8,6 +8,10 @@ factors as far as their texts are alike: with likeness r, the stance factors of 
 standard normal as before, so that every step keeps the probabilities of its model. A hostile
 amendment has a negative likeness. Who attends, how much is shared and how strong the effect of the
 sponsor's position is are the day's, the same for every step; what is a state's own is new at each.
+
+Known votes are evidence of what states share, whether a way comes to their step or not: they weigh
+every way alike but for the form of the text. Where a way passes by the step, it is the text with
+nothing changed that they are read on. So what is known of a step never tells whether it is put.
 """
 
 from __future__ import annotations
@@ -38,12 +42,15 @@ class Step:
         Correlation of its stance factors with those of the day, from -1 to 1.
     same_day : bool
         Whether it is held on the day of the text, so that who attends is the same.
+    tabled : int
+        Which of its ballots is that of its text with nothing changed by earlier steps.
     """
 
     name: str
     put: float = 1.0
     likeness: float = 1.0
     same_day: bool = True
+    tabled: int = 0
 
     @property
     def turned(self) -> bool:
@@ -128,6 +135,23 @@ class Path:
     def votes(self) -> tuple[tuple[int, int], ...]:
         """Each step and form that may be voted on."""
         return tuple(dict.fromkeys((place.step, place.form) for place in self.places))
+
+    def passed_by(self, number: int, way: int) -> range:
+        """Return the steps that a way out of a place passes by; an end passes by all that are left.
+
+        Examples
+        --------
+        >>> from sim.assembly.rules import RULES
+        >>> motion = Place(0, 0, RULES["simple"], "stopped", 1, 1)
+        >>> text = Place(1, 0, RULES["simple"], "adopted", "lost", "lost")
+        >>> path = Path((Step("motion"), Step("text")), (motion, text), {})
+        >>> [list(path.passed_by(0, way)) for way in range(3)]
+        [[1], [], []]
+        """
+        place = self.places[number]
+        after = place.after[way]
+        stop = len(self.steps) if isinstance(after, str) else self.places[after].step
+        return range(place.step + 1, stop)
 
     def always(self, step: int) -> bool:
         """Whether every way through the path holds a vote on a step."""

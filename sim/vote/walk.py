@@ -179,7 +179,7 @@ class Ways:
     Attributes
     ----------
     weight : array [draw]
-        How probable the known votes of the steps that it came to are.
+        How probable the known votes of all steps are.
     final : array [draw]
         Number of its end.
     gone : tuple [place] of three arrays [draw]
@@ -213,6 +213,7 @@ def follow(path: Path, block: Block, arm: str, *, forced: Mapping[int, bool] | N
     """
     held, put, draws = block.held[arm], block.put, len(block.noise[0])
     weight = np.ones(draws)
+    passed_by = np.ones((len(path.steps), draws), dtype=bool)
 
     def leave(number: int, here: BoolArray) -> Leaving[BoolArray]:
         place = path.places[number]
@@ -220,11 +221,16 @@ def follow(path: Path, block: Block, arm: str, *, forced: Mapping[int, bool] | N
         voted = here & put[place.step]
         outcome = (forced or {}).get(place.step)
         won = place.rule(tally, quorum=path.quorum) if outcome is None else np.full(draws, outcome)
-        if said is not None:  # its votes are known: it is put, and they are as probable as this
-            weight[:] *= np.where(voted, said, np.where(here, 0.0, 1.0))
+        passed_by[place.step] &= ~here
+        if said is not None:
+            weight[here] *= said[here]
         return voted & won, voted & ~won, here & ~voted
 
     gone, ends = path.follow(np.ones(draws, dtype=bool), leave)
+    for number, (step, rows) in enumerate(zip(path.steps, passed_by, strict=True)):
+        _, said = held.get((number, step.tabled), (None, None))
+        if said is not None:
+            weight[rows] *= said[rows]
     return Ways(weight, ends.argmax(axis=0), gone)
 
 

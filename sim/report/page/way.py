@@ -23,8 +23,7 @@ ROW, END, BOX, TOP = 62, 34, 5, 8
 FOLLOWS = (
     "The picture, the table above and these ends follow, in the arm chosen below, with the points "
     "and the equations of the forecast; ± is their sampling error [percentage points]. A vote that "
-    "is set counts where the way comes to its step, which is then put; ways that end before are "
-    "not weighed by it."
+    "is set tells what states share that day, and nothing of whether its step is put."
 )
 KINDS = {"carried": "yes", "lost": "no", "not put": "away"}
 

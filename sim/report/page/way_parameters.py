@@ -19,7 +19,7 @@ from sim.vote.ballot import Ballot
 from sim.vote.chance import evenly
 from sim.vote.dependence import Dependence
 from sim.vote.exact.path.points import POINTS, REPEATS
-from sim.vote.path import Path, Place
+from sim.vote.path import Path
 
 BITS = 30
 """Binary digits of a point's coordinate."""
@@ -64,13 +64,14 @@ def way_parameters(case: Case) -> dict[str, Any] | None:
                 "may_know": table.kind != "committee" or number in committees,
                 "committee": committees.get(number),
                 "always": path.always(number),
+                "tabled": path.votes.index((number, step.tabled)),
                 "known": {str(row): int(vote) for row, vote in forms[0].known.items()},
             }
             for number, (step, table, forms) in enumerate(
                 zip(path.steps, case.scenario.steps, path.ballots[first], strict=True)
             )
         ],
-        "places": [_place(path, place) for place in path.places],
+        "places": [_place(path, number) for number in range(len(path.places))],
         "ends": list(path.ends),
         "quorum": path.quorum,
         "votes": votes,
@@ -113,16 +114,17 @@ def _told(case: Case) -> Case:
     return resolve(tables, record=case.record)
 
 
-def _place(path: Path, place: Place) -> dict[str, Any]:
+def _place(path: Path, number: int) -> dict[str, Any]:
     """Return a place; what follows is the number of a place, or that of an end less than 0."""
-    ways = (place.carried, place.lost, place.passed)
-    rule = place.rule
+    place = path.places[number]
+    rule, ways = place.rule, place.after
     return {
         "step": place.step,
         "vote": path.votes.index((place.step, place.form)),
         "weights": [rule.yes_weight, 0, rule.no_weight, 0],
         "at_least": rule.at_least,
         "after": [-1 - path.ends.index(way) if isinstance(way, str) else way for way in ways],
+        "passed_by": [list(path.passed_by(number, way)) for way in range(len(ways))],
     }
 
 

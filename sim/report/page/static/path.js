@@ -30,9 +30,9 @@ import {LEAD, RANGE, multiplied, multipliedByThree} from "./products.js";
 /**
  * @typedef {object} Way
  * @property {{name: string, put: number, likeness: number, same_day: boolean, turned: boolean, may_know: boolean, always: boolean,
- *   known: Record<number, number>, committee: Committee | null}[]} steps
- * @property {{step: number, vote: number, weights: number[], at_least: number, after: number[]}[]} places `after` is
- *   carried, lost and not put: a place, or -1 less the number of an end
+ *   tabled: number, known: Record<number, number>, committee: Committee | null}[]} steps `tabled` is the vote on its text unchanged
+ * @property {{step: number, vote: number, weights: number[], at_least: number, after: number[], passed_by: number[][]}[]} places
+ *   `after` is carried, lost and not put: a place, or -1 less the number of an end; `passed_by` are the steps that each passes by
  * @property {string[]} ends
  * @property {number} quorum
  * @property {Vote[]} votes
@@ -54,8 +54,7 @@ import {LEAD, RANGE, multiplied, multipliedByThree} from "./products.js";
  * @property {Float32Array[]} lines distributions of each choice's count [choice][point * (states + 1) + votes]
  * @property {Int32Array[]} low where they begin
  * @property {Int32Array[]} high
- * @property {Float64Array} known chance of the known votes
- * @property {boolean} any whether there are some
+ * @property {Float64Array} known chance of the known votes; 1 if there are none
  * @property {Map<string, Float64Array>} carried chance, by rule
  */
 /** @typedef {{yes: Float64Array, abstain: Float64Array, no: Float64Array, away: Float64Array}} Chances [point * states + state] */
@@ -360,7 +359,7 @@ function heldVote(chances, known, {said, rules, points, quorum}) {
     }
     return found;
   });
-  const vote = {lines, low, high, known: weight, any: told.length > 0};
+  const vote = {lines, low, high, known: weight};
   return {...vote, carried: new Map(rules.map((rule) => [ruleOf(rule), carriedAt(vote, mine, {...rule, quorum})]))};
 }
 
@@ -425,7 +424,8 @@ export function* followed(way, at, question) {
     yield;
   }
   const carried = places.map((place) => /** @type {Float64Array} */ (votes[place.vote].carried.get(ruleOf(place))));
-  const ahead = aheadOf(way, votes, carried);
+  const beside = besideOf(way, votes);
+  const ahead = aheadOf(way, votes, carried, beside);
   const here = places.map(() => new Float64Array(at.points));
   here[0].fill(1 / at.points);
   const ends = way.ends.map(() => new Float64Array(at.points));
@@ -435,11 +435,11 @@ export function* followed(way, at, question) {
     const {put} = steps[place.step];
     const leaving = [0, 0, 0];
     for (let point = 0; point < at.points; point++) {
-      const voted = here[number][point] * put * vote.known[point];
-      const won = voted * carried[number][point];
-      const masses = [won, voted - won, vote.any ? 0 : here[number][point] * (1 - put)];
-      masses.forEach((mass, how) => {
+      const come = here[number][point] * vote.known[point];
+      const won = come * put * carried[number][point];
+      [won, come * put - won, come * (1 - put)].forEach((part, how) => {
         const after = place.after[how];
+        const mass = part * beside[number][how][point];
         const joint = after < 0 ? mass : mass * ahead[after][point];
         leaving[how] += joint;
         if (how < 2) weights[place.vote][point] += joint;
@@ -456,20 +456,30 @@ export function* followed(way, at, question) {
 }
 
 /**
- * How probable the known votes are from each place on [place][point].
- * @param {Way} way @param {HeldVote[]} votes @param {Float64Array[]} carried
+ * How probable the known votes are of the steps that each way out of a place passes by [place][how][point].
+ * @param {Way} way @param {HeldVote[]} votes
  */
-function aheadOf({places, steps}, votes, carried) {
+function besideOf({places, steps}, votes) {
+  return places.map((place) => place.passed_by.map((passed) => votes[place.vote].known.map((_, point) => (
+    passed.reduce((all, step) => all * votes[steps[step].tabled].known[point], 1)))));
+}
+
+/**
+ * How probable the known votes are from each place on [place][point].
+ * @param {Way} way @param {HeldVote[]} votes @param {Float64Array[]} carried @param {Float64Array[][]} beside
+ */
+function aheadOf({places, steps}, votes, carried, beside) {
   const found = carried.map((chances) => new Float64Array(chances.length));
   for (let number = places.length - 1; number >= 0; number--) {
     const {vote, step, after} = places[number];
-    const {known, any} = votes[vote];
+    const {known} = votes[vote];
     const {put} = steps[step];
-    const from = (/** @type {number} */ how, /** @type {number} */ point) => (after[how] < 0 ? 1 : found[after[how]][point]);
+    const from = (/** @type {number} */ how, /** @type {number} */ point) => (
+      beside[number][how][point] * (after[how] < 0 ? 1 : found[after[how]][point]));
     found[number].forEach((_, point) => {
       const won = carried[number][point];
-      const voted = put * known[point] * (won * from(0, point) + (1 - won) * from(1, point));
-      found[number][point] = voted + (any ? 0 : (1 - put) * from(2, point));
+      const voted = put * (won * from(0, point) + (1 - won) * from(1, point));
+      found[number][point] = known[point] * (voted + (1 - put) * from(2, point));
     });
   }
   return found;

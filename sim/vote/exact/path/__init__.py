@@ -146,9 +146,10 @@ def solve_path(
     asked = [[*chances[:step], put, *chances[step + 1 :]] for step, put in puts]
 
     alike = {
-        (arm, step, form): pickle.dumps(path.ballots[arm][step][form])
-        for arm in path.ballots
-        for step, form in path.votes
+        (arm, step, form): pickle.dumps(ballot)
+        for arm, ballots in path.ballots.items()
+        for step, forms in enumerate(ballots)
+        for form, ballot in enumerate(forms)
     }
 
     def solve(points: Points) -> dict[str, ArmPath]:
@@ -227,9 +228,10 @@ def _solve(path: Path, arm: str, votes: _Votes, asked: list[list[float]]) -> Arm
     carried = [votes.carried(arm, place) for place in path.places]
     chances = [step.put for step in path.steps]
     start = votes.points.weight
-    gone, ends = _follow(path, held, carried, chances, start)
+    beside = _beside(path, arm, votes)
+    gone, ends = _follow(path, held, carried, beside, chances, start)
     if any(vote.any_known for vote in held):
-        gone = _given_later(path, gone, held, carried, chances)
+        gone = _given_later(path, gone, held, carried, beside, chances)
     tallies = np.zeros((len(path.steps), len(Choice), held[0].probability.shape[1] + 1))
     weights: dict[tuple[int, int], FloatArray] = {}
     for place, (won, lost, _) in zip(path.places, gone, strict=True):
@@ -237,7 +239,7 @@ def _solve(path: Path, arm: str, votes: _Votes, asked: list[list[float]]) -> Arm
         weights[vote] = weights.get(vote, 0.0) + won + lost
     for (step, form), weight in weights.items():
         tallies[step] += votes.tallies(arm, step, form, weight)
-    at_puts = [_follow(path, held, carried, puts, start)[1].sum(axis=1) for puts in asked]
+    at_puts = [_follow(path, held, carried, beside, puts, start)[1].sum(axis=1) for puts in asked]
     return ArmPath(
         ends.sum(keepdims=True)[0],
         ends.sum(axis=1)[None],
@@ -247,20 +249,39 @@ def _solve(path: Path, arm: str, votes: _Votes, asked: list[list[float]]) -> Arm
     )
 
 
+def _beside(path: Path, arm: str, votes: _Votes) -> list[Leaving[FloatArray]]:
+    """Return how probable the known votes are of steps that each way out of a place passes by."""
+    known = [np.ones(len(votes.points))] * len(path.steps)
+    for number, step in enumerate(path.steps):
+        if path.ballots[arm][number][step.tabled].known:
+            known[number] = votes.held(arm, number, step.tabled).known
+
+    def product(number: int, way: int) -> FloatArray:
+        passed = [known[step] for step in path.passed_by(number, way)]
+        return np.asarray(np.prod([np.ones(len(votes.points)), *passed], axis=0))
+
+    return [
+        (product(number, 0), product(number, 1), product(number, 2))
+        for number in range(len(path.places))
+    ]
+
+
 def _follow(
     path: Path,
     votes: list[HeldVote],
     carried: list[FloatArray],
+    beside: list[Leaving[FloatArray]],
     puts: Sequence[float],
     start: FloatArray,
 ) -> tuple[tuple[Leaving[FloatArray], ...], FloatArray]:
     """Return the chance to leave each place each way, and to come to each end [end, point]."""
 
     def leave(number: int, here: FloatArray) -> Leaving[FloatArray]:
-        vote, put = votes[number], puts[path.places[number].step]
-        voted = here * put * vote.known
+        put, (on, off, passed) = puts[path.places[number].step], beside[number]
+        here = here * votes[number].known
+        voted = here * put
         won = voted * carried[number]
-        return won, voted - won, here * (1 - put) * (not vote.any_known)
+        return won * on, (voted - won) * off, here * (1 - put) * passed
 
     return path.follow(start, leave)
 
@@ -270,6 +291,7 @@ def _given_later(
     gone: Sequence[Leaving[FloatArray]],
     votes: list[HeldVote],
     carried: list[FloatArray],
+    beside: list[Leaving[FloatArray]],
     puts: Sequence[float],
 ) -> tuple[Leaving[FloatArray], ...]:
     """Return the chance to leave each place joint with the votes that are known further on.
@@ -280,11 +302,14 @@ def _given_later(
     sure = np.ones_like(carried[0])
     ahead, found = [sure] * len(path.places), list(gone)
     for number in reversed(range(len(path.places))):
-        place, vote, won = path.places[number], votes[number], carried[number]
+        place, won = path.places[number], carried[number]
         after = [ahead[way] if isinstance(way, int) else sure for way in place.after]
         put = puts[place.step]
-        voted = put * vote.known * (won * after[0] + (1 - won) * after[1])
-        ahead[number] = voted + (1 - put) * (not vote.any_known) * after[2]
+        onward = np.zeros_like(sure)
+        shares = (put * won, put * (1 - won), np.full_like(sure, 1 - put))
+        for share, by, then in zip(shares, beside[number], after, strict=True):
+            onward += share * by * then
+        ahead[number] = votes[number].known * onward
         on, off, passed = gone[number]
         found[number] = (on * after[0], off * after[1], passed * after[2])
     return tuple(found)

@@ -97,18 +97,16 @@ def _even(path: Path, seed: int, points: int) -> tuple[Noise, ...]:
 
 
 def _shares_of_known(path: Path, noise: tuple[Noise, ...]) -> list[FloatArray]:
-    """Return how the weight of known votes lies over points, for each set of votes a way may hold.
+    """Return how the weight of known votes lies over points, for each form of the texts.
 
-    A way may pass by a step, and a step's text may have several forms. All arms read known votes
-    alike, so the first tells.
+    All arms read known votes alike, so the first tells.
     """
     told = [
-        [None, *(log_weights_of_known(form, at) for form in forms if form.known)]
+        [log_weights_of_known(form, at) for form in forms if form.known]
         for forms, at in zip(next(iter(path.ballots.values())), noise, strict=True)
     ]
     found = []
-    for some in itertools.product(*told):
-        held = [one for one in some if one is not None]
+    for held in itertools.product(*filter(None, told)):
         if held:
             log = np.sum(held, axis=0)
             weight = np.exp(log - log.max())
