@@ -12,7 +12,8 @@ from sim.assembly.choices import CHOICES, Choice, FloatArray
 from sim.assembly.rules import read_tally, verdict
 from sim.runs.simulate import threads
 from sim.scenario.case import Case
-from sim.scenario.path import holding, path_of, places_of
+from sim.scenario.committee import holding
+from sim.scenario.path import path_of, places_of
 from sim.scenario.schema import Scenario
 from sim.vote.engine import Plan
 from sim.vote.exact.path import ArmPath, difference_and_error, mean_and_error, solve_path

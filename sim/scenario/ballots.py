@@ -247,3 +247,23 @@ def _chances(chances: Mapping[str, float]) -> FloatArray:
     for code, chance in chances.items():
         found[members.row(code)] = chance
     return found
+
+
+def with_probabilities(ballot: Ballot, change: Callable[[FloatArray], FloatArray]) -> Ballot:
+    """Return a ballot with other probabilities, also where its known votes were announced.
+
+    Parameters
+    ----------
+    ballot : Ballot
+    change : callable
+        Given probabilities [state, choice] that it may change, returns others.
+
+    Examples
+    --------
+    >>> from sim.scenario.case import resolve
+    >>> ballot = ballots(resolve("jerusalem-2017"))["us-votes-no"]
+    >>> with_probabilities(ballot, lambda of: np.full_like(of, 0.25)).probabilities[0].tolist()
+    [0.25, 0.25, 0.25, 0.25]
+    """
+    said = tuple((chance, with_probabilities(one, change)) for chance, one in ballot.said_in)
+    return replace(ballot, probabilities=change(np.array(ballot.probabilities)), said_in=said)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from sim.assembly.choices import Choice, FloatArray
+from sim.assembly.choices import FloatArray
 from sim.assembly.members import US, Members
 from sim.assembly.rules import RULES
 from sim.models import MODELS
-from sim.models.holding import Holding, fitted_holding
-from sim.scenario.ballots import ballots
+from sim.scenario.ballots import ballots, with_probabilities
 from sim.scenario.case import Case, resolve_step
+from sim.scenario.committee import as_before, as_voted, holding
 from sim.scenario.schema import Scenario, ScenarioError, scenario_of
 from sim.scenario.steps import NO_VOTE, EffectTable, StepTable
 from sim.vote.ballot import Ballot, given_shared, thresholds
@@ -98,9 +98,9 @@ def path_of(case: Case, *, holds: Mapping[str, float] | None = None) -> Path:
     for at, committee in enumerate(steps):
         if committee.kind == "committee" and committee.known:
             often = (holds or {}).get(committee.name, holding(case, committee).often)
-            held[at] = [_as_voted(one, committee) for one in held[at]]
+            held[at] = [as_voted(one, committee) for one in held[at]]
             for later in (n for n in range(at + 1, len(steps)) if steps[n].of_text):
-                held[later] = [_as_before(one, committee, often) for one in held[later]]
+                held[later] = [as_before(one, committee, often) for one in held[later]]
     arms = {
         arm: tuple(tuple(one[arm] for one in of_step) for of_step in held)
         for arm in case.scenario.arms
@@ -110,89 +110,6 @@ def path_of(case: Case, *, holds: Mapping[str, float] | None = None) -> Path:
         for step, of_step in zip(steps, forms, strict=True)
     )
     return Path(tuple(of_steps), places, arms)
-
-
-def holding(case: Case, committee: StepTable) -> Holding:
-    """Return how often votes of a committee hold: as given, or as in the record of the case.
-
-    Raises
-    ------
-    ScenarioError
-        If it is not given, and the record has no two votes of a title.
-
-    Examples
-    --------
-    >>> from sim.scenario.case import resolve
-    >>> case = resolve("crimea-rights-2018")
-    >>> holding(case, case.scenario.steps[0]).often
-    0.95
-    """
-    if committee.holds is not None:
-        low, high = committee.holds_range or (committee.holds, committee.holds)
-        return Holding(committee.holds, low, high)
-    day = np.datetime64(case.scenario.as_of) + 1
-    found = fitted_holding(case.record.before(day))
-    if found is None:
-        raise case.scenario.refusal(
-            f"steps.{committee.name}.holds: expected how often a state votes on the text as it did "
-            "in the committee, 0 to 1, with holds_range; or a record with both votes of a title"
-        )
-    return found
-
-
-def _as_before(held: dict[str, Ballot], committee: StepTable, often: float) -> dict[str, Ballot]:
-    """Return ballots in which states vote as they voted in a committee, as often as that.
-
-    What states share is not inferred from these votes: the press names noes and not the rest, and
-    noes alone would be read as a wind against the text.
-    """
-    row = Members.load().row
-    voted = {
-        row(code): Choice[vote.upper()]
-        for code, vote in (committee.known or {}).items()
-        if vote != Choice.NON_VOTING.column and code != US
-    }
-
-    def again(probabilities: FloatArray) -> FloatArray:
-        for state, choice in voted.items():
-            probabilities[state] = held_to(probabilities[state], choice, often)
-        return probabilities
-
-    return {arm: _with(ballot, again) for arm, ballot in held.items()}
-
-
-def _as_voted(held: dict[str, Ballot], committee: StepTable) -> dict[str, Ballot]:
-    """Return ballots of a committee in which what is known of its votes is certain."""
-    rows = {Members.load().row(code): vote for code, vote in (committee.known or {}).items()}
-
-    def certain(probabilities: FloatArray) -> FloatArray:
-        for state, vote in rows.items():
-            probabilities[state] = np.eye(len(Choice))[Choice[vote.upper()]]
-        return probabilities
-
-    return {arm: _with(ballot, certain) for arm, ballot in held.items()}
-
-
-def _with(ballot: Ballot, change: Callable[[FloatArray], FloatArray]) -> Ballot:
-    """Return a ballot with other probabilities, also where its known votes were announced."""
-    said = tuple((chance, _with(one, change)) for chance, one in ballot.said_in)
-    return replace(ballot, probabilities=change(np.array(ballot.probabilities)), said_in=said)
-
-
-def held_to(probabilities: FloatArray, choice: Choice, often: float) -> FloatArray:
-    """Return a state's probabilities if, present, it votes in one way at least so often.
-
-    Examples
-    --------
-    >>> held_to(np.array([0.2, 0.3, 0.3, 0.2]), Choice.YES, 0.9).round(3)
-    array([0.72, 0.04, 0.04, 0.2 ])
-    """
-    present = 1 - probabilities[Choice.NON_VOTING]
-    if present <= 0 or probabilities[choice] >= often * present:
-        return probabilities
-    found = probabilities * (1 - often) * present / (present - probabilities[choice])
-    found[choice], found[Choice.NON_VOTING] = often * present, 1 - present
-    return np.asarray(found)
 
 
 def _step(one: StepTable) -> Step:
@@ -365,11 +282,11 @@ def _changed(ballot: Ballot, shift: float) -> Ballot:
         return ballot
     others = np.arange(len(ballot.probabilities)) != Members.load().row(US)
 
-    def changed(probabilities: FloatArray) -> FloatArray:
+    def moved(probabilities: FloatArray) -> FloatArray:
         probabilities[others] = shifted(probabilities[others], shift)
         return probabilities
 
-    return _with(ballot, changed)
+    return with_probabilities(ballot, moved)
 
 
 def shifted(probabilities: FloatArray, shift: float) -> FloatArray:

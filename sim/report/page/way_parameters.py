@@ -13,7 +13,8 @@ from sim.assembly.choices import Choice
 from sim.assembly.members import US, Members
 from sim.report.page.parameters import packed
 from sim.scenario.case import Case, resolve
-from sim.scenario.path import holding, path_of
+from sim.scenario.committee import holding
+from sim.scenario.path import path_of
 from sim.scenario.schema import ScenarioError
 from sim.vote.ballot import Ballot
 from sim.vote.chance import evenly
