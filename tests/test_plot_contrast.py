@@ -66,8 +66,8 @@ def words(figure: Figure) -> list[str]:
 def test_the_page_says_what_was_found_which_arms_and_what_is_assumed(page: Figure) -> None:
     written = words(page)
     # -3 with a range that holds 0; 0.95 is very likely, 0.8 likely (IPCC)
-    found = "About three fewer yes votes if the US is silent, though perhaps none; adoption likely"
-    assert f"{found}, not very likely" in written
+    found = "About three fewer yes votes if the US is silent, though perhaps none"
+    assert f"{found}; adoption goes from very likely to likely" in written
     assert "US is silent, compared with: US votes yes" in written
     assert any(ASSUMED in text for text in written)
     assert any("2 draws, seed" in text for text in written)

@@ -520,7 +520,7 @@ def test_the_answer_says_which_steps_were_held_unlikely_to_go_as_they_went() -> 
     was = {"motion": ("60-18-81", "carried"), "text": ("31-71-59", "lost")}
     steps = {name: {"tally": tally, "way": way} for name, (tally, way) in was.items()}
     note = ends_table({"arms": {"x": arm}, "real": {"steps": steps, "end": "adopted"}}).note
-    assert "Wrong: motion was carried, held to be 40.0 % likely." in note
+    assert "Wrong: motion was carried, to which 40 % had been given." in note
     assert "text was" not in note  # lost, as was held likelier
     assert "Furthest off: text, 31 yes where 60 were expected." in note
 

@@ -108,4 +108,5 @@ def ledger_verify(ledger: LedgerFile = HERE) -> None:
     if touched is not None:
         typer.echo(f"{ledger}: entry {touched} is not as it was added", err=True)
         raise typer.Exit(DIFFERENT)
-    typer.echo(f"{ledger}: {len(entries)} entries, none touched; the last is {entries[-1].hash}")
+    count = f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}"
+    typer.echo(f"{ledger}: {count}, none touched; the last is {entries[-1].hash}")

@@ -104,7 +104,7 @@ def run(
         typer.echo(how_to_go_on(done, scenario, out), err=True)
         raise typer.Exit(INTERRUPTED)
     show(done, Screen(), full=full, quiet=quiet)
-    typer.echo(target)
+    typer.echo(f"yes and no together: {target / 'joint.csv'}\n{target}" if plan.joint else target)
 
 
 def _run(

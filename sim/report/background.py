@@ -63,8 +63,9 @@ def assumptions(case: Case) -> list[str]:
     found += [
         _sponsors(case),
         f"States move together through shared factors, fitted to roll calls before "
-        f"{day(case.fitted.as_of)}{_times(scenario.dependence.scale)}; the text "
-        f"counts as {case.novelty:.2f} new, from 0 (as before) to 1 (like nothing before).",
+        f"{day(case.fitted.as_of)}{_times(scenario.dependence.scale)}.",
+        f"How unfamiliar the text is: {case.novelty:.2f} on a scale from 0 to 1. The higher, the "
+        "wider the ranges.",
     ]
     if away := case.suspended:
         found.append(f"Without a vote that day (Charter, Art. 19): {joined(away)}.")
@@ -190,15 +191,16 @@ def _effect(scenario: Scenario) -> str:
 def _steps(case: Case) -> str:
     """Say how far each arm's position is from the one that moves nobody."""
     steps = []
-    for arm in case.scenario.arms:
+    for arm, table in case.scenario.arms.items():
         distance = sum(move.chance * move.distance for move in moves(case, arm))
         lobbied = any(move.pressure.any() for move in moves(case, arm))
-        step = f"by {distance:+z.2f} of a full move" if distance else "not at all"
-        steps.append(f"{step}{' but with pressure' if lobbied else ''} in {arm}")
-    reference = case.scenario.us.reference
+        way = "from yes to no" if distance < 0 else "from no to yes"
+        step = f"{abs(distance):.2f} of the way {way}" if distance else "not at all"
+        pressed = " but with pressure" if lobbied else ""
+        steps.append(f"{step}{pressed} in “{table.label or arm}”")
     return (
-        f"The forecast takes the US to be at {reference!r}; from there its position "
-        f"moves {joined(steps)}."
+        f"The forecast takes the US to stand at {case.scenario.us.reference!r}; from there its "
+        f"position moves {joined(steps)}."
     )
 
 
@@ -212,9 +214,9 @@ def _sponsors(case: Case) -> str:
     does = f"follows the US {follows:.0%} of the way" if follows else "does not follow the US"
     return (
         f"Sponsors taken as known: {known}; that may join: {joining}"
-        f"{f'; in some arms alone: {alone}' if alone else ''}. A sponsor votes yes with a "
-        "high, not a full, chance, and as far as that decides its vote it moves with no other "
-        f"state and {does}."
+        f"{f'; in some arms alone: {alone}' if alone else ''}. A sponsor is taken to be all but "
+        "sure to vote yes, and as far as its word decides its vote it moves with no other state "
+        f"and {does}."
     )
 
 

@@ -36,7 +36,9 @@ def asked_for(asked: VoteAsked | None) -> list[str]:
         return []
     voted = ", ".join(map(str, asked.voted[-SESSIONS:]))
     gaps = ", ".join(map(str, [one for one in asked.gaps if one >= asked.voted[-SESSIONS:][0]]))
-    without = f", not in {gaps} (no vote, no text, or another title)" if gaps else ""
+    without = (
+        f", not in {gaps} (no vote, no text, another title, or not in the record)" if gaps else ""
+    )
     low, high = (min(max(round(100 * each), 1), 99) for each in (asked.low, asked.high))
     chance = min(max(round(100 * asked.chance), 1), 99)
     return [
@@ -108,29 +110,36 @@ class Brief:
     def changes(self) -> list[str]:
         """Say who is likely to leave or join since the last vote on like texts, most likely first.
 
-        Letters are each state's last votes, newest first: yes, abstention, no, X not voting.
+        Letters are each state's last votes, newest first: yes, abstention, no, X not voting; what
+        it leaves or joins is the newest vote that it cast.
         """
         looked = last_votes(self.run.case.question, most=LOOK_BACK)
         if not looked.symbols:
             return ["No earlier text is like enough to compare its votes with."]
         arm = next(iter(self.run.outcomes.arms.values()))
-        newest = [letters[0] for letters in looked.letters]
+        newest = [next((one for one in of if one in "YAN"), None) for of in looked.letters]
         yes = arm.states[:, Choice.YES]
         row, case = Members.load().row, self.run.case
         certain = {row(US), *map(row, case.suspended), *case.known}
         order = [int(state) for state in yes.argsort(kind="stable") if state not in certain]
         leaving = [one for one in order if newest[one] == "Y" and yes[one] < 0.5]
-        joining = [one for one in order[::-1] if newest[one] in "ANX" and yes[one] > 0.5]
-        told = (("leave", leaving), ("join", joining))
-        lines = [self._line(word, states, looked.letters) for word, states in told if states]
-        since = f"Compared with {looked.symbols[0]} (last votes, newest first; chance of a yes now)"
+        joining = [one for one in order[::-1] if newest[one] in ("A", "N") and yes[one] > 0.5]
+        moving = [one for one in (("leave", leaving), ("join", joining)) if one[1]]
+        most = TOP if len(moving) < 2 else TOP - 1  # a line each
+        lines = [
+            self._line(word, states[:most], looked.letters, len(states)) for word, states in moving
+        ]
+        alike = f"{looked.likeness[0]:.2f}"
+        how = "" if alike == "1.00" else f", {alike} alike"
+        told = "votes, newest first; chance of yes"
+        since = f"Compared with {looked.symbols[0]}{how} ({told})"
         return [f"{since}:", *lines] if lines else [f"{since}: nobody is likely to leave or join."]
 
     def rests_on(self) -> Iterator[str]:
         """Yield what the forecast rests on, a sentence each."""
         case = self.run.case
-        alike = [one for one in case.precedents if one.likeness >= SOMEWHAT]
-        names = [one.symbol for one in sorted(alike, key=lambda one: one.age)]
+        alike = [one for one in case.likest if one.likeness >= SOMEWHAT]
+        names = [one.symbol for one in alike]
         texts = ", ".join(names[:LOOK_BACK]) + (", ..." if len(names) > LOOK_BACK else "")
         yield (
             f"Model {case.scenario.model}; like texts: {texts or 'none'}; parameters of "
@@ -145,12 +154,12 @@ class Brief:
             yield f"The real vote, looked up afterwards: {shown}."
         yield from asked_for(case.asked)
 
-    def _line(self, word: str, states: list[int], letters: tuple[str, ...]) -> str:
+    def _line(self, word: str, states: list[int], letters: tuple[str, ...], number: int) -> str:
         arm = next(iter(self.run.outcomes.arms.values()))
         named = ", ".join(
             f"{self.run.outcomes.names[one]} ({letters[one]}, "
             f"{short_chance(arm.states[one, Choice.YES])} %)"
-            for one in states[:TOP]
+            for one in states
         )
-        more = len(states) - TOP
+        more = number - len(states)
         return f"likely to {word}: {named}" + (f" and {more} more" if more > 0 else "")

@@ -55,10 +55,10 @@ def adoption_then(before: float, after: float) -> str:
     Examples
     --------
     >>> adoption_then(0.96, 0.93), adoption_then(0.96, 0.7)
-    ('adoption still very likely', 'adoption likely, not very likely')
+    ('adoption still very likely', 'adoption goes from very likely to likely')
     """
     one, other = _likely(before), _likely(after)
-    return f"adoption still {one}" if one == other else f"adoption {other}, not {one}"
+    return f"adoption still {one}" if one == other else f"adoption goes from {one} to {other}"
 
 
 def furthest(result: Result) -> str:

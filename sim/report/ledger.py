@@ -41,7 +41,8 @@ def ledger_tables(entries: Sequence[Entry], scores: pd.DataFrame) -> list[Table]
                 tuple(_row(row) for row in yes.to_dict("records")),
                 note=(
                     "Scored is the first arm in which the US is likeliest to vote as it did, "
-                    "or, where there is none, the first arm. Log loss is a mean over states, CRPS "
+                    "or, where there is none, the first arm; of a scenario with steps, the text "
+                    "alone. Log loss is a mean over states, CRPS "
                     "of yes in votes, each beside that of a simple forecast frozen with the entry: "
                     "votes on the last three precedents. "
                     "An entry made after its vote proves nothing."

@@ -89,7 +89,7 @@ def _committees(steps: Mapping[str, Any]) -> Iterator[str]:
             f"{100 * one['holds']:.0f} % likely ({low} to {high}; {source})"
         )
         yes = [f"{name} {at[0]:.0f} to {at[1]:.0f}" for name, at in one["yes"].items()]
-        yield f"{told}." + (f" Yes expected at these: {', '.join(yes)}." if yes else "")
+        yield f"{told}." + (f" Yes expected at the two: {', '.join(yes)}." if yes else "")
 
 
 def _wrong(steps: Mapping[str, Any]) -> Iterator[str]:
@@ -105,7 +105,7 @@ def _wrong(steps: Mapping[str, Any]) -> Iterator[str]:
         off[name] = (int(was["tally"].split("-")[0]), found["tally"]["yes"]["mean"])
         so = found["carried"] if was["way"] == "carried" else 1 - found["carried"]
         if so < 0.5:
-            yield f"Wrong: {name} was {was['way']}, held to be {percent(so)} likely."
+            yield f"Wrong: {name} was {was['way']}, to which {whole_percent(so)} had been given."
     if off:
         worst = max(off, key=lambda name: abs(off[name][0] - off[name][1]))
         yield "Furthest off: {}, {} yes where {:.0f} were expected.".format(worst, *off[worst])

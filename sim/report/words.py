@@ -126,7 +126,7 @@ def few_draws(effective: float, *, known: bool, computed: bool) -> list[str]:
     >>> few_draws(20_000, known=False, computed=True)
     []
     >>> few_draws(40.2, known=True, computed=True)
-    ['The known votes leave weight to only about 40 draws: rely on what is computed.']
+    ['The known votes leave weight to only about 40 draws: rely on what is computed, not drawn.']
     >>> few_draws(1, known=False, computed=False)
     ['Only 1 draw: read chances, ranges and differences as rough; `run` computes without draws.']
     """
@@ -136,7 +136,7 @@ def few_draws(effective: float, *, known: bool, computed: bool) -> list[str]:
     draws = f"{number} draw{'' if number == 1 else 's'}"
     told = "read chances, ranges and differences as rough; `run` computes without draws"
     start = f"The known votes leave weight to only about {draws}" if known else f"Only {draws}"
-    return [f"{start}: {'rely on what is computed' if computed else told}."]
+    return [f"{start}: {'rely on what is computed, not drawn' if computed else told}."]
 
 
 def where_likelier(arm: str, times: float) -> list[str]:

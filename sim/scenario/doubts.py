@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import numpy as np
 
 from sim.assembly.choices import Choice
@@ -42,8 +44,7 @@ def doubts(case: Case) -> tuple[str, ...]:
     for number, code in enumerate(listed):
         if code in listed[:number]:
             found.append(f"sponsors.states.{number}: {code!r}: listed twice; is another meant?")
-    ends, told = lookups.suspended_until(), "suspended" in scenario.model_fields_set
-    if scenario.resolution.date >= ends and not told:
+    if ends := _lists_that_end(case):
         place = "the scenario" if scenario.file else "a scenario (unga-sim new writes one)"
         found.append(
             f"suspended: the lists of states without a vote (Charter, Art. 19) end on {ends}, "
@@ -70,6 +71,46 @@ def doubts(case: Case) -> tuple[str, ...]:
     return tuple(found)
 
 
+def for_readers(case: Case) -> tuple[str, ...]:
+    """Return what a reader of the forecast, who cannot change it, should know that it lacks.
+
+    Examples
+    --------
+    >>> from sim.scenario.case import resolve
+    >>> for_readers(resolve("anniversary-2025"))
+    ()
+    """
+    found = []
+    if early := _early_end(case):
+        found.append(f"No votes after {_in_words(early[0])} were at hand.")
+    if ends := _lists_that_end(case):
+        found.append(
+            "It is not known which members had no vote that day for unpaid contributions (Charter, "
+            f"Art. 19): the lists at hand end on {_in_words(ends)}."
+        )
+    return tuple(found)
+
+
+def _in_words(day: datetime.date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _lists_that_end(case: Case) -> datetime.date | None:
+    """Return the last day of the lists of Article 19 where they end before the vote."""
+    scenario, ends = case.scenario, lookups.suspended_until()
+    early = scenario.resolution.date >= ends and "suspended" not in scenario.model_fields_set
+    return ends if early else None
+
+
+def _early_end(case: Case) -> tuple[datetime.date, int] | None:
+    """Return the last day of a record that ends long before the forecast, and how long [days]."""
+    if not any(place.suffix == ".parquet" for place in case.inputs):
+        return None
+    as_of = case.scenario.as_of
+    last = case.record.before(np.datetime64(as_of) + 1).dates.max().astype(object)
+    return (last, days) if (days := (as_of - last).days) > STALE else None
+
+
 def _record_that_ends_early(case: Case) -> list[str]:
     """Say where like texts are looked for in no record, or in one that ends long before."""
     if not any(place.suffix == ".parquet" for place in case.inputs):
@@ -79,13 +120,10 @@ def _record_that_ends_early(case: Case) -> list[str]:
             "record: there is none of yours, so like texts are looked for among "
             f"{len(case.record)} roll calls alone; unga-sim record update brings all"
         ]
-    day = np.datetime64(case.scenario.as_of)
-    last = case.record.before(day + 1).dates.max()
-    if (days := int((day - last).astype(int))) <= STALE:
-        return []
     return [
         f"record: its last roll call is of {last}, {days} days before the forecast; unga-sim "
         "record update brings later ones"
+        for last, days in filter(None, [_early_end(case)])
     ]
 
 

@@ -84,7 +84,7 @@ def propose(
     """
     tables: dict[str, Any] = {
         "title": title,
-        "question": "How is it voted on, and what does the position of the United States change?",
+        "question": "How will the Assembly vote, and what does the position of the US change?",
         "source": "The title, and the votes on like texts in the record",
         "as_of": as_of,
         "seed": int(f"{vote:%Y%m%d}"),

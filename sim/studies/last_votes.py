@@ -25,11 +25,14 @@ class LastVotes:
     ----------
     symbols : tuple of str [roll call]
         Newest first.
+    likeness : tuple of float [roll call]
+        Of each to the text.
     letters : tuple of str [state]
         One letter a roll call: yes, abstention, no, X not voting, ? not a member or not recorded.
     """
 
     symbols: tuple[str, ...]
+    likeness: tuple[float, ...]
     letters: tuple[str, ...]
 
 
@@ -50,7 +53,8 @@ def last_votes(question: Question, *, most: int = MOST) -> LastVotes:
     newest = sorted(alike.values(), key=lambda one: (one.age, one.symbol))[:most]
     votes = question.record.votes[[one.row for one in newest]]
     letters = ("".join(_letter(vote) for vote in state) for state in votes.T.tolist())
-    return LastVotes(tuple(one.symbol for one in newest), tuple(letters))
+    symbols, likeness = (one.symbol for one in newest), (one.likeness for one in newest)
+    return LastVotes(tuple(symbols), tuple(likeness), tuple(letters))
 
 
 def _letter(vote: int) -> str:

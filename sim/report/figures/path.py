@@ -64,7 +64,7 @@ def path_page(result: Result, *, arm: str | None = None, title: str | None = Non
         raise ValueError(f"arm {name!r}: this result has {', '.join(told['arms'])}")
     of_arm, steps = told["arms"][name], list(told["arms"][name]["steps"])
     ends, real = _chances(of_arm), told.get("real", {"steps": {}, "taken": [], "end": None})
-    figure = page(result, title or of_path(result, ends, name), height=HEIGHT)
+    figure = page(result, title or of_path(result, ends, name), height=HEIGHT, steps=True)
     axes = pages.place(figure, (LEFT, 1.0, WIDTH - 2 * LEFT, HEIGHT - 1.7))
     axes.set_axis_off()
     bottoms = _bottoms(of_arm, steps)

@@ -91,7 +91,7 @@ def assembly() -> str:
         element(
             "desc",
             "One cell for each member state, in its regional group: the letter is its likeliest "
-            "vote, the colour paler the less likely it is.",
+            "vote, the colour fainter the less likely it is.",
         ),
         *(
             element(

@@ -12,9 +12,10 @@ from sim.report.forecast import SHOWN, Report
 from sim.report.page.html import bullets, element, table, text
 from sim.report.words import day, interval, short_chance, whole_percent
 from sim.runs.run import Run
-from sim.scenario.doubts import doubts
+from sim.scenario.doubts import for_readers
 from sim.vote.outcomes import summary
 
+ALONE = "If the text were voted on as it is, with none of the steps of the way above."
 MOVED = 0.01
 """Movers of less are left out [part of the probability]."""
 
@@ -28,7 +29,7 @@ def head(run: Run, report: Report) -> str:
     """
     scenario = run.case.scenario
     about = f"Forecast as of {day(scenario.as_of)} for the vote of {day(scenario.resolution.date)}."
-    cautions = [*doubts(run.case), *report.cautions(), *news_of_us(run.case)]
+    cautions = [*for_readers(run.case), *report.cautions(), *news_of_us(run.case)]
     return element(
         "header",
         element("h1", element("bdi", text(scenario.title))),
@@ -64,7 +65,11 @@ def tallies(run: Run) -> str:
     columns = ("if", "adopted", *(choice.label for choice in SHOWN))
     return element(
         "section",
-        element("h2", "The tally, arm by arm"),
+        element(
+            "h2",
+            "The text alone, arm by arm" if run.case.scenario.steps else "The tally, arm by arm",
+        ),
+        element("p", ALONE, class_="note") if run.case.scenario.steps else "",
         table("Expected votes; below, the 90 % range", columns, rows, id="tally"),
         bullets(told) if told else "",
         aria_label="Tally by arm",
@@ -117,7 +122,11 @@ def grounds(run: Run) -> str:
     See `sim.report.page.build.page_of`.
     """
     dates = run.case.question.record.dates
-    last = f"The last roll call used is of {day(dates.max().astype(object))}." if len(dates) else ""
+    last = (
+        f"The last vote on a like text is of {day(dates.max().astype(object))}."
+        if len(dates)
+        else ""
+    )
     return element(
         "section",
         element("h2", "What it rests on"),

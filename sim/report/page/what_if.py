@@ -21,7 +21,7 @@ LEARNING = (
     "as well; it does not make them do it."
 )
 KEY = (
-    "Letter: likeliest vote (Y yes, A abstain, N no, – not voting); the paler, the less likely "
+    "Letter: likeliest vote (Y yes, A abstain, N no, – not voting); the fainter, the less likely "
     "(90, 70, 50 %). Frame: a vote that is set."
 )
 KEYS = "Keys: arrows move; Y, A, N and - set a vote, Delete frees it; Enter or a click goes on."
@@ -141,7 +141,12 @@ def _outcome(run: Run) -> str:
     adopted = element("span", whole_percent(chances.adopted), id="adopted")
     return element(
         "div",
-        element("p", "Adopted: ", adopted, class_="adoption"),
+        element(
+            "p",
+            "The text alone: adopted " if run.case.scenario.steps else "Adopted: ",
+            adopted,
+            class_="adoption",
+        ),
         element(
             "table",
             element("caption", caption),

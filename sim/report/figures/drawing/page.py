@@ -71,7 +71,9 @@ def votes_of(states: pd.DataFrame, arm: str) -> pd.DataFrame:
     return rows.set_index("iso3")[columns]
 
 
-def page(result: Result, title: str, *, height: float, drawn: bool | None = None) -> Figure:
+def page(
+    result: Result, title: str, *, height: float, drawn: bool | None = None, steps: bool = False
+) -> Figure:
     """Return an empty page that says what it shows, of what, as of when, from how many draws.
 
     Parameters
@@ -84,6 +86,8 @@ def page(result: Result, title: str, *, height: float, drawn: bool | None = None
         Of the page [inches].
     drawn : bool, optional
         Whether the figure shows draws; by default if the result's chances are not computed.
+    steps : bool
+        Whether it shows the steps of a path; if not, it is of the text alone.
 
     Examples
     --------
@@ -96,6 +100,8 @@ def page(result: Result, title: str, *, height: float, drawn: bool | None = None
     """
     told = result.summary
     scenario = textwrap.shorten(told["title"], 90, placeholder=" …")
+    if "steps" in told and not steps:
+        scenario += "  ·  the text alone, without its steps"
     shown = not result.computed if drawn is None else drawn
     made = f"{told['draws']:,} draws, seed {told['seed']}" if shown else "computed without draws"
     about = f"{scenario}  ·  as of {told['as_of']}  ·  {made}"
