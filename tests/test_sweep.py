@@ -455,7 +455,8 @@ def test_an_extra_that_is_missing_is_named(
 
 
 def test_a_killed_sweep_goes_on_where_it_was(two_arms: Path, swept: Path, tmp_path: Path) -> None:
-    arguments = ["sweep", two_arms, "--over", SCALES, "--check", 0, "--out", tmp_path]
+    options = ["--check", 0, "--workers", 1, "--out", tmp_path]
+    arguments = ["sweep", two_arms, "--over", SCALES, *options]
     started = subprocess.Popen(
         [sys.executable, "-c", "from sim.cli import main; main()", *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -471,7 +472,7 @@ def test_a_killed_sweep_goes_on_where_it_was(two_arms: Path, swept: Path, tmp_pa
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.glob("points/[0-9a-f]*.json")}
     assert 3 <= len(kept) < POINTS
     assert not (tmp_path / "points.csv").exists()
-    ended = unga_sim(*arguments, "--workers", 1)
+    ended = unga_sim(*arguments)
     assert ended.output.startswith(
         f"{len(kept)} points kept from before, {POINTS - len(kept)} computed"
     )
