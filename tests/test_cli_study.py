@@ -490,8 +490,9 @@ def test_a_folder_of_something_else_is_never_replaced(record: Path, tmp_path: Pa
 
 @pytest.mark.parametrize(("vote", "warned"), [("HUN=no", True), ("FRA=yes", False)])
 def test_studies_warn_of_known_votes_that_were_held_unlikely(
-    vote: str, warned: bool, tmp_path: Path
+    vote: str, warned: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(import_module("sim.studies.contrast"), "curve_of", straight)
     for command in (
         (*WHOM, "yes>=97"),
         ("contrast", "cuba-embargo-2016", "--draws", "500", "--out", tmp_path),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import re
 import shutil
@@ -45,6 +46,19 @@ sim.runs.run.simulate = telling
 main()
 """
 """A run that says when draws of its forecast are done, and goes on."""
+
+
+EACH = """
+import json, sys
+from sim.cli import main
+for arguments in json.loads(sys.argv[1]):
+    sys.argv[1:] = arguments
+    try:
+        main()
+    except SystemExit as ended:
+        print("ended with", ended.code or 0)
+"""
+"""Commands one after the other in one process."""
 
 
 def started(
@@ -130,12 +144,18 @@ def test_every_command_that_writes_looks_at_its_inputs_first() -> None:
 
 def test_a_backend_of_a_notebook_that_is_not_installed_changes_nothing(tmp_path: Path) -> None:
     for backend in ("module://of_a_notebook.backend_inline", "nonsense"):
-        arguments = ("run", STEM, "--draws", 2, "--engine", "simulate", "-q")
+        arguments = (
+            "plot",
+            files.shipped("results") / STEM,
+            "--figure",
+            "tallies",
+            "--out",
+            backend,
+        )
         run = started(*arguments, cwd=tmp_path, MPLBACKEND=backend)
-        told, errors = run.communicate(timeout=60)
+        _, errors = run.communicate(timeout=60)
         assert (run.returncode, errors) == (0, "")
-        assert (tmp_path / told.splitlines()[-1] / "tallies.png").is_file()
-        shutil.rmtree(tmp_path / "results")
+        assert (tmp_path / backend / "tallies.png").is_file()
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
@@ -259,22 +279,25 @@ def test_a_reader_that_stops_reading_is_no_failure_and_the_work_is_done(tmp_path
 
 
 def test_help_and_a_check_work_without_docstrings(tmp_path: Path) -> None:
-    for arguments, wanted in (
-        (["--help"], "backtest"),
-        (["run", "--help"], "--draws"),
-        (["record", "import", "--help"], "--out"),
-        (["check", STEM], STEM),
-    ):
-        ended = subprocess.run(
-            [sys.executable, "-OO", "-c", "from sim.cli import main; main()", *arguments],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"},
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        assert (ended.returncode, ended.stderr) == (0, "")
-        assert wanted in ended.stdout
+    asked = {
+        ("--help",): "backtest",
+        ("run", "--help"): "--draws",
+        ("record", "import", "--help"): "--out",
+        ("check", STEM): STEM,
+    }
+    ended = subprocess.run(
+        [sys.executable, "-OO", "-c", EACH, json.dumps([*asked])],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    told = ended.stdout.split("ended with 0\n")
+    assert told.pop() == ""
+    for wanted, shown in zip(asked.values(), told, strict=True):
+        assert wanted in shown
 
 
 # Limits that a message names

@@ -146,7 +146,7 @@ def test_an_effect_too_strong_for_few_points_is_held_as_in_python(
     votes: dict[int, Choice], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(nodes, "SUMMED", np.float64)
-    tables = read_scenario("anniversary-2023").model_dump()
+    tables = read_scenario("rights-2024").model_dump()
     tables["us"]["effect_scale"] = 5.0
     tables["dependence"]["scale"] = 2.0 if votes else 1.0
     case = resolve(tables)
