@@ -171,6 +171,40 @@ def test_a_file_that_changes_on_the_way_is_brought_anew(library: Library) -> Non
     assert read_record(record_place()).tallies().tolist() == [[0, 0, 2, 0]] * 8
 
 
+@pytest.mark.parametrize("told", ["ETag", "Last-Modified", "size"])
+def test_a_server_that_goes_on_with_another_edition_is_asked_for_it_from_the_start(
+    library: Library, told: str
+) -> None:
+    first, other = table(9, pad=20_000), table(8 if told == "size" else 9, pad=20_000, vote="N")
+    name, marks = {"ETag": ("ETag", ('"1"', '"2"'))}.get(
+        told,
+        ("Last-Modified", ("Fri, 06 Feb 2026 10:00:00 GMT", "Sat, 07 Feb 2026 10:00:00 GMT")),
+    )
+    begun: list[str] = []
+
+    def ignore_the_condition(answer: Answers) -> bool:
+        if not answer.path.startswith(NAME):
+            return False
+        if not begun:
+            begun.append(answer.path)
+            answer.close_connection = True
+            told_first = {"Content_Length": str(len(first)), name: marks[0]}
+            answer.give(200, first[:90_000], **told_first)
+        elif asked := answer.headers.get("Range"):
+            start = int(asked.removeprefix("bytes=")[:-1])
+            span = f"bytes {start}-{len(other) - 1}/{len(other)}"
+            mark = {} if told == "size" else {name: marks[1]}
+            answer.give(206, other[start:], Content_Range=span, **mark)
+        else:
+            answer.give(200, other, **{name: marks[1]})
+        return True
+
+    library.before = ignore_the_condition
+    update_record(record_place(), fetcher=FAST)
+    tallies = read_record(record_place()).tallies().tolist()
+    assert tallies == [[0, 0, 2, 0]] * (8 if told == "size" else 9)
+
+
 def test_redirections_are_followed_and_a_ring_of_them_is_one_sentence(library: Library) -> None:
     def moved(answer: Answers) -> bool:
         if answer.path.startswith("/new"):

@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -118,9 +118,10 @@ class Fetcher:
     def _once(self, client: httpx.Client, url: str, part: Path, told: Told, had: str) -> str | None:
         """Bring what is missing of a file, in one go."""
         mark, have = part.with_suffix(".json"), _size(part)
+        begun = _begun(mark, url) if have else None
         headers = {"Accept-Encoding": "identity"}
-        if have and (validator := _validator_in(mark, url)):
-            headers |= {"Range": f"bytes={have}-", "If-Range": validator}
+        if begun is not None and begun.validator:
+            headers |= {"Range": f"bytes={have}-", "If-Range": begun.validator}
         elif had:
             headers["If-None-Match" if had.strip("W/").startswith('"') else "If-Modified-Since"] = (
                 had
@@ -132,21 +133,26 @@ class Fetcher:
             if had and answer.status_code == httpx.codes.NOT_MODIFIED:
                 return None
             _refuse(answer, url)
-            start, total = _extent(answer)
+            start, edition = _told(answer, url)
             if start not in (0, have):
                 part.unlink(missing_ok=True)
                 raise _BrokenOffError("another part of the file than asked for")
+            if start and begun is not None:
+                if begun.contradicts(edition):
+                    part.unlink(missing_ok=True)
+                    raise _BrokenOffError("the file changed on the way")
+                edition = edition.filled(begun)
+            total = edition.total
             if (total or 0) > self.most:
                 raise FetchError(f"{url}: {total:,} bytes, more than {self.most:,}")
-            validator = answer.headers.get("etag") or answer.headers.get("last-modified", "")
-            files.write_text(mark, json.dumps({"url": url, "validator": validator}))
+            files.write_text(mark, json.dumps(asdict(edition)))
             done = self._written(answer, part, start, lambda done: told(done, total))
         if done > self.most:
             part.unlink()
             raise FetchError(f"{url}: more than {self.most:,} bytes")
         if total is not None and done != total:
             raise _BrokenOffError(f"cut after {done:,} of {total:,} bytes")
-        return str(validator)
+        return edition.validator
 
     def _written(
         self, answer: httpx.Response, part: Path, start: int, told: Callable[[int], None]
@@ -163,6 +169,39 @@ class Fetcher:
         return done
 
 
+@dataclass(frozen=True)
+class _Edition:
+    """What a server says of one edition of a file; nothing where it does not say."""
+
+    url: str
+    etag: str = ""
+    modified: str = ""
+    total: int | None = None
+
+    @property
+    def validator(self) -> str:
+        """By what the server knows the edition."""
+        return self.etag or self.modified
+
+    def contradicts(self, other: _Edition) -> bool:
+        """Return whether the other is another edition: of another mark, day or size."""
+        pairs = (
+            (self.etag, other.etag),
+            (self.modified, other.modified),
+            (self.total, other.total),
+        )
+        return any(one and two and one != two for one, two in pairs)
+
+    def filled(self, other: _Edition) -> _Edition:
+        """Return the edition with what the other says where it does not say."""
+        return _Edition(
+            self.url,
+            self.etag or other.etag,
+            self.modified or other.modified,
+            self.total if self.total is not None else other.total,
+        )
+
+
 class _BrokenOffError(Exception):
     """A connection that may do better at the next try."""
 
@@ -176,24 +215,31 @@ def _refuse(answer: httpx.Response, url: str) -> None:
         raise FetchError(f"{url}: the server answers {answer.status_code}{human}")
 
 
-def _extent(answer: httpx.Response) -> tuple[int, int | None]:
-    """Return the first byte that an answer brings, and how many the whole file has, if told."""
+def _told(answer: httpx.Response, url: str) -> tuple[int, _Edition]:
+    """Return the first byte that an answer brings, and what it says of the whole file."""
+    start, total = 0, answer.headers.get("content-length", "")
     if answer.status_code == httpx.codes.PARTIAL_CONTENT:
         found = re.match(r"bytes (\d+)-\d+/(\d+|\*)", answer.headers.get("content-range", ""))
-        if not found:
-            return -1, None
-        return int(found[1]), None if found[2] == "*" else int(found[2])
-    length = answer.headers.get("content-length", "")
-    return 0, int(length) if length.isdigit() else None
+        start, total = (int(found[1]), found[2]) if found else (-1, "")
+    size = int(total) if total.isascii() and total.isdigit() else None
+    etag, modified = (answer.headers.get(name, "") for name in ("etag", "last-modified"))
+    return start, _Edition(url, etag, modified, size)
 
 
-def _validator_in(mark: Path, url: str) -> str:
-    """Return by what the server knows the file that was begun; nothing if it is another."""
+def _begun(mark: Path, url: str) -> _Edition | None:
+    """Return what the server said of the file that was begun; nothing if it is another."""
     try:
         known = json.loads(files.read_text(mark))
-        return str(known["validator"]) if known["url"] == url else ""
+        total = known["total"]
+        edition = _Edition(
+            str(known["url"]),
+            str(known["etag"]),
+            str(known["modified"]),
+            None if total is None else int(total),
+        )
     except (files.FileError, ValueError, KeyError, TypeError):
-        return ""
+        return None
+    return edition if edition.url == url else None
 
 
 def _size(part: Path) -> int:
