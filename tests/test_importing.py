@@ -872,6 +872,42 @@ def test_a_roll_call_without_a_symbol_is_known_by_day_and_votes(tmp_path: Path) 
     assert list(report.record.roll_calls["key"]) == ["2017-11-30", "A/RES/72/16"]
 
 
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("titles", "roll_calls"),
+    [
+        (("The Syrian Golan", "The Syrian Golan : resolution /"), 1),
+        (("The Syrian Golan", ""), 1),
+        (("", "The Syrian Golan"), 1),
+        (("The Syrian Golan", "Quite another thing: decision on the seating"), 2),
+        (("The Syrian Golan", "Amendment contained in A/72/L.9 to the draft resolution"), 2),
+        (("", "Amendment contained in A/72/L.9 to the draft resolution"), 2),
+    ],
+)
+def test_a_roll_call_without_a_symbol_is_none_of_another_title_or_kind(
+    tmp_path: Path, titles: tuple[str, str], roll_calls: int, turned: bool
+) -> None:
+    told, bare = (undl_rows(title=title, agenda_title="", undl_id="") for title in titles)
+    texts = [csv_text(UNDL, rows) for rows in (told, [{**row, "resolution": ""} for row in bare])]
+    report = imported(tmp_path, *texts[:: -1 if turned else 1])
+    assert len(report.record) == roll_calls
+    assert report.record.tallies().tolist() == [[1, 1, 2, 0]] * roll_calls
+    if roll_calls == 2:
+        assert set(report.record.roll_calls["title"]) == set(titles)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_roll_calls_with_one_tally_the_one_of_the_same_title_is_the_same(
+    tmp_path: Path, turned: bool
+) -> None:
+    bare = {"undl_id": "", "agenda_title": ""}
+    two = [undl_rows(**bare, title=""), undl_rows(**bare, resolution="")][:: -1 if turned else 1]
+    again = undl_rows(**bare, resolution="", subjects="FOUND")
+    texts = [csv_text(UNDL, [*two[0], *two[1]]), csv_text(UNDL, again)]
+    (row,) = imported(tmp_path, *texts).duplicates["key"]
+    assert row == GOLAN["date"]
+
+
 @pytest.mark.parametrize("first", ["wide", "list"])
 def test_a_vote_of_yugoslavia_that_a_table_gives_to_serbia_counts_once(
     tmp_path: Path, first: str

@@ -66,9 +66,9 @@ def same_roll_calls(known: Votes, new: Votes) -> npt.NDArray[np.int64]:
 
     They are the same if they have one symbol, are both on the whole text, lie at most `DAYS_APART`
     and at least `ALIKE` of the states that both know voted alike; or if they are of one day
-    (before `DAYS_FROM`: of one month), one at least has no symbol to go by, none has another
-    title, and at most `SLIPS` votes differ. Each known roll call is
-    taken once, the most alike first.
+    (before `DAYS_FROM`: of one month) and one kind, no symbol tells them apart and no title (before
+    `DAYS_FROM`, Voeten's tables often have other words for one), and at most `SLIPS` votes differ.
+    Each known roll call is taken once, the most alike first, those of one title before others.
 
     Examples
     --------
@@ -137,7 +137,7 @@ def _by_symbol(
 def _by_day(
     known: Votes, new: Votes, free: list[int], taken: set[int]
 ) -> list[tuple[float, int, int]]:
-    """Return pairs of one day that no symbol tells apart, with how many votes differ."""
+    """Return pairs that neither day, symbol, title nor kind tells apart, the most alike lowest."""
     rows = defaultdict(list)
     for other, day in enumerate(_known_days(known.dates)):
         if other not in taken:
@@ -149,11 +149,14 @@ def _by_day(
             titles = {known.titles[other], new.titles[row]} - {""}
             if len(symbols) == 2 and new.dates[row] >= SYMBOLS_FROM:
                 continue
-            if not symbols and len(titles) == 2 and new.dates[row] >= DAYS_FROM:
+            if len(titles) == 2 and new.dates[row] >= DAYS_FROM:
+                continue
+            if known.kinds[other] != new.kinds[row]:
                 continue
             differing, shared = _compared(known.votes[other], new.votes[row])
             if shared and differing <= SLIPS and (shared - differing) / shared >= ALIKE:
-                pairs.append((float(differing), row, other))
+                untold = known.titles[other] != new.titles[row]
+                pairs.append((differing + untold / 2, row, other))
     return pairs
 
 
