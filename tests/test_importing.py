@@ -179,6 +179,82 @@ def test_roll_calls_without_a_number_are_told_apart_by_symbol_and_day(tmp_path: 
     assert list(report.record.roll_calls["key"]) == ["A/RES/72/15", "A/RES/72/16"]
 
 
+@pytest.mark.parametrize("told", ["title", "para"])
+@pytest.mark.parametrize("mixed", [False, True])
+def test_two_votes_under_one_symbol_are_told_apart_by_title_or_mark(
+    tmp_path: Path, told: str, mixed: bool
+) -> None:
+    names = {"title": "To retain operative paragraph 4"} if told == "title" else {"para": "1"}
+    other = {"SYR": "Y", "ISR": "Y", "USA": "Y", "FRA": "A"}
+    rows = [*undl_rows(undl_id=""), *undl_rows(other, undl_id="", **names)]
+    rows.append(rows[0])  # named, and in the way of nothing
+    if mixed:
+        rows = rows[::2] + rows[1::2]
+    report = imported(tmp_path, csv_text([*UNDL, "para"], rows))
+    tallies = report.record.tallies().tolist()
+    assert dict(zip(report.record.roll_calls["kind"], tallies, strict=True)) == {
+        "whole": [1, 1, 2, 0],
+        "paragraph": [3, 1, 0, 0],
+    }
+    assert report.problems["reason"].tolist() == ["the state's vote a second time"]
+
+
+@pytest.mark.parametrize("again", ["", "SYR", "CUB"])
+def test_a_title_that_is_spelt_otherwise_in_some_rows_splits_no_roll_call(
+    tmp_path: Path, again: str
+) -> None:
+    votes = dict.fromkeys(sorted(Members.load().codes)[:40], "Y") | VOTES | {"CUB": "Y"}
+    rows = undl_rows(votes, undl_id="")
+    for row in rows[5:7]:
+        row["title"] = "The Syrain Golan"
+    for row in rows[8:]:
+        row["title"] = GOLAN["title"].upper()
+    rows += undl_rows({again: votes[again]}, undl_id="", title="The Syrain Golan") if again else []
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    assert report.record.tallies().sum(axis=1).tolist() == [len(votes)]
+    # and where there are two roll calls, each state has its vote in the one that lacks it
+    more = undl_rows(votes, undl_id="", title="To retain operative paragraph 4")
+    both = imported(tmp_path, csv_text(UNDL, [*rows[: len(votes)], *more]))
+    assert both.record.tallies().sum(axis=1).tolist() == [len(votes)] * 2
+    assert both.problems.empty
+
+
+@pytest.mark.parametrize("without", ["some", "title", "first"])
+def test_a_row_without_a_number_belongs_to_the_roll_call_of_its_symbol_day_and_title(
+    tmp_path: Path, without: str
+) -> None:
+    rows = [*undl_rows(), *undl_rows(undl_id="2", resolution="A/RES/72/15", title="A third")]
+    for row in rows[:2] if without == "first" else rows[1:6:2]:
+        row["undl_id"] = ""
+        row["title"] = "" if without == "title" else row["title"]
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    assert report.record.tallies().tolist() == [[1, 1, 2, 0]] * 2
+    assert report.problems.empty
+
+
+@pytest.mark.parametrize("other", ["votes", "title", "numbers"])
+def test_a_row_without_a_number_belongs_to_no_other_or_doubtful_roll_call(
+    tmp_path: Path, other: str
+) -> None:
+    bare = {"undl_id": "", **({"title": "To retain paragraph 4"} if other == "title" else {})}
+    rows = [*undl_rows(), *undl_rows({"SYR": "N", "ISR": "Y"}, **bare)]
+    rows += undl_rows(undl_id="2") if other == "numbers" else []
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    tallies = report.record.tallies().tolist()
+    assert tallies.count([1, 1, 2, 0]) == (2 if other == "numbers" else 1)
+    assert tallies.count([1, 0, 1, 0]) == 1
+
+
+@pytest.mark.parametrize("number", ["1", ""])
+def test_a_day_and_a_symbol_are_one_however_they_are_spelt(tmp_path: Path, number: str) -> None:
+    rows = undl_rows(undl_id=number)
+    rows[1] |= {"date": "2017-11-30 00:00:00", "resolution": "a/res/72/16"}
+    rows[2] |= {"date": "20171130", "resolution": "A/RES/ 72/16"}
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    assert report.record.tallies().tolist() == [[1, 1, 2, 0]]
+    assert report.problems.empty
+
+
 # What cannot be read
 
 

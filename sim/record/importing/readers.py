@@ -9,6 +9,8 @@ import pandas as pd
 
 from sim.assembly.choices import LOST, BoolArray, Choice, IntArray
 from sim.assembly.members import Members
+from sim.record import canonical_symbol
+from sim.record.importing.grouping import grouped
 from sim.record.importing.layouts import OTHER_COLUMNS, state_columns, understand
 from sim.record.importing.reading import (
     BLANK,
@@ -56,7 +58,7 @@ def read_long(sheet: Sheet, layout: str, description: Sheet | None = None) -> Re
     ('letters', 0)
     """
     names = understand(sheet.columns)
-    roll, first = _groups(sheet, layout, names)
+    roll, first = grouped(sheet, layout, names)
     problems = bad_fields(sheet, roll)
     if description is None:
         about = roll_call_rows(sheet, first, names)
@@ -158,49 +160,19 @@ def _days(sheet: Sheet, names: Mapping[str, str]) -> Days:
     return days
 
 
-def _groups(sheet: Sheet, layout: str, names: Mapping[str, str]) -> tuple[IntArray, IntArray]:
-    """Return the roll call of each row, [row], and the first row of each roll call.
-
-    Rows with the same number of the source are one roll call; where it has none, those with the
-    same symbol, draft and day, or, without symbol and draft, title and day.
-    """
-    mixed = np.zeros(len(sheet), np.int64)
-    if layout != "voeten":
-        parts = [sheet.codes(names[name]) for name in ("symbol", "draft") if name in names]
-        bare = np.all([codes < 0 for codes in parts], axis=0)
-        for title in [names[name] for name in ("title", "agenda") if name in names][:1]:
-            parts.append(np.where(bare, sheet.codes(title), -1))
-        for codes in parts:
-            mixed = _factors(mixed * (codes.max() + 2) + codes + 1)
-        days = _days(sheet, names)
-        day, undated = days.astype(np.int64), np.isnat(days)
-        # A row whose day cannot be read belongs to a roll call with its symbol, if there is one.
-        dated, place = np.unique(mixed[~undated], return_index=True)
-        at = np.minimum(np.searchsorted(dated, mixed[undated]), max(len(dated) - 1, 0))
-        known = dated[at] == mixed[undated] if len(dated) else np.zeros(undated.sum(), bool)
-        day[np.flatnonzero(undated)[known]] = day[~undated][place[at[known]]]
-        mixed = _factors(mixed * (1 << 32) + _factors(day))
-    if "id" in names:
-        own = _factors(sheet.each(names["id"], whole_number))
-        mixed = np.where(sheet.codes(names["id"]) >= 0, -1 - own, mixed)
-    roll = _factors(mixed)
-    return roll, np.unique(roll, return_index=True)[1].astype(np.int64)
-
-
-def _factors(values: IntArray) -> IntArray:
-    """Return each value's place among the different ones, in order of appearance."""
-    return pd.factorize(values)[0].astype(np.int64)
-
-
 def _varying(
     sheet: Sheet, roll: IntArray, first: IntArray, names: Mapping[str, str]
 ) -> list[pd.DataFrame]:
     """Return the rows whose day or symbol is not the one of their roll call's first row."""
-    problems = []
+    problems, reason = [], "other rows of the roll call differ"
     for name in [name for name in ("date", "symbol") if name in names]:
-        codes, reason = sheet.codes(names[name]), "other rows of the roll call differ"
-        told = ~np.isnat(_days(sheet, names)) if name == "date" else codes >= 0
-        other = (codes != codes[first][roll]) & told
+        if name == "date":
+            found = _days(sheet, names)
+            told = ~np.isnat(found)
+        else:
+            found = sheet.each(names[name], canonical_symbol)
+            told = found != ""
+        other = (found != found[first][roll]) & told
         problems.append(problem_rows(sheet, other, roll, column=names[name], reason=reason))
     return problems
 
