@@ -151,6 +151,17 @@ def test_two_records_that_share_keys_keep_each_vote_with_its_roll_call() -> None
     assert joined.roll_calls["key"][1] == "k000"
 
 
+def test_what_another_record_lacks_is_told_by_symbol_or_day_and_counted() -> None:
+    days, symbols = ("2020-01-01", "2020-01-02", "2020-01-02"), ("R/74/1", "R/74/1", "")
+    here = record_of(*days, symbols=symbols)
+    assert len(here.without(here)) == 0
+    assert len(here.without(Record.empty())) == 3
+    there = record_of("2020-01-05", "2020-01-06", symbols=("A/RES/74/1", ""))
+    lacking = here.without(there)
+    assert lacking.roll_calls["symbol"].tolist() == ["R/74/1", ""]
+    assert lacking.dates.astype(str).tolist() == ["2020-01-02", "2020-01-02"]
+
+
 def test_a_roll_call_says_what_it_was_about() -> None:
     frame = record_of("2025-02-24").roll_calls.assign(issues="nu|di", important=True)
     called = Record(frame, np.zeros((1, STATES), np.int8), record_of("2025-02-24").others)

@@ -275,6 +275,37 @@ def test_a_file_with_less_than_the_record_is_refused_and_the_record_kept(
     assert record_place().read_bytes() == before
 
 
+@pytest.mark.parametrize(("other", "refused"), [(2, True), (1, False)])
+def test_a_file_without_the_roll_calls_of_the_record_is_refused_and_few_are_counted(
+    library: Library, other: int, refused: bool
+) -> None:
+    days = [f"{year}-03-{day:02}" for year in (2021, 2022, 2023, 2024) for day in range(1, 26)]
+    rows = [f"{n},USA,,Y,{day},75,A/RES/75/{n},A text\n" for n, day in enumerate(days)]
+    library.content = (HEADER + "".join(rows)).encode()
+    update_record(record_place(), fetcher=FAST)
+    before = record_place().read_bytes()
+    rows[:other] = [row.replace("A/RES/75/", "A/RES/74/") for row in rows[:other]]
+    rows[50] = rows[50].replace("A/RES/75/50", "a/res/75/50").replace("A text", "A text :")
+    library.content, library.etag = (HEADER + "".join(rows)).encode(), '"2"'
+    found = CliRunner().invoke(app, ["record", "update"])
+    lacking = f"{other} of the 100 roll calls of the record before are not in it, such as "
+    lacking += f"A/RES/75/{other - 1} of 2021-03-0{other}"
+    assert found.exit_code == (2 if refused else 0)
+    assert (record_place().read_bytes() == before) == refused
+    if refused:
+        (sentence,) = found.stderr.splitlines()
+        assert f"{lacking}: the record is kept as it is; bring the file by hand" in sentence
+    else:
+        assert lacking in found.stdout.splitlines()
+    by_hand = record_place().with_name("votes.csv")
+    by_hand.write_bytes(library.content)
+    again = CliRunner().invoke(app, ["record", "import", str(by_hand)])
+    assert again.exit_code == (2 if refused else 0)
+    assert (f"to replace it all the same, give --out {record_place()}" in again.output) == refused
+    put = CliRunner().invoke(app, ["record", "import", str(by_hand), "--out", str(record_place())])
+    assert put.exit_code == 0
+
+
 def test_the_record_before_stays_beside_the_new_one(library: Library) -> None:
     update_record(record_place(), fetcher=FAST)
     library.content, library.etag = table(5), '"2"'

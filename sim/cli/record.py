@@ -33,8 +33,8 @@ def record_import(
 
     Says what was read, what could not be, and why. Understood are the CSV of the UN Digital Library
     and the tables of Voeten (Harvard Dataverse); a roll call in several files is taken from the one
-    named first. Your record is replaced only by one that has at least its votes; the one before
-    stays beside it.
+    named first. Your record is replaced only by one that has at least its votes, and nearly all its
+    roll calls; the one before stays beside it.
     """
     from sim.record import record_place, write_record
     from sim.record.importing import import_files
@@ -48,7 +48,8 @@ def record_import(
     if not len(report.record):
         raise BadInputError("no roll call could be imported; nothing was written")
     if out is None:
-        replace_record(report.record, place, source=paths[0].name)
+        if lacking := replace_record(report.record, place, source=paths[0].name):
+            typer.echo(lacking)
     else:
         write_record(report.record, place)
     typer.echo(place)
@@ -63,7 +64,8 @@ def record_update(
     """Download the UN Digital Library's current voting file and make it your record.
 
     Every command reads that record where no other is named. A download that breaks off is resumed
-    at the next update; a file with fewer votes than the record is refused.
+    at the next update; a file with fewer votes than the record, or without its roll calls, is
+    refused.
     """
     from sim.record import record_place
     from sim.record.updating import update_record
@@ -79,6 +81,8 @@ def record_update(
     else:
         typer.echo(update.report.describe(shown=3))
         typer.echo(f"{held}; {len(update.record) - update.before:,} more than before")
+        if update.lacking:
+            typer.echo(update.lacking)
     typer.echo(place)
 
 

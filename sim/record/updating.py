@@ -1,7 +1,7 @@
 """The UN Digital Library's current voting file, made into the user's record.
 
-An update replaces the record only by one that has at least its roll calls; the one before stays
-beside it.
+An update replaces the record only by one that has at least as many roll calls and votes, nearly all
+of its roll calls among them; the one before stays beside it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ _LINK = re.compile(
     r"""href\s*=\s*["']([^"'<>]*vot[^"'<>]*\.csv(?:\.gz|\.zip)?(?:\?[^"'<>]*)?)["']""",
     re.IGNORECASE,
 )
+FEW = 1 / 100
+"""A new record may lack this share of the roll calls of the one before, at most."""
 _DAY = re.compile(r"(\d{4})_(\d{1,2})_(\d{1,2})")
 
 
@@ -47,6 +49,8 @@ class Update:
         As it is now.
     report : ImportReport, optional
         What was read, and what could not be; nothing if the published file is the one already read.
+    lacking : str
+        How many roll calls of the record before are not in it, in a sentence; empty if none.
     """
 
     place: Path
@@ -54,6 +58,7 @@ class Update:
     before: int
     record: Record
     report: ImportReport | None = field(default=None, repr=False)
+    lacking: str = ""
 
 
 def update_record(
@@ -73,8 +78,8 @@ def update_record(
     Raises
     ------
     FetchError
-        If the file cannot be had or read, or has less than the record. The record is as it was; the
-        message says how to bring the file by hand.
+        If the file cannot be had or read, or has less than the record or not what it has. The
+        record is as it was; the message says how to bring the file by hand.
 
     Examples
     --------
@@ -99,7 +104,7 @@ def update_record(
             shutil.rmtree(folder, ignore_errors=True)
             return Update(place, source, len(old), old)
         report = _understood(part, source)
-        _refuse_to_shrink(old, report.record, source)
+        lacking = _refuse_to_shrink(old, report.record, source)
     except FetchError as error:
         raise FetchError(
             f"{error}; bring the file by hand: download the CSV from {_said(page, str(error))} in "
@@ -110,11 +115,11 @@ def update_record(
     known["record"] = files.sha256(place)
     files.write_text(stamp, json.dumps(known, indent=2) + "\n")
     shutil.rmtree(folder, ignore_errors=True)
-    return Update(place, source, len(old), report.record, report)
+    return Update(place, source, len(old), report.record, report, lacking)
 
 
-def replace_record(new: Record, place: Path, *, source: str) -> int:
-    """Make a record the one at `place`, beside which the one before stays; return its roll calls.
+def replace_record(new: Record, place: Path, *, source: str) -> str:
+    """Make a record the one at `place`, beside which the one before stays; say what it lacks of it.
 
     Parameters
     ----------
@@ -127,7 +132,8 @@ def replace_record(new: Record, place: Path, *, source: str) -> int:
     Raises
     ------
     files.FileError
-        If the new one has fewer roll calls or votes, or ends earlier. The record is as it was.
+        If the new one has fewer roll calls or votes, ends earlier, or lacks more than `FEW` of the
+        roll calls. The record is as it was.
 
     Examples
     --------
@@ -135,14 +141,17 @@ def replace_record(new: Record, place: Path, *, source: str) -> int:
     >>> from sim.record.cited import cited_roll_calls
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     place, cited = Path(folder) / "record.parquet", cited_roll_calls()
-    ...     before = [replace_record(cited, place, source="votes.csv") for _ in range(2)]
-    ...     before == [0, len(cited)], sorted(path.name for path in Path(folder).iterdir())
-    (True, ['record.parquet', 'record.previous.parquet'])
+    ...     lacking = [replace_record(cited, place, source="votes.csv") for _ in range(2)]
+    ...     lacking, sorted(path.name for path in Path(folder).iterdir())
+    (['', ''], ['record.parquet', 'record.previous.parquet'])
     """
     old = read_record(place) if place.is_file() else Record.empty()
-    _refuse_to_shrink(old, new, source)
+    try:
+        lacking = _refuse_to_shrink(old, new, source)
+    except FetchError as error:
+        raise files.FileError(f"{error}; to replace it all the same, give --out {place}") from None
     _put(new, place)
-    return len(old)
+    return lacking
 
 
 def _put(new: Record, place: Path) -> None:
@@ -188,7 +197,11 @@ def _understood(part: Path, source: str) -> ImportReport:
     return report
 
 
-def _refuse_to_shrink(old: Record, new: Record, source: str) -> None:
+def _refuse_to_shrink(old: Record, new: Record, source: str) -> str:
+    """Return which few roll calls the new record lacks, in a sentence; empty if none.
+
+    Refuse one that has less than the old one, or not what it has.
+    """
     for name, before, now in (
         ("roll calls", len(old), len(new)),
         ("votes", int((old.votes >= 0).sum()), int((new.votes >= 0).sum())),
@@ -202,6 +215,16 @@ def _refuse_to_shrink(old: Record, new: Record, source: str) -> None:
             f"{source}: it ends on {new.dates[-1]}, where the record ends on {old.dates[-1]}: "
             "it is kept as it is"
         )
+    lost = old.without(new)
+    if not len(lost):
+        return ""
+    lacking = (
+        f"{len(lost):,} of the {len(old):,} roll calls of the record before are not in it, "
+        f"such as {lost.roll_calls['key'].iloc[-1]} of {lost.dates[-1]}"
+    )
+    if len(lost) > FEW * len(old):
+        raise FetchError(f"{source}: {lacking}: the record is kept as it is")
+    return lacking
 
 
 def _known(stamp: Path, place: Path) -> dict[str, str]:

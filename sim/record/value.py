@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -179,6 +180,22 @@ class Record:
             others if self.others.empty else pd.concat([self.others, others]),
         )
 
+    def without(self, other: Record) -> Record:
+        """Return the roll calls that another record has not, nor as many of one name.
+
+        They are known as for `joined`; one with neither symbol nor title by its day.
+
+        Examples
+        --------
+        >>> len(Record.empty().without(Record.empty()))
+        0
+        """
+        there, lacking = Counter(_known_by(other.roll_calls)), []
+        for name in _known_by(self.roll_calls):
+            there[name] -= 1
+            lacking.append(there[name] < 0)
+        return self.take(np.array(lacking, bool))
+
     def tallies(self) -> IntArray:
         """Return how many member states of today made each choice, [roll call, choice].
 
@@ -278,6 +295,12 @@ def _names(frame: pd.DataFrame) -> list[set[tuple[str, ...]]]:
         told = (body, kind, name) if name else (body, kind, date, text)
         found.append({told} if name or text else set())
     return found
+
+
+def _known_by(frame: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Return by what each roll call is known, those without symbol and title by their day."""
+    days = frame["date"].astype(str)
+    return [next(iter(names), (day,)) for names, day in zip(_names(frame), days, strict=True)]
 
 
 def _day(day: Day) -> np.datetime64:
