@@ -324,6 +324,18 @@ def test_a_vote_that_is_told_twice_and_differently_is_lost_and_named_and_the_oth
     assert report.problems[["line", "value", "left_out"]].to_numpy().tolist() == [[6, "SYR", False]]
 
 
+def test_a_further_column_of_votes_that_says_otherwise_is_named(tmp_path: Path) -> None:
+    rows = [{**row, "vote": row["ms_vote"]} for row in undl_rows()]
+    rows[0]["vote"], rows[1]["vote"], rows[2]["vote"] = "No", "adopted", ""
+    for header in (["vote", *UNDL], [*UNDL, "vote"]):
+        report = imported(tmp_path, csv_text(header, rows))
+        assert report.record.tallies().tolist() == [[1, 1, 2, 0]]
+        (told,) = report.problems.to_dict("records")
+        assert (told["line"], told["column"], told["value"]) == (2, "vote", "No")
+        assert told["reason"] == "not the vote in ms_vote; that is believed"
+        assert not told["left_out"]
+
+
 def test_a_report_shows_some_problems_and_counts_all(tmp_path: Path) -> None:
     report = imported(tmp_path, csv_text(UNDL, undl_rows(dict.fromkeys(VOTES, "?!"))))
     shown = report.describe(shown=1)
@@ -457,6 +469,11 @@ def test_a_field_of_more_than_131072_characters_leaves_out_its_roll_call(
         ("a.csv", b"x" * 300_000 + b",date\n1,2\n", "no known layout"),
         ("a.csv", b"x" * 2_000_000 + b",date\n1,2\n", "no column names"),
         ("a.csv", b"\xff\xfer\x00e", r"line 1|no known layout|damaged"),
+        ("a.csv", b"<html>are you human</html>", "a web page, not a table"),
+        ("a.csv", b"\xef\xbb\xbf\n\n <!DOCTYPE html>\n<p>Are you, a human?</p>\n", "a web page"),
+        ("a.csv", b"<!-- hello,\nyou -->\n<HTML lang='en'>" + b"x" * 2_000_000, "a web page"),
+        ("a.csv.gz", gzip.compress(b"<?xml version='1.0'?><html>", mtime=0), "a web page"),
+        ("a.csv", "<!doctype html>\n<p>".encode("utf-16"), "a web page"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_in_one_sentence(

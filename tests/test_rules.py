@@ -226,3 +226,17 @@ def test_the_distance_is_where_the_verdict_turns(name: str) -> None:
 def test_what_is_no_tally_in_words_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"expected yes-no-abstain|there are 193 members"):
         read_tally(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("999999999999999999999-1-1", "9" * 21),
+        ("1000000000-1-1", "1000000000"),
+        ("99-99-99", "297"),
+    ],
+)
+def test_a_tally_of_too_many_votes_is_refused_with_what_was_given(text: str, given: str) -> None:
+    with pytest.raises(ValueError, match=rf": {given} votes; .* 193 together at most"):
+        read_tally(text)
+    assert read_tally("0000000000088-55-23") == (88, 23, 55, 27)

@@ -330,7 +330,7 @@ def test_a_file_that_was_read_already_is_not_brought_again() -> None:
     [
         ("<html>Votes are elsewhere now</html>", table(), "no voting file on the page"),
         ("", table(), "no voting file on the page"),
-        (LINKS, b"<html>Are you a human?</html>", "cannot be read"),
+        (LINKS, b"<html>Are you a human?</html>", "cannot be read (a web page, not a table)"),
         (LINKS, b"country;resolution\nUSA;A/RES/79/1\n", "no known layout"),
         (LINKS, b"", "cannot be read"),
         (LINKS, table().replace(b"A/RES/", b"S/RES/"), "no roll call of the General Assembly"),

@@ -225,9 +225,15 @@ def read_tally(text: str) -> tuple[int, int, int, int]:
     parts = text.strip().replace("\N{EN DASH}", "-").split("-")
     if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
         raise ValueError(f"{text!r:.80}: expected yes-no-abstain, such as 88-55-23")
-    yes, no, abstain = (int(part[:9]) for part in parts)
-    if yes + no + abstain > MEMBERSHIP:
+    numbers = [part.lstrip("0") or "0" for part in parts]
+    # more digits than a number is read from are too many votes already
+    given = max(numbers, key=len)
+    if len(given) <= len(str(MEMBERSHIP)):
+        given = str(sum(map(int, numbers)))
+    if len(given) > len(str(MEMBERSHIP)) or int(given) > MEMBERSHIP:
         raise ValueError(
-            f"{text!r:.80}: {yes + no + abstain} votes; there are {MEMBERSHIP} members"
+            f"{text!r:.80}: {given:.40} votes; there are {MEMBERSHIP} members, so yes, no and "
+            f"abstentions are {MEMBERSHIP} together at most"
         )
+    yes, no, abstain = map(int, numbers)
     return yes, abstain, no, MEMBERSHIP - yes - no - abstain

@@ -76,16 +76,27 @@ def understand(header: Iterable[str]) -> dict[str, str]:
     >>> understand(["undl_ids", "ms_codes", "ms_votes", "Date", "non-voting"])["total_non_voting"]
     'non-voting'
     """
+    return {ours: theirs[0] for ours, theirs in spelt(header).items()}
+
+
+def spelt(header: Iterable[str]) -> dict[str, list[str]]:
+    """Return the file's names of each column that is known, by ours; the first is the one read.
+
+    Examples
+    --------
+    >>> spelt(["vote", "date", "ms_vote"])
+    {'date': ['date'], 'vote': ['ms_vote', 'vote']}
+    """
     names = list(header)
     short = _two_capitals(names)
     written = {_plain(name): name for name in names if name not in short}
     singular = {lower.removesuffix("s"): name for lower, name in written.items()}
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for ours, spellings in SPELLINGS.items():
         for spelling in spellings:
             theirs = written.get(spelling) or singular.get(spelling)
             if theirs is not None:
-                found.setdefault(ours, theirs)
+                found.setdefault(ours, []).append(theirs)
     return found
 
 

@@ -11,7 +11,7 @@ from sim.assembly.choices import LOST, BoolArray, Choice, IntArray
 from sim.assembly.members import Members
 from sim.record import canonical_symbol
 from sim.record.importing.grouping import grouped
-from sim.record.importing.layouts import OTHER_COLUMNS, state_columns, understand
+from sim.record.importing.layouts import OTHER_COLUMNS, spelt, state_columns, understand
 from sim.record.importing.reading import (
     BLANK,
     NUMBERS,
@@ -72,6 +72,7 @@ def read_long(sheet: Sheet, layout: str, description: Sheet | None = None) -> Re
     codes, reason = (NUMBERS, NO_NUMBER) if layout == "voeten" else (WORDS, NO_VOTE)
     vote = sheet.each(names["vote"], lambda text: vote_of(text, codes), np.int64)
     wrong = problem_rows(sheet, vote == UNREADABLE, roll, column=names["vote"], reason=reason)
+    problems += _voted_otherwise(sheet, roll, vote, codes)
     about["blank"] = np.bincount(roll[vote == BLANK], minlength=len(about))
     about["blank_as"] = "lost" if layout == "voeten" else "not voting"
     vote[vote == BLANK] = LOST if layout == "voeten" else Choice.NON_VOTING
@@ -174,6 +175,20 @@ def _varying(
             told = found != ""
         other = (found != found[first][roll]) & told
         problems.append(problem_rows(sheet, other, roll, column=names[name], reason=reason))
+    return problems
+
+
+def _voted_otherwise(
+    sheet: Sheet, roll: IntArray, vote: IntArray, codes: Mapping[str, int]
+) -> list[pd.DataFrame]:
+    """Return the rows with another vote in a further column of votes, which is not read."""
+    read, *further = spelt(sheet.columns)["vote"]
+    problems = []
+    for name in further:
+        other = sheet.each(name, lambda text: vote_of(text, codes), np.int64)
+        odd = (other != vote) & (other != UNREADABLE) & (other != BLANK)
+        told = {"column": name, "reason": f"not the vote in {read}; that is believed"}
+        problems.append(problem_rows(sheet, odd, roll, **told, left_out=False))
     return problems
 
 

@@ -15,9 +15,14 @@ from sim import files
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_LONGEST_LINE = 1 << 20
+_LONGEST_LINE, _START = 1 << 20, 1 << 12
 _UNDEFINED = re.compile(b"[\x81\x8d\x8f\x90\x9d]")
 """Bytes that mean nothing in Windows-1252."""
+_PAGE = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|title|body|meta|script)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How a web page begins."""
 
 
 def read_text_table(path: Path) -> tuple[pa.Table, list[tuple[int, list[str]]]]:
@@ -42,7 +47,7 @@ def read_text_table(path: Path) -> tuple[pa.Table, list[tuple[int, list[str]]]]:
     Raises
     ------
     files.FileError
-        If the file cannot be read as a text table, is empty, or names a column twice.
+        If the file cannot be read as a text table, is empty or a web page, or names a column twice.
 
     Examples
     --------
@@ -57,6 +62,8 @@ def read_text_table(path: Path) -> tuple[pa.Table, list[tuple[int, list[str]]]]:
         with files.unpacked(path) as stream:
             text = io.TextIOWrapper(stream, encoding=encoding.replace("utf-8", "utf-8-sig"))
             line = text.readline(_LONGEST_LINE)
+            if _PAGE.match(line + text.read(_START)):
+                raise files.FileError(f"{path}: a web page, not a table")
         separator = max(",;\t", key=line.count)
         names = [name.strip() for name in _fields(line, separator)]
         if not any(names) or len(line) == _LONGEST_LINE:
