@@ -182,6 +182,21 @@ def test_a_bad_file_of_ones_own_is_told_line_by_line(tmp_path: Path) -> None:
         read_own_roll_calls(path, title="A text")
 
 
+def test_rows_of_an_own_table_are_one_roll_call_however_day_and_title_are_spelt(
+    tmp_path: Path,
+) -> None:
+    days = ("2024-11-20,A text", "2024-11-20 00:00:00,A  Text", "20241120,a text")
+    rows = [
+        f"{vote},{day}" for vote, day in zip(("FRA,yes", "BRA,no", "IND,no"), days, strict=True)
+    ]
+    path = tmp_path / "votes.csv"
+    path.write_text("state,vote,day,title\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    for symbol in ("", "A/C.3/79/L.9"):
+        own = read_own_roll_calls(path, symbol=symbol)
+        assert own.tallies().tolist() == [[1, 0, 2, 0]]
+        assert own.roll_call(0).key == (symbol or "2024-11-20 A text")
+
+
 def test_two_more_cited_roll_calls_change_no_scenario_that_does_not_cite_them() -> None:
     seeds = cited_roll_calls()
     more = habits().take([60, 61])

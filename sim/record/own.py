@@ -12,7 +12,7 @@ from sim.assembly.choices import LOST, VoteArray
 from sim.assembly.members import US, Members
 from sim.record.importing.reading import BLANK, UNREADABLE, day_of, vote_of
 from sim.record.roll_call import COLUMNS, OTHERS
-from sim.record.texts import kind_of
+from sim.record.texts import canonical_symbol, clean_title, kind_of
 from sim.record.value import Record
 
 FIELDS = ("symbol", "day", "title", "us")
@@ -21,8 +21,8 @@ FIELDS = ("symbol", "day", "title", "us")
 def read_own_roll_calls(path: Path, *, body: str = "", **told: str) -> Record:
     r"""Return the roll calls in a CSV file with the columns state, vote[, symbol, day, title, us].
 
-    Rows of one symbol, day and title are one roll call. The vote of a state without a row is not
-    known.
+    Rows of one symbol, day and title, however they are spelt, are one roll call. The vote of a
+    state without a row is not known.
 
     Parameters
     ----------
@@ -49,20 +49,23 @@ def read_own_roll_calls(path: Path, *, body: str = "", **told: str) -> Record:
     ('Third Committee', [[1, 0, 1, 0]])
     """
     votes: dict[tuple[str, ...], VoteArray] = {}
+    printed: dict[tuple[str, ...], tuple[str, str, str]] = {}
     problems = []
     for line, row in enumerate(files.read_rows(path, ("state", "vote")), start=2):
-        about = tuple((row.get(name) or told.get(name, "")).strip() for name in FIELDS)
-        cast = votes.setdefault(about[:3], np.full(len(Members.load()), LOST, np.int8))
-        given = [(row["state"], row["vote"]), *([(US, about[3])] if about[3] else [])]
+        symbol, day, title, us = ((row.get(name) or told.get(name, "")).strip() for name in FIELDS)
+        name = (canonical_symbol(symbol), str(day_of(day)), clean_title(title))
+        printed.setdefault(name, (symbol, name[1], title))
+        cast = votes.setdefault(name, np.full(len(Members.load()), LOST, np.int8))
+        given = [(row["state"], row["vote"]), *([(US, us)] if us else [])]
         wrong = [problem for state, vote in given if (problem := _cast(cast, state, vote))]
-        if np.isnat(day_of(about[1])):
+        if np.isnat(day_of(day)):
             wrong.append(
-                f"day {about[1]!r}: expected a day like 2025-02-24; give it here or in the scenario"
+                f"day {day!r}: expected a day like 2025-02-24; give it here or in the scenario"
             )
         problems += [f"{path}: line {line}: {problem}" for problem in wrong]
     if problems or not votes:
         raise files.FileError("\n".join(problems) or f"{path}: no vote in it, only a header")
-    rows = [_roll_call(*about, body=body, source=path.name) for about in votes]
+    rows = [_roll_call(*about, body=body, source=path.name) for about in printed.values()]
     keys = pd.Series([row["key"] for row in rows])
     if len(double := keys[keys.duplicated()]):
         raise files.FileError(f"{path}: {double.iloc[0]}: two roll calls of this name and day")
@@ -89,5 +92,5 @@ def _cast(cast: VoteArray, state: str, vote: str) -> str:
 def _roll_call(symbol: str, day: str, title: str, *, body: str, source: str) -> dict[str, object]:
     texts = dict.fromkeys(("session", "agenda", "subjects", "issues"), "")
     named = {"key": symbol or f"{day} {title}".strip(), "symbol": symbol, "title": title}
-    about = {"date": pd.Timestamp(str(day_of(day))), "important": False, "kind": kind_of(title)}
+    about = {"date": pd.Timestamp(day), "important": False, "kind": kind_of(title)}
     return {**texts, **named, **about, "source": source, "body": body}
