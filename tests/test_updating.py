@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import socket
 import threading
@@ -71,7 +72,8 @@ class Answers(BaseHTTPRequestHandler):
         for name, value in {"Content_Length": str(len(content)), **headers}.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
-        self.wfile.write(content)
+        with contextlib.suppress(ConnectionError):  # who has seen enough hangs up
+            self.wfile.write(content)
 
     def do_GET(self) -> None:
         library = self.server
