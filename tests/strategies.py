@@ -29,7 +29,6 @@ from sim.models.learned.model import LearnedModel, fit_model, panel_before
 from sim.models.learned.source import Source, day_number
 from sim.record import Record
 from sim.record.cited import cited_roll_calls
-from sim.scenario.messages import UNSEEN
 from sim.scenario.schema import PositionName, Scenario
 from sim.vote.ballot import Ballot
 from sim.vote.dependence import ONE_SIZE, Dependence, Size
@@ -347,7 +346,7 @@ def texts() -> st.SearchStrategy[str]:
     """Any text that a scenario may hold: quotes, backslashes, line ends; nothing unseen."""
     awkward = st.sampled_from(['"', "\\", "\n", "\r\n", "\t", "'''", "é", "😀", "#"])
     any_text = st.lists(st.text(max_size=5) | awkward, max_size=4).map("".join)
-    return any_text.filter(lambda text: not UNSEEN.search(text))
+    return any_text.filter(lambda text: not files.UNSEEN.search(text))
 
 
 def codes() -> st.SearchStrategy[str]:

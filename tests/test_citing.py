@@ -197,6 +197,15 @@ def test_rows_of_an_own_table_are_one_roll_call_however_day_and_title_are_spelt(
         assert own.roll_call(0).key == (symbol or "2024-11-20 A text")
 
 
+def test_the_lines_of_a_file_of_ones_own_are_those_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text('State;Vote;Title\n\nBRA;yes;"A\ntext"\nFRA;yea;"A\ntext"\n', "cp1252")
+    with pytest.raises(files.FileError) as caught:
+        read_own_roll_calls(path, day="2024-11-20")
+    assert str(caught.value).startswith(f"{path}: line 5: vote 'yea'")
+    assert "\n" not in str(caught.value)
+
+
 def test_two_more_cited_roll_calls_change_no_scenario_that_does_not_cite_them() -> None:
     seeds = cited_roll_calls()
     more = habits().take([60, 61])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
+import gzip
 import os
 import shutil
 import stat
@@ -264,3 +266,52 @@ def test_an_archive_of_arrays_of_a_version_to_come_or_encrypted_is_named(
     place.write_bytes(packed)
     with pytest.raises(files.FileError, match="not a file of arrays"):
         files.read_arrays(place)
+
+
+PLAIN = "state,vote\nTürkiye,yes\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PLAIN.encode(),
+        PLAIN.replace(",", ";").encode(),
+        PLAIN.replace(",", "\t").encode("utf-16"),
+        codecs.BOM_UTF16_BE + PLAIN.encode("utf-16-be"),
+        PLAIN.encode("cp1252"),
+        PLAIN.replace("\n", "\r\n").encode("utf-8-sig"),
+        PLAIN.replace("\n", "\r").encode(),
+        PLAIN.replace("state,vote", " State,VOTE").encode(),
+        PLAIN.encode() + b",\n,\n",
+        gzip.compress(PLAIN.encode()),
+    ],
+)
+def test_a_small_table_is_read_as_excel_and_others_write_it(tmp_path: Path, content: bytes) -> None:
+    place = tmp_path / "votes.csv"
+    place.write_bytes(content)
+    assert files.numbered_rows(place, ("state", "vote")) == [
+        (2, {"state": "Türkiye", "vote": "yes"})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("state,vote,vote\nBRA,yes,no\n", "line 1: column 'vote' is given twice"),
+        ("\nstate,Vote,vote\nBRA,yes,no\n", "line 2: column 'vote' is given twice"),
+        ("state,vote\nBRA,yes\nFR\0A,no\n", "line 3: '\\x00': control characters are not allowed"),
+        ('state,vote\n"B\n\x1bA",yes\n', "line 3: '\\x1b': control characters are not allowed"),
+        ("state,vote\n\n\nBRA,yes,no\n", "line 4: not as many fields as the header has"),
+        ('state,vote\n"B\n\nA",yes\nFRA\n', "line 5: not as many fields as the header has"),
+        ('state,vote\nBRA,yes\n\n"FRA,no\n', "line 4: unexpected end of data"),
+        ("", "line 1: no column state, vote"),
+    ],
+)
+def test_a_small_table_that_cannot_be_is_refused_with_its_line(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    place = tmp_path / "votes.csv"
+    place.write_text(text, encoding="utf-8")
+    with pytest.raises(files.FileError) as caught:
+        files.read_rows(place, ("state", "vote"))
+    assert str(caught.value) == f"{place}: {words}"

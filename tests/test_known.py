@@ -75,6 +75,15 @@ def test_all_problems_are_named_at_once_each_with_its_line(tmp_path: Path) -> No
     assert lines[5:] == [f"{place}: line 6: IND=abstain: is no in {place}: line 5"]
 
 
+def test_a_line_is_that_of_the_file_after_blank_lines_and_breaks_in_quotes(tmp_path: Path) -> None:
+    place = tmp_path / "votes.csv"
+    rows = 'State;Vote;Source\n\n\nBRA;yes;"a paper\nof two\nlines"\n\nFRA;maybe;\n'
+    place.write_text(rows, encoding="utf-8")
+    with pytest.raises(KnownVotesError, match=r"line 8: vote 'maybe'") as error:
+        known_votes(None, place, as_of=DAY)
+    assert len(str(error.value).splitlines()) == 1
+
+
 def test_a_file_without_its_columns_is_refused_and_nothing_written(tmp_path: Path) -> None:
     place, out = tmp_path / "votes.csv", tmp_path / "out"
     place.write_text("country,vote\nBRA,yes\n", encoding="utf-8")

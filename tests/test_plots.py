@@ -321,9 +321,13 @@ def test_each_regional_group_has_a_block_of_its_own() -> None:
     ("wrong", "right", "message"),
     [
         ("FRA,3,2", "", "FRA: has no cell"),
-        ("FRA,3,2", "FRA,1,0", "row 60: (1, 0): the cell of another member state"),
-        ("FRA,3,2", "ATL,3,2", "row 60: 'ATL': each member state once, and no other"),
-        ("FRA,3,2", "FRA,3,-2", "row 60: ('3', '-2'): row and column must be whole numbers from 0"),
+        ("FRA,3,2", "FRA,1,0", "line 60: (1, 0): the cell of another member state"),
+        ("FRA,3,2", "ATL,3,2", "line 60: 'ATL': each member state once, and no other"),
+        (
+            "FRA,3,2",
+            "FRA,3,-2",
+            "line 60: ('3', '-2'): row and column must be whole numbers",
+        ),
     ],
 )
 def test_a_wrong_layout_is_refused(wrong: str, right: str, message: str, tmp_path: Path) -> None:

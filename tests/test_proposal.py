@@ -137,6 +137,20 @@ def test_every_text_of_an_agenda_that_cannot_be_is_named(tmp_path: Path) -> None
     assert second == f"{agenda}, text 3: TITLE: '': the title of the draft is expected"
 
 
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("title,us,us\nA text,no,yes\n", "line 1: column 'us' is given twice"),
+        ("Title;US\nA text;maybe\n", "text 1: us: 'maybe': must be one of yes, abstain, no, "),
+    ],
+)
+def test_an_agenda_is_read_as_other_small_tables_are(tmp_path: Path, rows: str, words: str) -> None:
+    agenda = tmp_path / "texts.csv"
+    agenda.write_text(rows, encoding="utf-8")
+    told = CliRunner().invoke(app, ["forecast", "--agenda", str(agenda), "--day", "2024-12-17"])
+    assert (told.exit_code, words in told.output) == (2, True), told.output
+
+
 def test_an_agenda_has_the_most_doubtful_text_first(tmp_path: Path) -> None:
     agenda = tmp_path / "texts.csv"
     cuba = "Necessity of ending the embargo imposed by the United States of America against Cuba"

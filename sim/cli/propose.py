@@ -257,7 +257,7 @@ def texts_of(
     """
     from sim import files
 
-    rows = files.read_rows(agenda, ("title",))
+    rows = [row for _, row in files.numbered_rows(agenda, ("title",), ("us", "majority", "last"))]
     if not rows:
         raise BadInputError(f"--agenda: {agenda}: no text in it, only a header")
     return [

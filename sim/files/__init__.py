@@ -7,19 +7,18 @@ whole or not at all.
 from __future__ import annotations
 
 import contextlib
-import csv
 import gzip
 import hashlib
-import io
 import re
 import stat
 import tomllib
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.files.rows import UNSEEN, Row, RowsError, decoded, rows_in
 from sim.files.whole import alone, real_place, recover, recover_in, whole_folder, write_whole
 
 if TYPE_CHECKING:
@@ -30,10 +29,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SOURCE",
+    "UNSEEN",
     "FileError",
     "alone",
     "appending",
     "csv_text",
+    "numbered_rows",
     "parquet_groups",
     "parquet_writer",
     "read_arrays",
@@ -58,6 +59,7 @@ __all__ = [
 
 LARGEST = 64 << 20
 """Of a text that is read as a whole, such as a scenario [bytes]."""
+TOO_LARGE = f"larger than {LARGEST >> 20} MB, which no file of this kind is"
 CHECKSUM = "checksum"
 """Name of the array that holds the hash of the others."""
 PARTS = 100
@@ -116,9 +118,7 @@ def read_text(path: Path) -> str:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
             content = stream.read(LARGEST + 1)
         if len(content) > LARGEST:
-            raise FileError(
-                f"{path}: larger than {LARGEST >> 20} MB, which no file of this kind is"
-            )
+            raise FileError(f"{path}: {TOO_LARGE}")
         return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error) or "cannot be read"
@@ -192,38 +192,61 @@ def refuse_irregular(path: Path) -> None:
         raise FileError(f"{path}: is a device or a pipe; give a file")
 
 
-def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
+def read_rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     """Return the rows of a CSV file, each a dict by column name.
 
     Parameters
     ----------
     path : Path
         The file.
-    columns : tuple of str
+    columns : sequence of str
         The columns that have to be there; further ones are kept.
 
     Raises
     ------
     FileError
-        If a column is missing or a row is longer or shorter than the header.
+        As `numbered_rows`.
 
     Examples
     --------
     >>> len(read_rows(seed("members.csv"), ("iso3",)))
     193
     """
-    reader = csv.DictReader(io.StringIO(read_text(path)), strict=True)
+    return [row for _, row in numbered_rows(path, columns)]
+
+
+def numbered_rows(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> list[Row]:
+    """Return the rows of a CSV file, each with the line that it begins on.
+
+    Packing, encoding and what parts its columns may be any that `unpacked` and `rows_in` know.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    columns, optional : sequence of str
+        The columns that have to be there, and those that may be; further ones are kept.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, has a control character, lacks a column or has one twice, or a
+        row is longer or shorter than the header.
+
+    Examples
+    --------
+    >>> line, row = numbered_rows(seed("members.csv"), ("iso3",))[0]
+    >>> line, row["iso3"]
+    (2, 'AFG')
+    """
+    with unpacked(path) as stream:
+        content = stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise FileError(f"{path}: {TOO_LARGE}")
     try:
-        rows = list(reader)
-    except csv.Error as error:
-        raise FileError(f"{path}: line {reader.line_num}: {error}") from None
-    missing = [name for name in columns if name not in (reader.fieldnames or ())]
-    if missing:
-        raise FileError(f"{path}: line 1: no column {', '.join(missing)}")
-    for number, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise FileError(f"{path}: row {number}: not as many fields as the header has")
-    return rows
+        return rows_in(decoded(content), columns, optional)
+    except RowsError as error:
+        raise FileError(f"{path}: {error}") from None
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def read_own_roll_calls(path: Path, *, body: str = "", **told: str) -> Record:
     votes: dict[tuple[str, ...], VoteArray] = {}
     printed: dict[tuple[str, ...], tuple[str, str, str]] = {}
     problems = []
-    for line, row in enumerate(files.read_rows(path, ("state", "vote")), start=2):
+    for line, row in files.numbered_rows(path, ("state", "vote"), FIELDS):
         symbol, day, title, us = ((row.get(name) or told.get(name, "")).strip() for name in FIELDS)
         name = (canonical_symbol(symbol), str(day_of(day)), clean_title(title))
         printed.setdefault(name, (symbol, name[1], title))

@@ -73,7 +73,7 @@ def _in_file(path: Path | None) -> Iterable[Announced]:
         return []
     return [
         (f"{path}: line {line}", row["state"], row["vote"], row.get("day", ""))
-        for line, row in enumerate(files.read_rows(path, ("state", "vote")), start=2)
+        for line, row in files.numbered_rows(path, ("state", "vote"), ("source", "day"))
     ]
 
 

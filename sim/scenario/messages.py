@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from sim import files
 from sim.assembly.members import Members
 
 ISO3 = r"^[A-Z]{3}$"
@@ -29,8 +29,6 @@ KINDS = {
 }
 """What a value of a wrong kind should be, in the words of TOML."""
 
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
-"""Control characters, besides line feed and tab, and those that turn the direction of a text."""
 OFFERS = 20
 """Problems with a guess at what is meant; for a hundred thousand it would take minutes."""
 Problem = Mapping[str, Any]
@@ -90,7 +88,7 @@ def control_characters(value: Any, place: str = "") -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for number, inner in enumerate(value):
             yield from control_characters(inner, f"{place}{number}.")
-    elif isinstance(value, str) and UNSEEN.search(value):
+    elif isinstance(value, str) and files.UNSEEN.search(value):
         yield f"{place.rstrip('.')}: {value!r:.80}: control characters are not allowed"
 
 

@@ -53,16 +53,16 @@ def read_layout(path: Path) -> Mapping[str, tuple[int, int]]:
     members = Members.load().codes
     problems: list[str] = []
     cells: dict[str, tuple[int, int]] = {}
-    for number, row in enumerate(files.read_rows(path, COLUMNS), start=2):
+    for line, row in files.numbered_rows(path, COLUMNS):
         iso3, places = row["iso3"], (row["row"], row["column"])
         if not all(place.isascii() and place.isdecimal() for place in places):
-            problems.append(f"row {number}: {places}: row and column must be whole numbers from 0")
+            problems.append(f"line {line}: {places}: row and column must be whole numbers from 0")
             continue
         cell = int(places[0]), int(places[1])
         if iso3 not in members or iso3 in cells:
-            problems.append(f"row {number}: {iso3!r}: each member state once, and no other")
+            problems.append(f"line {line}: {iso3!r}: each member state once, and no other")
         if cell in cells.values():
-            problems.append(f"row {number}: {cell}: the cell of another member state")
+            problems.append(f"line {line}: {cell}: the cell of another member state")
         cells[iso3] = cell
     problems += [f"{iso3}: has no cell" for iso3 in members if iso3 not in cells]
     if problems:

@@ -135,7 +135,7 @@ def read_own(path: Path) -> list[Text]:
     ['pay', 'withdraw']
     """
     found, problems = [], []
-    for line, row in enumerate(files.read_rows(path, OWN), start=2):
+    for line, row in files.numbered_rows(path, OWN, ("subject", "series")):
         if not row["symbol"].strip():
             problems.append(f"{path}: line {line}: names no symbol")
         words = [word.strip() for word in row["asks"].split(BETWEEN)]
