@@ -206,6 +206,30 @@ def test_the_lines_of_a_file_of_ones_own_are_those_of_the_file(tmp_path: Path) -
     assert "\n" not in str(caught.value)
 
 
+def test_what_cites_a_file_that_cannot_be_read_is_not_looked_up(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("state,vote\nFRA,yea\n", encoding="utf-8")
+    more = '[[roll_calls]]\nfile = "own.csv"\nsymbol = "A/C.3/79/L.1"\nday = 2024-11-20\n'
+    place = written(tmp_path, 'actual = "A/C.3/79/L.1"', 'symbol = "A/C.3/79/L.1"')
+    place.write_text(place.read_text("utf-8") + more, encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        resolve(place)
+    (line,) = str(caught.value).splitlines()
+    assert "roll_calls.0.file" in line
+
+
+@pytest.mark.parametrize("day", ["2025-02-24", "2025-03-01"])
+def test_a_cited_roll_call_held_after_the_forecast_is_said_to_be(tmp_path: Path, day: str) -> None:
+    (tmp_path / "own.csv").write_text("state,vote\nFRA,yes\n", encoding="utf-8")
+    more = f'[[roll_calls]]\nfile = "own.csv"\nsymbol = "A/C.3/79/L.1"\nday = {day}\n'
+    place = written(tmp_path, "", 'symbol = "A/C.3/79/L.1"')
+    place.write_text(place.read_text("utf-8") + more, encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        resolve(place)
+    (line,) = str(caught.value).splitlines()
+    says = f"'A/C.3/79/L.1': was held on {day}, must not be after as_of, 2025-02-23"
+    assert f"precedents.0.symbol: {says}" in line
+
+
 def test_two_more_cited_roll_calls_change_no_scenario_that_does_not_cite_them() -> None:
     seeds = cited_roll_calls()
     more = habits().take([60, 61])

@@ -228,6 +228,22 @@ def test_a_null_character_on_the_command_line_is_refused(command: list[str]) -> 
     assert ended.stderr == "a null character is not allowed on a command line\n"
 
 
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (["new"], "TITLE"),
+        (["forecast"], "TITLE"),
+        (["forecast", "A title", "--us"], "--us"),
+        (["explain", "jerusalem-2017"], "STATE"),
+        (["run", "jerusalem-2017", "--known"], "--known"),
+        (["check", "jerusalem-2017"], "SCENARIO"),
+    ],
+)
+def test_a_text_that_is_not_utf_8_is_refused(command: list[str], name: str) -> None:
+    ended = unga_sim(*command, "bad \udcff text")
+    assert (ended.exit_code, ended.stderr) == (2, f"{name}: not UTF-8 text\n")
+
+
 def test_a_title_of_a_record_cannot_steer_the_terminal(elsewhere: Path) -> None:
     text = VOTES.replace("On peace", "On \x1b]0;owned\x07peace\x1b[2J")
     files.write_text(elsewhere / "votes.csv", text + "1/2,2020-01-01,\x1b[2J,FRA,Q\n")

@@ -118,6 +118,9 @@ def test_a_forecast_needs_no_file() -> None:
     ("options", "words"),
     [
         (["--day", "tomorrow"], "--day: 'tomorrow': a day like 2026-12-15 is expected"),
+        (["--day", "0001-01-01"], "--day: 0001-01-01: must be a day from 1945-10-24 to 2100-01-01"),
+        (["--day", "9999-12-31"], "--day: 9999-12-31: must be a day from 1945-10-24 to 2100-01-01"),
+        (["--as-of", "9999-12-31"], "--as-of: 9999-12-31: must be a day from 1945-10-24"),
         (["--day", "2024-12-17", "--as-of", "2024-12-17"], "must be earlier than the vote"),
         (["--agenda", "texts.csv"], "one of them is expected"),
     ],

@@ -234,6 +234,12 @@ def test_a_damaged_file_is_read_or_refused(text: str, tmp_path: Path) -> None:
         ({"seed": 2**63}, ["seed", str(2**63), "less than"]),
         ({"as_of": "2025-02-23"}, ["as_of", "'2025-02-23'", "date"]),
         ({"as_of": dt.datetime(2025, 2, 23)}, ["as_of", "date"]),
+        ({"as_of": dt.date(1, 1, 1)}, ["as_of", "0001-01-01", "from 1945-10-24 to 2100-01-01"]),
+        ({"as_of": dt.date(9999, 12, 31)}, ["as_of", "9999-12-31", "must be a day from"]),
+        (
+            {"roll_calls": [{"file": "own.csv", "day": dt.date(9999, 12, 31)}]},
+            ["roll_calls.0.day", "9999-12-31", "must be a day from"],
+        ),
         ({"as_of": DAY}, ["as_of", "2025-02-24", "earlier than resolution.date"]),
         ({"title": 7}, ["title", "7", "string"]),
         ({"model": "oracle"}, ["model", "'oracle'", "bloc-shares"]),

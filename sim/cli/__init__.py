@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from sim import __version__
-from sim.cli.errors import Commands
+from sim.cli.errors import Command, Commands
 from sim.cli.ledger import ledger_add, ledger_score, ledger_verify
 from sim.cli.lever import lever
 from sim.cli.listing import list_all
@@ -95,6 +95,10 @@ ledger.command("add")(ledger_add)
 ledger.command("score")(ledger_score)
 ledger.command("verify")(ledger_verify)
 app.add_typer(ledger, name="ledger")
+
+for each in (app, record, ledger):
+    for command in each.registered_commands:
+        command.cls = Command
 
 
 def main() -> None:

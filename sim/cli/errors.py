@@ -8,7 +8,7 @@ import sys
 from typing import Any, NoReturn
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from sim.cli.outlet import Outlet, printable
 
@@ -62,6 +62,20 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             typer.echo("interrupted; nothing is half-written", err=True)
             raise typer.Exit(INTERRUPTED) from None
+
+
+class Command(TyperCommand):
+    """A command that is given no text but what can be written again."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; a shell passes on any bytes, a file of ours is UTF-8."""
+        for each in self.params:
+            given = ctx.params.get(each.name)
+            for text in given if isinstance(given, (list, tuple)) else (given,):
+                if isinstance(text, str) and any("\ud800" <= one <= "\udfff" for one in text):
+                    name = each.metavar if each.opts[0] == each.name else each.opts[0]
+                    fail(f"{name}: not UTF-8 text")
+        return super().invoke(ctx)
 
 
 def warn(message: str) -> None:

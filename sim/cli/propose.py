@@ -277,9 +277,11 @@ def days(day: str | None, as_of: str | None) -> tuple[datetime.date, datetime.da
     Raises
     ------
     BadInputError
-        If one is no date, or the vote is not later.
+        If one is no date, no vote can have it, or the vote is not later.
     """
     import datetime
+
+    from sim.scenario.tables import day_problem
 
     found = {}
     for option, text in (("--day", day), ("--as-of", as_of)):
@@ -287,6 +289,8 @@ def days(day: str | None, as_of: str | None) -> tuple[datetime.date, datetime.da
             found[option] = None if text is None else datetime.date.fromisoformat(text)
         except ValueError:
             raise BadInputError(f"{option}: {text!r}: a day like 2026-12-15 is expected") from None
+        if (given := found[option]) is not None and (problem := day_problem(given)):
+            raise BadInputError(f"{option}: {problem}")
     one = datetime.timedelta(1)
     today = datetime.datetime.now(datetime.UTC).date()
     known = found["--as-of"] or (found["--day"] - one if found["--day"] else today)

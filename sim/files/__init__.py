@@ -59,7 +59,6 @@ __all__ = [
 
 LARGEST = 64 << 20
 """Of a text that is read as a whole, such as a scenario [bytes]."""
-TOO_LARGE = f"larger than {LARGEST >> 20} MB, which no file of this kind is"
 CHECKSUM = "checksum"
 """Name of the array that holds the hash of the others."""
 PARTS = 100
@@ -117,8 +116,7 @@ def read_text(path: Path) -> str:
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
             content = stream.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise FileError(f"{path}: {TOO_LARGE}")
+        _refuse_large(content, path)
         return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error) or "cannot be read"
@@ -241,8 +239,7 @@ def numbered_rows(path: Path, columns: Sequence[str], optional: Sequence[str] = 
     """
     with unpacked(path) as stream:
         content = stream.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise FileError(f"{path}: {TOO_LARGE}")
+    _refuse_large(content, path)
     try:
         return rows_in(decoded(content), columns, optional)
     except RowsError as error:
@@ -493,6 +490,11 @@ def appending(path: Path, *, keep: int = 0) -> Iterator[Callable[[bytes], object
     with path.open("ab") as stream:
         stream.truncate(keep)
         yield stream.write
+
+
+def _refuse_large(content: bytes, path: Path) -> None:
+    if len(content) > LARGEST:
+        raise FileError(f"{path}: larger than {LARGEST >> 20} MB, which no file of this kind is")
 
 
 def _checksum(arrays: Mapping[str, Any]) -> str:

@@ -289,8 +289,9 @@ def _looked_up(
     """
     away = lookups.suspended(scenario)
     problems = lookups.known_problems(scenario, away)
-    record, read, whole = citable(scenario, given, problems)
-    problems += _actual_problems(scenario, record)
+    unread: list[str] = []
+    record, read, whole = citable(scenario, given, unread)
+    problems += unread or _actual_problems(scenario, record)
     fitted = parameters if parameters and scenario.model in parameters.dependences else None
     place = None if fitted else lookups.parameter_file(scenario, problems)
     if whole is not None and scenario.parameters is None and not problems and place is not None:
@@ -298,7 +299,10 @@ def _looked_up(
     fitted = fitted or lookups.fitted_parameters(scenario, place, problems)
     settings = lookups.settings(scenario, problems)
     before = record.before(np.datetime64(scenario.as_of) + 1)
-    precedents = lookups.find_precedents(scenario, before, fitted, problems)
+    # what cannot be read may hold what is cited
+    missing: list[str] = []
+    precedents = lookups.find_precedents(scenario, before, fitted, missing, later=record)
+    problems += [] if unread else missing
     stances = lookups.stances(scenario, problems)
     sponsors = lookups.sponsors(scenario, problems)
     if problems or fitted is None:

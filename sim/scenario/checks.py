@@ -12,6 +12,7 @@ from sim.assembly.rules import RULES
 from sim.models import MODELS
 from sim.scenario.messages import OFFERS
 from sim.scenario.steps import step_problems
+from sim.scenario.tables import day_problem
 
 
 def cross_problems(tables: Mapping[str, Any]) -> list[str]:
@@ -46,7 +47,8 @@ def cross_problems(tables: Mapping[str, Any]) -> list[str]:
     both = set(_names(tables.get("known"))) & set(_names(tables.get("suspended")))
     problems += [f"known: {code}: its vote is suspended" for code in sorted(both)]
     as_of, date = tables.get("as_of"), resolution.get("date")
-    if type(as_of) is type(date) is datetime.date and as_of >= date:
+    late = type(as_of) is type(date) is datetime.date and as_of >= date
+    if late and as_of and not day_problem(as_of):
         problems.append(
             f"as_of: {as_of}: must be earlier than resolution.date, {date}; a forecast is made "
             "before the day of the vote"

@@ -9,6 +9,7 @@ from pathlib import Path
 from sim import files
 from sim.assembly.choices import COLUMNS, Choice
 from sim.assembly.members import Members
+from sim.scenario.tables import day_problem
 
 Announced = tuple[str, str, str, str]
 """Where it stands, the state, its vote and the day, as written."""
@@ -93,5 +94,7 @@ def _day_problems(day: str, as_of: datetime.date) -> list[str]:
         said = datetime.date.fromisoformat(day.strip())
     except ValueError:
         return [f"day {day.strip()!r}: expected a day like 2025-02-20"]
+    if problem := day_problem(said):
+        return [f"day {problem}"]
     late = f"day {said}: must not be after as_of, {as_of}: a forecast must not know what came later"
     return [late] if said > as_of else []

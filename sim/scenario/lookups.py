@@ -128,7 +128,12 @@ def settings(scenario: Scenario, problems: list[str]) -> dict[str, float]:
 
 
 def find_precedents(
-    scenario: Scenario, record: Record, fitted: FittedParameters | None, problems: list[str]
+    scenario: Scenario,
+    record: Record,
+    fitted: FittedParameters | None,
+    problems: list[str],
+    *,
+    later: Record | None = None,
 ) -> tuple[Precedent, ...]:
     """Return the roll calls that the scenario cites, or those of the likest titles.
 
@@ -140,6 +145,8 @@ def find_precedents(
     fitted : FittedParameters or None
         Their vocabulary says how alike titles are.
     problems : list of str
+    later : Record, optional
+        With what came later too, so that it can be said which roll call cited did.
 
     Examples
     --------
@@ -157,7 +164,8 @@ def find_precedents(
         try:
             row = record.row(table.symbol)
         except ValueError as error:
-            problems.append(f"precedents.{number}.symbol: {error}; {ALLOWED}")
+            why = _held_later(scenario, later, table.symbol) or f"{error}; {ALLOWED}"
+            problems.append(f"precedents.{number}.symbol: {why}")
             continue
         likeness = words[row] if table.likeness == WORDS else table.likeness
         if likeness is None:
@@ -166,6 +174,20 @@ def find_precedents(
         age, judged = _age(scenario, record, row), table.likeness != WORDS
         found.append(Precedent(table.symbol, row, float(likeness), age, judged=judged))
     return tuple(found)
+
+
+def _held_later(scenario: Scenario, record: Record | None, symbol: str) -> str:
+    """Say that a roll call was held after the day of the forecast; nothing if there is none."""
+    try:
+        day = None if record is None else record.dates[record.row(symbol)]
+    except ValueError:
+        day = None
+    if day is None:
+        return ""
+    return (
+        f"{symbol!r}: was held on {day}, must not be after as_of, {scenario.as_of}: "
+        "a forecast must not know what came later"
+    )
 
 
 def _title_likeness(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -26,6 +25,7 @@ from sim.scenario.tables import (
     ArmName,
     ArmTable,
     ChoiceName,
+    Day,
     DependenceTable,
     Finite,
     FrozenTable,
@@ -76,7 +76,7 @@ class Scenario(FrozenTable):
     title: str = Field(description="One line.")
     question: str = Field(description="What the scenario asks.")
     source: str = Field(description="Where its facts come from.")
-    as_of: datetime.date = Field(description="Day of the forecast; nothing later is used.")
+    as_of: Day = Field(description="Day of the forecast; nothing later is used.")
     draws: Annotated[int, Field(ge=1, le=10**10)] = Field(
         default=20_000, description="How many times the vote is drawn."
     )
@@ -246,6 +246,7 @@ def scenario_of(
 
     Examples
     --------
+    >>> import datetime
     >>> tables = {
     ...     "title": "A draft", "question": "Is it adopted?", "source": "made up",
     ...     "as_of": datetime.date(2025, 2, 23), "seed": 1, "model": "bloc-shares",

@@ -13,6 +13,7 @@ from sim.scenario.messages import did_you_mean
 from sim.scenario.tables import (
     ArmName,
     ChoiceName,
+    Day,
     FrozenTable,
     Iso3,
     PositionName,
@@ -108,7 +109,7 @@ class StepTable(FrozenTable):
         default_factory=dict, description="Position of the United States on it, by arm."
     )
     known: dict[Iso3, ChoiceName] | None = Field(default=None, description="As `[known]`.")
-    day: datetime.date | None = Field(
+    day: Day | None = Field(
         default=None, description="Day of a committee's vote; earlier than that of the text."
     )
     holds: Probability | None = Field(

@@ -6,7 +6,9 @@ import datetime
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
+import numpy as np
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Discriminator,
@@ -16,8 +18,30 @@ from pydantic import (
 )
 
 from sim.assembly.rules import RULES
+from sim.record.importing.reading import FIRST_DAY, LAST_DAY
 from sim.scenario.messages import ARM, ISO3, NUMBER, OR_NUMBER, OR_TABLE, TABLES
 
+
+def day_problem(day: datetime.date) -> str:
+    """Return what is wrong with a day that no vote can have, nothing if all is well.
+
+    Examples
+    --------
+    >>> day_problem(datetime.date(9999, 12, 31))
+    '9999-12-31: must be a day from 1945-10-24 to 2100-01-01'
+    """
+    if FIRST_DAY <= np.datetime64(day) <= LAST_DAY:
+        return ""
+    return f"{day}: must be a day from {FIRST_DAY} to {LAST_DAY}"
+
+
+def _possible(day: datetime.date) -> datetime.date:
+    if problem := day_problem(day):
+        raise ValueError(problem)
+    return day
+
+
+Day = Annotated[datetime.date, AfterValidator(_possible)]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 WORDS: Literal["words"] = "words"
@@ -43,7 +67,7 @@ class ResolutionTable(FrozenTable):
 
     symbol: str = Field(description="Document symbol, such as A/ES-11/L.10.")
     title: str = Field(description="Title as printed.")
-    date: datetime.date = Field(description="Day of the vote; later than `as_of`.")
+    date: Day = Field(description="Day of the vote; later than `as_of`.")
     majority: str = Field(description=f"Rule that decides: {', '.join(RULES)}.")
     asks: tuple[str, ...] = Field(
         default=(), description="What the text asks; with those of a precedent, its likeness."
@@ -87,7 +111,7 @@ class RollCallsTable(FrozenTable):
         default="", description="The body that voted, such as Third Committee; else the Assembly."
     )
     symbol: str = Field(default="", description="Symbol, where the file has no such column.")
-    day: datetime.date | None = Field(default=None, description="Day, likewise.")
+    day: Day | None = Field(default=None, description="Day, likewise.")
     title: str = Field(default="", description="Title, likewise.")
     us: ChoiceName | None = Field(default=None, description="Vote of the United States, likewise.")
 
