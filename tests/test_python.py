@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import sim
 from sim.assembly.choices import Choice
+from sim.runs.run import plan_of
+from sim.studies.sweep import design_of
 from sim.vote.outcomes.tables import Outcomes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -84,3 +88,37 @@ def test_a_scenario_is_made_of_plain_lists_and_dicts() -> None:
     assert scenario.resolution.asks == ("condemn", "negotiate")
     assert scenario == sim.Scenario.model_validate(scenario.model_dump())
     assert sim.simulate(scenario, engine="exact", known={"FRA": Choice.NO}).draws == 0
+
+
+NAME = "jerusalem-2017"
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: sim.simulate(NAME, draws="500"), "draws: '500': must be a whole number of at"),
+        (lambda: sim.simulate(NAME, draws=1.5), "draws: 1.5: must be a whole number of at least 1"),
+        (lambda: sim.simulate(NAME, draws=True), "draws: True: must be a whole number"),
+        (lambda: sim.simulate(NAME, draws=0), "draws: 0: must be a whole number of at least 1"),
+        (lambda: sim.simulate(NAME, draws=9, seed="x"), "seed: 'x': must be a whole number of at"),
+        (lambda: sim.contrast(NAME, draws="2"), "draws: '2': must be a whole number"),
+        (lambda: sim.rank_calls(NAME, "yes>=97", draws="2"), "draws: '2': must be a whole number"),
+        (lambda: plan_of(sim.resolve(NAME), draws=True), "draws: True: must be a whole number"),
+        (lambda: sim.rank_calls(NAME, 97), "target 97: must be one of yes>=N, "),
+        (lambda: sim.explain(NAME, "BRA", arm="z"), "arm 'z': must be one of us-votes-no, us-lob"),
+        (
+            lambda: sim.simulate(NAME, known="BRA=yes"),
+            "known: 'BRA=yes': must be a mapping such as",
+        ),
+        (lambda: sim.simulate(None), "scenario: None: must be a file, the name of a shipped"),
+    ],
+)
+def test_a_value_of_a_wrong_kind_is_refused_by_its_name(
+    call: Callable[[], object], says: str
+) -> None:
+    with pytest.raises((TypeError, ValueError), match=re.escape(says)):
+        call()
+
+
+def test_one_text_is_one_range_of_a_sweep() -> None:
+    assert design_of("us.effect_scale=0,1") == design_of(["us.effect_scale=0,1"])

@@ -16,7 +16,7 @@ from sim.runs.hindsight import Hindsight, actual_table, hindsight
 from sim.runs.making import joint_table
 from sim.runs.partial import Partial, read_partial, write_partial
 from sim.runs.sentence import if_sponsors_follow, sentence, steps_sentence
-from sim.runs.simulate import simulate, threads
+from sim.runs.simulate import given_number, simulate, threads
 from sim.runs.steps import steps_of
 from sim.runs.tallies import kept_tallies
 from sim.scenario.ballots import ballots
@@ -128,8 +128,8 @@ def plan_of(
     20171221
     """
     return Plan(
-        draws=case.scenario.draws if draws is None else draws,
-        seed=case.scenario.seed if seed is None else seed,
+        draws=given_number("draws", draws, case.scenario.draws, least=int(engine.draws)),
+        seed=given_number("seed", seed, case.scenario.seed, least=0),
         engine=engine,
         keep_draws=keep_draws,
         joint=joint,

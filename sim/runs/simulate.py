@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import numbers
 import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -31,7 +32,7 @@ from sim.vote.influence import UNCERTAINTIES
 from sim.vote.outcomes import ArmChances
 from sim.vote.outcomes.tables import Outcomes, Threshold
 
-__all__ = ["count_block", "exact_arm", "simulate", "threads"]
+__all__ = ["count_block", "exact_arm", "given_number", "simulate", "threads"]
 
 MARGIN = (1, 0, -1, 0)
 """What each yes, abstention, no and non-voting adds to the margin."""
@@ -83,7 +84,7 @@ def simulate(
     ScenarioError
         If the scenario cannot be run; one line a problem.
     ValueError
-        If there is no such engine.
+        If there is no such engine, or draws or seed are no such numbers.
 
     Examples
     --------
@@ -92,13 +93,14 @@ def simulate(
     194
     """
     by, case = Engine(engine), resolve(scenario, known=known)
+    drawn_from = given_number("seed", seed, case.scenario.seed, least=0)
+    number = given_number("draws", draws, case.scenario.draws, least=int(by.draws))
     arms, rule, asked = ballots(case), case.rule, case.scenario
     members, drawn, told = Members.load(), Drawn(), None if by.draws else progress
-    drawn_from = asked.seed if seed is None else seed
     with threads(workers) as pool:
         solved = _solving(arms, rule, pool, told) if by.computes else {}
         if by.draws:
-            chance = _chance(arms, drawn_from, asked.draws if draws is None else draws)
+            chance = _chance(arms, drawn_from, number)
             drawn = count_draws(
                 arms, rule, chance, pool, begun=begun, progress=progress, keep=keep, stop=stop
             )
@@ -118,6 +120,38 @@ def simulate(
             Threshold(Choice[table.count.upper()], table.at_least) for table in asked.thresholds
         ),
     )
+
+
+def given_number(name: str, given: int | None, usual: int, *, least: int = 1) -> int:
+    """Return a whole number that a caller may have given.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    given : int or None
+    usual : int
+        Where none is given.
+    least : int
+
+    Raises
+    ------
+    ValueError
+        If it is no whole number, or less than that.
+
+    Examples
+    --------
+    >>> given_number("draws", None, 20_000), given_number("draws", 500, 20_000)
+    (20000, 500)
+    >>> given_number("draws", "500", 20_000)
+    Traceback (most recent call last):
+    ValueError: draws: '500': must be a whole number of at least 1
+    """
+    if given is None:
+        return usual
+    if not isinstance(given, numbers.Integral) or isinstance(given, bool) or given < least:
+        raise ValueError(f"{name}: {given!r}: must be a whole number of at least {least}")
+    return int(given)
 
 
 def exact_arm(ballot: Ballot, rule: Rule) -> ArmChances:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -172,6 +173,12 @@ class Case:
         draft, day = self.scenario.resolution, np.datetime64(self.scenario.as_of) + 1
         return vote_asked(self.record.before(day), draft.title, draft.date)
 
+    def arm_named(self, name: str) -> str:
+        """Return the name of an arm, refused with a ValueError if there is none of it."""
+        if name not in self.scenario.arms:
+            raise ValueError(f"arm {name!r}: must be one of {', '.join(self.scenario.arms)}")
+        return name
+
     @property
     def labels(self) -> dict[str, str]:
         """What each arm is called."""
@@ -204,6 +211,8 @@ def resolve(
     ------
     ScenarioError
         If anything it names is not there: one line a problem, each with the file.
+    TypeError
+        If the scenario, or what is known, is of another kind.
 
     Examples
     --------
@@ -264,10 +273,17 @@ def _scenario(given: Scenario | Mapping[str, Any] | Path | str) -> Scenario:
         return given
     if isinstance(given, Mapping):
         return scenario_of(given, place=None)
+    if not isinstance(given, str | os.PathLike):
+        raise TypeError(
+            f"scenario: {given!r:.80}: must be a file, the name of a shipped scenario, a mapping, "
+            "a Scenario or a Case"
+        )
     return read_scenario(given)
 
 
 def _with_known(scenario: Scenario, known: Mapping[str, Choice | str] | None) -> Scenario:
+    if known is not None and not isinstance(known, Mapping):
+        raise TypeError(f"known: {known!r:.80}: must be a mapping such as {{'BRA': 'yes'}}")
     if not known:
         return scenario
     votes = {

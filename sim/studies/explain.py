@@ -117,7 +117,7 @@ def explain(scenario: Resolvable, iso3: str, *, arm: str) -> Explanation:
     ScenarioError
         If the scenario cannot be run.
     ValueError
-        If there is no such state.
+        If there is no such state or arm.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def explain(scenario: Resolvable, iso3: str, *, arm: str) -> Explanation:
     'it voted yes on three of six like texts, and abstained on three (-42 points).'
     """
     members, case = Members.load(), resolve(scenario)
-    row, ballot = members.row(iso3), ballots(case)[arm]
+    row, ballot = members.row(iso3), ballots(case)[case.arm_named(arm)]
     forecast, final = arm_forecast(case, arm), exact.marginals(ballot)
     unknown = exact.marginals(replace(ballot, known={})) if ballot.known else final
     parts = (

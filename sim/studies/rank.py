@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sim.assembly.choices import Choice
 from sim.assembly.members import US, Members
+from sim.runs.simulate import given_number
 from sim.scenario.ballots import ballots
 from sim.scenario.case import Resolvable, resolve
 from sim.studies.calls import Calls, draws_factors, whom_to_call
@@ -48,7 +49,7 @@ def rank_calls(
     ScenarioError
         If the scenario cannot be run.
     ValueError
-        If there is no such target or arm.
+        If there is no such target or arm, or draws are no such number.
 
     Examples
     --------
@@ -58,14 +59,13 @@ def rank_calls(
     """
     case, members = resolve(scenario, known=known), Members.load()
     arms = ballots(case)
-    if arm is not None and arm not in arms:
-        raise ValueError(f"arm {arm!r}: must be one of {', '.join(arms)}")
-    ballot = next(iter(arms.values())) if arm is None else arms[arm]
+    ballot = next(iter(arms.values())) if arm is None else arms[case.arm_named(arm)]
+    number = given_number("draws", draws, DRAWS)
     factors = draws_factors(ballot)
     return whom_to_call(
         ballot,
-        Target.of(target) if isinstance(target, str) else target,
-        Chance(seed=case.scenario.seed, draws=draws, states=len(members), factors=factors),
+        target if isinstance(target, Target) else Target.of(target),
+        Chance(seed=case.scenario.seed, draws=number, states=len(members), factors=factors),
         codes=members.codes,
         names=members.names,
         push=push,

@@ -57,9 +57,9 @@ class Target:
             If it is none: a rule, ``majority`` (the simple one), ``yes>=N``, ``margin>=N`` of yes
             less no, ``abstain<=N`` or ``no<=N``.
         """
-        if text in RULES or text == "majority":
+        if isinstance(text, str) and (text in RULES or text == "majority"):
             return cls.of_rule(RULES.get(text, RULES["simple"]), label=text)
-        found = re.fullmatch(r"(\w+[<>]=)(\d+)", text.replace(" ", ""))
+        found = re.fullmatch(r"(\w+[<>]=)(\d+)", str(text).replace(" ", ""))
         if found and found[1] in LINES:
             number = int(found[2])
             return cls(text, LINES[found[1]], -number if "<" in found[1] else number)

@@ -51,13 +51,15 @@ class Design:
         return dict(zip(self.fields, self.points[number], strict=True))
 
 
-def design_of(over: Sequence[str], *, kind: str = "grid", points: int | None = None) -> Design:
+def design_of(
+    over: Sequence[str] | str, *, kind: str = "grid", points: int | None = None
+) -> Design:
     """Return the points that a text for each field asks for.
 
     Parameters
     ----------
-    over : sequence of str
-        ``FIELD=V1,V2`` for a grid or a list, ``FIELD=LOW:HIGH`` for the others.
+    over : sequence of str, or str
+        ``FIELD=V1,V2`` for a grid or a list, ``FIELD=LOW:HIGH`` for the others; a text is one.
     kind : str
         grid: every combination; list: first values together, then the second ones, and so on;
         sobol: a range filled evenly; saltelli: filled so that sensitivities can be told.
@@ -79,6 +81,7 @@ def design_of(over: Sequence[str], *, kind: str = "grid", points: int | None = N
     """
     if kind not in DESIGNS:
         raise SweepError(f"--design: {kind!r}: must be one of {', '.join(DESIGNS)}")
+    over = (over,) if isinstance(over, str) else tuple(over)
     parts = [_parts(text) for text in over]
     fields = tuple(name for name, _ in parts)
     if not fields:
@@ -91,7 +94,7 @@ def design_of(over: Sequence[str], *, kind: str = "grid", points: int | None = N
         values: tuple[tuple[Value, ...], ...] = tuple(
             tuple(row) for row in fill(fields, bounds, points or POINTS).tolist()
         )
-        return Design(kind, tuple(over), fields, values, bounds)
+        return Design(kind, over, fields, values, bounds)
     if points is not None:
         raise SweepError(f"--points: a {kind} has as many as its values; leave it out")
     lists = [_values(name, text) for name, text in parts]
@@ -102,7 +105,7 @@ def design_of(over: Sequence[str], *, kind: str = "grid", points: int | None = N
     if count > MOST:
         raise SweepError(f"--over: a {kind} of {count:,} points; must be at most {MOST:,}")
     chosen = itertools.product(*lists) if kind == "grid" else zip(*lists, strict=True)
-    return Design(kind, tuple(over), fields, tuple(chosen))
+    return Design(kind, over, fields, tuple(chosen))
 
 
 def problem_of(design: Design) -> dict[str, Any]:

@@ -214,7 +214,7 @@ def save_sweep(sweep: Sweep, folder: Path) -> list[Path]:
 
 def sweep(
     scenario: Resolvable,
-    over: Sequence[str],
+    over: Sequence[str] | str,
     *,
     design: str = "grid",
     points: int | None = None,
