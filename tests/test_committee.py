@@ -203,12 +203,29 @@ def test_how_votes_hold_is_from_what_was_known_at_the_end_of_the_day(day: str, k
         ({"holds": 0.9}, "steps.0.holds_range: expected the lowest and the highest"),
         ({"holds": 0.9, "holds_range": [0.95, 1.0]}, "must contain holds, 0.9"),
         ({"holds": "often"}, "steps.0.holds: 'often'"),
+        ({"put": 0.5, "put_range": [0.4, 0.6], "known": {"FRA": "no"}}, "steps.0.put: 0.5: a comm"),
     ],
 )
 def test_what_is_wrong_with_a_committee_is_told(fields: dict[str, Any], says: str) -> None:
     with pytest.raises(ScenarioError) as error:
         scenario_of(scenario_with(committee(**fields), step("text")), place="mine.toml")
     assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        step("text", on_carried=[]),
+        step("motion", "no-action", on_carried=[]),
+        committee(day=dt.date(2025, 1, 21), on_lost=[]) | {"name": "other"},
+    ],
+)
+def test_a_committee_stands_before_all_that_is_later(before: dict[str, Any]) -> None:
+    tables = scenario_with(before, committee(), step("last"))
+    with pytest.raises(ScenarioError) as error:
+        scenario_of(tables, place=None)
+    says = f"steps.1.day: 2025-01-20: must stand before {before['name']!r}, which is later"
+    assert says in str(error.value).splitlines()
 
 
 def test_votes_of_a_committee_after_the_forecast_are_refused() -> None:

@@ -552,7 +552,9 @@ WRONG = [
     ([step("a", on_lost=1)], "steps.0.on_lost: 1: "),
     ([step("a", on_lost=[{"end": "x"}, {"end": "y"}])], "steps.0.on_lost: ['x', 'y']: a path ends"),
     ([step("a", on_lost=[{"end": "a"}])], "steps.0.on_lost.0.end: 'a': is the name of a step"),
-    ([step("a", on_lost=[{"end": ""}])], "steps.0.on_lost.0.end: '': String should have at least"),
+    ([step("a", on_lost=[{"end": ""}])], "steps.0.on_lost.0.end: '': must not be blank"),
+    ([step("a", on_lost=[{"end": " \t"}])], "steps.0.on_lost.0.end: ' \\t': must not be blank"),
+    ([step("a", on_lost=[{"end": "No vote"}])], "end: 'No vote': is how a path ends without"),
     ([step("a", asks=["x", "\x07"])], "steps.0.asks.1: '\\x07': control characters"),
     ([step("a", kind="vote")], "steps.0.kind: 'vote': must be 'text', 'amendment'"),
 ]
@@ -566,6 +568,24 @@ def test_what_cannot_be_a_path_is_refused_with_its_place(
         scenario_of(scenario_with(*steps), place="mine.toml")
     assert says in str(error.value)
     assert all(line.startswith("mine.toml: steps.") for line in str(error.value).splitlines())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"put": 0.5, "put_range": [float("nan"), 1.0]},
+        {"put": 0.5, "put_range": [-1.0, 1.0]},
+        {"put": 0.5, "put_range": [0.1, 0.5, 0.9]},
+        {"put": float("nan"), "put_range": [0.1, 0.9]},
+        {"put": 2.0, "put_range": [0.1, 0.9]},
+    ],
+)
+def test_one_fault_of_a_range_is_one_line(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ScenarioError) as error:
+        scenario_of(scenario_with(step("a", **wrong)), place="mine.toml")
+    (line,) = str(error.value).splitlines()
+    assert line.startswith("mine.toml: steps.0.put")
+    assert "Tuple" not in line
 
 
 def test_every_problem_of_a_path_is_told_at_once() -> None:

@@ -59,7 +59,7 @@ def lines_of(error: ValidationError, schema: type[BaseModel]) -> list[str]:
     noo: 1: unknown field; did you mean no?
     """
     lines = []
-    for number, problem in enumerate(error.errors()):
+    for number, problem in enumerate(_first_causes(error.errors())):
         where = ".".join(map(str, _place(problem)))
         if problem["type"] == "value_error":
             texts = str(problem["ctx"]["error"]).splitlines()
@@ -71,6 +71,12 @@ def lines_of(error: ValidationError, schema: type[BaseModel]) -> list[str]:
             ]
         lines += [f"{where}: {text}" if problem["loc"] else text for text in texts]
     return lines
+
+
+def _first_causes(problems: Sequence[Problem]) -> list[Problem]:
+    """Leave out lists that are only too short for an entry of theirs is refused."""
+    within = {problem["loc"][:-1] for problem in problems}
+    return [one for one in problems if one["type"] != "too_short" or one["loc"] not in within]
 
 
 def control_characters(value: Any, place: str = "") -> Iterator[str]:
@@ -125,6 +131,9 @@ def _allowed(problem: Problem, schema: type[BaseModel], *, offer: bool) -> str:
         if problem["ctx"]["pattern"] == ISO3:
             return f"must be the ISO code of a member state{_state_meant(value) if offer else ''}"
         return "must be lower-case letters, digits and hyphens"
+    if kind in ("too_short", "too_long"):
+        least, most = problem["ctx"].get("min_length"), problem["ctx"].get("max_length")
+        return f"must have at {f'most {most}' if least is None else f'least {least}'}"
     others = "".join(OTHERS.get(str(part), "") for part in problem["loc"][-1:])
     return KINDS.get(kind, str(problem["msg"]).replace("Input should", "must")) + others
 

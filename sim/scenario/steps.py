@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sim.assembly.rules import RULES, read_tally
+from sim.scenario.dead_ends import dead_ends, effects_of
 from sim.scenario.messages import did_you_mean
 from sim.scenario.tables import (
     ArmName,
@@ -41,6 +42,18 @@ MAJORITIES = {"reconsideration": "two-thirds"}
 NO_VOTE = "no vote"
 """How a path ends that runs out of steps without a vote on its last one."""
 
+
+def _end(name: str) -> str:
+    if not name.strip():
+        raise ValueError(f"{name!r}: must not be blank: it is what the end is called")
+    if name.strip().casefold() == NO_VOTE:
+        raise ValueError(
+            f"{name!r}: is how a path ends without a vote on its last step; give the end another"
+        )
+    return name
+
+
+EndName = Annotated[str, AfterValidator(_end)]
 Shift = Annotated[float, Field(ge=-6, le=6, allow_inf_nan=False)]
 
 
@@ -48,9 +61,7 @@ class EffectTable(FrozenTable):
     """One thing that the outcome of a step does to what comes after it."""
 
     skip: ArmName | None = Field(default=None, description="A later step that is not voted on.")
-    end: str | None = Field(
-        default=None, min_length=1, description="The path ends; what its end is called."
-    )
+    end: EndName | None = Field(default=None, description="The path ends; what its end is called.")
     majority: str | None = Field(
         default=None, description="Rule that decides on texts and amendments from here on."
     )
@@ -114,8 +125,8 @@ class StepTable(FrozenTable):
     )
     holds: Probability | None = Field(
         default=None,
-        description="How often a state votes on the text as it voted in the committee, if it votes "
-        "on both; by default as in the record, where it has both votes of a title.",
+        description="How often, at least, a state votes on the text as it voted in the committee, "
+        "if it votes on both; by default as in the record, where it has both votes of a title.",
     )
     holds_range: tuple[Probability, ...] | None = Field(
         min_length=2,
@@ -163,27 +174,25 @@ def step_problems(tables: Mapping[str, Any]) -> list[str]:
         place = f"steps.{number}"
         problems += [f"{place}.{line}" for line in _alone(step, arms)]
         problems += _day_problems(tables, step, place)
+        problems += _order_problems(steps[:number], step, place)
         if names[number] in names[:number]:
             problems.append(f"{place}.name: {names[number]!r}: given twice")
         for when in ("on_carried", "on_lost"):
-            effects = _effects(step, when)
+            effects = effects_of(step, when)
             for at, effect in enumerate(effects):
                 problems += _effect_problems(effect, f"{place}.{when}.{at}", names, number)
             ends = [effect["end"] for effect in effects if effect.get("end") is not None]
             if len(ends) > 1:
                 problems.append(f"{place}.{when}: {ends}: a path ends once; leave one end")
-    return problems or _dead_ends(steps, names)
+    return problems or dead_ends(steps, names)
 
 
 def _alone(step: Mapping[str, Any], arms: Any) -> Iterator[str]:
-    majority, put, limits = step.get("majority"), step.get("put", 1.0), step.get("put_range")
+    majority, put = step.get("majority"), step.get("put", 1.0)
     if isinstance(majority, str) and majority not in RULES:
         yield f"majority: {majority!r}: must be one of {', '.join(sorted(RULES))}"
-    if isinstance(limits, (list, tuple)) and len(limits) == 2 and _numbers(put, *limits):
-        if not limits[0] <= put <= limits[1]:
-            yield f"put_range: {list(limits)}: must contain put, {put}"
-    elif isinstance(put, float) and 0 < put < 1:
-        yield f"put_range: expected the lowest and the highest that put, {put}, might be"
+    if step.get("put_range") is not None or (isinstance(put, float) and 0 < put < 1):
+        yield from _of_range("put", put, step.get("put_range"))
     yield from _of_committee(step)
     if step.get("kind") != "text" and step.get("likeness") is None:
         yield "likeness: expected how alike it is to the text, -1 to 1"
@@ -207,12 +216,18 @@ def _of_committee(step: Mapping[str, Any]) -> Iterator[str]:
         return
     if step.get("day") is None:
         yield "day: expected the day of the committee's vote"
-    holds, limits = step.get("holds"), step.get("holds_range")
-    if not isinstance(limits, (list, tuple)) or len(limits) != 2:
-        if holds is not None:
-            yield f"holds_range: expected the lowest and the highest that holds, {holds}, might be"
-    elif _numbers(holds, *limits) and not limits[0] <= holds <= limits[1]:
-        yield f"holds_range: {list(limits)}: must contain holds, {holds}"
+    if step.get("holds") is not None:
+        yield from _of_range("holds", step["holds"], step.get("holds_range"))
+    if step.get("known") and step.get("put", 1.0) != 1:
+        yield f"put: {step['put']}: a committee with known votes has voted; leave put or known out"
+
+
+def _of_range(name: str, usual: Any, limits: Any) -> Iterator[str]:
+    if limits is None:
+        yield f"{name}_range: expected the lowest and the highest that {name}, {usual}, might be"
+    elif isinstance(limits, (list, tuple)) and len(limits) == 2 and _numbers(usual, *limits):
+        found = limits[0] <= usual <= limits[1]
+        yield from [] if found else [f"{name}_range: {list(limits)}: must contain {name}, {usual}"]
 
 
 def _day_problems(tables: Mapping[str, Any], step: Mapping[str, Any], place: str) -> Iterator[str]:
@@ -224,6 +239,20 @@ def _day_problems(tables: Mapping[str, Any], step: Mapping[str, Any], place: str
         yield f"{place}.day: {day}: must be earlier than resolution.date, {last}"
     if type(day) is type(as_of) is datetime.date and day > as_of and step.get("known"):
         yield f"{place}.known: votes of {day}: are later than as_of, {as_of}"
+
+
+def _order_problems(
+    earlier: Sequence[Mapping[str, Any]], step: Mapping[str, Any], place: str
+) -> Iterator[str]:
+    """Yield that a committee's vote stands after one of a later day; others are of the text's."""
+    day = step.get("day")
+    if step.get("kind") != "committee" or type(day) is not datetime.date:
+        return
+    for one in earlier:
+        other = one.get("day")
+        if one.get("kind") != "committee" or (type(other) is datetime.date and other > day):
+            yield f"{place}.day: {day}: must stand before {one.get('name')!r}, which is later"
+            return
 
 
 def _effect_problems(
@@ -244,42 +273,5 @@ def _effect_problems(
         yield f"{place}.majority: {majority!r}: must be one of {', '.join(sorted(RULES))}"
 
 
-def _dead_ends(steps: Any, names: list[str]) -> list[str]:
-    """Return outcomes that nothing follows, and steps that no way leads to."""
-    problems, entered = [], {0}
-    ways: set[tuple[int, frozenset[str]]] = {(0, frozenset())} if steps else set()
-    for number, step in enumerate(steps):
-        for way in [one for one in ways if one[0] == number]:
-            entered.add(number)
-            outcomes = [(when, _effects(step, when)) for when in ("on_carried", "on_lost")]
-            if step.get("put", 1.0) != 1:
-                outcomes.append(("put", []))
-            for when, effects in outcomes:
-                if any(effect.get("end") is not None for effect in effects):
-                    continue
-                skipped = way[1] | {str(one["skip"]) for one in effects if one.get("skip")}
-                after = [at for at in range(number + 1, len(steps)) if names[at] not in skipped]
-                if after:
-                    ways.add((after[0], skipped))
-                elif when != "put":
-                    problems.append(
-                        f"steps.{number}.{when}: nothing comes after it; add an end, such as "
-                        f'{{end = "{"adopted" if when == "on_carried" else "rejected"}"}}'
-                    )
-    problems += [
-        f"steps.{number}: no way leads to {names[number]!r}; every path ends before it or skips it"
-        for number in range(len(steps))
-        if number not in entered
-    ]
-    return list(dict.fromkeys(problems))
-
-
-def _effects(step: Mapping[str, Any], when: str) -> list[Mapping[str, Any]]:
-    effects = step.get(when)
-    if not isinstance(effects, (list, tuple)):
-        return []
-    return [one for one in effects if isinstance(one, Mapping)]
-
-
 def _numbers(*values: Any) -> bool:
-    return all(isinstance(one, (int, float)) for one in values)
+    return all(isinstance(one, (int, float)) and 0 <= one <= 1 for one in values)
