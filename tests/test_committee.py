@@ -18,7 +18,8 @@ from sim.assembly.members import Members
 from sim.models.holding import fitted_holding
 from sim.record import Record
 from sim.scenario.case import resolve
-from sim.scenario.path import held_to, holding, path_of
+from sim.scenario.committee import held_to, holding
+from sim.scenario.path import path_of
 from sim.scenario.schema import ScenarioError, scenario_of
 from sim.vote.chance import Noise
 from sim.vote.path import rotated
