@@ -463,6 +463,24 @@ def test_a_record_with_too_little_is_refused(record: Path, tmp_path: Path) -> No
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (("fit", "--as-of", "9999-12-31"), "--as-of"),
+        (("backtest", "--from", "9999-12-30", "--to", "9999-12-31"), "--from"),
+        (("backtest", "--from", "1994-01-01", "--to", "9999-12-31"), "--to"),
+    ],
+)
+def test_a_day_that_no_vote_can_have_is_refused(
+    record: Path, tmp_path: Path, arguments: tuple[str, ...], option: str
+) -> None:
+    command, *options = arguments
+    result = unga_sim(command, record, *options, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert f"{option}: 9999-12-3" in result.stderr
+    assert "must be a day from 1945-10-24 to 2100-01-01" in result.stderr
+
+
 def test_a_record_is_never_overwritten_by_its_fit(record: Path) -> None:
     before = files.sha256(record)
     result = unga_sim("fit", record, "--as-of", "2013-01-01", "--out", record)

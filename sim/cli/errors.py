@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from sim.cli.outlet import Outlet, printable
+
+if TYPE_CHECKING:
+    import datetime
 
 DIFFERENT = 1
 BAD_INPUT = 2
@@ -90,6 +93,21 @@ def fail(message: str) -> NoReturn:
         lines[MOST_LINES:] = [f"... and {len(lines) - MOST_LINES:,} more problems"]
     warn("\n".join(lines))
     raise typer.Exit(BAD_INPUT)
+
+
+def possible_day(option: str, day: datetime.date) -> datetime.date:
+    """Return the day given to an option.
+
+    Raises
+    ------
+    BadInputError
+        If no vote can have it.
+    """
+    from sim.scenario.tables import day_problem
+
+    if problem := day_problem(day):
+        raise BadInputError(f"{option}: {problem}")
+    return day
 
 
 def _of_the_user(error: ValueError) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.errors import BadInputError
+from sim.cli.errors import BadInputError, possible_day
 from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.run import cautions
 from sim.cli.show import Screen
@@ -281,16 +281,14 @@ def days(day: str | None, as_of: str | None) -> tuple[datetime.date, datetime.da
     """
     import datetime
 
-    from sim.scenario.tables import day_problem
-
     found = {}
     for option, text in (("--day", day), ("--as-of", as_of)):
         try:
             found[option] = None if text is None else datetime.date.fromisoformat(text)
         except ValueError:
             raise BadInputError(f"{option}: {text!r}: a day like 2026-12-15 is expected") from None
-        if (given := found[option]) is not None and (problem := day_problem(given)):
-            raise BadInputError(f"{option}: {problem}")
+        if (given := found[option]) is not None:
+            possible_day(option, given)
     one = datetime.timedelta(1)
     today = datetime.datetime.now(datetime.UTC).date()
     known = found["--as-of"] or (found["--day"] - one if found["--day"] else today)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.errors import BadInputError
+from sim.cli.errors import BadInputError, possible_day
 from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.run import RESULTS
 from sim.cli.scenarios import CitedFrom, ScenarioName, scenario_file
@@ -78,7 +78,7 @@ def fit(
     from sim.record import read_record
 
     free_file(out, inputs=[record])
-    held, day = read_record(record), as_of.date()
+    held, day = read_record(record), possible_day("--as-of", as_of.date())
     with progress("roll calls", None) as told, refusing("RECORD"):
         made = f"unga-sim fit {record.name} --as-of {day}{' --own-will' * own_will}"
         found = fit_parameters(
@@ -132,9 +132,7 @@ def backtest(
     from sim.skill.backtest import LABELS, run_backtest, write_backtest
     from sim.skill.backtest.forecasters import contenders
 
-    start, end, levels = first.date(), last.date(), _levels(reveal)
-    if start > end:
-        raise BadInputError(f"--from: {start}: is later than --to, {end}")
+    (start, end), levels = _period(first.date(), last.date()), _levels(reveal)
     free_folder(out, mark="scores.json", inputs=[record])
     models, held = contenders(us.value, _names(model)), read_record(record)
     with progress("forecasters", len(models) + len(LABELS)) as told:
@@ -150,6 +148,13 @@ def backtest(
             files.write_text(folder / PAGE, skill_page([found]))
     Screen().table(table)
     typer.echo(f"Every forecast, the scores, the figures and the page on skill are in\n{out}")
+
+
+def _period(first: datetime.date, last: datetime.date) -> tuple[datetime.date, datetime.date]:
+    start, end = possible_day("--from", first), possible_day("--to", last)
+    if start > end:
+        raise BadInputError(f"--from: {start}: is later than --to, {end}")
+    return start, end
 
 
 def _symbols(path: Path | None) -> list[str]:
