@@ -15,6 +15,8 @@ from sim.runs import Result
 from sim.runs.sentence import case, in_words
 from sim.vote.outcomes import summary, supported
 
+LONGEST = 118
+"""Letters of a title that a figure has room for."""
 FAR = 0.1
 """A state that moves at least so far is counted [part of its probability]."""
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -97,7 +99,7 @@ def of_tallies(result: Result) -> str:
     if one == other:
         return f"{start}; adoption {_likely(_adopted(result, one))}"
     then = adoption_then(_adopted(result, one), _adopted(result, other))
-    return f"{start}, {votes[other]:.0f} {_if(result, other)}; {then}"
+    return _with(f"{start}, {votes[other]:.0f} {_if(result, other)}", then)
 
 
 def of_difference(result: Result) -> str:
@@ -215,7 +217,7 @@ def of_contrast(told: Mapping[str, Any]) -> str:
         found.append((abs(yes["computed"]), one["arm"], yes, adopted))
     _, arm, yes, adopted = max(found, key=lambda each: each[0])
     votes = fewer_yes(yes["computed"], yes["q05"], yes["q95"], if_so=case(told["labels"][arm], arm))
-    return f"{votes}; {adoption_then(adopted['against'], adopted['arm'])}"
+    return _with(votes, adoption_then(adopted["against"], adopted["arm"]))
 
 
 def of_sensitivity(table: pd.DataFrame) -> str:
@@ -277,3 +279,9 @@ def _likely(chance: float) -> str:
 def _if(result: Result, arm: str) -> str:
     label = str(result.summary["arms"][arm].get("label", arm))
     return case(label if len(label) <= 30 else f"{label[:29]}…", arm)
+
+
+def _with(finding: str, more: str) -> str:
+    """Return a finding with another, or alone where both are too long for a title."""
+    both = f"{finding}; {more}"
+    return both if len(both) <= LONGEST else finding

@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.assembly.choices import CHOICES
 from sim.report.figures.drawing.style import FAINT, trace
 from sim.report.figures.drawing.words import Look, Pair, write_on
+from sim.report.findings import LONGEST
 from sim.runs import Result
 
 WIDTH, LEFT = 11.69, 0.3
@@ -22,7 +23,7 @@ TICKS, TICK, TICK_DOWN, LABEL_DOWN = 0.9, 3.5, 11, 24
 them, and of what they count [points]."""
 FOOT_LINE = 1.37
 """From line to line at the foot of a page [sizes of the font]."""
-TITLES = ((78, 15.0), (96, 12.5), (118, 10.5))
+TITLES = ((78, 15.0), (96, 12.5), (LONGEST, 10.5))
 """Letters of a title up to which it is set in a size [points]."""
 CREDIT = "Figure: unga-sim, a forecast from published roll calls"
 
