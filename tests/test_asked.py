@@ -124,7 +124,7 @@ def test_a_forecast_asks_only_of_votes_up_to_its_day() -> None:
 def test_the_answer_says_what_a_gap_may_be_and_never_none_or_all() -> None:
     [told] = asked_for(VoteAsked(79, 0.97, 0.9, 0.999, (75, 76, 78), (70, 77)))
     assert "97 % (90 to 99 %)" in told
-    assert "not in 77 (no vote, no text, or another title)" in told
+    assert "not in 77 (no vote, no text, another title, or not in the record)" in told
     assert "Not part of the tally" in told
     assert asked_for(None) == []
 
