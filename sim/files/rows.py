@@ -5,12 +5,15 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 """Control characters, besides line feed and tab, and those that turn the direction of a text."""
 SEPARATORS = ",;\t"
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""Marks of a text in UTF-16."""
 _UNDEFINED = re.compile(b"[\x81\x8d\x8f\x90\x9d]")
 """Bytes that mean nothing in Windows-1252."""
 
@@ -30,16 +33,38 @@ def decoded(content: bytes) -> str:
     >>> decoded(b"T\xfcrkiye"), decoded("Türkiye".encode("utf-16")), decoded(b"\xef\xbb\xbfvote")
     ('Türkiye', 'Türkiye', 'vote')
     """
+    encoding = encoding_of([content])
     try:
-        if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            text = content.decode("utf-16")
-        else:
-            text = content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
-        if error.encoding.startswith("utf-16"):
-            raise RowsError(f"byte {error.start}: not UTF-16 text, as its mark says") from None
-        text = content.decode("latin-1" if _UNDEFINED.search(content) else "cp1252")
+        raise RowsError(f"byte {error.start}: not UTF-16 text, as its mark says") from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def encoding_of(pieces: Iterable[bytes]) -> str:
+    r"""Return the encoding of the bytes of a text: UTF-8, UTF-16 by its mark, else a Latin one.
+
+    Parameters
+    ----------
+    pieces : iterable of bytes
+        In order; the first holds the mark, if there is one.
+
+    Examples
+    --------
+    >>> [encoding_of(pieces) for pieces in ([b"T\xc3", b"\xbcrk"], [b"T\xfcrk"], [b"\x81\xfc"])]
+    ['utf-8', 'cp1252', 'latin-1']
+    """
+    decoder, odd, latin = codecs.getincrementaldecoder("utf-8")(), False, False
+    for number, piece in enumerate(itertools.chain(pieces, [b""])):
+        if not number and piece[:2] in UTF16:
+            return "utf-16"
+        latin = latin or bool(_UNDEFINED.search(piece))
+        if not odd:
+            try:
+                decoder.decode(piece, final=not piece)
+            except UnicodeDecodeError:
+                odd = True
+    return ("latin-1" if latin else "cp1252") if odd else "utf-8"
 
 
 def rows_in(text: str, columns: Sequence[str], optional: Sequence[str] = ()) -> list[Row]:

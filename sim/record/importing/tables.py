@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import itertools
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _LONGEST_LINE, _START = 1 << 20, 1 << 12
-_UNDEFINED = re.compile(b"[\x81\x8d\x8f\x90\x9d]")
-"""Bytes that mean nothing in Windows-1252."""
 _PAGE = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|title|body|meta|script)\b",
     re.IGNORECASE | re.DOTALL,
@@ -64,7 +61,7 @@ def read_text_table(path: Path) -> tuple[pa.Table, list[tuple[int, list[str]]]]:
             line = text.readline(_LONGEST_LINE)
             if _PAGE.match(line + text.read(_START)):
                 raise files.FileError(f"{path}: a web page, not a table")
-        separator = max(",;\t", key=line.count)
+        separator = max(files.SEPARATORS, key=line.count)
         names = [name.strip() for name in _fields(line, separator)]
         if not any(names) or len(line) == _LONGEST_LINE:
             raise files.FileError(f"{path}: line 1: no column names")
@@ -92,19 +89,10 @@ def _encoding(path: Path) -> str:
     """Return the encoding of a text file, read to its end in small pieces."""
     with files.unpacked(path) as stream:
         first = stream.read(1 << 16)
-        if first[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
-        if b"\0" in first:
+        if b"\0" in first and first[:2] not in files.UTF16:
             raise files.FileError(f"{path}: byte {first.index(0)}: not a text table")
-        decoder, odd, latin = codecs.getincrementaldecoder("utf-8")(), False, False
-        for piece in itertools.chain([first], iter(lambda: stream.read(1 << 20), b""), [b""]):
-            latin = latin or bool(_UNDEFINED.search(piece))
-            if not odd:
-                try:
-                    decoder.decode(piece, final=not piece)
-                except UnicodeDecodeError:
-                    odd = True
-        return ("latin-1" if latin else "cp1252") if odd else "utf-8"
+        rest = iter(lambda: stream.read(1 << 20), b"")
+        return files.encoding_of(itertools.chain([first], rest))
 
 
 def _read_coded(
