@@ -491,13 +491,14 @@ def step(name: str, kind: str = "text", **fields: Any) -> dict[str, Any]:
     return usual | fields
 
 
-def test_amendments_need_the_texts_majority_and_motions_a_simple_one() -> None:
-    kinds = ["amendment", "no-action", "reconsideration", "text"]
+def test_amendments_and_parts_need_the_texts_majority_and_motions_a_simple_one() -> None:
+    kinds = ["amendment", "division", "no-action", "reconsideration", "text"]
     tables = scenario_with(*(step(kind, kind) for kind in kinds))
     path = path_of(resolve(scenario_of(tables, place=None)))
     rules = {path.steps[place.step].name: place.rule.name for place in path.places}
     assert rules == {
         "amendment": "two-thirds",  # rule 84
+        "division": "two-thirds",  # also rule 84
         "no-action": "simple",
         "reconsideration": "two-thirds",  # rule 81
         "text": "two-thirds",
