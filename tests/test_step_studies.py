@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from sim.scenario import read_scenario
 from sim.scenario.case import resolve
 from sim.studies import steps as studies
 from sim.studies.calls import calls_of, look
+from sim.studies.rank import rank_calls
 from sim.studies.steps import contrast_steps, step_calls
 from sim.studies.target import Target
 from sim.vote.walk import blocks, follow
@@ -104,6 +106,15 @@ def test_no_call_is_named_for_a_committee_that_has_voted() -> None:
     assert found.step == "plenary"
     with pytest.raises(ValueError, match="third-committee': was voted on 2018-11-15: no call"):
         step_calls(case, arm="us-votes-yes", step="third-committee", draws=1000)
+
+
+def test_a_scenario_without_steps_is_a_path_of_one_to_call_for() -> None:
+    asked: dict[str, Any] = {"arm": "us-opposes", "draws": 500}
+    one = step_calls("anniversary-2025", target="adopted", **asked)
+    plain = rank_calls("anniversary-2025", "two-thirds", **asked)
+    assert (one.step, one.put) == ("text", 1.0)
+    assert 0 < one.calls.chance == plain.chance < 1
+    assert one.calls.states.equals(plain.states)
 
 
 def test_arms_are_paired_at_each_step() -> None:
