@@ -596,6 +596,24 @@ def test_every_problem_of_a_path_is_told_at_once() -> None:
     assert len(str(error.value).splitlines()) == 4  # majority, put_range, actual, name
 
 
+def test_a_dead_end_is_told_beside_other_problems_where_it_is_clear_what_is_skipped() -> None:
+    def told(*steps: dict[str, Any]) -> list[str]:
+        with pytest.raises(ScenarioError) as error:
+            scenario_of(scenario_with(*steps), place=None)
+        return [line.split(":")[0] for line in str(error.value).splitlines()]
+
+    lost = step("b", on_lost=[], majority="most")
+    assert told(step("a", put=0.5), lost) == [
+        "steps.0.put_range",
+        "steps.1.majority",
+        "steps.1.on_lost",
+    ]
+    assert told(step("a", on_lost=[{"skip": "c"}]), lost) == [
+        "steps.0.on_lost.0.skip",
+        "steps.1.majority",
+    ]
+
+
 ODD = st.one_of(
     st.none(),
     st.booleans(),

@@ -185,7 +185,18 @@ def step_problems(tables: Mapping[str, Any]) -> list[str]:
             ends = [effect["end"] for effect in effects if effect.get("end") is not None]
             if len(ends) > 1:
                 problems.append(f"{place}.{when}: {ends}: a path ends once; leave one end")
-    return problems or dead_ends(steps, names)
+    return problems + (dead_ends(steps, names) if _clear(steps, names) else [])
+
+
+def _clear(steps: Sequence[Mapping[str, Any]], names: Sequence[str]) -> bool:
+    """Return whether it is clear which steps are skipped, so that every way can be followed."""
+    skips = (
+        effect.get("skip") in (None, *names[number + 1 :])
+        for number, step in enumerate(steps)
+        for when in ("on_carried", "on_lost")
+        for effect in effects_of(step, when)
+    )
+    return len(set(names)) == len(names) and all(skips)
 
 
 def _alone(step: Mapping[str, Any], arms: Any) -> Iterator[str]:
