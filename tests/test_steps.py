@@ -18,7 +18,7 @@ from sim import files
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.rules import RULES
 from sim.report.figures.path import flows_of
-from sim.report.steps import ends_table, steps_table
+from sim.report.steps import _wrong, ends_table, steps_table
 from sim.runs import read_result
 from sim.runs.run import plan_of, run_scenario
 from sim.runs.sentence import steps_sentence
@@ -524,6 +524,17 @@ def test_the_answer_says_which_steps_were_held_unlikely_to_go_as_they_went() -> 
     assert "Wrong: motion was carried, to which 40 % had been given." in note
     assert "text was" not in note  # lost, as was held likelier
     assert "Furthest off: text, 31 yes where 60 were expected." in note
+
+
+@pytest.mark.parametrize(
+    ("chance", "told"),
+    [(0.494, "Wrong: text was"), (0.497, "A toss-up: text was"), (0.503, "A toss-up: text was")],
+)
+def test_an_outcome_that_was_even_is_not_told_as_wrong(chance: float, told: str) -> None:
+    found = {"carried": chance, "tally": {"yes": {"mean": 60.0}}}
+    arm = {"ends": {"adopted": {"exact": 1.0}}, "steps": {"text": found}}
+    real = {"steps": {"text": {"tally": "93-8-73", "way": "carried"}}, "end": "adopted"}
+    assert told in " ".join(_wrong({"arms": {"x": arm}, "real": real}))
 
 
 def test_a_step_that_is_skipped_is_not_voted_on() -> None:
