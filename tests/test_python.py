@@ -92,6 +92,13 @@ def test_a_scenario_is_made_of_plain_lists_and_dicts() -> None:
     assert sim.simulate(scenario, engine="exact", known={"FRA": Choice.NO}).draws == 0
 
 
+def test_a_list_may_be_put_into_the_tables_of_a_scenario() -> None:
+    tables = sim.resolve("gaza-amendment-2023").scenario.model_dump()
+    tables["steps"][0]["on_carried"] = [{"shift": -1.0}]  # among tuples
+    (effect,) = sim.Scenario.model_validate(tables).steps[0].on_carried
+    assert effect.shift == -1
+
+
 NAME, PATH = "jerusalem-2017", "rival-draft-2022"
 
 
