@@ -140,6 +140,11 @@ def test_whom_writes_the_step_that_decides(tmp_path: Path) -> None:
     assert [row["step"] for row in told["decides"]][1] == "vote-on-rival"
 
 
+def test_a_step_that_every_draw_comes_to_is_voted_on_in_all() -> None:
+    ended = unga_sim("whom", "rival-draft-2022", "--step", "first-draft", "--draws", "50")
+    assert "first-draft is voted on in 100 % of 50 draws" in " ".join(ended.stdout.split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
