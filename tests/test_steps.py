@@ -272,6 +272,25 @@ def test_where_nothing_is_shared_a_known_vote_tells_of_its_own_step_alone(
     np.testing.assert_allclose(chances, [expected[end] for end in path.ends], atol=2e-5)
 
 
+def test_a_way_that_passes_a_text_by_reads_its_votes_on_the_text_unchanged() -> None:
+    ends = {"on_carried": [{"end": "stopped"}]}
+    changes = {"on_carried": [{"shift": 2.0}], "on_lost": [{"shift": -2.0}]}
+    steps = [step("a", "amendment", **changes), step("m", "no-action", **ends), step("text")]
+    tables = scenario_with(*steps) | {"known": {"BRA": "yes", "IND": "yes"}}
+    path = path_of(resolve(scenario_of(tables, place=None)))
+    arm, tabled = next(iter(path.ballots)), path.steps[2].tabled
+    plain = path_of(resolve(scenario_of(tables | {"steps": [step("text")]}, place=None)))
+    unchanged = plain.ballots[arm][0][0].probabilities
+    assert (path.ballots[arm][2][tabled].probabilities == unchanged).all()
+    # weighed by that in both: how likely it is stopped depends on nothing that the amendment does
+    solved, drawn = solve_path(path, seed=1)[arm], walked(path, 4096).arms[arm]
+    share = drawn.ends[0] / drawn.weight
+    chances, errors = ends_of(solved)
+    assert path.ends[0] == "stopped"
+    error = np.hypot(errors[0], np.sqrt(share * (1 - share) * drawn.weight_squared) / drawn.weight)
+    assert abs(chances[0] - share) < 4 * error
+
+
 @pytest.mark.parametrize("likeness", [1.0, -0.5])
 def test_averaged_over_what_a_state_may_announce_a_path_ends_as_before(likeness: float) -> None:
     free = two_steps(put=0.8, likeness=likeness, dependence=tied(3))
