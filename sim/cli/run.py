@@ -187,6 +187,7 @@ def how_to_go_on(done: Run, scenario: str, out: Path) -> str:
 def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
     """Show what came out of a run: a sentence, the brief, or every table."""
     from sim.report import Brief, Report
+    from sim.report.brief import asked_for
     from sim.report.steps import ends_table, steps_table
 
     sentence, steps = run.result.summary["sentence"], run.result.summary.get("steps")
@@ -203,6 +204,9 @@ def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
         screen.table(steps_table(steps, run.case.scenario, full=full))
         draws = None if run.outcomes.exact else run.outcomes.draws
         screen.table(ends_table(steps, full=full, draws=draws))
+    if full or steps is not None:  # the brief of one vote tells it further down
+        for told in asked_for(run.case.asked):
+            screen.paragraph(told)
     if full:
         show_all(run, report, screen)
         return
