@@ -27,8 +27,6 @@ SURE: tuple[tuple[float, str], ...] = (
 )
 """Least chance of each phrase: the likelihood scale of the IPCC (Mastrandrea et al. 2010)."""
 
-UNLIKELY = 0.02
-"""Known votes of a smaller chance are warned of."""
 NAMED = 2
 """Ends that the sentence on a path names."""
 TOLD = 0.05
@@ -71,7 +69,7 @@ def sentence(
     start = case(labels[first], first)
     chance = supported(outcomes.arms[first].adopted, outcomes.support)
     start = as_far_as(outcomes.support) + start
-    if outcomes.known_in(first) < UNLIKELY:
+    if outcomes.known_in(first) < outcomes.surprising_below:
         start = f"after votes held hardly possible: {start}"
     text = (
         f"{start[0].upper()}{start[1:]}, the draft is {in_words(chance)}, with about "
