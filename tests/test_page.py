@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from sim.assembly.choices import Choice
 from sim.assembly.members import Members
 from sim.cli import app
 from sim.report.page import computed, page_of
@@ -105,6 +106,13 @@ def test_what_was_not_measured_is_said_so() -> None:
     assert "Nothing here yet." in tables_page("Measured skill", [])
 
 
+def test_news_of_the_united_states_is_told_to_a_reader_who_changes_no_scenario() -> None:
+    case = resolve("anniversary-2025", known={"ISR": Choice.NO})
+    [said] = re.findall(r"<p>(The known votes are [^<]*)</p>", page_of(computed(case)))
+    assert "times as likely in the arm “US votes no” as" in said
+    assert said.endswith("they may tell what the United States will do.")
+
+
 def section_of_the_way(name: str) -> str:
     """What the page of a scenario with steps says of the way to the vote."""
     page = page_of(computed(resolve(name)))
@@ -114,7 +122,7 @@ def section_of_the_way(name: str) -> str:
 def test_the_page_of_a_path_shows_its_steps_and_its_ends() -> None:
     shown = section_of_the_way("gaza-amendment-2023")
     assert "amendment" in shown
-    assert re.search(r"<desc>In the arm us-votes-no: adopted \d", shown)
+    assert re.search(r"<desc>In the arm US votes no: adopted \d", shown)
     assert shown.count("<table") == 2
     [row] = re.findall(r'<th scope="row">text</th>(.*?)</tr>', shown)
     ranges = re.findall(r'(\d+)<span class="range">(\d+) to (\d+)</span>', row)
@@ -136,7 +144,7 @@ def test_bands_begin_and_end_where_their_boxes_do() -> None:
         "steps": {"text": {"reached": 1.0, "tally": None}},
         "flows": [[0.75, 0.25, 0.0]],
     }
-    drawn = way({"arms": {"a": arm}, "places": [{"step": "text", **leads}]})
+    drawn = way({"arms": {"a": arm}, "places": [{"step": "text", **leads}]}, "US votes no")
     rects = re.findall(r'<rect x="([\d.]+)" .*?width="([\d.]+)"', drawn)
     boxes = [(float(left), float(width)) for left, width in rects]
     text, adopted, lost = boxes

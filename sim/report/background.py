@@ -29,8 +29,14 @@ JUDGED = {
 """What each dated judgement is about."""
 
 
-def news_of_us(case: Case) -> list[str]:
+def news_of_us(case: Case, *, mending: bool = True) -> list[str]:
     """Say where known votes are much likelier, if the United States does another thing there.
+
+    Parameters
+    ----------
+    case : Case
+    mending : bool
+        Whether to say how the scenario reads them there, to one who can change it.
 
     Examples
     --------
@@ -43,8 +49,10 @@ def news_of_us(case: Case) -> list[str]:
         return []
     there, times = likeliest_arm(ballots(case))
     here = next(iter(worlds(case)))
-    same = scenario.arms[there].us == scenario.arms[here].us
-    return [] if same else where_likelier(there, times)
+    if scenario.arms[there].us == scenario.arms[here].us:
+        return []
+    how = f' known_in = "{there}" in the scenario reads them there.' if mending else ""
+    return [f"{told}{how}" for told in where_likelier(scenario.arms[there].label or there, times)]
 
 
 def assumptions(case: Case) -> list[str]:

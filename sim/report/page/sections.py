@@ -29,7 +29,7 @@ def head(run: Run, report: Report) -> str:
     """
     scenario = run.case.scenario
     about = f"Forecast as of {day(scenario.as_of)} for the vote of {day(scenario.resolution.date)}."
-    cautions = [*for_readers(run.case), *report.cautions(), *news_of_us(run.case)]
+    cautions = [*for_readers(run.case), *report.cautions(), *news_of_us(run.case, mending=False)]
     return element(
         "header",
         element("h1", element("bdi", text(scenario.title))),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sim.report.figures.path import NARROWEST, bands_of, flows_of
@@ -28,13 +29,15 @@ FOLLOWS = (
 KINDS = {"carried": "yes", "lost": "no", "not put": "away"}
 
 
-def way(told: Mapping[str, Any]) -> str:
+def way(told: Mapping[str, Any], label: str) -> str:
     """Return a path of votes: a row a step and an end, and bands of what leads where.
 
     Parameters
     ----------
     told : mapping
         As ``summary.json`` has ``steps``; the first arm is drawn.
+    label : str
+        What that arm is called.
 
     Examples
     --------
@@ -42,11 +45,11 @@ def way(told: Mapping[str, Any]) -> str:
     >>> step = {"reached": 1.0, "put": 1.0, "carried": 0.7, "tally": None}
     >>> ends = {"adopted": {"exact": 0.7}, "lost": {"exact": 0.3}}
     >>> arm = {"ends": ends, "steps": {"text": step}, "flows": [[0.7, 0.3, 0.0]]}
-    >>> drawn = way({"arms": {"a": arm}, "places": [{"step": "text", **leads}]})
+    >>> drawn = way({"arms": {"a": arm}, "places": [{"step": "text", **leads}]}, "US votes no")
     >>> drawn.count("<path"), drawn.count("<rect"), "adopted" in drawn
     (2, 3, True)
     """
-    name, arm = next(iter(told["arms"].items()))
+    arm = next(iter(told["arms"].values()))
     chances = {end: chance_of(one) for end, one in arm["ends"].items()}
     real = told.get("real", {"steps": {}, "taken": [], "end": None})
     flows = flows_of(told["places"], arm["flows"])
@@ -58,7 +61,7 @@ def way(told: Mapping[str, Any]) -> str:
     return element(
         "svg",
         element("title", "The way, and how it may end"),
-        element("desc", text(f"In the arm {name}: {described}")),
+        element("desc", text(f"In the arm {label}: {described}")),
         *_bands(flows, boxes, really),
         *(
             _box(_step(step, of, real["steps"].get(step)), boxes[step], of["reached"], number[step])
@@ -72,7 +75,7 @@ def way(told: Mapping[str, Any]) -> str:
         data_sizes=f"{LEFT} {WIDE} {ROW} {END} {BOX} {TOP} {NARROWEST}",
         class_="way",
         role="img",
-        aria_label=f"The way, and how it may end, in the arm {name}: {described}",
+        aria_label=f"The way, and how it may end, in the arm {label}: {described}",
     )
 
 
@@ -194,7 +197,7 @@ def steps_section(run: Run) -> str:
     return element(
         "section",
         element("h2", "The way to the vote"),
-        way(told),
+        way(told, run.labels[arm]),
         element("p", "In the arm ", drawn_for, text(f": {key}"), class_="note"),
         *drawn,
         aria_label="The way to the vote",
@@ -248,9 +251,8 @@ def _held(run: Run, committees: Mapping[int, Mapping[str, Any]]) -> Iterator[str
 
 def _ends_of(told: Mapping[str, Any], run: Run) -> Table:
     """Return how likely each end is, in whole per cents, under the labels of the arms."""
-    short, full = ends_table(told, full=False), ends_table(told)
-    columns = ("end", *(run.labels[arm] for arm in told["arms"]))
-    return Table(full.title, columns, short.rows, note=full.note)
+    short, full = (ends_table(told, run.labels, full=whole) for whole in (False, True))
+    return replace(short, title=f"{full.title}, as forecast", note=full.note)
 
 
 def _tallies_of_steps(told: Mapping[str, Any], run: Run) -> Table:
