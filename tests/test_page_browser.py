@@ -206,6 +206,34 @@ def test_a_phone_shows_the_code_of_every_state(browser: Any, opened: Any) -> Non
     assert reached == f"cell-{Members.load().row('BDI')}"
 
 
+def test_a_phone_shows_every_number_of_the_tally_and_of_every_state(opened: Any) -> None:
+    browser = opened(width=360)
+    for rows, numbers in (("#tally tbody tr", 5), ("#states tr", 5)):
+        shown = browser.execute_script(
+            """return [...document.querySelectorAll(arguments[0])].map((row) => (
+              [...row.querySelectorAll("td")].map((cell) => cell.getBoundingClientRect())
+                .filter(({width, right}) => width > 20 && right <= 345).length))""",
+            rows,
+        )
+        assert set(shown) == {numbers}
+    find = browser.find_element("id", "filter")
+    find.send_keys("brazil")
+    rows = browser.find_elements("css selector", "#states tr")
+    assert [row.get_attribute("id") for row in rows if row.is_displayed()] == [
+        f"row-{Members.load().row('BRA')}"
+    ]
+
+
+def test_a_table_that_goes_on_to_the_right_says_so(browser: Any, opened: Any, way: Path) -> None:
+    hidden = """return [...document.querySelectorAll(".sideways")].map((one) => (
+      [one.scrollWidth > one.clientWidth, one.previousElementSibling.matches(".swipe")
+        && one.previousElementSibling.checkVisibility()]))"""
+    opened(file=way, width=360)
+    assert browser.execute_script(hidden) == [[True, True], [False, False]]
+    opened(file=way, width=1200)
+    assert browser.execute_script(hidden) == [[False, False], [False, False]]
+
+
 @pytest.fixture(scope="module")
 def threat(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page with a long word in the names of its arms."""

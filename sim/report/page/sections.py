@@ -70,7 +70,7 @@ def tallies(run: Run) -> str:
             "The text alone, arm by arm" if run.case.scenario.steps else "The tally, arm by arm",
         ),
         element("p", ALONE, class_="note") if run.case.scenario.steps else "",
-        table("Expected votes; below, the 90 % range", columns, rows, id="tally"),
+        table("Expected votes; below, the 90 % range", columns, rows, id="tally", class_="stacked"),
         bullets(told) if told else "",
         aria_label="Tally by arm",
     )

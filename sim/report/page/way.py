@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.report.figures.path import NARROWEST, bands_of, flows_of
 from sim.report.forecast import SHOWN
-from sim.report.page.html import element, table, text
+from sim.report.page.html import element, sideways, text
 from sim.report.page.way_parameters import committees_of
 from sim.report.steps import ends_table
 from sim.report.table import Table
@@ -185,9 +185,9 @@ def steps_section(run: Run) -> str:
         return ""
     arm = next(iter(told["arms"]))
     drawn = [
-        _sideways(_tallies_of_steps(told, run), "steps"),
+        sideways(_tallies_of_steps(told, run), "steps"),
         _what_if_of_steps(run),
-        _sideways(_ends_of(told, run), "ends"),
+        sideways(_ends_of(told, run), "ends", fits=True),
     ]
     key = "blue what is carried, orange what is lost, grey what is not put, as wide as it is "
     key += "likely. Beside a step: yes-no-abstain expected if it is voted on."
@@ -202,14 +202,6 @@ def steps_section(run: Run) -> str:
         *drawn,
         aria_label="The way to the vote",
     )
-
-
-def _sideways(told: Table, name: str | None = None) -> str:
-    """Return a table that a narrow screen moves under, and its note."""
-    inside = table(told.title, told.columns, told.rows, id=name)
-    how: dict[str, object] = {"tabindex": 0, "role": "region", "aria_label": told.title}
-    note = element("p", text(told.note), class_="note") if told.note else ""
-    return element("div", inside, class_="sideways", **how) + note
 
 
 def _what_if_of_steps(run: Run) -> str:

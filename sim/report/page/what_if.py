@@ -123,7 +123,8 @@ def _mix() -> str:
 def _outcome(run: Run) -> str:
     chances = next(iter(run.outcomes.arms.values()))
     heads = ("vote", "expected", "50 % range", "90 % range", "of 193")
-    head = (element("th", name, scope="col", class_=_wide(name == heads[2])) for name in heads)
+    wide = {heads[2]: "wide"}  # left out on a narrow screen
+    head = (element("th", name, scope="col", class_=wide.get(name)) for name in heads)
     ring = "" if run.real is None else "; diamond: the real vote"
     caption = f"Counts [votes]. Bars: 90 % and 50 % range, and what is expected{ring}."
     marks = (
@@ -213,11 +214,8 @@ def _states(run: Run) -> str:
             key=lambda one: _unaccented(one[0]),
         )
     )
-    heads = ("state", "its vote", *(f"{choice.label} %" for choice in SHOWN))
-    head = (
-        element("th", name, scope="col", class_=_wide(place > 3))
-        for place, name in enumerate(heads)
-    )
+    heads = ("state", "its vote", *(choice.label for choice in SHOWN))
+    head = (element("th", name, scope="col") for name in heads)
     find = element("input", type="search", id="filter", autocomplete="off")
     return element(
         "div",
@@ -230,6 +228,7 @@ def _states(run: Run) -> str:
                 element("caption", "Chance of each vote [%]; “open” is what the forecast says"),
                 element("thead", element("tr", *head)),
                 element("tbody", *rows, id="states"),
+                class_="stacked",
             ),
             class_="scroll",
             tabindex=0,
@@ -242,12 +241,11 @@ def _states(run: Run) -> str:
 
 def _state(state: int, name: str, instead: str) -> str:
     select = element("select", data_state=state, aria_label=f"Vote of {name}")
-    chances = (element("td", class_=_wide(place > 1)) for place in range(len(SHOWN)))
     return element(
         "tr",
         element("th", text(name), scope="row"),
         element("td", instead or select, class_="left"),
-        *chances,
+        *[element("td")] * len(SHOWN),
         id=f"row-{state}",
     )
 
@@ -256,8 +254,3 @@ def _unaccented(name: str) -> str:
     """Return a name as an index sorts it, without accents and capitals."""
     parts = unicodedata.normalize("NFKD", name)
     return "".join(part for part in parts if not unicodedata.combining(part)).casefold()
-
-
-def _wide(hides: bool) -> str | None:
-    """Return the class of what a narrow screen leaves out."""
-    return "wide" if hides else None

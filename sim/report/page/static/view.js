@@ -528,6 +528,7 @@ function mixChosen() {
 
 function begin() {
   addChoices();
+  nameRoles();
   arrange();
   narrow.addEventListener("change", arrange);
   for (const input of document.querySelectorAll("input[name=arm]")) {
@@ -594,6 +595,17 @@ function beginWay() {
     if (!maySet(Number(step.value), Number(state.value))) return;
     changed((asked) => { asked.steps[Number(step.value)][Number(state.value)] = Number(vote.value); });
   });
+}
+
+/** Rows that a narrow screen draws as grids stay rows to whoever has the page read aloud. */
+function nameRoles() {
+  const roles = /** @type {Record<string, string>} */ ({
+    TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell",
+  });
+  for (const part of document.querySelectorAll(".stacked, .stacked *")) {
+    const role = part.tagName === "TH" ? `${part.getAttribute("scope") === "col" ? "column" : "row"}header` : roles[part.tagName];
+    if (role) part.setAttribute("role", role);
+  }
 }
 
 /** Every state's own choice of votes, made here, for 193 of them in the page would be a tenth of it. */
