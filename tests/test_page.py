@@ -113,6 +113,36 @@ def test_news_of_the_united_states_is_told_to_a_reader_who_changes_no_scenario()
     assert said.endswith("they may tell what the United States will do.")
 
 
+def test_who_moves_is_told_of_the_arm_that_the_answer_names() -> None:
+    page = page_of(computed(resolve("anniversary-2025")))
+    [answer] = re.findall(r'class="answer">([^<]*)<', page)
+    assert "; if the US votes no," in answer
+    movers = page.split('id="movers"')[1].split("</section>")[0]
+    assert "those that move most if “US votes no”" in movers
+    hidden = re.findall(r'<th scope="col" class="wide">(.*?)</th>', movers)
+    assert [re.sub("<[^>]*>", "", one) for one in hidden] == [
+        "US does not co-sponsor",
+        "US acts as foreseen",
+    ]
+
+
+def test_states_are_called_by_their_names_in_what_a_forecast_rests_on() -> None:
+    page = page_of(computed(resolve("anniversary-2025", known={"HUN": Choice.NO})))
+    told = page.split("<h2>What it rests on</h2>")[1].split("</section>")[0]
+    assert "Art. 19): Afghanistan, Bolivia" in told
+    assert "Taken as certain: Hungary no." in told
+    assert "how sponsors vote (24 February 2025)" in told
+    allowed = {"EU", "NATO", "WEOG", "US"}  # blocs go by their names
+    assert set(re.findall(r"\b[A-Z]{2,4}\b", told)) - allowed == {"ES"}  # symbols of texts
+
+
+def test_the_way_stands_before_the_text_alone() -> None:
+    page = page_of(computed(resolve("gaza-amendment-2023")))
+    titles = re.findall(r"<h2>([^<]*)</h2>", page)
+    assert titles[:2] == ["The way to the vote", "The text alone, arm by arm"]
+    assert "none of the steps of the way above" in page
+
+
 def section_of_the_way(name: str) -> str:
     """What the page of a scenario with steps says of the way to the vote."""
     page = page_of(computed(resolve(name)))

@@ -27,6 +27,7 @@ from sim.scenario.case import resolve
 from sim.scenario.path import path_of
 from sim.vote.exact.path import mean_and_error, solve_path
 from sim.vote.exact.path.points import POINTS
+from sim.vote.exact.solve import chance_of_known
 
 webdriver = pytest.importorskip("selenium.webdriver")
 pytestmark = pytest.mark.skipif(
@@ -175,6 +176,72 @@ def test_what_is_unusual_is_said(browser: Any, opened: Any) -> None:
     opened(fragment="#known=VEN:yes,CUB:no,CHN:no")
     assert "Read this as a question" in text_of(browser, "#unusual")
     assert browser.find_element("id", "learning").is_displayed()
+
+
+def test_odds_are_told_in_plain_numbers(browser: Any, opened: Any) -> None:
+    for states, odds in (("VEN CUB CHN", r"[\d.]+"), ("VEN CUB CHN IND BRA ZAF PRK", r"[1-9]0+")):
+        votes = dict.fromkeys(states.split(), Choice.NO)
+        opened(fragment=f"#known={','.join(f'{code}:no' for code in votes)}")
+        said = text_of(browser, "#fixed")
+        [times] = re.findall(r"about 1 in ([\d,]+)\.$", said) or [""]
+        case = resolve(NAME, known=votes)
+        known = chance_of_known(next(iter(ballots(case).values())))
+        if known > 0.001:
+            assert said.endswith(f"{100 * known:.1f}\N{NO-BREAK SPACE}%."), said
+        else:
+            assert re.fullmatch(odds, times.replace(",", "")), said
+            assert 0.6 < known * int(times.replace(",", "")) < 1.6, (said, known)
+
+
+def test_a_state_is_found_by_any_of_its_names(browser: Any, opened: Any) -> None:
+    opened()
+    find = browser.find_element("id", "filter")
+    for asked, codes in {
+        "south korea": ["KOR"],
+        "Turkey": ["TUR"],
+        "cote d'ivoire": ["CIV"],
+        "guinea-bissau": ["GNB"],
+        "atlantis": [],
+    }.items():
+        find.clear()
+        find.send_keys(asked)
+        rows = browser.find_elements("css selector", "#states tr")
+        shown = [row.get_attribute("id") for row in rows if row.is_displayed()]
+        assert shown == [f"row-{Members.load().row(code)}" for code in codes], asked
+        assert text_of(browser, "#not-found") == ("" if codes else "No state of this name.")
+
+
+def test_where_nobody_is_moved_the_page_says_why_the_strength_changes_nothing(
+    browser: Any, opened: Any
+) -> None:
+    opened()
+    numbers = "return document.querySelector('#states').textContent"
+    for arm, still in (("us-votes-no", True), ("us-abstains", False)):
+        opened(fragment=f"#arm={arm}")
+        assert browser.find_element("id", "still").is_displayed() is still
+        before = browser.execute_script(numbers)
+        opened(fragment=f"#arm={arm}&effect=3")
+        assert (browser.execute_script(numbers) == before) is still
+    browser.execute_script(  # while the slider is held
+        """const slider = document.querySelector("#effect");
+        slider.value = 2;
+        slider.dispatchEvent(new Event("input"))"""
+    )
+    assert text_of(browser, "#effect-value") == "2.0 times as assumed"
+
+
+def test_a_link_restores_what_calls_are_for(browser: Any, opened: Any) -> None:
+    opened(fragment="#calls=99")
+    assert "calls" not in browser.current_url
+    choose(browser, "target", browser.find_elements("css selector", "#target option")[1].text)
+    link = browser.current_url
+    assert "calls=1" in link
+    opened(fragment=link[link.index("#") :])
+    assert browser.find_element("id", "target").get_attribute("value") == "1"
+    choose(browser, "target", "the majority")
+    browser.find_element("id", "undo").click()
+    assert browser.current_url == link
+    assert browser.find_element("id", "target").get_attribute("value") == "1"
 
 
 def test_a_phone_has_no_overflow(browser: Any, opened: Any) -> None:

@@ -22,9 +22,10 @@ LEFT, WIDE, MARGIN = 166, 186, 4
 ROW, END, BOX, TOP = 62, 34, 5, 8
 """Height of a row of a step and of an end, of a box, and where the first begins."""
 FOLLOWS = (
-    "The picture, the table above and these ends follow, in the arm chosen below, with the points "
-    "and the equations of the forecast; ± is their sampling error [percentage points]. A vote that "
-    "is set tells what states share that day, and nothing of whether its step is put."
+    "The picture, the table above and these ends follow the votes set here and the arm chosen "
+    "below, not the other chances, the strength and the votes set there. They are computed with "
+    "the points and the equations of the forecast; ± is their sampling error [percentage points]. "
+    "A vote that is set tells what states share that day, and nothing of whether its step is put."
 )
 KINDS = {"carried": "yes", "lost": "no", "not put": "away"}
 

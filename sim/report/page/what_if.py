@@ -20,6 +20,10 @@ LEARNING = (
     "Learning, not causing: a vote that is set is news. It tells what the others are likely to do "
     "as well; it does not make them do it."
 )
+STILL = (
+    "Here the United States does what the forecast takes it to do, so nobody is moved and the "
+    "strength changes nothing."
+)
 KEY = (
     "Letter: likeliest vote (Y yes, A abstain, N no, – not voting); the fainter, the less likely "
     "(90, 70, 50 %). Frame: a vote that is set."
@@ -80,12 +84,15 @@ def _controls(run: Run) -> str:
     )
     strength = element("label", effect, element("span", id="effect-value"))
     assumed = element("p", "An assumption with a range, not a measured effect.", class_="note")
+    still = element("p", text(STILL), id="still", class_="note", hidden=True)
     undo = element("button", "Undo", type="button", id="undo")
     reset = element("button", "Reset", type="button", id="reset")
     return element(
         "div",
         element("fieldset", element("legend", "What the United States does"), *radios, _mix()),
-        element("fieldset", element("legend", "How strongly others follow"), strength, assumed),
+        element(
+            "fieldset", element("legend", "How strongly others follow"), strength, assumed, still
+        ),
         element("p", undo, " ", reset, class_="no-print"),
         element("p", id="fixed"),
         element("p", id="unusual"),
@@ -221,6 +228,7 @@ def _states(run: Run) -> str:
         "div",
         element("h3", "Every state's vote"),
         element("p", element("label", "Find ", find)),
+        element("p", id="not-found", role="status"),
         element(
             "div",
             element(
