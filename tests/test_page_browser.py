@@ -211,6 +211,19 @@ def test_a_state_is_found_by_any_of_its_names(browser: Any, opened: Any) -> None
         assert text_of(browser, "#not-found") == ("" if codes else "No state of this name.")
 
 
+def test_a_keyboard_passes_the_table_of_states_by(browser: Any, opened: Any) -> None:
+    opened()
+    browser.find_element("id", "filter").send_keys(KEYS.TAB)
+    button = browser.switch_to.active_element
+    assert button.text == "Go on below the table"
+    assert button.size["width"] > 100  # seen while it has the focus
+    button.send_keys(KEYS.ENTER)
+    assert browser.switch_to.active_element.get_attribute("id") == "movers"
+    browser.switch_to.active_element.send_keys(KEYS.TAB)
+    assert browser.switch_to.active_element.get_attribute("data-file").endswith("states.csv")
+    assert browser.find_element("id", "past").size["width"] <= 1
+
+
 def test_where_nobody_is_moved_the_page_says_why_the_strength_changes_nothing(
     browser: Any, opened: Any
 ) -> None:
@@ -367,8 +380,11 @@ def test_no_call_is_offered_that_raises_nothing(browser: Any, opened: Any, page:
     assert browser.find_element("id", "no-call").is_displayed() == (not calls)
 
 
-def test_it_prints_on_two_pages(browser: Any, opened: Any) -> None:
-    opened()
+@pytest.mark.parametrize("name", [NAME, "anniversary-2025", "human-rights-council-2022", WAY])
+def test_it_prints_on_two_pages(browser: Any, opened: Any, tmp_path: Path, name: str) -> None:
+    place = tmp_path / "printed.html"
+    place.write_text(page_of(computed(resolve(name))), encoding="utf-8")
+    opened(file=place)
     printed = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
     pdf = base64.b64decode(printed["data"])
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2

@@ -133,7 +133,10 @@ def _outcome(run: Run) -> str:
     wide = {heads[2]: "wide"}  # left out on a narrow screen
     head = (element("th", name, scope="col", class_=wide.get(name)) for name in heads)
     ring = "" if run.real is None else "; diamond: the real vote"
-    caption = f"Counts [votes]. Bars: 90 % and 50 % range, and what is expected{ring}."
+    caption = (
+        "Counts [votes]; expected is the mean, which a few outcomes far off can pull out of the "
+        f"50 % range. Bars: 90 % and 50 % range, and the mean{ring}."
+    )
     marks = (
         element(
             "li",
@@ -229,6 +232,7 @@ def _states(run: Run) -> str:
         element("h3", "Every state's vote"),
         element("p", element("label", "Find ", find)),
         element("p", id="not-found", role="status"),
+        element("button", "Go on below the table", type="button", id="past"),
         element(
             "div",
             element(

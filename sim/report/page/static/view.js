@@ -564,6 +564,11 @@ function begin() {
   const target = /** @type {HTMLSelectElement} */ (at("target"));
   target.addEventListener("change", () => changed((asked) => { asked.target = Number(target.value); }));
   at("undo").addEventListener("click", undo);
+  at("past").addEventListener("click", () => { // nobody has to tab through all states
+    const next = /** @type {HTMLElement} */ (at("what-if").nextElementSibling);
+    next.tabIndex = -1;
+    next.focus();
+  });
   at("reset").addEventListener("click", reset);
   if (way) beginWay();
   const filter = /** @type {HTMLInputElement} */ (at("filter"));
