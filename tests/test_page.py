@@ -16,7 +16,7 @@ from sim.assembly.members import Members
 from sim.cli import app
 from sim.report.page import computed, page_of
 from sim.report.page.build import ENGINE, STATIC, script
-from sim.report.page.gallery import skill_tables, tables_page
+from sim.report.page.gallery import entry_of, skill_tables, tables_page
 from sim.report.page.html import csp_hash
 from sim.report.page.way import way
 from sim.scenario.case import resolve
@@ -99,6 +99,19 @@ def test_a_site_links_every_result_the_ledger_and_the_measured_skill(
     ledger = (tmp_path / "site" / "ledger.html").read_text(encoding="utf-8")
     assert "Forecasts whose votes have come" in ledger
     assert "roll calls, " in (tmp_path / "site" / "skill.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "happened"),
+    [
+        ("anniversary-2025", "What happened: adopted 93-18-65"),
+        ("path-to-peace-path-2025", "What happened: adopted as amended"),
+        ("path-to-peace-2025", None),
+    ],
+)
+def test_the_index_says_what_happened(name: str, happened: str | None) -> None:
+    about = entry_of(computed(resolve(name))).about
+    assert about.partition(". ")[2] == (happened or "")
 
 
 def test_what_was_not_measured_is_said_so() -> None:

@@ -46,6 +46,14 @@ def entry_of(run: Run) -> GalleryEntry:
     scenario = run.case.scenario
     about = f"As of {day(scenario.as_of)}, for the vote of {day(scenario.resolution.date)}"
     answer = run.result.summary["sentence"]
+    end = run.result.summary.get("steps", {}).get("real", {}).get("end")
+    if end is not None:
+        about += f". What happened: {end}"
+    elif run.real is not None:
+        yes, abstain, no, _ = run.real.tally
+        about += (
+            f". What happened: {'' if run.real.adopted else 'not '}adopted {yes}-{no}-{abstain}"
+        )
     return GalleryEntry(f"{run.outcomes.stem}.html", scenario.title, answer, about)
 
 
