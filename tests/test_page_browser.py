@@ -168,6 +168,8 @@ def test_arrow_keys_move_over_the_map_and_letters_set_votes(browser: Any, opened
     reached.send_keys("n")
     counted(browser)
     assert "set to no" in reached.get_attribute("aria-label")
+    letter = reached.find_element("css selector", ".letter")
+    assert "underline" in letter.value_of_css_property("text-decoration")  # a frame is lost on blue
     reached.send_keys(KEYS.DELETE)
     assert "No vote is set" in text_of(browser, "#fixed")
 

@@ -26,7 +26,7 @@ STILL = (
 )
 KEY = (
     "Letter: likeliest vote (Y yes, A abstain, N no, – not voting); the fainter, the less likely "
-    "(90, 70, 50 %). Frame: a vote that is set."
+    "(90, 70, 50 %). Underlined and framed: a vote that is set."
 )
 KEYS = "Keys: arrows move; Y, A, N and - set a vote, Delete frees it; Enter or a click goes on."
 CALLS = (
