@@ -120,7 +120,7 @@ def test_a_run_says_where_known_votes_are_much_likelier(tmp_path: Path, known: s
     asked = ("run", "anniversary-2025", "--engine", "exact", "--known", known)
     found = unga_sim(*asked, "--out", tmp_path)
     assert found.exit_code == 0
-    said = "times as likely in the arm us-opposes" in " ".join(found.output.split())
+    said = "times as likely in the arm “US votes no”" in " ".join(found.output.split())
     # Israel follows the United States; France is bound by its word, wherever Washington stands
     assert said is (known == "ISR=no")
 

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from sim.assembly.choices import Choice
 from sim.assembly.members import Members
 from sim.cli import app
 from sim.report.page import computed, page_of
 from sim.report.page.build import ENGINE, STATIC, script
-from sim.report.page.gallery import skill_tables, tables_page
+from sim.report.page.gallery import entry_of, skill_tables, tables_page
 from sim.report.page.html import csp_hash
 from sim.report.page.way import way
 from sim.scenario.case import resolve
@@ -100,9 +101,59 @@ def test_a_site_links_every_result_the_ledger_and_the_measured_skill(
     assert "roll calls, " in (tmp_path / "site" / "skill.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("name", "happened"),
+    [
+        ("anniversary-2025", "What happened: adopted 93-18-65"),
+        ("path-to-peace-path-2025", "What happened: adopted as amended"),
+        ("path-to-peace-2025", None),
+    ],
+)
+def test_the_index_says_what_happened(name: str, happened: str | None) -> None:
+    about = entry_of(computed(resolve(name))).about
+    assert about.partition(". ")[2] == (happened or "")
+
+
 def test_what_was_not_measured_is_said_so() -> None:
     assert skill_tables([]) == []
     assert "Nothing here yet." in tables_page("Measured skill", [])
+
+
+def test_news_of_the_united_states_is_told_to_a_reader_who_changes_no_scenario() -> None:
+    case = resolve("anniversary-2025", known={"ISR": Choice.NO})
+    [said] = re.findall(r"<p>(The known votes are [^<]*)</p>", page_of(computed(case)))
+    assert "times as likely in the arm “US votes no” as" in said
+    assert said.endswith("they may tell what the United States will do.")
+
+
+def test_who_moves_is_told_of_the_arm_that_the_answer_names() -> None:
+    page = page_of(computed(resolve("anniversary-2025")))
+    [answer] = re.findall(r'class="answer">([^<]*)<', page)
+    assert "; if the US votes no," in answer
+    movers = page.split('id="movers"')[1].split("</section>")[0]
+    assert "those that move most if “US votes no”" in movers
+    hidden = re.findall(r'<th scope="col" class="wide">(.*?)</th>', movers)
+    assert [re.sub("<[^>]*>", "", one) for one in hidden] == [
+        "US does not co-sponsor",
+        "US acts as foreseen",
+    ]
+
+
+def test_states_are_called_by_their_names_in_what_a_forecast_rests_on() -> None:
+    page = page_of(computed(resolve("anniversary-2025", known={"HUN": Choice.NO})))
+    told = page.split("<h2>What it rests on</h2>")[1].split("</section>")[0]
+    assert "Art. 19): Afghanistan, Bolivia" in told
+    assert "Taken as certain: Hungary no." in told
+    assert "how sponsors vote (24 February 2025)" in told
+    allowed = {"EU", "NATO", "WEOG", "US"}  # blocs go by their names
+    assert set(re.findall(r"\b[A-Z]{2,4}\b", told)) - allowed == {"ES"}  # symbols of texts
+
+
+def test_the_way_stands_before_the_text_alone() -> None:
+    page = page_of(computed(resolve("gaza-amendment-2023")))
+    titles = re.findall(r"<h2>([^<]*)</h2>", page)
+    assert titles[:2] == ["The way to the vote", "The text alone, arm by arm"]
+    assert "none of the steps of the way above" in page
 
 
 def section_of_the_way(name: str) -> str:
@@ -114,7 +165,7 @@ def section_of_the_way(name: str) -> str:
 def test_the_page_of_a_path_shows_its_steps_and_its_ends() -> None:
     shown = section_of_the_way("gaza-amendment-2023")
     assert "amendment" in shown
-    assert re.search(r"<desc>In the arm us-votes-no: adopted \d", shown)
+    assert re.search(r"<desc>In the arm US votes no: adopted \d", shown)
     assert shown.count("<table") == 2
     [row] = re.findall(r'<th scope="row">text</th>(.*?)</tr>', shown)
     ranges = re.findall(r'(\d+)<span class="range">(\d+) to (\d+)</span>', row)
@@ -136,7 +187,7 @@ def test_bands_begin_and_end_where_their_boxes_do() -> None:
         "steps": {"text": {"reached": 1.0, "tally": None}},
         "flows": [[0.75, 0.25, 0.0]],
     }
-    drawn = way({"arms": {"a": arm}, "places": [{"step": "text", **leads}]})
+    drawn = way({"arms": {"a": arm}, "places": [{"step": "text", **leads}]}, "US votes no")
     rects = re.findall(r'<rect x="([\d.]+)" .*?width="([\d.]+)"', drawn)
     boxes = [(float(left), float(width)) for left, width in rects]
     text, adopted, lost = boxes

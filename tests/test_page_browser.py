@@ -27,6 +27,7 @@ from sim.scenario.case import resolve
 from sim.scenario.path import path_of
 from sim.vote.exact.path import mean_and_error, solve_path
 from sim.vote.exact.path.points import POINTS
+from sim.vote.exact.solve import chance_of_known
 
 webdriver = pytest.importorskip("selenium.webdriver")
 pytestmark = pytest.mark.skipif(
@@ -167,6 +168,8 @@ def test_arrow_keys_move_over_the_map_and_letters_set_votes(browser: Any, opened
     reached.send_keys("n")
     counted(browser)
     assert "set to no" in reached.get_attribute("aria-label")
+    letter = reached.find_element("css selector", ".letter")
+    assert "underline" in letter.value_of_css_property("text-decoration")  # a frame is lost on blue
     reached.send_keys(KEYS.DELETE)
     assert "No vote is set" in text_of(browser, "#fixed")
 
@@ -175,6 +178,85 @@ def test_what_is_unusual_is_said(browser: Any, opened: Any) -> None:
     opened(fragment="#known=VEN:yes,CUB:no,CHN:no")
     assert "Read this as a question" in text_of(browser, "#unusual")
     assert browser.find_element("id", "learning").is_displayed()
+
+
+def test_odds_are_told_in_plain_numbers(browser: Any, opened: Any) -> None:
+    for states, odds in (("VEN CUB CHN", r"[\d.]+"), ("VEN CUB CHN IND BRA ZAF PRK", r"[1-9]0+")):
+        votes = dict.fromkeys(states.split(), Choice.NO)
+        opened(fragment=f"#known={','.join(f'{code}:no' for code in votes)}")
+        said = text_of(browser, "#fixed")
+        [times] = re.findall(r"about 1 in ([\d,]+)\.$", said) or [""]
+        case = resolve(NAME, known=votes)
+        known = chance_of_known(next(iter(ballots(case).values())))
+        if known > 0.001:
+            assert said.endswith(f"{100 * known:.1f}\N{NO-BREAK SPACE}%."), said
+        else:
+            assert re.fullmatch(odds, times.replace(",", "")), said
+            assert 0.6 < known * int(times.replace(",", "")) < 1.6, (said, known)
+
+
+def test_a_state_is_found_by_any_of_its_names(browser: Any, opened: Any) -> None:
+    opened()
+    find = browser.find_element("id", "filter")
+    for asked, codes in {
+        "south korea": ["KOR"],
+        "Turkey": ["TUR"],
+        "cote d'ivoire": ["CIV"],
+        "guinea-bissau": ["GNB"],
+        "atlantis": [],
+    }.items():
+        find.clear()
+        find.send_keys(asked)
+        rows = browser.find_elements("css selector", "#states tr")
+        shown = [row.get_attribute("id") for row in rows if row.is_displayed()]
+        assert shown == [f"row-{Members.load().row(code)}" for code in codes], asked
+        assert text_of(browser, "#not-found") == ("" if codes else "No state of this name.")
+
+
+def test_a_keyboard_passes_the_table_of_states_by(browser: Any, opened: Any) -> None:
+    opened()
+    browser.find_element("id", "filter").send_keys(KEYS.TAB)
+    button = browser.switch_to.active_element
+    assert button.text == "Go on below the table"
+    assert button.size["width"] > 100  # seen while it has the focus
+    button.send_keys(KEYS.ENTER)
+    assert browser.switch_to.active_element.get_attribute("id") == "movers"
+    browser.switch_to.active_element.send_keys(KEYS.TAB)
+    assert browser.switch_to.active_element.get_attribute("data-file").endswith("states.csv")
+    assert browser.find_element("id", "past").size["width"] <= 1
+
+
+def test_where_nobody_is_moved_the_page_says_why_the_strength_changes_nothing(
+    browser: Any, opened: Any
+) -> None:
+    opened()
+    numbers = "return document.querySelector('#states').textContent"
+    for arm, still in (("us-votes-no", True), ("us-abstains", False)):
+        opened(fragment=f"#arm={arm}")
+        assert browser.find_element("id", "still").is_displayed() is still
+        before = browser.execute_script(numbers)
+        opened(fragment=f"#arm={arm}&effect=3")
+        assert (browser.execute_script(numbers) == before) is still
+    browser.execute_script(  # while the slider is held
+        """const slider = document.querySelector("#effect");
+        slider.value = 2;
+        slider.dispatchEvent(new Event("input"))"""
+    )
+    assert text_of(browser, "#effect-value") == "2.0 times as assumed"
+
+
+def test_a_link_restores_what_calls_are_for(browser: Any, opened: Any) -> None:
+    opened(fragment="#calls=99")
+    assert "calls" not in browser.current_url
+    choose(browser, "target", browser.find_elements("css selector", "#target option")[1].text)
+    link = browser.current_url
+    assert "calls=1" in link
+    opened(fragment=link[link.index("#") :])
+    assert browser.find_element("id", "target").get_attribute("value") == "1"
+    choose(browser, "target", "the majority")
+    browser.find_element("id", "undo").click()
+    assert browser.current_url == link
+    assert browser.find_element("id", "target").get_attribute("value") == "1"
 
 
 def test_a_phone_has_no_overflow(browser: Any, opened: Any) -> None:
@@ -204,6 +286,34 @@ def test_a_phone_shows_the_code_of_every_state(browser: Any, opened: Any) -> Non
     browser.switch_to.active_element.send_keys(KEYS.ARROW_RIGHT)
     reached = browser.switch_to.active_element.get_attribute("id")
     assert reached == f"cell-{Members.load().row('BDI')}"
+
+
+def test_a_phone_shows_every_number_of_the_tally_and_of_every_state(opened: Any) -> None:
+    browser = opened(width=360)
+    for rows, numbers in (("#tally tbody tr", 5), ("#states tr", 5)):
+        shown = browser.execute_script(
+            """return [...document.querySelectorAll(arguments[0])].map((row) => (
+              [...row.querySelectorAll("td")].map((cell) => cell.getBoundingClientRect())
+                .filter(({width, right}) => width > 20 && right <= 345).length))""",
+            rows,
+        )
+        assert set(shown) == {numbers}
+    find = browser.find_element("id", "filter")
+    find.send_keys("brazil")
+    rows = browser.find_elements("css selector", "#states tr")
+    assert [row.get_attribute("id") for row in rows if row.is_displayed()] == [
+        f"row-{Members.load().row('BRA')}"
+    ]
+
+
+def test_a_table_that_goes_on_to_the_right_says_so(browser: Any, opened: Any, way: Path) -> None:
+    hidden = """return [...document.querySelectorAll(".sideways")].map((one) => (
+      [one.scrollWidth > one.clientWidth, one.previousElementSibling.matches(".swipe")
+        && one.previousElementSibling.checkVisibility()]))"""
+    opened(file=way, width=360)
+    assert browser.execute_script(hidden) == [[True, True], [False, False]]
+    opened(file=way, width=1200)
+    assert browser.execute_script(hidden) == [[False, False], [False, False]]
 
 
 @pytest.fixture(scope="module")
@@ -272,8 +382,11 @@ def test_no_call_is_offered_that_raises_nothing(browser: Any, opened: Any, page:
     assert browser.find_element("id", "no-call").is_displayed() == (not calls)
 
 
-def test_it_prints_on_two_pages(browser: Any, opened: Any) -> None:
-    opened()
+@pytest.mark.parametrize("name", [NAME, "anniversary-2025", "human-rights-council-2022", WAY])
+def test_it_prints_on_two_pages(browser: Any, opened: Any, tmp_path: Path, name: str) -> None:
+    place = tmp_path / "printed.html"
+    place.write_text(page_of(computed(resolve(name))), encoding="utf-8")
+    opened(file=place)
     printed = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
     pdf = base64.b64decode(printed["data"])
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2

@@ -49,7 +49,7 @@ from sim.report.figures.drawing.style import (
 )
 from sim.report.figures.drawing.words import Look, Words, texts_on, write_on
 from sim.report.figures.movers import movers_of
-from sim.report.findings import of_difference, of_movers
+from sim.report.findings import of_difference, of_movers, of_sweep
 from sim.report.words import short_chance
 from sim.runs import Result, read_result
 
@@ -194,6 +194,27 @@ def test_a_finding_changes_with_its_numbers() -> None:
     assert of_movers(still, "us-opposes").startswith("If the US votes no, no other state moves")
     # -2 in half, 0 in a quarter, +1 in a quarter of the draws: -0.75, and the range holds none
     assert of_difference(far) == "About one fewer yes vote if the US votes no, though perhaps none"
+
+
+@pytest.mark.parametrize("figure", ["movers", "map"])
+def test_a_figure_of_one_arm_tells_the_finding_of_that_arm(tmp_path: Path, figure: str) -> None:
+    # the second arm moves every state by a fifth, the third, which is furthest, by two fifths
+    result = result_of("with-us", "without-us", "us-opposes")
+    for arm, label in (("without-us", "US is silent"), ("us-opposes", "US votes no")):
+        paths = draw_result(result, tmp_path, figure=figure, arm=arm)
+        title = max(words(paths[-1]), key=lambda text: "if the us" in text.lower())
+        assert f"the {label}" in title
+
+
+def test_the_finding_of_a_sweep_names_its_arm() -> None:
+    rows = [(0, "a", 100.0), (1, "a", 100.0), (0, "b", 99.1), (1, "b", 86.3)]
+    points = pd.DataFrame(rows, columns=["us.effect_scale", "arm", "yes"])
+    told = of_sweep(points, ["us.effect_scale"], {"a": "US co-sponsors", "b": "US votes no"})
+    assert told == (
+        "If the US votes no, expected yes moves between 86.3 and 99.1 with us.effect_scale"
+    )
+    alone = points[points["arm"] == "b"]
+    assert of_sweep(alone, ["us.effect_scale"], {"b": "US votes no"}).startswith("Expected yes")
 
 
 @pytest.mark.parametrize(

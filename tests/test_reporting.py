@@ -362,7 +362,7 @@ def test_assumptions_say_how_alike_each_precedent_is(precedents: str | None) -> 
 
 def test_assumptions_name_what_is_taken_as_certain(anniversary: Scenario) -> None:
     known = anniversary.model_copy(update={"known": {"BRA": "yes", "HUN": "no"}})
-    assert "Taken as certain: BRA yes and HUN no." in assumptions(resolve(known))
+    assert "Taken as certain: Brazil yes and Hungary no." in assumptions(resolve(known))
 
 
 def test_a_run_warns_where_known_votes_were_held_unlikely() -> None:

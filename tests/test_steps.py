@@ -539,7 +539,8 @@ def test_the_answer_says_which_steps_were_held_unlikely_to_go_as_they_went() -> 
     arm = {"ends": {"adopted": {"exact": 1.0}}, "steps": {"motion": found, "text": found}}
     was = {"motion": ("60-18-81", "carried"), "text": ("31-71-59", "lost")}
     steps = {name: {"tally": tally, "way": way} for name, (tally, way) in was.items()}
-    note = ends_table({"arms": {"x": arm}, "real": {"steps": steps, "end": "adopted"}}).note
+    told = {"arms": {"x": arm}, "real": {"steps": steps, "end": "adopted"}}
+    note = ends_table(told, {"x": "US votes no"}).note
     assert "Wrong: motion was carried, to which 40 % had been given." in note
     assert "text was" not in note  # lost, as was held likelier
     assert "Furthest off: text, 31 yes where 60 were expected." in note
@@ -767,12 +768,23 @@ def test_a_run_tells_its_path_in_a_sentence_and_two_tables() -> None:
     steps, scenario = of_result("rival-draft-2022"), read_scenario("rival-draft-2022")
     labels = {name: arm.label or name for name, arm in scenario.arms.items()}
     assert steps_sentence(steps, labels).startswith("If the US co-sponsors Ukraine's draft: rival")
-    table = ends_table(steps)
+    table = ends_table(steps, labels)
     assert "What happened: rival not voted on." in table.note
     assert "Furthest off: first-draft, 140 yes where 111 were expected." in table.note
     ends = {row[0] for row in table.rows}
     assert ends == {"rival adopted", "rival rejected", "rival not voted on"}
     assert steps_table(steps, scenario).rows[1][-1] == "50-67-36"
+
+
+def test_arms_are_called_by_their_labels() -> None:
+    steps, scenario = of_result("path-to-peace-path-2025"), read_scenario("path-to-peace-path-2025")
+    labels = {name: arm.label or name for name, arm in scenario.arms.items()}
+    ends = ends_table(steps, labels)
+    assert ends.columns == ("end", "US stands by it", "US abstains", "US votes no")
+    assert "if the US stands by it, adopted as amended is then" in ends.note
+    title = steps_table(steps, scenario, full=False).title
+    assert title == "Each step, given that it is voted on, if the US stands by it"
+    assert "us-stands-by-it" not in f"{ends.note}{title}"
 
 
 @pytest.mark.parametrize("certain", [0.0, 1e-6, 0.02, 0.5])

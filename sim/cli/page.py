@@ -100,7 +100,7 @@ def _tables(folder: Path) -> Iterator[GalleryEntry]:
     title = "Measured skill"
     files.write_text(folder / "skill.html", tables_page(title, skill))
     about = "How past forecasts of this kind fared against the votes that followed."
-    windows = ", ".join(one.title for one in skill)
+    windows = "; ".join(one.title for one in skill)
     yield GalleryEntry("skill.html", title, about, windows or "Not measured yet.")
 
 

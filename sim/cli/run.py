@@ -203,7 +203,7 @@ def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
     if steps is not None:
         screen.table(steps_table(steps, run.case.scenario, full=full))
         draws = None if run.outcomes.exact else run.outcomes.draws
-        screen.table(ends_table(steps, full=full, draws=draws))
+        screen.table(ends_table(steps, run.labels, full=full, draws=draws))
     if full or steps is not None:  # the brief of one vote tells it further down
         for told in asked_for(run.case.asked):
             screen.paragraph(told)
@@ -231,7 +231,7 @@ def cautions(run: Run, report: Report) -> Iterator[str]:
     yield from news_of_us(run.case)
     if run.case.scenario.known:
         arm, ballot = next(iter(ballots(run.case).items()))
-        yield f"In the arm {arm}: {what_is_told(telling(ballot))}"
+        yield f"In the arm “{run.labels[arm]}”: {what_is_told(telling(ballot))}"
 
 
 def show_all(run: Run, report: Report, screen: Screen) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sim.assembly.choices import Choice
 from sim.assembly.members import Members
@@ -29,8 +29,14 @@ JUDGED = {
 """What each dated judgement is about."""
 
 
-def news_of_us(case: Case) -> list[str]:
+def news_of_us(case: Case, *, mending: bool = True) -> list[str]:
     """Say where known votes are much likelier, if the United States does another thing there.
+
+    Parameters
+    ----------
+    case : Case
+    mending : bool
+        Whether to say how the scenario reads them there, to one who can change it.
 
     Examples
     --------
@@ -43,8 +49,10 @@ def news_of_us(case: Case) -> list[str]:
         return []
     there, times = likeliest_arm(ballots(case))
     here = next(iter(worlds(case)))
-    same = scenario.arms[there].us == scenario.arms[here].us
-    return [] if same else where_likelier(there, times)
+    if scenario.arms[there].us == scenario.arms[here].us:
+        return []
+    how = f' known_in = "{there}" in the scenario reads them there.' if mending else ""
+    return [f"{told}{how}" for told in where_likelier(scenario.arms[there].label or there, times)]
 
 
 def assumptions(case: Case) -> list[str]:
@@ -68,13 +76,17 @@ def assumptions(case: Case) -> list[str]:
         "wider the ranges.",
     ]
     if away := case.suspended:
-        found.append(f"Without a vote that day (Charter, Art. 19): {joined(away)}.")
+        found.append(f"Without a vote that day (Charter, Art. 19): {joined(names_of(away))}.")
     if scenario.known:
-        votes = [f"{code} {choice.label}" for code, choice in scenario.known_choices.items()]
+        told = scenario.known_choices
+        votes = [
+            f"{name} {choice.label}"
+            for name, choice in zip(names_of(told), told.values(), strict=True)
+        ]
         found.append(f"Taken as certain: {joined(votes)}.")
     if late := case.hindsight:
-        told = [f"{JUDGED[name]} ({made.isoformat()})" for name, made in late.items()]
-        found.append(f"Set with hindsight, after the day of the forecast: {joined(told)}.")
+        judged = [f"{JUDGED[name]} ({day(made)})" for name, made in late.items()]
+        found.append(f"Set with hindsight, after the day of the forecast: {joined(judged)}.")
     return [*found, f"Of votes and texts, nothing later than {day(scenario.as_of)} is used."]
 
 
@@ -113,10 +125,9 @@ def real_vote(real: Hindsight, labels: Mapping[str, str] | None = None) -> list[
         if not all(fall.within_90 for fall in falls)
     ]
     found.append(f"Outside the 90 % range: {'; '.join(outside) or 'no count in any arm'}.")
-    members = Members.load()
     for arm in real.fits[:1]:
         surprises = [
-            f"{members.names[members.row(iso3)]} {choice.label} ({percent(chance)})"
+            f"{joined(names_of([iso3]))} {choice.label} ({percent(chance)})"
             for iso3, choice, chance in real.states[arm].surprises
         ]
         found.append(
@@ -162,6 +173,18 @@ def _range(fall: Fall) -> str:
     return "in 90 %" if fall.within_90 else "outside"
 
 
+def names_of(codes: Iterable[str]) -> list[str]:
+    """Return the names of states.
+
+    Examples
+    --------
+    >>> names_of(["BRA", "TUR"])
+    ['Brazil', 'Türkiye']
+    """
+    members = Members.load()
+    return [members.names[members.row(code)] for code in codes]
+
+
 def _grounds(case: Case) -> str:
     found, scenario = case.precedents, case.scenario
     alike = [f"{each.symbol} ({each.likeness:.2f} alike)" for each in found]
@@ -176,7 +199,7 @@ def _effect(scenario: Scenario) -> str:
     sizes = []
     for name, table in influence_seeds()["groups"].items():
         middle, half = scale * table["effect"], scale * NINETY * table["effect_sd"]
-        who = ", ".join((*table.get("blocs", ()), *table.get("states", ())))
+        who = ", ".join((*table.get("blocs", ()), *names_of(table.get("states", ()))))
         sizes.append(
             f"{middle:z.2f} ({middle - half:z.2f} to {middle + half:z.2f}) for "
             f"{f'{name} ({who})' if who else f'all {name}'}"

@@ -240,18 +240,29 @@ def of_sensitivity(table: pd.DataFrame) -> str:
     return f"{top['field']} {hedge}{'drives' if beaten else 'drive'} the chance of adoption most"
 
 
-def of_sweep(points: pd.DataFrame, fields: Sequence[str]) -> str:
+def of_sweep(points: pd.DataFrame, fields: Sequence[str], arms: Mapping[str, str]) -> str:
     """Return the finding of a sweep: between which counts expected yes moves, and in which arm.
+
+    Parameters
+    ----------
+    points : DataFrame
+        With arm and yes.
+    fields : sequence of str
+    arms : mapping of arm to what it is called
 
     Examples
     --------
-    >>> rows = [("in", "a", 110.0), ("out", "a", 114.2)]
-    >>> of_sweep(pd.DataFrame(rows, columns=["x", "arm", "yes"]), ["x"])
-    'Expected yes moves between 110.0 and 114.2 with x'
+    >>> rows = [("in", "a", 110.0), ("out", "a", 114.2), ("in", "b", 99.0), ("out", "b", 99.0)]
+    >>> points = pd.DataFrame(rows, columns=["x", "arm", "yes"])
+    >>> of_sweep(points, ["x"], {"a": "US votes no", "b": "US abstains"})
+    'If the US votes no, expected yes moves between 110.0 and 114.2 with x'
     """
-    mine = points[points["arm"] == most_moved(points)]["yes"]
+    arm = most_moved(points)
+    mine = points[points["arm"] == arm]["yes"]
     named = fields[0] if len(fields) == 1 else f"{len(fields)} fields"
-    return f"Expected yes moves between {mine.min():.1f} and {mine.max():.1f} with {named}"
+    told = f"expected yes moves between {mine.min():.1f} and {mine.max():.1f} with {named}"
+    told = f"{_called(arms[arm], arm)}, {told}" if len(set(points["arm"])) > 1 else told
+    return f"{told[0].upper()}{told[1:]}"
 
 
 def _states(result: Result, arm: str) -> pd.DataFrame:
@@ -277,7 +288,10 @@ def _likely(chance: float) -> str:
 
 
 def _if(result: Result, arm: str) -> str:
-    label = str(result.summary["arms"][arm].get("label", arm))
+    return _called(str(result.summary["arms"][arm].get("label", arm)), arm)
+
+
+def _called(label: str, arm: str) -> str:
     return case(label if len(label) <= 30 else f"{label[:29]}…", arm)
 
 

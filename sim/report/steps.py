@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.report.table import Table
 from sim.report.words import interval, percent, points, signed, whole_percent
-from sim.runs.sentence import chance_of
+from sim.runs.sentence import case, chance_of
 from sim.scenario.schema import Scenario
 
 UP_TO = 0.505
@@ -48,21 +48,30 @@ def steps_table(steps: Mapping[str, Any], scenario: Scenario, *, full: bool = Tr
             rows.append((*row, real) if told else row)
     names = ("step", *(["arm"] if full else []))
     columns = (*names, "put", "yes-no-abstain", "yes: 90 %", "carried")
+    first = next(iter(arms))
+    given = "" if full else f", {case(scenario.arms[first].label or first, first)}"
     return Table(
-        "Each step, given that it is voted on"
-        + ("" if full else f", in the arm {next(iter(arms))}"),
+        f"Each step, given that it is voted on{given}",
         (*columns, "real") if told else columns,
         tuple(rows),
     )
 
 
-def ends_table(steps: Mapping[str, Any], *, full: bool = True, draws: int | None = None) -> Table:
+def ends_table(
+    steps: Mapping[str, Any],
+    labels: Mapping[str, str],
+    *,
+    full: bool = True,
+    draws: int | None = None,
+) -> Table:
     """Return a row an end and a column an arm: how likely the path ends so.
 
     Parameters
     ----------
     steps : mapping
         As `sim.runs.steps.steps_of` gives them.
+    labels : mapping of arm to str
+        What each arm is called.
     full : bool
         Whether chances have a decimal.
     draws : int, optional
@@ -70,17 +79,19 @@ def ends_table(steps: Mapping[str, Any], *, full: bool = True, draws: int | None
 
     Examples
     --------
-    >>> ends_table({"arms": {"as-is": {"ends": {"adopted": {"exact": 0.25}}}}}).rows
-    (('adopted', '25.0 %'),)
+    >>> ends = {"arms": {"as-is": {"ends": {"adopted": {"exact": 0.25}}}}}
+    >>> table = ends_table(ends, {"as-is": "US votes no"})
+    >>> table.columns, table.rows
+    (('end', 'US votes no'), (('adopted', '25.0 %'),))
     """
     arms = steps["arms"]
     names = list(next(iter(arms.values()))["ends"])
     shown = partial(percent if full else whole_percent, draws=draws)
     rows = [(name, *(shown(chance_of(arms[arm]["ends"][name])) for arm in arms)) for name in names]
-    notes = list(_ranges(steps)) if full else []
+    notes = list(_ranges(steps, labels)) if full else []
     notes += [*_committees(steps), *_wrong(steps)]
     title = "How it ends" if full else "How it ends (arms, ranges, the text alone: --full)"
-    return Table(title, ("end", *arms), tuple(rows), note=" ".join(notes))
+    return Table(title, ("end", *(labels[arm] for arm in arms)), tuple(rows), note=" ".join(notes))
 
 
 def _committees(steps: Mapping[str, Any]) -> Iterator[str]:
@@ -115,7 +126,7 @@ def _wrong(steps: Mapping[str, Any]) -> Iterator[str]:
         yield "Furthest off: {}, {} yes where {:.0f} were expected.".format(worst, *off[worst])
 
 
-def _ranges(steps: Mapping[str, Any]) -> Iterator[str]:
+def _ranges(steps: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[str]:
     first = next(iter(steps["arms"]))
     for one in steps.get("ranges", ()):
         low, high = one["put"]
@@ -123,7 +134,7 @@ def _ranges(steps: Mapping[str, Any]) -> Iterator[str]:
         at = " to ".join(dict.fromkeys(whole_percent(chance) for chance in one["ends"][widest]))
         yield (
             f"That {one['step']} is put is an input, {100 * low:.0f} to {100 * high:.0f} %: "
-            f"{widest} is then {at} in the arm {first}."
+            f"{case(labels[first], first)}, {widest} is then {at}."
         )
 
 

@@ -142,29 +142,29 @@ def few_draws(effective: float, *, known: bool, computed: bool) -> list[str]:
     return [f"{start}: {'rely on what is computed, not drawn' if computed else told}."]
 
 
-def where_likelier(arm: str, times: float) -> list[str]:
+def where_likelier(label: str, times: float) -> list[str]:
     """Return in which arm known votes are much likelier than where they are read, else nothing.
 
     Parameters
     ----------
-    arm : str
+    label : str
+        What the arm is called.
     times : float
-        As `sim.studies.telling.likeliest_arm` gives them.
+        As `sim.studies.telling.likeliest_arm` gives it.
 
     Examples
     --------
-    >>> [where_likelier("us-opposes", times)[0][16:37] for times in (61.2, 123.4, 4e5)]
+    >>> [where_likelier("US votes no", times)[0][16:37] for times in (61.2, 123.4, 4e5)]
     ['are about 61 times as', 'are about 120 times a', 'are over 1,000 times ']
-    >>> where_likelier("us-opposes", 2.0)
+    >>> where_likelier("US votes no", 2.0)
     []
     """
     if times < MUCH:
         return []
     said = f"about {float(f'{times:.2g}'):.0f}" if times < 1000 else "over 1,000"
     return [
-        f"The known votes are {said} times as likely in the arm {arm} as where they are read: they "
-        f'may tell what the United States will do. known_in = "{arm}" in the scenario reads them '
-        "there."
+        f"The known votes are {said} times as likely in the arm “{label}” as where they are read: "
+        "they may tell what the United States will do."
     ]
 
 

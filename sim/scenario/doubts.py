@@ -85,8 +85,8 @@ def for_readers(case: Case) -> tuple[str, ...]:
         found.append(f"No votes after {_in_words(early[0])} were at hand.")
     if ends := _lists_that_end(case):
         found.append(
-            "It is not known which members had no vote that day for unpaid contributions (Charter, "
-            f"Art. 19): the lists at hand end on {_in_words(ends)}."
+            "It is not known which members have no vote that day for unpaid contributions "
+            f"(Charter, Art. 19): the lists at hand end on {_in_words(ends)}."
         )
     return tuple(found)
 

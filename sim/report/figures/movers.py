@@ -130,7 +130,7 @@ def movers_page(result: Result, *, arm: str | None = None, title: str | None = N
     tables = {other: movers_of(result.states, other, first) for other in others}
     rows = max(min(max(len(table) for table in tables.values()), MOST), FEWEST)
     panel = HEAD + ROW * rows + FOOT
-    title = title or of_movers(result, furthest(result))
+    title = title or of_movers(result, arm or furthest(result))
     figure = page(result, title, height=1.6 + panel * -(-len(others) // AT_MOST))
     step = (WIDTH - 2 * LEFT + 0.2) / min(len(others), AT_MOST)
     for number, other in enumerate(others):

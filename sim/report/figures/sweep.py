@@ -141,7 +141,7 @@ def sweep_page(
     drawn = list(fields[:MOST_PANELS])
     arms = list(dict.fromkeys(points["arm"]))
     wide = (WIDTH - LEFT - SIDE - (len(drawn) - 1) * 0.5 - 0.3) / len(drawn)
-    figure = headed(title or of_sweep(points, fields), about, height=TALL)
+    figure = headed(title or of_sweep(points, fields, labels), about, height=TALL)
     for column, name in enumerate(drawn):
         for row, (answer, words) in enumerate(SHOWN_ANSWERS.items()):
             box = (LEFT + SIDE + column * (wide + 0.5), HEAD + 0.2 + row * 2.4, wide, 2.0)

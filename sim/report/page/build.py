@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from sim import files
+from sim.assembly.members import Members, plain
 from sim.report.figures.cells import layout
 from sim.report.forecast import Report
 from sim.report.page.html import csp_hash, element, embedded, text
@@ -52,8 +53,8 @@ def page_of(run: Run) -> str:
         element(
             "main",
             head(run, report),
-            tallies(run),
             steps_section(run),
+            tallies(run),
             what_if(run),
             movers(run),
             grounds(run),
@@ -118,6 +119,7 @@ def script(*names: str) -> str:
 def _shown(run: Run) -> dict[str, object]:
     cells, rows = layout(), run.outcomes.codes
     return {
+        "aliases": _aliases(),
         "cells": [cells[code] for code in rows],
         "initial": run.case.known,
         "targets": [target for _, target in targets(run)],
@@ -125,6 +127,16 @@ def _shown(run: Run) -> dict[str, object]:
         "reachable": REACHABLE,
         "words": {"unlikely": unlikely_votes(UNLIKELY / 2)[0].split(". ", 1)[1]},
     }
+
+
+def _aliases() -> dict[int, str]:
+    """Return by which other names a state is found."""
+    members, found = Members.load(), dict[int, str]()
+    for spelling, code in members.spellings.items():
+        row = members.row(code)
+        if spelling not in plain(f"{members.names[row]} {code}"):
+            found[row] = f"{found.get(row, '')} {spelling}".strip()
+    return found
 
 
 def _downloads(run: Run) -> str:
@@ -141,6 +153,7 @@ def _downloads(run: Run) -> str:
     return element(
         "section",
         element("h2", "Download"),
+        element("p", "The forecast as it was made: nothing that is set above is in these files."),
         element("p", " ".join(buttons)),
         *(
             embedded(content, f"file-{run.outcomes.stem}-{name}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim import files
 from sim.report.page.build import STATIC
-from sim.report.page.html import csp_hash, element, table, text
+from sim.report.page.html import csp_hash, element, sideways, text
 from sim.report.table import Table
 from sim.report.words import day, short_chance
 from sim.runs.run import Run
@@ -46,6 +46,14 @@ def entry_of(run: Run) -> GalleryEntry:
     scenario = run.case.scenario
     about = f"As of {day(scenario.as_of)}, for the vote of {day(scenario.resolution.date)}"
     answer = run.result.summary["sentence"]
+    end = run.result.summary.get("steps", {}).get("real", {}).get("end")
+    if end is not None:
+        about += f". What happened: {end}"
+    elif run.real is not None:
+        yes, abstain, no, _ = run.real.tally
+        about += (
+            f". What happened: {'' if run.real.adopted else 'not '}adopted {yes}-{no}-{abstain}"
+        )
     return GalleryEntry(f"{run.outcomes.stem}.html", scenario.title, answer, about)
 
 
@@ -80,16 +88,7 @@ def tables_page(title: str, tables: Iterable[Table]) -> str:
     >>> page.count("A &lt;b&gt;"), page.count("index.html")
     (2, 1)
     """
-    parts = []
-    for one in tables:
-        drawn = table(one.title, one.columns, one.rows)
-        parts.append(
-            element(
-                "div", drawn, class_="sideways", tabindex=0, role="region", aria_label=one.title
-            )
-        )
-        if one.note:
-            parts.append(element("p", text(one.note), class_="note"))
+    parts = [sideways(one) for one in tables]
     back = element("p", element("a", "All forecasts", href="index.html"))
     return _document(title, back, *parts or [element("p", "Nothing here yet.")])
 

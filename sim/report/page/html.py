@@ -9,8 +9,11 @@ import json
 from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
+from sim.report.table import Table
+
 LONG = 14
 """Letters of the longest word of a heading that is never broken."""
+SWIPE = "The table goes on to the right: swipe it, or use the arrow keys."
 
 
 def text(value: object) -> str:
@@ -99,6 +102,30 @@ def table(
         element("tbody", *body),
         **more,
     )
+
+
+def sideways(told: Table, name: str | None = None, *, fits: bool = False) -> str:
+    """Return a table that a narrow screen moves under, a line that says so, and its note.
+
+    Parameters
+    ----------
+    told : Table
+    name : str, optional
+        By which the page's script finds it.
+    fits : bool
+        Whether a narrow screen has room for it: nothing is said then.
+
+    Examples
+    --------
+    >>> told = Table("t", ("a", "b"), (("x", "y"),))
+    >>> [SWIPE in sideways(told, fits=fits) for fits in (False, True)]
+    [True, False]
+    """
+    inside = table(told.title, told.columns, told.rows, id=name, class_="fits" if fits else None)
+    how: dict[str, object] = {"tabindex": 0, "role": "region", "aria_label": told.title}
+    sign = "" if fits else element("p", SWIPE, class_="note swipe")
+    note = element("p", text(told.note), class_="note") if told.note else ""
+    return sign + element("div", inside, class_="sideways", **how) + note
 
 
 def _unbroken(name: str) -> str:

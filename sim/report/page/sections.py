@@ -8,6 +8,7 @@ from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import US
 from sim.report.background import assumptions, news_of_us, real_vote
 from sim.report.brief import measured
+from sim.report.findings import furthest
 from sim.report.forecast import SHOWN, Report
 from sim.report.page.html import bullets, element, table, text
 from sim.report.words import day, interval, short_chance, whole_percent
@@ -29,7 +30,7 @@ def head(run: Run, report: Report) -> str:
     """
     scenario = run.case.scenario
     about = f"Forecast as of {day(scenario.as_of)} for the vote of {day(scenario.resolution.date)}."
-    cautions = [*for_readers(run.case), *report.cautions(), *news_of_us(run.case)]
+    cautions = [*for_readers(run.case), *report.cautions(), *news_of_us(run.case, mending=False)]
     return element(
         "header",
         element("h1", element("bdi", text(scenario.title))),
@@ -70,7 +71,7 @@ def tallies(run: Run) -> str:
             "The text alone, arm by arm" if run.case.scenario.steps else "The tally, arm by arm",
         ),
         element("p", ALONE, class_="note") if run.case.scenario.steps else "",
-        table("Expected votes; below, the 90 % range", columns, rows, id="tally"),
+        table("Expected votes; below, the 90 % range", columns, rows, id="tally", class_="stacked"),
         bullets(told) if told else "",
         aria_label="Tally by arm",
     )
@@ -86,22 +87,23 @@ def movers(run: Run) -> str:
     arms = [*run.outcomes.arms]
     if len(arms) == 1:
         return ""
-    first, rows = arms[0], []
-    moved = run.outcomes.movers(arms[-1], first)
+    first, other, rows = arms[0], furthest(run.result), []
+    moved = run.outcomes.movers(other, first)
     for row in moved[(moved["moved"] >= MOVED) & (moved["iso3"] != US)].head(15).to_dict("records"):
         place = run.outcomes.codes.index(row["iso3"])
         chances = (short_chance(run.outcomes.arms[arm].states[place, Choice.YES]) for arm in arms)
         _, towards = max((row[choice.column], choice.label) for choice in CHOICES)
         rows.append((row["name"], *chances, towards))
     caption = (
-        f"Chance of a yes [%]; those that move most if “{run.labels[arms[-1]]}”, at least "
+        f"Chance of a yes [%]; those that move most if “{run.labels[other]}”, at least "
         f"{100 * MOVED:.0f} point, the United States left out"
     )
     columns = ("state", *(run.labels[arm] for arm in arms), "mostly to")
+    beside = [1 + place for place, arm in enumerate(arms) if arm not in (first, other)]
     return element(
         "section",
         element("h2", "Who moves, and why"),
-        table(caption, columns, rows, wide=range(2, len(arms)))
+        table(caption, columns, rows, wide=beside)
         if rows
         else element("p", "No state moves by a point."),
         element(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sim.report.figures.path import NARROWEST, bands_of, flows_of
 from sim.report.forecast import SHOWN
-from sim.report.page.html import element, table, text
+from sim.report.page.html import element, sideways, text
 from sim.report.page.way_parameters import committees_of
 from sim.report.steps import ends_table
 from sim.report.table import Table
@@ -21,20 +22,23 @@ LEFT, WIDE, MARGIN = 166, 186, 4
 ROW, END, BOX, TOP = 62, 34, 5, 8
 """Height of a row of a step and of an end, of a box, and where the first begins."""
 FOLLOWS = (
-    "The picture, the table above and these ends follow, in the arm chosen below, with the points "
-    "and the equations of the forecast; ± is their sampling error [percentage points]. A vote that "
-    "is set tells what states share that day, and nothing of whether its step is put."
+    "The picture, the table above and these ends follow the votes set here and the arm chosen "
+    "below, not the other chances, the strength and the votes set there. They are computed with "
+    "the points and the equations of the forecast; ± is their sampling error [percentage points]. "
+    "A vote that is set tells what states share that day, and nothing of whether its step is put."
 )
 KINDS = {"carried": "yes", "lost": "no", "not put": "away"}
 
 
-def way(told: Mapping[str, Any]) -> str:
+def way(told: Mapping[str, Any], label: str) -> str:
     """Return a path of votes: a row a step and an end, and bands of what leads where.
 
     Parameters
     ----------
     told : mapping
         As ``summary.json`` has ``steps``; the first arm is drawn.
+    label : str
+        What that arm is called.
 
     Examples
     --------
@@ -42,11 +46,11 @@ def way(told: Mapping[str, Any]) -> str:
     >>> step = {"reached": 1.0, "put": 1.0, "carried": 0.7, "tally": None}
     >>> ends = {"adopted": {"exact": 0.7}, "lost": {"exact": 0.3}}
     >>> arm = {"ends": ends, "steps": {"text": step}, "flows": [[0.7, 0.3, 0.0]]}
-    >>> drawn = way({"arms": {"a": arm}, "places": [{"step": "text", **leads}]})
+    >>> drawn = way({"arms": {"a": arm}, "places": [{"step": "text", **leads}]}, "US votes no")
     >>> drawn.count("<path"), drawn.count("<rect"), "adopted" in drawn
     (2, 3, True)
     """
-    name, arm = next(iter(told["arms"].items()))
+    arm = next(iter(told["arms"].values()))
     chances = {end: chance_of(one) for end, one in arm["ends"].items()}
     real = told.get("real", {"steps": {}, "taken": [], "end": None})
     flows = flows_of(told["places"], arm["flows"])
@@ -58,7 +62,7 @@ def way(told: Mapping[str, Any]) -> str:
     return element(
         "svg",
         element("title", "The way, and how it may end"),
-        element("desc", text(f"In the arm {name}: {described}")),
+        element("desc", text(f"In the arm {label}: {described}")),
         *_bands(flows, boxes, really),
         *(
             _box(_step(step, of, real["steps"].get(step)), boxes[step], of["reached"], number[step])
@@ -72,7 +76,7 @@ def way(told: Mapping[str, Any]) -> str:
         data_sizes=f"{LEFT} {WIDE} {ROW} {END} {BOX} {TOP} {NARROWEST}",
         class_="way",
         role="img",
-        aria_label=f"The way, and how it may end, in the arm {name}: {described}",
+        aria_label=f"The way, and how it may end, in the arm {label}: {described}",
     )
 
 
@@ -182,9 +186,9 @@ def steps_section(run: Run) -> str:
         return ""
     arm = next(iter(told["arms"]))
     drawn = [
-        _sideways(_tallies_of_steps(told, run), "steps"),
+        sideways(_tallies_of_steps(told, run), "steps"),
         _what_if_of_steps(run),
-        _sideways(_ends_of(told, run), "ends"),
+        sideways(_ends_of(told, run), "ends", fits=True),
     ]
     key = "blue what is carried, orange what is lost, grey what is not put, as wide as it is "
     key += "likely. Beside a step: yes-no-abstain expected if it is voted on."
@@ -194,19 +198,11 @@ def steps_section(run: Run) -> str:
     return element(
         "section",
         element("h2", "The way to the vote"),
-        way(told),
+        way(told, run.labels[arm]),
         element("p", "In the arm ", drawn_for, text(f": {key}"), class_="note"),
         *drawn,
         aria_label="The way to the vote",
     )
-
-
-def _sideways(told: Table, name: str | None = None) -> str:
-    """Return a table that a narrow screen moves under, and its note."""
-    inside = table(told.title, told.columns, told.rows, id=name)
-    how: dict[str, object] = {"tabindex": 0, "role": "region", "aria_label": told.title}
-    note = element("p", text(told.note), class_="note") if told.note else ""
-    return element("div", inside, class_="sideways", **how) + note
 
 
 def _what_if_of_steps(run: Run) -> str:
@@ -248,9 +244,8 @@ def _held(run: Run, committees: Mapping[int, Mapping[str, Any]]) -> Iterator[str
 
 def _ends_of(told: Mapping[str, Any], run: Run) -> Table:
     """Return how likely each end is, in whole per cents, under the labels of the arms."""
-    short, full = ends_table(told, full=False), ends_table(told)
-    columns = ("end", *(run.labels[arm] for arm in told["arms"]))
-    return Table(full.title, columns, short.rows, note=full.note)
+    short, full = (ends_table(told, run.labels, full=whole) for whole in (False, True))
+    return replace(short, title=f"{full.title}, as forecast", note=full.note)
 
 
 def _tallies_of_steps(told: Mapping[str, Any], run: Run) -> Table:

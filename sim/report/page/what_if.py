@@ -20,9 +20,13 @@ LEARNING = (
     "Learning, not causing: a vote that is set is news. It tells what the others are likely to do "
     "as well; it does not make them do it."
 )
+STILL = (
+    "Here the United States does what the forecast takes it to do, so nobody is moved and the "
+    "strength changes nothing."
+)
 KEY = (
     "Letter: likeliest vote (Y yes, A abstain, N no, – not voting); the fainter, the less likely "
-    "(90, 70, 50 %). Frame: a vote that is set."
+    "(90, 70, 50 %). Underlined and framed: a vote that is set."
 )
 KEYS = "Keys: arrows move; Y, A, N and - set a vote, Delete frees it; Enter or a click goes on."
 CALLS = (
@@ -80,12 +84,15 @@ def _controls(run: Run) -> str:
     )
     strength = element("label", effect, element("span", id="effect-value"))
     assumed = element("p", "An assumption with a range, not a measured effect.", class_="note")
+    still = element("p", text(STILL), id="still", class_="note", hidden=True)
     undo = element("button", "Undo", type="button", id="undo")
     reset = element("button", "Reset", type="button", id="reset")
     return element(
         "div",
         element("fieldset", element("legend", "What the United States does"), *radios, _mix()),
-        element("fieldset", element("legend", "How strongly others follow"), strength, assumed),
+        element(
+            "fieldset", element("legend", "How strongly others follow"), strength, assumed, still
+        ),
         element("p", undo, " ", reset, class_="no-print"),
         element("p", id="fixed"),
         element("p", id="unusual"),
@@ -123,9 +130,13 @@ def _mix() -> str:
 def _outcome(run: Run) -> str:
     chances = next(iter(run.outcomes.arms.values()))
     heads = ("vote", "expected", "50 % range", "90 % range", "of 193")
-    head = (element("th", name, scope="col", class_=_wide(name == heads[2])) for name in heads)
+    wide = {heads[2]: "wide"}  # left out on a narrow screen
+    head = (element("th", name, scope="col", class_=wide.get(name)) for name in heads)
     ring = "" if run.real is None else "; diamond: the real vote"
-    caption = f"Counts [votes]. Bars: 90 % and 50 % range, and what is expected{ring}."
+    caption = (
+        "Counts [votes]; expected is the mean, which a few outcomes far off can pull out of the "
+        f"50 % range. Bars: 90 % and 50 % range, and the mean{ring}."
+    )
     marks = (
         element(
             "li",
@@ -213,16 +224,15 @@ def _states(run: Run) -> str:
             key=lambda one: _unaccented(one[0]),
         )
     )
-    heads = ("state", "its vote", *(f"{choice.label} %" for choice in SHOWN))
-    head = (
-        element("th", name, scope="col", class_=_wide(place > 3))
-        for place, name in enumerate(heads)
-    )
+    heads = ("state", "its vote", *(choice.label for choice in SHOWN))
+    head = (element("th", name, scope="col") for name in heads)
     find = element("input", type="search", id="filter", autocomplete="off")
     return element(
         "div",
         element("h3", "Every state's vote"),
         element("p", element("label", "Find ", find)),
+        element("p", id="not-found", role="status"),
+        element("button", "Go on below the table", type="button", id="past"),
         element(
             "div",
             element(
@@ -230,6 +240,7 @@ def _states(run: Run) -> str:
                 element("caption", "Chance of each vote [%]; “open” is what the forecast says"),
                 element("thead", element("tr", *head)),
                 element("tbody", *rows, id="states"),
+                class_="stacked",
             ),
             class_="scroll",
             tabindex=0,
@@ -242,12 +253,11 @@ def _states(run: Run) -> str:
 
 def _state(state: int, name: str, instead: str) -> str:
     select = element("select", data_state=state, aria_label=f"Vote of {name}")
-    chances = (element("td", class_=_wide(place > 1)) for place in range(len(SHOWN)))
     return element(
         "tr",
         element("th", text(name), scope="row"),
         element("td", instead or select, class_="left"),
-        *chances,
+        *[element("td")] * len(SHOWN),
         id=f"row-{state}",
     )
 
@@ -256,8 +266,3 @@ def _unaccented(name: str) -> str:
     """Return a name as an index sorts it, without accents and capitals."""
     parts = unicodedata.normalize("NFKD", name)
     return "".join(part for part in parts if not unicodedata.combining(part)).casefold()
-
-
-def _wide(hides: bool) -> str | None:
-    """Return the class of what a narrow screen leaves out."""
-    return "wide" if hides else None

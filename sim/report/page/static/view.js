@@ -2,13 +2,14 @@
 
 import {countsFrom, quantiles} from "./counts.js";
 import {togetherOf} from "./path.js";
+import {some, unpacked} from "./engine.js";
 import {answered, surprisingBelow} from "./posterior.js";
 import {redraw} from "./tree.js";
 
 /** @typedef {import("./engine.js").Parameters} Parameters */
 /** @typedef {import("./engine.js").Question} Question */
 /** @typedef {{cells: [number, number][], words: Record<string, string>,
- *   initial: Record<number, number>, targets: import("./calls.js").Target[], push: number,
+ *   aliases: Record<number, string>, initial: Record<number, number>, targets: import("./calls.js").Target[], push: number,
  *   reachable: number}} Shown */
 
 const CHOICES = ["yes", "abstain", "no", "non_voting"];
@@ -18,6 +19,7 @@ const ORDER = [0, 2, 1, 3];
 const CALLED = 8; // states in the list of whom to call
 const NOTED = 0.0005; // gains of less would be shown as 0.0 points
 const MOST = 4; // workers at most
+const LONGEST = 12; // digits of odds that are still read
 const FEW = 200; // points that carry the weight, below which a path is rough
 
 /** @template {Element} T @param {string} id @returns {T} */
@@ -35,10 +37,10 @@ const shown = JSON.parse(at("shown").textContent ?? "");
 const way = JSON.parse(at("path").textContent ?? "");
 const {code: codes, name: names} = parameters.states;
 
-/** @returns {Question & {steps: Record<number, Record<number, number>>}} */
+/** @returns {Question & {steps: Record<number, Record<number, number>>, target: number}} */
 function beginning() {
   const steps = Object.fromEntries((way?.steps ?? []).map(({known}, step) => [step, {...known}]));
-  return {arm: 0, positions: null, scale: 1, known: {...shown.initial}, steps};
+  return {arm: 0, positions: null, scale: 1, known: {...shown.initial}, steps, target: 0};
 }
 
 let question = beginning();
@@ -86,6 +88,7 @@ function fragmentOf(asked) {
   parts.set("known", known.join(","));
   const ofSteps = stepVotes(asked).map(({step, state, choice}) => `${step + 1}:${codes[state]}:${CHOICES[choice]}`);
   if (way) parts.set("steps", ofSteps.join(","));
+  if (asked.target) parts.set("calls", String(asked.target));
   return `#${parts.toString().replaceAll("%3A", ":").replaceAll("%2C", ",")}`;
 }
 
@@ -97,6 +100,7 @@ function questionOf(fragment) {
   if (arm >= 0) found.arm = arm;
   const effect = Number(parts.get("effect") ?? 1);
   if (effect >= 0 && effect <= 3) found.scale = effect;
+  if ((parts.get("calls") ?? "") in shown.targets) found.target = Number(parts.get("calls"));
   const pairs = (/** @type {string | null} */ text) => (text ?? "").split(",").map((part) => part.split(":"));
   if (parts.has("us")) {
     const positions = pairs(parts.get("us"))
@@ -257,11 +261,11 @@ let askedLast = "";
 
 function ask() {
   const {arm, positions, scale, known} = question;
-  const key = JSON.stringify([arm, positions, scale, known, /** @type {HTMLSelectElement} */ (at("target")).value]);
+  const key = JSON.stringify([arm, positions, scale, known, question.target]);
   if (key === askedLast) return;
   askedLast = key;
   number++;
-  const target = shown.targets[Number(/** @type {HTMLSelectElement} */ (at("target")).value)];
+  const target = shown.targets[question.target];
   for (const waiting of ["counts", "calls"]) at(waiting).setAttribute("aria-busy", "true");
   shares = [];
   workers.forEach((worker, place) => {
@@ -297,8 +301,25 @@ function showControls() {
     field.value = String(question.positions?.[field.name] ?? 0);
   }
   /** @type {HTMLInputElement} */ (at("effect")).value = String(question.scale);
-  at("effect-value").textContent = `${question.scale.toFixed(1)} times as assumed`;
+  sayEffect();
+  at("still").toggleAttribute("hidden", !still());
+  /** @type {HTMLSelectElement} */ (at("target")).value = String(question.target);
   at("undo").toggleAttribute("disabled", !past.length);
+}
+
+function sayEffect() {
+  const {value} = /** @type {HTMLInputElement} */ (at("effect"));
+  at("effect-value").textContent = `${Number(value).toFixed(1)} times as assumed`;
+}
+
+/** Whether the United States stands where the forecast takes it to, so that nobody is moved however strong the effect. */
+function still() {
+  const asked = [question.positions ?? parameters.arms[question.arm].positions];
+  if (Object.keys(question.known).length) asked.push(...parameters.worlds.map(([arm]) => parameters.arms[arm].positions));
+  return asked.every((positions) => Object.keys(positions).every((name) => {
+    const {distance, distance_sd, pressure} = parameters.positions[name];
+    return !distance && !distance_sd && !some(Float64Array.from(unpacked(pressure)));
+  }));
 }
 
 /** @param {number} state */
@@ -363,7 +384,9 @@ function showKnown({ballot, logKnown}) {
 /** @param {number} logKnown */
 function oneIn(logKnown) {
   if (logKnown > Math.log(0.001)) return percent(Math.exp(logKnown));
-  return `about 1 in 10 to the power of ${Math.round(-logKnown / Math.LN10)}`;
+  const power = Math.floor(-logKnown / Math.LN10);
+  if (power > LONGEST) return `less than 1 in ${(10 ** LONGEST).toLocaleString("en")}`;
+  return `about 1 in ${(Math.round(Math.exp(-logKnown) / 10 ** power) * 10 ** power).toLocaleString("en")}`;
 }
 
 /** @param {import("./counts.js").Counts} counts */
@@ -529,6 +552,7 @@ function mixChosen() {
 
 function begin() {
   addChoices();
+  nameRoles();
   arrange();
   narrow.addEventListener("change", arrange);
   for (const input of document.querySelectorAll("input[name=arm]")) {
@@ -537,17 +561,23 @@ function begin() {
   for (const input of document.querySelectorAll("#mix input")) input.addEventListener("change", mixChosen);
   const effect = /** @type {HTMLInputElement} */ (at("effect"));
   effect.addEventListener("change", () => changed((asked) => { asked.scale = Number(effect.value); }));
-  at("target").addEventListener("change", ask);
+  effect.addEventListener("input", sayEffect);
+  const target = /** @type {HTMLSelectElement} */ (at("target"));
+  target.addEventListener("change", () => changed((asked) => { asked.target = Number(target.value); }));
   at("undo").addEventListener("click", undo);
+  at("past").addEventListener("click", () => { // nobody has to tab through all states
+    const next = /** @type {HTMLElement} */ (at("what-if").nextElementSibling);
+    next.tabIndex = -1;
+    next.focus();
+  });
   at("reset").addEventListener("click", reset);
   if (way) beginWay();
   const filter = /** @type {HTMLInputElement} */ (at("filter"));
   filter.addEventListener("input", () => {
-    const wanted = filter.value.trim().toLowerCase();
-    names.forEach((name, state) => {
-      const there = `${name} ${codes[state]}`.toLowerCase().includes(wanted);
-      at(`row-${state}`).toggleAttribute("hidden", !there);
-    });
+    const wanted = plain(filter.value);
+    const there = names.map((name, state) => `${plain(name)} ${plain(codes[state])} ${shown.aliases[state] ?? ""}`.includes(wanted));
+    there.forEach((found, state) => at(`row-${state}`).toggleAttribute("hidden", !found));
+    at("not-found").textContent = there.some(Boolean) ? "" : "No state of this name.";
   });
   at("states").addEventListener("change", (event) => {
     const select = /** @type {HTMLSelectElement} */ (event.target);
@@ -595,6 +625,22 @@ function beginWay() {
     if (!maySet(Number(step.value), Number(state.value))) return;
     changed((asked) => { asked.steps[Number(step.value)][Number(state.value)] = Number(vote.value); });
   });
+}
+
+/** @param {string} text without capitals, accents and punctuation, as other names of states are carried */
+function plain(text) {
+  return text.normalize("NFKD").toLowerCase().replace(/-/g, " ").replace(/[^\p{L}\p{N} ]/gu, "").trim();
+}
+
+/** Rows that a narrow screen draws as grids stay rows to whoever has the page read aloud. */
+function nameRoles() {
+  const roles = /** @type {Record<string, string>} */ ({
+    TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell",
+  });
+  for (const part of document.querySelectorAll(".stacked, .stacked *")) {
+    const role = part.tagName === "TH" ? `${part.getAttribute("scope") === "col" ? "column" : "row"}header` : roles[part.tagName];
+    if (role) part.setAttribute("role", role);
+  }
 }
 
 /** Every state's own choice of votes, made here, for 193 of them in the page would be a tenth of it. */
