@@ -13,6 +13,7 @@ from sim.cli import app
 from sim.cli.propose import as_printed
 from sim.record.cited import cited_roll_calls
 from sim.report.agenda import precedent_table
+from sim.scenario.ballots import arm_forecast
 from sim.scenario.case import Case, resolve
 from sim.scenario.proposal import proposal_text, propose, whole_title
 from sim.scenario.schema import ScenarioError
@@ -53,13 +54,25 @@ def test_what_is_written_runs_and_names_its_precedents(rights: Case, tmp_path: P
     place.write_text(proposal_text(rights), encoding="utf-8")
     back = resolve(place, record=cited_roll_calls())
     assert back.scenario.arms == rights.scenario.arms
-    likest = sorted(rights.precedents, key=lambda one: -one.likeness)[0]
-    assert likest.symbol in {one.symbol for one in back.precedents}
-    proposed = {one.symbol: one for one in rights.precedents}
-    for one in back.precedents:
-        # alike by the words of the titles, as they were found: no digit is lost on paper
-        assert replace(one, row=0) == replace(proposed[one.symbol], row=0)
+    # alike by the words of the titles, as they were found: no digit is lost on paper
+    written, proposed = (
+        {one.symbol: replace(one, row=0) for one in case.precedents} for case in (back, rights)
+    )
+    assert written == proposed
     assert "2023-12-19, 78-15-79, the US yes" in proposal_text(rights)
+
+
+def test_what_is_written_forecasts_what_is_forecast_without_a_file(tmp_path: Path) -> None:
+    # a text with many like ones: none of them is left out of the file
+    draft = "Situation of human rights and implementation of the resolutions on Ukraine"
+    case = propose(draft, vote=VOTE, as_of=BEFORE, record=cited_roll_calls())
+    assert len(case.precedents) > 8
+    place = tmp_path / "draft.toml"
+    place.write_text(proposal_text(case), encoding="utf-8")
+    back = resolve(place, record=cited_roll_calls())
+    for arm in case.scenario.arms:
+        found, written = arm_forecast(case, arm), arm_forecast(back, arm)
+        assert (found.probabilities == written.probabilities).all()
 
 
 def test_a_title_cut_short_is_that_of_the_one_text_it_begins(rights: Case) -> None:
