@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.errors import BadInputError, fail
 from sim.cli.known import Known, KnownFile, known_votes
-from sim.cli.show import Screen
+from sim.cli.show import Screen, show_doubts
 
 if TYPE_CHECKING:
     from sim.scenario.case import Case
@@ -103,6 +103,7 @@ def explain(
     text, table = short_explanation(found, case.labels)
     screen.paragraph(text if step is None else f"Step {step}. {text}", bold=True)
     screen.table(table)
+    show_doubts(screen, case)
     if not full:
         of_path = f" Of the text alone; of a step: --step {'|'.join(names)}." if names else ""
         typer.echo(f"Every part in every arm: --full.{'' if step else of_path}")
