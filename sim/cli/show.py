@@ -114,6 +114,18 @@ def show_doubts(screen: Screen, case: Case) -> None:
         screen.paragraph(sentence)
 
 
+def caution(screen: Screen, case: Case, *arms: str) -> None:
+    """Warn of known votes held unlikely in some arms, or that tell of the US, and of slips."""
+    from sim.report import news_of_us, unlikely_votes
+    from sim.scenario.ballots import ballots
+    from sim.scenario.doubts import doubts
+    from sim.vote.exact.solve import chance_of_known
+
+    chance = min(chance_of_known(ballots(case)[arm]) for arm in arms)
+    for sentence in (*unlikely_votes(chance), *doubts(case), *news_of_us(case)):
+        screen.paragraph(sentence)
+
+
 def _widths(table: Table, room: int) -> list[int]:
     """Return how wide each column is.
 

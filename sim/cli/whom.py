@@ -11,8 +11,8 @@ import typer
 from sim.cli.errors import BadInputError
 from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.scenarios import CitedFrom, ScenarioName, arms_named, scenario_file, steps_named
-from sim.cli.show import Screen
-from sim.cli.study import AlsoTo, caution
+from sim.cli.show import Screen, caution
+from sim.cli.study import AlsoTo
 from sim.cli.writing import free_folder
 
 if TYPE_CHECKING:
