@@ -110,6 +110,17 @@ def test_a_text_like_no_other_has_no_last_vote() -> None:
     assert moon.novelty > 0.7
 
 
+def test_what_changed_is_told_since_the_last_vote_on_the_text_itself(rights: Case) -> None:
+    oldest, *others = sorted(rights.precedents, key=lambda one: -one.age)
+    same = replace(oldest, likeness=1.0)
+    newer = [replace(one, likeness=0.6) for one in others]
+    asked = replace(rights.question, precedents=(same, *newer))
+    assert last_votes(asked).symbols == (oldest.symbol,)
+    # of a text that was never voted on, the newest of the votes on like texts are looked at
+    never = replace(asked, precedents=(replace(oldest, likeness=0.8), *newer))
+    assert last_votes(never, most=1).symbols == (min(newer, key=lambda one: one.age).symbol,)
+
+
 def test_new_writes_a_scenario_that_check_finds_fine(tmp_path: Path) -> None:
     place = tmp_path / "mine.toml"
     asked = ["new", RIGHTS, "--day", "2024-12-17", "--us", "yes", "--us", "no", "--out", str(place)]
