@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 
 import numpy as np
 
@@ -114,8 +115,13 @@ def _early_end(case: Case) -> tuple[datetime.date, int] | None:
     """Return the last day of a record that ends long before the forecast, and how long [days]."""
     if not any(place.suffix == ".parquet" for place in case.inputs):
         return None
-    as_of = case.scenario.as_of
-    last = case.record.before(np.datetime64(as_of) + 1).dates.max().astype(object)
+    as_of, known = case.scenario.as_of, case.record.before(np.datetime64(case.scenario.as_of) + 1)
+    # a vote of one's own says nothing of how far the record goes
+    own = {Path(table.file).name for table in case.scenario.roll_calls}
+    others = ~known.roll_calls["source"].isin(own).to_numpy()
+    if not others.any():
+        return None
+    last = known.dates[others].max().astype(object)
     return (last, days) if (days := (as_of - last).days) > STALE else None
 
 
