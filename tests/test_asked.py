@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 from made_records import record_of, votes_of
 
+from sim.cli.run import show
+from sim.cli.show import Screen
 from sim.models.asked import VoteAsked, session_of, vote_asked
 from sim.record import Record
 from sim.report.brief import asked_for
 from sim.runs.run import plan_of, run_scenario
+from sim.scenario.case import resolve
 from sim.scenario.proposal import propose
 from sim.vote.engine import Engine
 
@@ -135,3 +138,19 @@ def test_a_forecast_reports_it_beside_the_tally() -> None:
     told = run.result.summary["vote_asked"]
     assert told["chance"] == asked(ANNUAL).chance
     assert np.isclose(run.outcomes.arms["us-yes"].tallies.sum(), 4)  # four counts, each whole
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("path", [False, True])
+def test_every_answer_of_a_run_says_so_once(
+    path: bool, full: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario = propose(ANNUAL, vote=DAY, as_of=DAY - dt.timedelta(1), us=("yes",)).scenario
+    ends = {"on_carried": [{"end": "adopted"}], "on_lost": [{"end": "rejected"}]}
+    text = {"name": "text", "kind": "text", "title": ANNUAL, **ends}
+    tables = scenario.model_dump() | {"steps": [text] if path else []}
+    case = resolve(tables, record=record())
+    run = run_scenario(case, plan=plan_of(case, engine=Engine.EXACT))
+    show(run, Screen(), full=full, quiet=False)
+    told = " ".join(capsys.readouterr().out.split())
+    assert told.count(asked_for(case.asked)[0]) == 1

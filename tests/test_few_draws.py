@@ -6,6 +6,7 @@ import re
 from importlib import import_module
 from pathlib import Path
 
+import numpy as np
 import pytest
 from test_cli_study import straight
 from typer.testing import CliRunner
@@ -13,11 +14,11 @@ from typer.testing import CliRunner
 from sim.cli import app
 from sim.report import contrast_tables
 from sim.runs.run import plan_of, run_scenario
-from sim.runs.sentence import in_words
+from sim.runs.sentence import in_words, steps_sentence
 from sim.scenario.case import resolve
 from sim.studies.contrast import contrast
 from sim.vote.engine import Engine
-from sim.vote.outcomes import supported
+from sim.vote.outcomes import supported, supported_shares
 
 
 @pytest.fixture
@@ -74,7 +75,20 @@ def test_a_path_of_few_draws_says_how_few() -> None:
     drawn = run_scenario(case, plan=plan_of(case, draws=1, engine=Engine.SIMULATE))
     told = drawn.result.summary["sentence"]
     assert told.startswith("As far as 1 draw tells, if the US stands by it: ")
-    assert "in about 5 of 10 cases" in told
+    assert "in about 4 of 10 cases" in told  # of one draw, and four ends
+
+
+@pytest.mark.parametrize("draws", [1, 3, 30, 999])
+def test_the_ends_of_few_draws_are_told_in_the_order_and_sum_that_they_have(draws: int) -> None:
+    shares = np.array([0.63, 0.24, 0.13, 0.0])
+    found = supported_shares(shares, draws)
+    assert found.sum() == pytest.approx(1)
+    assert (np.diff(found) < 0).all()
+    assert (np.abs(found - 0.25) < np.abs(shares - 0.25)).all()  # never surer than what was drawn
+    ends = {name: {"simulated": share} for name, share in zip("abcd", shares, strict=True)}
+    told = steps_sentence({"arms": {"x": {"ends": ends}}}, {"x": "US abstains"}, draws=draws)
+    tenths = f"about {10 * found[0]:.0f} of 10 cases, b in about {10 * found[1]:.0f}"
+    assert told.endswith(f"if the US abstains: a in {tenths}.")
 
 
 @pytest.mark.usefixtures("quick")

@@ -283,7 +283,7 @@ PLAIN = "state,vote\nTürkiye,yes\n"
         PLAIN.replace("\n", "\r").encode(),
         PLAIN.replace("state,vote", " State,VOTE").encode(),
         PLAIN.encode() + b",\n,\n",
-        gzip.compress(PLAIN.encode()),
+        gzip.compress(PLAIN.encode(), mtime=0),
     ],
 )
 def test_a_small_table_is_read_as_excel_and_others_write_it(tmp_path: Path, content: bytes) -> None:

@@ -28,6 +28,7 @@ from sim.vote.exact import solve as exact
 from sim.vote.exact.uncertainty import WIDE, uncertain
 from sim.vote.outcomes import ArmChances
 from sim.vote.own_will import OwnWill
+from sim.vote.surprise import surprising_below
 
 RUNNER = Path(__file__).parent / "page" / "answer.mjs"
 SCENARIOS = sorted(path.stem for path in files.shipped("scenarios").glob("*.toml"))
@@ -175,9 +176,14 @@ def test_a_states_own_will_is_that_of_python() -> None:
 @NEEDS_NODE
 def test_the_chance_of_what_was_set_is_that_of_python() -> None:
     case, known = resolve("rights-2024"), {5: Choice.NO, 60: Choice.YES}
-    [found] = answers(parameters_of(case), [question(0, known=known)])
+    likeliest = dict.fromkeys(range(40, 60), Choice.YES)
+    sets = (known, {5: Choice.NO}, {}, likeliest, {**likeliest, 10: Choice.NO, 11: Choice.ABSTAIN})
+    asked = [question(0, known=votes) for votes in sets]
+    [found, *_] = told = answers(parameters_of(case), asked)
     ballot = held(case, next(iter(ballots(case))), known)
     assert found["logKnown"] == pytest.approx(exact.log_chance_of_known(ballot), abs=AGREE)
+    below = [surprising_below(ballot.probabilities, votes) for votes in sets]
+    assert np.exp([each["below"] for each in told]) == pytest.approx(below, abs=AGREE)
 
 
 @NEEDS_NODE

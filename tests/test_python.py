@@ -6,12 +6,14 @@ import datetime
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import sim
 from sim.assembly.choices import Choice
 from sim.runs.run import plan_of
+from sim.studies.steps import contrast_steps, step_calls
 from sim.studies.sweep import design_of
 from sim.vote.outcomes.tables import Outcomes
 
@@ -90,7 +92,20 @@ def test_a_scenario_is_made_of_plain_lists_and_dicts() -> None:
     assert sim.simulate(scenario, engine="exact", known={"FRA": Choice.NO}).draws == 0
 
 
-NAME = "jerusalem-2017"
+def test_a_list_may_be_put_into_the_tables_of_a_scenario() -> None:
+    tables = sim.resolve("gaza-amendment-2023").scenario.model_dump()
+    tables["steps"][0]["on_carried"] = [{"shift": -1.0}]  # among tuples
+    (effect,) = sim.Scenario.model_validate(tables).steps[0].on_carried
+    assert effect.shift == -1
+
+
+NAME, PATH = "jerusalem-2017", "rival-draft-2022"
+
+
+def whom_first(**given: Any) -> object:
+    """Ask whom to call for the first step of a path."""
+    usual: dict[str, Any] = {"arm": "us-co-sponsors", "step": "first-draft", "draws": 9}
+    return step_calls(PATH, **{**usual, **given})
 
 
 @pytest.mark.parametrize(
@@ -103,6 +118,14 @@ NAME = "jerusalem-2017"
         (lambda: sim.simulate(NAME, draws=9, seed="x"), "seed: 'x': must be a whole number of at"),
         (lambda: sim.contrast(NAME, draws="2"), "draws: '2': must be a whole number"),
         (lambda: sim.rank_calls(NAME, "yes>=97", draws="2"), "draws: '2': must be a whole number"),
+        (lambda: sim.rank_calls(NAME, "yes>=97", draws=9, push=float("nan")), "push: nan: must be"),
+        (lambda: sim.rank_calls(NAME, "yes>=97", draws=9, push="1"), "push: '1': must be a number"),
+        (lambda: whom_first(draws="9"), "draws: '9': must be a whole number of at least 1"),
+        (lambda: whom_first(draws=0), "draws: 0: must be a whole number of at least 1"),
+        (lambda: whom_first(push=-1), "push: -1: must be a number above 0"),
+        (lambda: whom_first(arm="z"), "arm 'z': must be one of us-co-sponsors"),
+        (lambda: contrast_steps(PATH, draws=True), "draws: True: must be a whole number"),
+        (lambda: contrast_steps(PATH, draws=0), "draws: 0: must be a whole number of at least 1"),
         (lambda: plan_of(sim.resolve(NAME), draws=True), "draws: True: must be a whole number"),
         (lambda: sim.rank_calls(NAME, 97), "target 97: must be one of yes>=N, "),
         (lambda: sim.explain(NAME, "BRA", arm="z"), "arm 'z': must be one of us-votes-no, us-lob"),

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from sim.assembly.choices import CHOICES, Choice
-from sim.assembly.members import Members
+from sim.assembly.members import US, Members
 from sim.assembly.rules import RULES
 from sim.cli.show import Screen
 from sim.models.judgements import influence_seeds
+from sim.record.cited import cited_roll_calls
 from sim.report import (
     Report,
     assumptions,
@@ -40,9 +41,11 @@ from sim.scenario.ballots import ballots
 from sim.scenario.case import resolve
 from sim.scenario.schema import Scenario, ScenarioError, read_scenario
 from sim.studies.explain import Explanation, Reason, explain
+from sim.vote import chance
 from sim.vote.exact.solve import marginals
 from sim.vote.outcomes import ArmChances, ArmCounts, PairCounts
 from sim.vote.outcomes.tables import Outcomes, Threshold
+from sim.vote.surprise import UNLIKELY
 
 LABELS = {"with-us": "US co-sponsors", "without-us": "US does not co-sponsor"}
 
@@ -394,6 +397,22 @@ def test_a_known_vote_of_the_united_states_is_refused() -> None:
 def test_known_votes_are_warned_of_below_two_per_cent() -> None:
     assert unlikely_votes(0.0201) == []
     assert len(unlikely_votes(0.0199)) == 1
+
+
+def test_many_votes_as_expected_are_not_warned_of_and_a_few_rebels_among_them_are() -> None:
+    # what happened on the text itself, which was forecast well: 81-14-80
+    record, members = cited_roll_calls(), Members.load()
+    votes = record.votes[record.row("79/184")]
+    may = np.flatnonzero(np.array(members.codes) != US)
+    some = may[chance.order(1, number=1, items=len(may))][:40]
+    real = {members.codes[row]: Choice(int(votes[row])) for row in some}
+    rebels = {**real, "FRA": Choice.NO, "NOR": Choice.NO, "JPN": Choice.NO}
+    expected, broken = (
+        simulate("rights-2024", known=known, engine="exact") for known in (real, rebels)
+    )
+    assert expected.known < UNLIKELY
+    assert Report(expected, {}).cautions() == []
+    assert "give those that were announced as expected" in Report(broken, {}).cautions()[0]
 
 
 @pytest.mark.parametrize(("vote", "begins"), [("yes", "After votes held"), ("no", "If the US")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,7 @@ from sim.assembly.choices import CHOICES, Choice
 from sim.models.dependence.learning import Learning
 from sim.models.rolling import RollingForecasts
 from sim.skill.backtest import Judged
-from sim.skill.backtest.reveal import RANDOM, REBELS, reveal, revealed_table
+from sim.skill.backtest.reveal import LEAST, RANDOM, REBELS, WITH_LEAST, reveal, revealed_table
 from sim.vote.ballot import Ballot
 from sim.vote.dependence import Dependence
 from sim.vote.exact import solve as exact
@@ -100,10 +102,44 @@ def test_the_vote_of_the_united_states_is_never_revealed_nor_a_rebel_that_was_ex
     assert seen
     assert not any(US in known for known in seen)
     # the least likely choice of the forecasts above has a chance of 5 % or more
-    assert set(cases["kind"]) <= {RANDOM, "of all", list(REBELS)[1]}
+    assert set(cases["kind"]) <= {RANDOM, "of all", list(REBELS)[1], LEAST, WITH_LEAST}
 
 
 def test_the_same_votes_are_revealed_each_time() -> None:
     record = habits(2010, 2013)
     made = judged(np.array([len(record) - 1]), Dependence.independent(193))
     pd.testing.assert_frame_equal(reveal(record, made, [3]), reveal(record, made, [3]))
+
+
+def test_the_least_expected_votes_are_revealed_together_and_with_others_beside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    record = habits(2010, 2013)
+    rows = np.array([len(record) - 1])
+    votes = record.votes[rows[0]]
+    members = np.flatnonzero((votes >= 0) & (np.arange(193) != US))
+    rebels = members[[3, 50, 77, 110]]
+    held = np.full(193, 0.9)
+    held[rebels] = [0.01, 0.05, 0.002, 0.09]
+    one = np.tile(((1 - held) / 3)[:, None], 4)
+    one[np.arange(193), np.maximum(votes, 0)] = held
+    plain = judged(rows, Dependence.independent(193))
+    made = replace(plain, forecasts=replace(plain.forecasts, probabilities=one[None]))
+    seen = []
+    learn = Learning.given
+
+    def kept(self: Learning, known: dict[int, Choice]) -> np.ndarray:
+        seen.append(set(known))
+        return learn(self, known)
+
+    monkeypatch.setattr(Learning, "given", kept)
+    cases = reveal(record, made, [3], subsets=1)
+    inside = np.flatnonzero(votes >= 0)
+    wanted = set(np.searchsorted(inside, rebels).tolist())
+    together = [known for known in seen if wanted <= known]
+    assert [len(known) for known in together] == [4, 14, 34]
+    assert together[0] == wanted
+    assert together[1] < together[2]
+    picked = cases[cases["kind"].isin([LEAST, WITH_LEAST])]
+    assert picked["revealed"].tolist() == [4, 14, 34]
+    assert (picked["votes"] == len(inside) - picked["revealed"]).all()

@@ -14,6 +14,7 @@ from sim.assembly.rules import (
     tied,
     verdict,
 )
+from sim.report.rule import verdict_lines
 
 SIMPLE, TWO_THIRDS, OF_MEMBERS = "simple", "two-thirds", "two-thirds-of-members"
 
@@ -195,6 +196,10 @@ DISTANCES = [
     (SIMPLE, "35-100-42", False, None, 66),  # 35-34; 101-100 would take 201
     (OF_MEMBERS, "128-9-35", False, 1, None),
     (SIMPLE, "0-5-100", False, 6, None),  # with no yes at all, fewer no do not help
+    (SIMPLE, "96-10-0", True, -85, -85),  # 96-95; 96-96 would be 192 members
+    (SIMPLE, "97-10-0", True, -86, None),  # 97-97 would take 194
+    (TWO_THIRDS, "143-5-35", True, -133, None),  # 143-72 would take 215
+    (OF_MEMBERS, "128-65-0", False, None, None),  # 129-65 would take 194
 ]
 
 
@@ -204,6 +209,22 @@ def test_a_verdict_says_how_many_votes_were_missing_or_to_spare(
 ) -> None:
     found = verdict(np.array(read_tally(text)), RULES[name])
     assert (found.adopted, found.yes_change, found.no_change) == (adopted, yes, no)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        (SIMPLE, "97-10-0", "To spare: 86 yes; too few members are left to outvote them."),
+        (SIMPLE, "96-10-0", "To spare: 85 yes, or 85 more no."),
+        (OF_MEMBERS, "129-64-0", "To spare: 0 yes."),
+        (OF_MEMBERS, "128-65-0", "Missing: more than either side alone could have changed."),
+    ],
+)
+def test_a_verdict_tells_no_distance_that_there_are_no_members_for(
+    name: str, text: str, says: str
+) -> None:
+    counts = read_tally(text)
+    assert says in verdict_lines(verdict(np.array(counts), RULES[name]), counts)
 
 
 @pytest.mark.parametrize("name", RULES)

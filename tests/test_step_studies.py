@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from sim.scenario import read_scenario
 from sim.scenario.case import resolve
 from sim.studies import steps as studies
 from sim.studies.calls import calls_of, look
+from sim.studies.rank import rank_calls
 from sim.studies.steps import contrast_steps, step_calls
 from sim.studies.target import Target
 from sim.vote.walk import blocks, follow
@@ -106,6 +108,15 @@ def test_no_call_is_named_for_a_committee_that_has_voted() -> None:
         step_calls(case, arm="us-votes-yes", step="third-committee", draws=1000)
 
 
+def test_a_scenario_without_steps_is_a_path_of_one_to_call_for() -> None:
+    asked: dict[str, Any] = {"arm": "us-opposes", "draws": 500}
+    one = step_calls("anniversary-2025", target="adopted", **asked)
+    plain = rank_calls("anniversary-2025", "two-thirds", **asked)
+    assert (one.step, one.put) == ("text", 1.0)
+    assert 0 < one.calls.chance == plain.chance < 1
+    assert one.calls.states.equals(plain.states)
+
+
 def test_arms_are_paired_at_each_step() -> None:
     case = resolve("path-to-peace-path-2025")
     table = contrast_steps(case, draws=4096).set_index(["arm", "step"])
@@ -127,6 +138,11 @@ def test_whom_writes_the_step_that_decides(tmp_path: Path) -> None:
     told = json.loads((tmp_path / "rival-draft-2022-whom" / "whom.json").read_text("utf-8"))
     assert (told["step"], told["end"]) == ("vote-on-rival", "rival adopted")
     assert [row["step"] for row in told["decides"]][1] == "vote-on-rival"
+
+
+def test_a_step_that_every_draw_comes_to_is_voted_on_in_all() -> None:
+    ended = unga_sim("whom", "rival-draft-2022", "--step", "first-draft", "--draws", "50")
+    assert "first-draft is voted on in 100 % of 50 draws" in " ".join(ended.stdout.split())
 
 
 @pytest.mark.parametrize(

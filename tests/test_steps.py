@@ -18,7 +18,7 @@ from sim import files
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.rules import RULES
 from sim.report.figures.path import flows_of
-from sim.report.steps import ends_table, steps_table
+from sim.report.steps import _wrong, ends_table, steps_table
 from sim.runs import read_result
 from sim.runs.run import plan_of, run_scenario
 from sim.runs.sentence import steps_sentence
@@ -272,6 +272,25 @@ def test_where_nothing_is_shared_a_known_vote_tells_of_its_own_step_alone(
     np.testing.assert_allclose(chances, [expected[end] for end in path.ends], atol=2e-5)
 
 
+def test_a_way_that_passes_a_text_by_reads_its_votes_on_the_text_unchanged() -> None:
+    ends = {"on_carried": [{"end": "stopped"}]}
+    changes = {"on_carried": [{"shift": 2.0}], "on_lost": [{"shift": -2.0}]}
+    steps = [step("a", "amendment", **changes), step("m", "no-action", **ends), step("text")]
+    tables = scenario_with(*steps) | {"known": {"BRA": "yes", "IND": "yes"}}
+    path = path_of(resolve(scenario_of(tables, place=None)))
+    arm, tabled = next(iter(path.ballots)), path.steps[2].tabled
+    plain = path_of(resolve(scenario_of(tables | {"steps": [step("text")]}, place=None)))
+    unchanged = plain.ballots[arm][0][0].probabilities
+    assert (path.ballots[arm][2][tabled].probabilities == unchanged).all()
+    # weighed by that in both: how likely it is stopped depends on nothing that the amendment does
+    solved, drawn = solve_path(path, seed=1)[arm], walked(path, 4096).arms[arm]
+    share = drawn.ends[0] / drawn.weight
+    chances, errors = ends_of(solved)
+    assert path.ends[0] == "stopped"
+    error = np.hypot(errors[0], np.sqrt(share * (1 - share) * drawn.weight_squared) / drawn.weight)
+    assert abs(chances[0] - share) < 4 * error
+
+
 @pytest.mark.parametrize("likeness", [1.0, -0.5])
 def test_averaged_over_what_a_state_may_announce_a_path_ends_as_before(likeness: float) -> None:
     free = two_steps(put=0.8, likeness=likeness, dependence=tied(3))
@@ -491,13 +510,14 @@ def step(name: str, kind: str = "text", **fields: Any) -> dict[str, Any]:
     return usual | fields
 
 
-def test_amendments_need_the_texts_majority_and_motions_a_simple_one() -> None:
-    kinds = ["amendment", "no-action", "reconsideration", "text"]
+def test_amendments_and_parts_need_the_texts_majority_and_motions_a_simple_one() -> None:
+    kinds = ["amendment", "division", "no-action", "reconsideration", "text"]
     tables = scenario_with(*(step(kind, kind) for kind in kinds))
     path = path_of(resolve(scenario_of(tables, place=None)))
     rules = {path.steps[place.step].name: place.rule.name for place in path.places}
     assert rules == {
         "amendment": "two-thirds",  # rule 84
+        "division": "two-thirds",  # also rule 84
         "no-action": "simple",
         "reconsideration": "two-thirds",  # rule 81
         "text": "two-thirds",
@@ -523,6 +543,17 @@ def test_the_answer_says_which_steps_were_held_unlikely_to_go_as_they_went() -> 
     assert "Wrong: motion was carried, to which 40 % had been given." in note
     assert "text was" not in note  # lost, as was held likelier
     assert "Furthest off: text, 31 yes where 60 were expected." in note
+
+
+@pytest.mark.parametrize(
+    ("chance", "told"),
+    [(0.494, "Wrong: text was"), (0.497, "A toss-up: text was"), (0.503, "A toss-up: text was")],
+)
+def test_an_outcome_that_was_even_is_not_told_as_wrong(chance: float, told: str) -> None:
+    found = {"carried": chance, "tally": {"yes": {"mean": 60.0}}}
+    arm = {"ends": {"adopted": {"exact": 1.0}}, "steps": {"text": found}}
+    real = {"steps": {"text": {"tally": "93-8-73", "way": "carried"}}, "end": "adopted"}
+    assert told in " ".join(_wrong({"arms": {"x": arm}, "real": real}))
 
 
 def test_a_step_that_is_skipped_is_not_voted_on() -> None:
@@ -593,6 +624,24 @@ def test_every_problem_of_a_path_is_told_at_once() -> None:
     with pytest.raises(ScenarioError) as error:
         scenario_of(scenario_with(*steps), place="mine.toml")
     assert len(str(error.value).splitlines()) == 4  # majority, put_range, actual, name
+
+
+def test_a_dead_end_is_told_beside_other_problems_where_it_is_clear_what_is_skipped() -> None:
+    def told(*steps: dict[str, Any]) -> list[str]:
+        with pytest.raises(ScenarioError) as error:
+            scenario_of(scenario_with(*steps), place=None)
+        return [line.split(":")[0] for line in str(error.value).splitlines()]
+
+    lost = step("b", on_lost=[], majority="most")
+    assert told(step("a", put=0.5), lost) == [
+        "steps.0.put_range",
+        "steps.1.majority",
+        "steps.1.on_lost",
+    ]
+    assert told(step("a", on_lost=[{"skip": "c"}]), lost) == [
+        "steps.0.on_lost.0.skip",
+        "steps.1.majority",
+    ]
 
 
 ODD = st.one_of(

@@ -158,7 +158,8 @@ class Verdict:
         the no votes as they are; None where no number of yes would do, as with too few states.
     no_change : int or None
         Votes of no that would have had to be fewer (positive), or that there could have been more
-        (zero or negative), the yes votes as they are; None if no number of no decides.
+        (zero or negative), the yes votes as they are; None if no number of no decides, as where the
+        members are too few to outvote the yes.
     quorate : bool
         Whether enough states were present.
     """
@@ -199,7 +200,7 @@ def verdict(tally: TallyArray, rule: Rule, *, quorum: int = QUORUM) -> Verdict:
         bool(rule(tally, quorum=quorum)),
         bool(tied(tally)),
         least - yes if least + no <= MEMBERSHIP else None,
-        None if most is None or yes == 0 or most < 0 else no - most,
+        None if most is None or yes == 0 or not 0 <= most < MEMBERSHIP - yes else no - most,
         bool(quorate(tally, quorum=quorum)),
     )
 

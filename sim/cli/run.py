@@ -191,6 +191,7 @@ def how_to_go_on(done: Run, scenario: str, out: Path) -> str:
 def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
     """Show what came out of a run: a sentence, the brief, or every table."""
     from sim.report import Report
+    from sim.report.brief import asked_for
 
     sentence, steps = run.result.summary["sentence"], run.result.summary.get("steps")
     if quiet:
@@ -206,12 +207,15 @@ def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
         screen.paragraph(caution)
     if steps is not None:
         show_steps(run, screen, full=True)
+    for told in asked_for(run.case.asked):
+        screen.paragraph(told)
     show_all(run, report, screen)
 
 
 def show_brief(run: Run, report: Report, screen: Screen) -> None:
     """Show the brief: of what is to be known of the forecast, as much as its lines hold."""
     from sim.report import Brief
+    from sim.report.brief import asked_for
 
     brief = Brief(run)
     with screen.held() as first:
@@ -219,6 +223,8 @@ def show_brief(run: Run, report: Report, screen: Screen) -> None:
     with screen.held() as rest:
         if "steps" in run.result.summary:
             show_steps(run, screen, full=False)
+            for sentence in asked_for(run.case.asked):
+                screen.paragraph(sentence)
         else:
             screen.table(brief.table())
             screen.paragraph("\n".join((*brief.changes(), " ".join(brief.rests_on()))))

@@ -120,9 +120,12 @@ def caution(screen: Screen, case: Case, *arms: str) -> None:
     from sim.scenario.ballots import ballots
     from sim.scenario.doubts import doubts
     from sim.vote.exact.solve import chance_of_known
+    from sim.vote.surprise import surprising_below
 
-    chance = min(chance_of_known(ballots(case)[arm]) for arm in arms)
-    for sentence in (*unlikely_votes(chance), *doubts(case), *news_of_us(case)):
+    of_arm = ballots(case)
+    first, chance = next(iter(of_arm.values())), min(chance_of_known(of_arm[arm]) for arm in arms)
+    below = surprising_below(first.probabilities, first.known)
+    for sentence in (*unlikely_votes(chance, below), *doubts(case), *news_of_us(case)):
         screen.paragraph(sentence)
 
 

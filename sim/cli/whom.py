@@ -151,9 +151,10 @@ def _of_step(
     except ValueError as error:
         raise BadInputError(f"--{error}") from None
     chance = percent(found.calls.chance, draws=draws)
+    put = percent(round(found.put, 9), draws=draws, certain=True)
     told = (
-        f"In the arm {arm}, {found.step} is voted on in {percent(found.put, draws=draws)} of "
-        f"{draws:,} draws; the chance of {found.target.label} is then {chance} with no call."
+        f"In the arm {arm}, {found.step} is voted on in {put} of {draws:,} draws; the "
+        f"chance of {found.target.label} is then {chance} with no call."
     )
     asked: dict[str, Any] = {"step": found.step, "put": found.put, "end": found.end}
     tables: tuple[Table, ...] = ()

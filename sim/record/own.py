@@ -10,7 +10,8 @@ import pandas as pd
 from sim import files
 from sim.assembly.choices import LOST, VoteArray
 from sim.assembly.members import US, Members
-from sim.record.importing.reading import BLANK, UNREADABLE, day_of, vote_of
+from sim.record.importing.codes import BLANK, UNREADABLE, vote_of
+from sim.record.importing.reading import day_of
 from sim.record.roll_call import COLUMNS, OTHERS
 from sim.record.texts import canonical_symbol, clean_title, kind_of
 from sim.record.value import Record

@@ -121,7 +121,10 @@ class Report:
 
     def cautions(self) -> list[str]:
         """Say where known votes were unlikely, or leave few draws: what follows is then a guess."""
-        found, left = unlikely_votes(self.outcomes.known), self.outcomes.effective
+        found, left = (
+            unlikely_votes(self.outcomes.known, self.outcomes.surprising_below),
+            self.outcomes.effective,
+        )
         if left < self.outcomes.draws:
             found += few_draws(left, known=True, computed=bool(self.outcomes.exact))
         return found

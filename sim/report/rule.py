@@ -44,9 +44,13 @@ def _distance(verdict: Verdict) -> Iterator[str]:
     if verdict.adopted:
         assert more is not None  # what is adopted has enough yes
         room = "" if fewer is None else f", or {-fewer} more no"
+        if fewer is None and verdict.rule.no_weight:
+            room = "; too few members are left to outvote them"
         yield f"To spare: {-more} yes{room}."
         return
     ways = [f"{more} more yes"] if more is not None and more > 0 else []
     ways += [f"{fewer} fewer no"] if fewer is not None and fewer > 0 else []
     if ways:
         yield f"Missing: {', or '.join(ways)}; the other side as it was."
+    elif verdict.quorate:
+        yield "Missing: more than either side alone could have changed."

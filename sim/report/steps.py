@@ -13,6 +13,9 @@ from sim.report.words import interval, percent, points, signed, whole_percent
 from sim.runs.sentence import chance_of
 from sim.scenario.schema import Scenario
 
+UP_TO = 0.505
+"""A chance below this, and not below 1 less this, is told as an even one."""
+
 
 def steps_table(steps: Mapping[str, Any], scenario: Scenario, *, full: bool = True) -> Table:
     """Return a row a step, in full one an arm: how likely it is put and carried, and its tally.
@@ -104,8 +107,9 @@ def _wrong(steps: Mapping[str, Any]) -> Iterator[str]:
             continue
         off[name] = (int(was["tally"].split("-")[0]), found["tally"]["yes"]["mean"])
         so = found["carried"] if was["way"] == "carried" else 1 - found["carried"]
-        if so < 0.5:
-            yield f"Wrong: {name} was {was['way']}, to which {whole_percent(so)} had been given."
+        if so < UP_TO:
+            how = "Wrong" if so < 1 - UP_TO else "A toss-up"
+            yield f"{how}: {name} was {was['way']}, to which {whole_percent(so)} had been given."
     if off:
         worst = max(off, key=lambda name: abs(off[name][0] - off[name][1]))
         yield "Furthest off: {}, {} yes where {:.0f} were expected.".format(worst, *off[worst])

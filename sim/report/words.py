@@ -6,9 +6,9 @@ import datetime
 import math
 from collections.abc import Sequence
 
-from sim.runs.sentence import UNLIKELY
 from sim.studies.telling import Telling
 from sim.vote.outcomes import few
+from sim.vote.surprise import UNLIKELY
 
 MUCH = 5.0
 """Times as likely as elsewhere, from which known votes may tell of the position of the US."""
@@ -85,13 +85,15 @@ def short_chance(probability: float) -> str:
     return ">99" if probability > 0.99 else f"{100 * probability:.0f}"
 
 
-def unlikely_votes(chance: float) -> list[str]:
+def unlikely_votes(chance: float, below: float = UNLIKELY) -> list[str]:
     """Return a caution where votes taken as known were held unlikely, else nothing.
 
     Parameters
     ----------
     chance : float
         Of all of them together, before they were known.
+    below : float
+        As `sim.vote.surprise.surprising_below` gives it.
 
     Examples
     --------
@@ -100,12 +102,13 @@ def unlikely_votes(chance: float) -> list[str]:
     >>> unlikely_votes(0.006)[0][:40]
     'The known votes had a chance of 0.6 %. W'
     """
-    if chance >= UNLIKELY:
+    if chance >= below:
         return []
     return [
         f"The known votes had a chance of {percent(chance)}. What they say of others comes from "
         "the tails of the model: a part is taken for these states' own will, the rest moves all "
-        "that they vote with. Read this as a question, not as a forecast."
+        "that they vote with. Read this as a question, not as a forecast. Votes chosen because "
+        "they surprise mislead: give those that were announced as expected, too."
     ]
 
 

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from sim.assembly.choices import Choice
 from sim.scenario.ballots import ballots, free_to_follow
 from sim.scenario.case import Case
 from sim.vote.exact.solve import marginals
-from sim.vote.outcomes import few, summary, supported
+from sim.vote.outcomes import few, summary, supported, supported_shares
 from sim.vote.outcomes.tables import Outcomes
 
 SURE: tuple[tuple[float, str], ...] = (
@@ -25,8 +27,6 @@ SURE: tuple[tuple[float, str], ...] = (
 )
 """Least chance of each phrase: the likelihood scale of the IPCC (Mastrandrea et al. 2010)."""
 
-UNLIKELY = 0.02
-"""Known votes of a smaller chance are warned of."""
 NAMED = 2
 """Ends that the sentence on a path names."""
 TOLD = 0.05
@@ -69,7 +69,7 @@ def sentence(
     start = case(labels[first], first)
     chance = supported(outcomes.arms[first].adopted, outcomes.support)
     start = as_far_as(outcomes.support) + start
-    if outcomes.known_in(first) < UNLIKELY:
+    if outcomes.known_in(first) < outcomes.surprising_below:
         start = f"after votes held hardly possible: {start}"
     text = (
         f"{start[0].upper()}{start[1:]}, the draft is {in_words(chance)}, with about "
@@ -157,15 +157,15 @@ def case(label: str, arm: str) -> str:
     return f"in the arm {arm}" if label == arm else f"in the arm {arm} ({label!r})"
 
 
-def chance_of(end: Mapping[str, float], draws: float = math.inf) -> float:
-    """Return the chance of an end: as computed, or else as far as so many draws support it.
+def chance_of(end: Mapping[str, float]) -> float:
+    """Return the chance of an end: as computed, or else as drawn.
 
     Examples
     --------
     >>> chance_of({"simulated": 0.2})
     0.2
     """
-    return end["exact"] if "exact" in end else supported(end["simulated"], draws)
+    return end["exact"] if "exact" in end else end["simulated"]
 
 
 def steps_sentence(
@@ -188,22 +188,29 @@ def steps_sentence(
     'If the US votes no: adopted in about 9 of 10 cases, rejected in about 1.'
     """
     arm = next(iter(steps["arms"]))
-    ends = {name: chance_of(end, draws) for name, end in steps["arms"][arm]["ends"].items()}
+    of_arms = {one: _supported(found["ends"], draws) for one, found in steps["arms"].items()}
+    ends = of_arms[arm]
     likely = sorted(ends, key=lambda one: -ends[one])[:NAMED]
     start = as_far_as(draws) + case(labels[arm], arm)
     parts = [f"{name} in {_of_ten(ends[name])}" for name in likely]
     parts[0] += " of 10 cases"
     told = f"{start[0].upper()}{start[1:]}: {', '.join(parts)}"
     apart = {
-        (other, name): abs(chance_of(of["ends"][name], draws) - ends[name])
-        for other, of in steps["arms"].items()
+        (other, name): abs(of[name] - ends[name])
+        for other, of in of_arms.items()
         for name in likely
     }
     other, name = max(apart, key=lambda pair: apart[pair])
     if apart[other, name] < TOLD:
         return f"{told}."
-    then = chance_of(steps["arms"][other]["ends"][name], draws)
+    then = of_arms[other][name]
     return f"{told}; {case(labels[other], other)}, {name} in {_of_ten(then)}."
+
+
+def _supported(ends: Mapping[str, Mapping[str, float]], draws: float) -> dict[str, float]:
+    """Return the chance of each end, as far as so many draws support it."""
+    shares = np.array([chance_of(end) for end in ends.values()])
+    return dict(zip(ends, supported_shares(shares, draws).tolist(), strict=True))
 
 
 def _of_ten(chance: float) -> str:

@@ -31,6 +31,7 @@ from sim.vote.exact import solve as exact
 from sim.vote.influence import UNCERTAINTIES
 from sim.vote.outcomes import ArmChances
 from sim.vote.outcomes.tables import Outcomes, Threshold
+from sim.vote.surprise import surprising_below
 
 __all__ = ["count_block", "exact_arm", "given_number", "simulate", "threads"]
 
@@ -96,6 +97,7 @@ def simulate(
     drawn_from = given_number("seed", seed, case.scenario.seed, least=0)
     number = given_number("draws", draws, case.scenario.draws, least=int(by.draws))
     arms, rule, asked = ballots(case), case.rule, case.scenario
+    first = next(iter(arms.values()))
     members, drawn, told = Members.load(), Drawn(), None if by.draws else progress
     with threads(workers) as pool:
         solved = _solving(arms, rule, pool, told) if by.computes else {}
@@ -119,6 +121,7 @@ def simulate(
         thresholds=tuple(
             Threshold(Choice[table.count.upper()], table.at_least) for table in asked.thresholds
         ),
+        surprising_below=surprising_below(first.probabilities, first.known),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -196,7 +197,17 @@ def places_of(scenario: Scenario) -> tuple[tuple[Place, ...], list[list[Form]]]:
         Place(at, form, RULES[rule], *(numbers[w] if isinstance(w, tuple) else w for w in ways))
         for at, form, rule, ways in drafts
     )
-    return places, [one or [UNCHANGED] for one in forms]
+    return places, _with_tabled(Path(tuple(map(_step, steps)), places, {}), forms)
+
+
+def _with_tabled(path: Path, forms: list[list[Form]]) -> list[list[Form]]:
+    """Return forms with that of a text as tabled, on which ways that pass by read known votes."""
+    ways = itertools.product(range(len(path.places)), range(3))
+    passed = {step for place, way in ways for step in path.passed_by(place, way)}
+    return [
+        [*one, UNCHANGED] if step in passed and UNCHANGED not in one else one
+        for step, one in enumerate(forms)
+    ]
 
 
 def check_steps(case: Case) -> None:

@@ -292,4 +292,4 @@ def _tuples(value: Any) -> Any:
     # TOML arrays are lists; the schema is strict and its values frozen
     if isinstance(value, Mapping):
         return {key: _tuples(inner) for key, inner in value.items()}
-    return tuple(_tuples(inner) for inner in value) if isinstance(value, list) else value
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value

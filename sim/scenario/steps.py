@@ -35,8 +35,9 @@ Kind = Literal[
     "committee",
     "reconsideration",
 ]
-ON_SUBSTANCE = ("text", "amendment")
-"""Kinds that the text's own majority decides (A/520/Rev.20, rules 83 to 85)."""
+ON_SUBSTANCE = ("text", "amendment", "division")
+"""Kinds that the text's own majority decides (A/520/Rev.20, rules 83 to 85): a division is the vote
+on a part; a motion for one that is objected to is decided by a simple majority (rule 89)."""
 MAJORITIES = {"reconsideration": "two-thirds"}
 """Of the other kinds, those that a simple majority does not decide (rule 81)."""
 NO_VOTE = "no vote"
@@ -63,7 +64,7 @@ class EffectTable(FrozenTable):
     skip: ArmName | None = Field(default=None, description="A later step that is not voted on.")
     end: EndName | None = Field(default=None, description="The path ends; what its end is called.")
     majority: str | None = Field(
-        default=None, description="Rule that decides on texts and amendments from here on."
+        default=None, description="Rule that decides on texts, parts and amendments from here on."
     )
     gains: tuple[str, ...] = Field(default=(), description="Demands that a later text gains.")
     loses: tuple[str, ...] = Field(default=(), description="Demands that a later text loses.")
@@ -184,7 +185,18 @@ def step_problems(tables: Mapping[str, Any]) -> list[str]:
             ends = [effect["end"] for effect in effects if effect.get("end") is not None]
             if len(ends) > 1:
                 problems.append(f"{place}.{when}: {ends}: a path ends once; leave one end")
-    return problems or dead_ends(steps, names)
+    return problems + (dead_ends(steps, names) if _clear(steps, names) else [])
+
+
+def _clear(steps: Sequence[Mapping[str, Any]], names: Sequence[str]) -> bool:
+    """Return whether it is clear which steps are skipped, so that every way can be followed."""
+    skips = (
+        effect.get("skip") in (None, *names[number + 1 :])
+        for number, step in enumerate(steps)
+        for when in ("on_carried", "on_lost")
+        for effect in effects_of(step, when)
+    )
+    return len(set(names)) == len(names) and all(skips)
 
 
 def _alone(step: Mapping[str, Any], arms: Any) -> Iterator[str]:

@@ -7,6 +7,8 @@ it votes when called, so that the value of a call is paired draw by draw.
 
 from __future__ import annotations
 
+import math
+import numbers
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -255,10 +257,17 @@ class Looked:
 def look(ballot: Ballot, noise: Noise, target: Target, push: float) -> Looked:
     """Return a block of draws as it is, and with each state called.
 
+    Raises
+    ------
+    ValueError
+        If the push is no number above 0.
+
     Examples
     --------
     See `whom_to_call`.
     """
+    if not isinstance(push, numbers.Real) or isinstance(push, bool) or not 0 < push < math.inf:
+        raise ValueError(f"push: {push!r}: must be a number above 0")
     shared = latent(noise, ballot.dependence)
     votes, weight = hold(ballot, shared, noise)
     gains = target.gains.astype(np.int16)

@@ -10,7 +10,8 @@ import pandas as pd
 
 from sim.assembly.choices import CHOICES, FloatArray, IntArray
 from sim.assembly.members import US, Members
-from sim.scenario.case import Case
+from sim.runs.simulate import given_number
+from sim.scenario.case import Case, Resolvable, resolve
 from sim.scenario.path import path_of
 from sim.studies.calls import Calls, Looked, calls_of, look
 from sim.studies.last_votes import last_votes
@@ -50,7 +51,7 @@ class StepCalls:
 
 
 def step_calls(
-    case: Case,
+    scenario: Resolvable,
     *,
     arm: str,
     step: str | None = None,
@@ -62,8 +63,8 @@ def step_calls(
 
     Parameters
     ----------
-    case : Case
-        With steps.
+    scenario : str, Path, Scenario, mapping or Case
+        As `sim.scenario.resolve` takes it; without steps it is a path of one.
     arm : str
     step : str, optional
         By default the one whose outcome, as uncertain as it is, moves the end that is wanted the
@@ -78,24 +79,25 @@ def step_calls(
     Raises
     ------
     ValueError
-        If there is no such step or target, or the step is never voted on, or was voted on already.
+        If there is no such arm, step or target, or draws or push are no such number, or the step is
+        never voted on, or was voted on already.
 
     Examples
     --------
-    >>> from sim.scenario.case import resolve
-    >>> case = resolve("gaza-amendment-2023")
-    >>> found = step_calls(case, arm="us-votes-no", target="adopted", draws=500)
+    >>> found = step_calls("gaza-amendment-2023", arm="us-votes-no", target="adopted", draws=500)
     >>> found.step, found.target.label
     ('text', 'text carried')
     >>> found.decides.set_index("step").loc["text", ["if_carried", "if_lost"]].round(6).tolist()
     [1.0, 0.0]
     """
-    path, names = _alone(path_of(case), arm), [one.name for one in case.scenario.steps]
+    case, drawn = resolve(scenario), given_number("draws", draws, DRAWS)
+    path = _alone(path_of(case), case.arm_named(arm))
+    names = [one.name for one in path.steps]
     if step is not None and step not in names:
         raise ValueError(f"step {step!r}: must be one of {', '.join(names)}")
     past = _past(case, step)
     end = target if target in path.ends else None
-    held = list(_followed(path, arm, seed=case.scenario.seed, draws=draws))
+    held = list(_followed(path, arm, seed=case.scenario.seed, draws=drawn))
     decides = pd.DataFrame() if end is None else _deciding(path, arm, end, held)
     if step is None:
         if end is None:
@@ -119,7 +121,7 @@ def step_calls(
             seen.append(looked.of(rows & (ways.weight > 0), ways.weight))
             put, shown = put + float(ways.weight[rows].sum()), wanted
     if not seen or shown is None:
-        raise ValueError(f"step {step!r}: is never voted on in {draws:,} draws")
+        raise ValueError(f"step {step!r}: is never voted on in {drawn:,} draws")
     total = sum(float(ways.weight.sum()) for _, ways in held)
     return StepCalls(step, shown, put / total, _calls(case, path, arm, seen, shown), end, decides)
 
@@ -130,7 +132,7 @@ def _past(case: Case, step: str | None) -> list[str]:
     past = [name for name, day in days.items() if day and day <= case.scenario.as_of]
     if step in past:
         raise ValueError(f"step {step!r}: was voted on {days[step]}: no call changes it")
-    if len(past) == len(days):
+    if past and len(past) == len(days):
         raise ValueError("step: all were voted on already: no call changes them")
     return past
 
@@ -177,8 +179,15 @@ def _deciding(path: Path, arm: str, end: str, held: list[tuple[Block, Ways]]) ->
     return pd.DataFrame(rows, columns=list(columns))
 
 
-def contrast_steps(case: Case, *, draws: int | None = None) -> pd.DataFrame:
+def contrast_steps(scenario: Resolvable, *, draws: int | None = None) -> pd.DataFrame:
     """Return how each step differs between every arm and the first, paired draw by draw.
+
+    Parameters
+    ----------
+    scenario : str, Path, Scenario, mapping or Case
+        As `sim.scenario.resolve` takes it.
+    draws : int, optional
+        In place of the scenario's.
 
     Returns
     -------
@@ -187,17 +196,22 @@ def contrast_steps(case: Case, *, draws: int | None = None) -> pd.DataFrame:
         and no (mean difference of the counts [votes]), yes_error (its standard error), gained and
         lost (chance that it is carried in this arm alone, and in the first alone).
 
+    Raises
+    ------
+    ValueError
+        If draws are no such number.
+
     Examples
     --------
-    >>> from sim.scenario.case import resolve
-    >>> table = contrast_steps(resolve("path-to-peace-path-2025"), draws=100)
+    >>> table = contrast_steps("path-to-peace-path-2025", draws=100)
     >>> table["arm"].unique().tolist(), len(table)
     (['us-abstains', 'us-opposes'], 12)
     """
-    path, seed = path_of(case), case.scenario.seed
+    case = resolve(scenario)
+    path, drawn = path_of(case), given_number("draws", draws, case.scenario.draws)
     first, *others = path.ballots
     parts: dict[tuple[str, int], list[FloatArray]] = {}
-    for block in blocks(path, seed=seed, draws=draws or case.scenario.draws):
+    for block in blocks(path, seed=case.scenario.seed, draws=drawn):
         ways = {arm: follow(path, block, arm) for arm in path.ballots}
         for number in range(len(path.steps)):
             base = _at_step(path, block, first, ways[first], number)

@@ -133,8 +133,10 @@ class Path:
 
     @property
     def votes(self) -> tuple[tuple[int, int], ...]:
-        """Each step and form that may be voted on."""
-        return tuple(dict.fromkeys((place.step, place.form) for place in self.places))
+        """Each step and form that may be voted on, or that known votes may be read on."""
+        voted = [(place.step, place.form) for place in self.places]
+        tabled = [(number, step.tabled) for number, step in enumerate(self.steps)]
+        return tuple(dict.fromkeys(voted + tabled))
 
     def passed_by(self, number: int, way: int) -> range:
         """Return the steps that a way out of a place passes by; an end passes by all that are left.

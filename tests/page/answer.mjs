@@ -2,7 +2,7 @@
 import {readFileSync} from "node:fs";
 import {skeleton} from "../../sim/report/page/static/engine.js";
 import {callsOf} from "../../sim/report/page/static/calls.js";
-import {answered, frameOf} from "../../sim/report/page/static/posterior.js";
+import {answered, frameOf, surprisingBelow} from "../../sim/report/page/static/posterior.js";
 import {countsOf} from "../../sim/report/page/static/counts.js";
 
 const {parameters, questions} = JSON.parse(readFileSync(0, "utf8"));
@@ -26,6 +26,7 @@ const answers = questions.map((question) => {
   const gains = frame && target ? lastOf(callsOf(parameters, answer, bones, {frame, target, push})) : [];
   return {
     gains: Array.from(gains), states: Array.from(states), logKnown, ...counts,
+    below: surprisingBelow(parameters, ballot, question.known),
     took: [middle - started, performance.now() - middle],
   };
 });

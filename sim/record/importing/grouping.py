@@ -9,7 +9,8 @@ import pandas as pd
 
 from sim.assembly.choices import IntArray
 from sim.record import canonical_symbol, clean_title
-from sim.record.importing.reading import day_of, whole_number
+from sim.record.importing.codes import whole_number
+from sim.record.importing.reading import day_of
 from sim.record.importing.sheet import Sheet
 
 STRAY = 1 / 20

@@ -10,21 +10,16 @@ import pandas as pd
 from sim.assembly.choices import LOST, BoolArray, Choice, IntArray
 from sim.assembly.members import Members
 from sim.record import canonical_symbol
+from sim.record.importing.codes import BLANK, NUMBERS, UNREADABLE, WORDS, vote_of, whole_number
 from sim.record.importing.grouping import grouped
 from sim.record.importing.layouts import OTHER_COLUMNS, spelt, state_columns, understand
 from sim.record.importing.reading import (
-    BLANK,
-    NUMBERS,
-    UNREADABLE,
-    WORDS,
     Reading,
     bad_fields,
     bad_totals,
     day_of,
     problem_rows,
     roll_call_rows,
-    vote_of,
-    whole_number,
 )
 from sim.record.importing.sheet import MISSING, Sheet, categorical
 from sim.record.importing.successions import UNKNOWN, Days, Successions

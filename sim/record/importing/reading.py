@@ -10,27 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.assembly.choices import LOST, NOT_A_MEMBER, BoolArray, Choice, IntArray
+from sim.assembly.choices import BoolArray, IntArray
+from sim.record.importing.codes import whole_number
 from sim.record.importing.layouts import ISSUES
 from sim.record.importing.sheet import LONGEST, Sheet
 from sim.record.texts import body_of
 
-UNREADABLE, BLANK = -9, -8
-"""Codes of a vote that is none of those allowed, and of none at all; never in a record."""
-
-WORDS: Mapping[str, int] = {
-    **{choice.letter: int(choice) for choice in Choice},
-    **{"-": NOT_A_MEMBER, "?": LOST, "": BLANK},
-    **dict.fromkeys(("YES", "IN FAVOUR", "IN FAVOR", "FOR"), Choice.YES),
-    **dict.fromkeys(("ABSTAIN", "ABSTAINED", "ABSTENTION", "ABSTAINING"), Choice.ABSTAIN),
-    **dict.fromkeys(("NO", "AGAINST"), Choice.NO),
-    **dict.fromkeys(("NV", "ABSENT", "NOT VOTING", "NON VOTING", "NONVOTING"), Choice.NON_VOTING),
-}
-NUMBERS: Mapping[str, int] = {
-    **WORDS,
-    **{"1": Choice.YES, "2": Choice.ABSTAIN, "3": Choice.NO, "8": Choice.NON_VOTING},
-    "9": NOT_A_MEMBER,
-}
 TOTALS = ("total_yes", "total_abstentions", "total_no", "total_non_voting", "total_ms")
 """Totals that a file may state, in the order of `Choice`, then the number of member states."""
 MOST = 999
@@ -85,29 +70,6 @@ def day_of(text: str) -> np.datetime64:
     except ValueError:
         return NO_DAY
     return day if FIRST_DAY <= day <= LAST_DAY else NO_DAY
-
-
-def whole_number(text: str) -> str:
-    """Return a number as a table without fractions writes it; other texts as they are.
-
-    Examples
-    --------
-    >>> whole_number("77.0"), whole_number("ES-11")
-    ('77', 'ES-11')
-    """
-    return re.sub(r"(?<=\d)\.0+$", "", text)
-
-
-def vote_of(text: str, codes: Mapping[str, int] = WORDS) -> int:
-    """Return the code of a vote; `UNREADABLE` where the text is none of `codes`.
-
-    Examples
-    --------
-    >>> [vote_of(text) for text in ("Y", "nv", "Non-Voting", "?", "maybe")]
-    [0, 3, 3, -2, -9]
-    """
-    words = re.sub(r"(?<=\w)[\s_-]+(?=\w)", " ", whole_number(text.upper()))
-    return int(codes.get(words, UNREADABLE))
 
 
 def problem_rows(

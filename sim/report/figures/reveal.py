@@ -12,7 +12,7 @@ from sim.report.figures.drawing.style import COLOURS, FAINT, INK, PALE
 from sim.skill.backtest import BacktestResult
 from sim.skill.backtest.reveal import RANDOM
 
-TEN = 10
+TEN, NUMBERS = 10, {1: "one", 4: "four", 10: "ten"}
 LINES = {
     "nothing": ("nothing learnt from them", PALE, "--"),
     "nearest": ("nearest texts, by who agreed", FAINT, ":"),
@@ -51,7 +51,8 @@ def reveal_page(result: BacktestResult) -> Figure:
         figure,
         "Left: mean of minus the natural logarithm of the probability of what each state did whose "
         "vote was not revealed.\nRight: how much that changes by one vote hardly expected, "
-        "or by up to ten of one group. Bars: one standard error.",
+        "by the four least expected\ntogether, alone and with others at random, or by up to ten of "
+        "one group. Bars: one standard error.",
     )
     return figure
 
@@ -109,10 +110,8 @@ def draw_changes(table: pd.DataFrame, axes: Axes) -> None:
         places, others["difference"], xerr=others["standard_error"], color=COLOURS[Choice.YES],
         ecolor=INK, height=0.6,
     )  # fmt: skip
-    names = [
-        f"{'ten' if row['revealed'] == TEN else 'one'} {row['kind']}"
-        for row in others.to_dict("records")
-    ]
+    numbers = others["revealed"].map(lambda number: NUMBERS.get(number, str(number)))
+    names = [f"{number} {kind}" for number, kind in zip(numbers, others["kind"], strict=True)]
     axes.set_yticks(places, names)
     axes.invert_yaxis()
     axes.axvline(0, color=FAINT, linewidth=0.8)

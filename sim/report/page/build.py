@@ -17,10 +17,10 @@ from sim.report.page.way_parameters import way_parameters
 from sim.report.page.what_if import targets, what_if
 from sim.report.words import unlikely_votes
 from sim.runs.run import Run, plan_of, run_scenario
-from sim.runs.sentence import UNLIKELY
 from sim.scenario.case import Case
 from sim.studies.calls import REACHABLE
 from sim.vote.engine import Engine
+from sim.vote.surprise import UNLIKELY
 
 STATIC = Path(__file__).parent / "static"
 ENGINE = ("normal", "quadrature", "engine", "posterior", "products", "counts", "calls", "path")
@@ -123,7 +123,6 @@ def _shown(run: Run) -> dict[str, object]:
         "targets": [target for _, target in targets(run)],
         "push": PUSH,
         "reachable": REACHABLE,
-        "unlikely": UNLIKELY,
         "words": {"unlikely": unlikely_votes(UNLIKELY / 2)[0].split(". ", 1)[1]},
     }
 

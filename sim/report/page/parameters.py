@@ -22,6 +22,7 @@ from sim.vote.exact.known_stances import NEGLIGIBLE, PAIRS
 from sim.vote.exact.quadrature import CLOSE, FINE, SPAN, Fineness, hermite
 from sim.vote.exact.states import ATTENDED, MARGINAL_POINTS
 from sim.vote.exact.uncertainty import APART, BESIDE, BLUR, WIDE
+from sim.vote.surprise import FEW, SPREADS, UNLIKELY
 
 DIGITS = 12
 """Significant digits embedded: further ones change nothing that is shown."""
@@ -64,6 +65,7 @@ def parameters_of(case: Case) -> dict[str, Any]:
             for mark in case.scenario.thresholds
         ],
         "quadrature": _quadrature(),
+        "surprise": {"unlikely": UNLIKELY, "spreads": SPREADS, "few": FEW},
     }
 
 

@@ -5,6 +5,7 @@ nearest texts, weighed anew by who agreed (`sim.skill.baselines.agreeing`). Reve
 
 - so many votes at random, in several orders, of which the first ones are taken;
 - each of the least expected votes alone, by how likely it was held;
+- the least expected ones together, as news picks them, alone and with others at random;
 - some members of one group of states that vote together, and some sponsors where they are listed.
 
 The vote of the United States is never revealed: with its position given the model knows it.
@@ -39,11 +40,14 @@ SEED, SUBSETS = 20250224, 3
 """Random orders of each roll call."""
 LEAST_EXPECTED, TOGETHER = 6, 10
 """Votes looked at alone, and members of a group revealed together, at most."""
+PICKED, BESIDE = 4, (10, 30)
+"""Votes picked because they surprise, and how many at random are known beside them."""
 LEFT = 20
 """Votes that are never revealed, so that there is something to score."""
 REBELS = {"held under 2 %": (0.0, 0.02), "held 2 to 10 %": (0.02, 0.1)}
 """Kinds of votes that were hardly expected, by their probability."""
-RANDOM = "at random"
+RANDOM, LEAST = "at random", "least expected together"
+WITH_LEAST = f"with the {PICKED} least expected"
 FORECASTERS = ("nothing", "model", "nearest")
 """Those whose log loss is told."""
 
@@ -116,6 +120,7 @@ def reveal(
         cases = [
             *_at_random(votes, levels, int(row), subsets),
             *_unexpected(votes, forecast),
+            *_picked(votes, forecast, int(row)),
             *_together(votes, shared, symbol, int(row)),
         ]
         tasks.append((place, forecast, votes, shared, texts[place], cases))
@@ -198,8 +203,28 @@ def _at_random(
                 yield RevealedVotes(RANDOM, level, shuffled[:level], counted=turn == 0)
 
 
+def _held(votes: VoteArray, forecast: FloatArray) -> FloatArray:
+    """Return how likely each vote that may be revealed was, infinite for others [state]."""
+    return np.where(_free(votes), forecast[np.arange(len(votes)), votes], np.inf)
+
+
+def _picked(votes: VoteArray, forecast: FloatArray, number: int) -> Iterator[RevealedVotes]:
+    """Yield the least expected votes together, if all were rebels, and with others beside them."""
+    held = _held(votes, forecast)
+    order = np.argsort(held, kind="stable")
+    if held[order[PICKED - 1]] >= max(high for _, high in REBELS.values()):
+        return
+    yield RevealedVotes(LEAST, PICKED, order[:PICKED])
+    others = order[PICKED : np.isfinite(held).sum()]
+    shuffled = np.sort(others)[chance.order(SEED, number=number, items=len(others))]
+    for beside in BESIDE:
+        if beside <= len(others) - LEFT:
+            some = np.concatenate([order[:PICKED], shuffled[:beside]])
+            yield RevealedVotes(WITH_LEAST, len(some), some)
+
+
 def _unexpected(votes: VoteArray, forecast: FloatArray) -> Iterator[RevealedVotes]:
-    held = np.where(_free(votes), forecast[np.arange(len(votes)), votes], np.inf)
+    held = _held(votes, forecast)
     for state in np.argsort(held, kind="stable")[:LEAST_EXPECTED]:
         for kind, (low, high) in REBELS.items():
             if low <= held[state] < high:
@@ -210,7 +235,10 @@ def _together(
     votes: VoteArray, shared: Dependence, symbol: str, number: int
 ) -> Iterator[RevealedVotes]:
     free, members = _free(votes), Members.load()
-    sets = {f"of {name}": shared.group == at for at, name in enumerate(shared.groups)}
+    sets = {
+        f"{'voting' if name.startswith('with ') else 'of'} {name}": shared.group == at
+        for at, name in enumerate(shared.groups)
+    }
     sets["sponsors"] = np.isin(members.codes, sorted(_sponsors().get(symbol, ())))
     shuffled = chance.order(SEED, number=number, items=len(votes))
     for kind, inside in sets.items():

@@ -12,6 +12,7 @@ from sim.vote.outcomes.chances import (
     share_error,
     summary,
     supported,
+    supported_shares,
 )
 from sim.vote.outcomes.counts import ArmCounts, PairCounts, count_arm, count_pair
 
@@ -26,4 +27,5 @@ __all__ = [
     "share_error",
     "summary",
     "supported",
+    "supported_shares",
 ]

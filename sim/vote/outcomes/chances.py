@@ -129,6 +129,32 @@ def supported(share: float, draws: float) -> float:
     )
 
 
+def supported_shares(shares: FloatArray, draws: float) -> FloatArray:
+    """Return the chances of several outcomes that words may go by; they sum to 1 as before.
+
+    Where draws are few they are pulled to even: each as the middle of the interval of `supported`,
+    with the pull shared out.
+
+    Parameters
+    ----------
+    shares : array [outcome]
+        Of the draws.
+    draws : float
+        As for `supported`.
+
+    Examples
+    --------
+    >>> supported_shares(np.array([1.0, 0.0, 0.0]), 1).round(2)
+    array([0.47, 0.26, 0.26])
+    >>> supported_shares(np.array([0.7, 0.2, 0.1]), 1000)
+    array([0.7, 0.2, 0.1])
+    """
+    if not few(draws):
+        return shares
+    pull = NINETY_FIVE**2 / draws
+    return np.asarray((shares + pull / len(shares)) / (1 + pull))
+
+
 def share_error(share: FloatArray | float, draws: float) -> FloatArray:
     """Return the standard error of a share of draws; never 0, for what all n show may be 1 - 1/n.
 

@@ -19,6 +19,7 @@ from sim.assembly.choices import CHOICES, Choice
 from sim.vote.engine import Engine
 from sim.vote.outcomes.chances import ArmChances, expected, summary
 from sim.vote.outcomes.counts import ArmCounts, PairCounts
+from sim.vote.surprise import UNLIKELY
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Outcomes:
     pairs : mapping of (arm, against) to PairCounts
         Empty where nothing was drawn.
     thresholds : tuple of Threshold
+    surprising_below : float
+        Votes taken as known that were held less likely surprise.
     """
 
     stem: str
@@ -74,6 +77,7 @@ class Outcomes:
     exact: Mapping[str, ArmChances]
     pairs: Mapping[tuple[str, str], PairCounts]
     thresholds: tuple[Threshold, ...] = field(default=())
+    surprising_below: float = UNLIKELY
 
     def __repr__(self) -> str:
         """Return the title and one line an arm."""

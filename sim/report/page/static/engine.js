@@ -33,6 +33,7 @@ import {evenly, largest, pointsFor, shared, strengths} from "./quadrature.js";
  * @property {{effect: Packed, effect_sd: Packed}} influence
  * @property {Record<string, Position>} positions
  * @property {Arm[]} arms
+ * @property {{unlikely: number, spreads: number, few: number}} surprise
  * @property {[number, number][]} worlds arms in which known votes are announced, with chances
  * @property {number} us row of the United States
  * @property {{weights: number[], at_least: number, quorum: number}} rule

@@ -216,9 +216,11 @@ function inferred(parameters, ballot, {known, worlds, fineness}) {
   return {points, place, attended, sizes, logKnown};
 }
 
-/** @param {Float64Array} numbers */
+/** @param {Float64Array | number[]} numbers @returns {number} */
 function total(numbers) {
-  return numbers.reduce((sum, number) => sum + number, 0);
+  let sum = 0;
+  for (const number of numbers) sum += number;
+  return sum;
 }
 
 /**
@@ -838,6 +840,38 @@ export function answered(parameters, question) {
     if (known[state] !== undefined) of.fill(0)[known[state]] = 1;
   }
   return {ballot, worlds, states, logKnown: posterior.logKnown};
+}
+
+/**
+ * The log chance below which known votes surprise: beside what so many votes of these states ordinarily come to.
+ * @param {Parameters} parameters @param {Ballot} ballot @param {Record<number, number>} known
+ */
+export function surprisingBelow({surprise: {unlikely, spreads, few}}, {probabilities}, known) {
+  const votes = Object.entries(known).map(([state, choice]) => ({row: probabilities[Number(state)], held: probabilities[Number(state)][choice]}))
+    .sort((one, other) => one.held - other.held);
+  // at least one, two, ... so unlikely
+  if (votes.slice(0, few).some(({held}, place) => moreThan(place, votes.length, held) < unlikely)) return Math.log(unlikely);
+  let [entropy, square] = [0, 0];
+  for (const {row} of votes.slice(1)) {
+    const chances = row.filter((chance) => chance > 0);
+    const mean = total(chances.map((chance) => -chance * Math.log(chance)));
+    entropy += mean;
+    square += total(chances.map((chance) => chance * Math.log(chance) ** 2)) - mean ** 2;
+  }
+  return -entropy - Math.max(-Math.log(unlikely), spreads * Math.sqrt(Math.max(square, 0)));
+}
+
+/**
+ * The chance of more than so many of a number of votes.
+ * @param {number} few @param {number} number @param {number} chance of each
+ */
+function moreThan(few, number, chance) {
+  let [left, ways] = [1, 1];
+  for (let count = 0; count <= few; count++) {
+    left -= ways * chance ** count * (1 - chance) ** (number - count);
+    ways *= (number - count) / (count + 1);
+  }
+  return left;
 }
 
 /** @type {WeakMap<Ballot, Float64Array>} */

@@ -2,12 +2,12 @@
 
 import {countsFrom, quantiles} from "./counts.js";
 import {togetherOf} from "./path.js";
-import {answered} from "./posterior.js";
+import {answered, surprisingBelow} from "./posterior.js";
 import {redraw} from "./tree.js";
 
 /** @typedef {import("./engine.js").Parameters} Parameters */
 /** @typedef {import("./engine.js").Question} Question */
-/** @typedef {{cells: [number, number][], words: Record<string, string>, unlikely: number,
+/** @typedef {{cells: [number, number][], words: Record<string, string>,
  *   initial: Record<number, number>, targets: import("./calls.js").Target[], push: number,
  *   reachable: number}} Shown */
 
@@ -15,7 +15,7 @@ const CHOICES = ["yes", "abstain", "no", "non_voting"];
 const NAMES = ["yes", "abstain", "no", "not voting"];
 const LETTERS = ["Y", "A", "N", "–"];
 const ORDER = [0, 2, 1, 3];
-const CALLED = 8;
+const CALLED = 8; // states in the list of whom to call
 const NOTED = 0.0005; // gains of less would be shown as 0.0 points
 const MOST = 4; // workers at most
 const FEW = 200; // points that carry the weight, below which a path is rough
@@ -176,7 +176,7 @@ function refresh() {
   last = answer.states;
   showControls();
   showStates();
-  showKnown(answer.logKnown);
+  showKnown(answer);
   ask();
   askWay();
 }
@@ -348,14 +348,15 @@ function strengthOf(chance) {
   return chance >= 0.5 ? "weak" : "open";
 }
 
-/** @param {number} logKnown */
-function showKnown(logKnown) {
+/** @param {ReturnType<typeof answered>} answer */
+function showKnown({ballot, logKnown}) {
   const count = Object.keys(question.known).length;
-  const chance = Math.exp(logKnown);
+  const surprises = logKnown < surprisingBelow(parameters, ballot, question.known);
+  const usual = !surprises && logKnown < Math.log(parameters.surprise.unlikely) ? ", as is usual for so many" : "";
   at("fixed").textContent = !count
     ? "No vote is set: choose one in the table or on the map."
-    : `${count} ${count === 1 ? "vote is" : "votes are"} set. ${count === 1 ? "Its" : "Together their"} chance was ${oneIn(logKnown)}.`;
-  at("unusual").textContent = count && chance < shown.unlikely ? shown.words.unlikely : "";
+    : `${count} ${count === 1 ? "vote is" : "votes are"} set. ${count === 1 ? "Its" : "Together their"} chance was ${oneIn(logKnown)}${usual}.`;
+  at("unusual").textContent = count && surprises ? shown.words.unlikely : "";
   at("learning").toggleAttribute("hidden", !count);
 }
 

@@ -37,7 +37,7 @@ let latestWay;
 /** @type {Map<number, ReturnType<typeof wayAt>>} */
 const sets = new Map();
 
-const IDLE = 250; // milliseconds without a further question before calls are looked into
+const IDLE = 250; // milliseconds without a further question, once the counts are done, before calls are looked into
 const TURN = 20; // milliseconds after which it is seen whether there is a further question
 const turns = new MessageChannel();
 /** @type {(() => void)[]} */
