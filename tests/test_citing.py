@@ -20,6 +20,7 @@ from sim.record.own import read_own_roll_calls
 from sim.scenario import ScenarioError, read_scenario, resolve
 from sim.scenario.ballots import ballots
 from sim.scenario.doubts import doubts
+from sim.scenario.schema import scenario_of
 
 HEAD = """
 title = "A draft"
@@ -137,6 +138,12 @@ def test_a_record_that_ends_long_before_the_forecast_is_told(
     found = [one for one in doubts(resolve(moved, record=record)) if one.startswith("record: ")]
     assert bool(found) == told
     assert all(f"of {last}, {later} days before" in one for one in found)
+    # a vote read from the press the day before makes the record no longer
+    files.write_text(tmp_path / "press.csv", "state,vote\nBRA,yes\n")
+    table = {"file": "press.csv", "day": day, "title": "Peace"}
+    tables = {**moved.model_dump(exclude_unset=True), "roll_calls": [table]}
+    beside = scenario_of(tables, place=None, file=place)
+    assert [one for one in doubts(resolve(beside, record=record)) if "record: " in one] == found
 
 
 def test_that_no_record_is_there_is_told_where_like_texts_are_looked_for(tmp_path: Path) -> None:

@@ -322,6 +322,20 @@ def test_the_version_is_told_by_the_command_and_by_the_module(tmp_path: Path) ->
     assert told.stdout == f"unga-sim {sim.__version__}\n"
 
 
+def test_a_shell_can_complete_commands(tmp_path: Path) -> None:
+    asked = {"_UNGA_SIM_COMPLETE": "complete_bash", "COMP_CWORD": "1"}
+    program = "import sys; sys.argv = ['unga-sim']; from sim.cli import main; main()"
+    told = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **asked, "COMP_WORDS": "unga-sim fo"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == ["forecast"]
+
+
 # Bad input
 
 

@@ -309,6 +309,17 @@ def test_a_contrast_leaves_tables_and_a_figure(apart: tuple[Path, str]) -> None:
     assert "scenarios/jerusalem-2017.toml" in inputs
 
 
+def test_a_contrast_begins_with_a_sentence(apart: tuple[Path, str]) -> None:
+    folder, printed = apart
+    [one] = json.loads((folder / "contrast.json").read_text(encoding="utf-8"))["contrasts"]
+    yes = next(row for row in one["counts"] if row["choice"] == "yes")
+    assert yes["computed"] < 0
+    text = " ".join(printed.split())
+    assert text.startswith(
+        f"If the US votes no and threatens, {-yes['computed']:.1f} fewer yes votes than if the US "
+    )
+
+
 def test_a_contrast_says_in_its_files_what_a_run_would(apart: tuple[Path, str]) -> None:
     folder, _ = apart
     written = json.loads((folder / "contrast.json").read_text(encoding="utf-8"))

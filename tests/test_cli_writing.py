@@ -237,11 +237,28 @@ def test_a_null_character_on_the_command_line_is_refused(command: list[str]) -> 
         (["explain", "jerusalem-2017"], "STATE"),
         (["run", "jerusalem-2017", "--known"], "--known"),
         (["check", "jerusalem-2017"], "SCENARIO"),
+        (["run", "jerusalem-2017", "--out"], "--out"),
+        (["whom", "jerusalem-2017", "--target", "majority", "--out"], "--out"),
+        (["sweep", "jerusalem-2017", "--over", "us.effect_scale=1", "--out"], "--out"),
+        (["forecast", "A title", "--record"], "--record"),
+        (["forecast", "--agenda"], "--agenda"),
+        (["run", "jerusalem-2017", "--known-file"], "--known-file"),
+        (["record", "info"], "RECORD"),
+        (["record", "import", "votes.csv"], "FILE"),
     ],
 )
 def test_a_text_that_is_not_utf_8_is_refused(command: list[str], name: str) -> None:
     ended = unga_sim(*command, "bad \udcff text")
     assert (ended.exit_code, ended.stderr) == (2, f"{name}: not UTF-8 text\n")
+
+
+def test_a_record_named_by_what_is_not_utf_8_is_refused(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UNGA_SIM_RECORD", str(elsewhere / "bad \udcff.parquet"))
+    ended = unga_sim("new", "Peace", "--out", "peace.toml")
+    assert (ended.exit_code, ended.stderr) == (2, "UNGA_SIM_RECORD: not UTF-8 text\n")
+    assert not (elsewhere / "peace.toml").exists()
 
 
 def test_a_title_of_a_record_cannot_steer_the_terminal(elsewhere: Path) -> None:

@@ -203,6 +203,7 @@ def test_how_votes_hold_is_from_what_was_known_at_the_end_of_the_day(day: str, k
         ({"day": dt.date(2025, 3, 1)}, "must be earlier than resolution.date, 2025-02-24"),
         ({"holds": 0.9}, "steps.0.holds_range: expected the lowest and the highest"),
         ({"holds": 0.9, "holds_range": [0.95, 1.0]}, "must contain holds, 0.9"),
+        ({"holds_range": [0.8, 0.9]}, "steps.0.holds: expected how often a vote holds, with"),
         ({"holds": "often"}, "steps.0.holds: 'often'"),
         ({"put": 0.5, "put_range": [0.4, 0.6], "known": {"FRA": "no"}}, "steps.0.put: 0.5: a comm"),
     ],

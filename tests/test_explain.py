@@ -9,12 +9,15 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.assembly.choices import Choice
+from sim.assembly.members import Members
 from sim.cli import app
 from sim.report import short_explanation
 from sim.scenario.case import resolve
+from sim.scenario.path import path_of
 from sim.scenario.schema import read_scenario
 from sim.studies.explain import Explanation, Reason, explain
 from sim.studies.why import by_ground, state_sentence, votes_in_words
+from sim.vote.exact import solve as exact
 
 STEMS = ("anniversary-2025", "rights-2024", "path-to-peace-2025")
 """One for each vote model."""
@@ -163,3 +166,53 @@ def test_an_absence_in_a_committee_and_the_united_states_are_not_told() -> None:
     tables["steps"][0]["known"] |= {"BRA": "non_voting", "USA": "yes"}
     for code in ("BRA", "USA"):
         assert explain(resolve(tables), code, arm="us-votes-yes").committees == ()
+
+
+@pytest.mark.parametrize(
+    ("stem", "step", "arm"),
+    [
+        ("crimea-rights-2018", "plenary", "us-votes-yes"),
+        ("crimea-rights-2018", "third-committee", "us-abstains"),
+        ("path-to-peace-path-2025", "amendment-russia", "us-abstains"),
+        ("path-to-peace-path-2025", "as-tabled", "us-stands-by-it"),
+    ],
+)
+def test_what_a_step_rests_on_adds_up_to_the_chances_it_is_voted_on_with(
+    stem: str, step: str, arm: str
+) -> None:
+    case = resolve(stem)
+    path = path_of(case)
+    number = [one.name for one in path.steps].index(step)
+    chances = exact.marginals(path.ballots[arm][number][path.steps[number].tabled])
+    for code in ("CHN", "BRA", "RUS"):
+        found = explain(case, code, arm=arm, step=step).probabilities
+        assert found == pytest.approx(chances[Members.load().row(code)], abs=1e-12)
+
+
+def test_a_vote_in_a_committee_is_a_part_of_what_the_later_step_rests_on() -> None:
+    plenary = explain("crimea-rights-2018", "CHN", arm="us-votes-yes", step="plenary")
+    assert by_ground(plenary)["committee"][Choice.NO] > 0.03
+    assert plenary.committees == ()
+    # it has voted there, so of the committee's own step no more is to be told
+    voted = explain("crimea-rights-2018", "CHN", arm="us-votes-yes", step="third-committee")
+    assert (voted.known, voted.probabilities[Choice.NO]) == (True, 1.0)
+
+
+def test_a_no_to_the_texts_is_a_ground_for_a_yes_to_a_reversed_step() -> None:
+    told_of = explain("path-to-peace-path-2025", "RUS", arm="us-abstains", step="amendment-russia")
+    assert told_of.sentence == (
+        "Russian Federation: very likely to vote yes, 95 %: it voted no on all five like texts (a "
+        "yes is here what a no was there)."
+    )
+
+
+def test_a_step_is_explained_by_its_name() -> None:
+    text = told("gaza-amendment-2023", "Brazil", "--step", "amendment")
+    assert text.startswith("Step amendment. Brazil")
+    assert "--step amendment|text" in told("gaza-amendment-2023", "Brazil")
+    for stem, words in (
+        ("gaza-amendment-2023", "--step: 'x': must be one of amendment, text"),
+        ("rights-2024", "--step: 'x': the scenario has no steps"),
+    ):
+        ended = CliRunner().invoke(app, ["explain", stem, "Brazil", "--step", "x"])
+        assert (ended.exit_code, words in ended.output) == (2, True)

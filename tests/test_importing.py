@@ -336,6 +336,21 @@ def test_a_further_column_of_votes_that_says_otherwise_is_named(tmp_path: Path) 
         assert not told["left_out"]
 
 
+def test_a_further_column_of_days_that_says_otherwise_is_named(tmp_path: Path) -> None:
+    rows = [{**row, "vote_date": f"{row['date']} 00:00:00"} for row in undl_rows()]
+    day = rows[0]["date"]
+    rows[0]["vote_date"], rows[1]["vote_date"] = "2001-02-03", ""
+    for header in (["vote_date", *UNDL], [*UNDL, "vote_date"]):
+        report = imported(tmp_path, csv_text(header, rows))
+        assert report.record.dates.astype(str).tolist() == [day]
+        (told,) = report.problems.to_dict("records")
+        assert (told["line"], told["column"], told["value"]) == (2, "vote_date", "2001-02-03")
+        assert told["reason"] == "not the day in date; that is believed"
+    wide = "date,vote_date,symbol,FRA,BRA\n2020-01-01,2020-01-02,1/2,Y,N\n"
+    (told,) = imported(tmp_path, wide).problems.to_dict("records")
+    assert (told["line"], told["column"], told["value"]) == (2, "vote_date", "2020-01-02")
+
+
 def test_a_report_shows_some_problems_and_counts_all(tmp_path: Path) -> None:
     report = imported(tmp_path, csv_text(UNDL, undl_rows(dict.fromkeys(VOTES, "?!"))))
     shown = report.describe(shown=1)

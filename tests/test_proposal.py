@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 from sim.cli import app
 from sim.cli.propose import as_printed
 from sim.record.cited import cited_roll_calls
-from sim.report.agenda import precedent_table
+from sim.scenario.ballots import arm_forecast
 from sim.scenario.case import Case, resolve
+from sim.scenario.doubts import doubts
 from sim.scenario.proposal import proposal_text, propose, whole_title
 from sim.scenario.schema import ScenarioError
 from sim.studies.last_votes import last_votes
@@ -53,13 +54,25 @@ def test_what_is_written_runs_and_names_its_precedents(rights: Case, tmp_path: P
     place.write_text(proposal_text(rights), encoding="utf-8")
     back = resolve(place, record=cited_roll_calls())
     assert back.scenario.arms == rights.scenario.arms
-    likest = sorted(rights.precedents, key=lambda one: -one.likeness)[0]
-    assert likest.symbol in {one.symbol for one in back.precedents}
-    proposed = {one.symbol: one for one in rights.precedents}
-    for one in back.precedents:
-        # alike by the words of the titles, as they were found: no digit is lost on paper
-        assert replace(one, row=0) == replace(proposed[one.symbol], row=0)
+    # alike by the words of the titles, as they were found: no digit is lost on paper
+    written, proposed = (
+        {one.symbol: replace(one, row=0) for one in case.precedents} for case in (back, rights)
+    )
+    assert written == proposed
     assert "2023-12-19, 78-15-79, the US yes" in proposal_text(rights)
+
+
+def test_what_is_written_forecasts_what_is_forecast_without_a_file(tmp_path: Path) -> None:
+    # a text with many like ones: none of them is left out of the file
+    draft = "Situation of human rights and implementation of the resolutions on Ukraine"
+    case = propose(draft, vote=VOTE, as_of=BEFORE, record=cited_roll_calls())
+    assert len(case.precedents) > 8
+    place = tmp_path / "draft.toml"
+    place.write_text(proposal_text(case), encoding="utf-8")
+    back = resolve(place, record=cited_roll_calls())
+    for arm in case.scenario.arms:
+        found, written = arm_forecast(case, arm), arm_forecast(back, arm)
+        assert (found.probabilities == written.probabilities).all()
 
 
 def test_a_title_cut_short_is_that_of_the_one_text_it_begins(rights: Case) -> None:
@@ -95,6 +108,17 @@ def test_a_text_like_no_other_has_no_last_vote() -> None:
     )
     assert last_votes(moon.question).symbols == ()
     assert moon.novelty > 0.7
+
+
+def test_what_changed_is_told_since_the_last_vote_on_the_text_itself(rights: Case) -> None:
+    oldest, *others = sorted(rights.precedents, key=lambda one: -one.age)
+    same = replace(oldest, likeness=1.0)
+    newer = [replace(one, likeness=0.6) for one in others]
+    asked = replace(rights.question, precedents=(same, *newer))
+    assert last_votes(asked).symbols == (oldest.symbol,)
+    # of a text that was never voted on, the newest of the votes on like texts are looked at
+    never = replace(asked, precedents=(replace(oldest, likeness=0.8), *newer))
+    assert last_votes(never, most=1).symbols == (min(newer, key=lambda one: one.age).symbol,)
 
 
 def test_new_writes_a_scenario_that_check_finds_fine(tmp_path: Path) -> None:
@@ -165,6 +189,71 @@ def test_an_agenda_has_the_most_doubtful_text_first(tmp_path: Path) -> None:
     assert told.output.index("Situation of human") < told.output.index("Necessity of ending")
 
 
+def test_an_agenda_tells_once_what_all_its_forecasts_lack(tmp_path: Path) -> None:
+    agenda = tmp_path / "texts.csv"
+    agenda.write_text(f'title,us,last\n"{RIGHTS}",no,new\nPeace,no,\n', encoding="utf-8")
+    told = CliRunner().invoke(app, ["forecast", "--agenda", str(agenda), "--day", "2026-12-15"])
+    printed = " ".join(told.output.split())
+    assert printed.count("suspended: the lists of Article 19 end on") == 1
+    assert printed.count("record: there is none of yours") == 1
+    # what is of one text alone is told with its title
+    own = "Situation of human rights in the temporarily occupied terr … : resolution.last: 'new'"
+    assert own.replace(" : ", ": ") in printed.replace(" : ", ": ")
+
+
+@pytest.fixture(scope="module")
+def of_2026(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A scenario of a vote for which neither record nor lists reach far enough."""
+    place = tmp_path_factory.mktemp("later") / "later.toml"
+    asked = ["new", RIGHTS, "--day", "2026-12-15", "--us", "yes", "--us", "no", "--out", str(place)]
+    told = CliRunner().invoke(app, asked)
+    assert told.exit_code == 0, told.output
+    assert "suspended: the lists of Article 19 end on" in told.output
+    text, rule = place.read_text(encoding="utf-8"), 'majority = "simple"\n'
+    place.write_text(text.replace(rule, f'{rule}asks = ["human-rights"]\n'), encoding="utf-8")
+    return place
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run", "--engine", "exact", "--full"],
+        ["check"],
+        ["contrast", "--draws", "50"],
+        ["whom", "--target", "majority", "--draws", "50"],
+        ["explain"],
+        ["lever"],
+        ["sweep", "--over", "us.effect_scale=1", "--check", "0", "--workers", "1"],
+        ["ledger", "add"],
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_what_a_forecast_lacks_is_told_by_every_command(
+    of_2026: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = 2 if command[0] == "ledger" else 1
+    asked = [*command[:words], str(of_2026), *command[words:]]
+    asked += {"explain": ["Brazil"], "sweep": ["--out", "swept"]}.get(command[0], [])
+    told = CliRunner().invoke(app, asked)
+    assert told.exit_code == 0, told.output
+    assert " ".join(told.output.split()).count("suspended: the lists of Article 19 end on") == 1
+
+
+@pytest.mark.parametrize("known", [[], ["--known", "BRA=no,HUN=no,CHN=yes"]])
+def test_a_brief_has_at_most_25_lines_whatever_there_is_to_caution_of(
+    of_2026: Path, tmp_path: Path, known: list[str]
+) -> None:
+    asked = ["run", str(of_2026), "--engine", "exact", "--out", str(tmp_path), *known]
+    told = CliRunner(env={"COLUMNS": "80"}).invoke(app, asked)
+    assert told.exit_code == 0, told.output
+    assert len(told.output.splitlines()) <= 25, told.output
+    # what is most to be cautioned of comes first; what finds no room is counted
+    first = "The known votes had a chance of" if known else "suspended: the lists of Article 19 end"
+    assert first in told.output
+    assert ("And " in told.output) == bool(known)
+
+
 def test_a_like_text_whose_title_the_source_cut_is_said_to_have_been() -> None:
     record = cited_roll_calls()
     titles = record.roll_calls["title"].where(
@@ -172,11 +261,12 @@ def test_a_like_text_whose_title_the_source_cut_is_said_to_have_been() -> None:
     )
     cut = replace(record, roll_calls=record.roll_calls.assign(title=titles))
     for held, note in (
-        (cut, "The source cut the title of 78/221 short: likeness goes by the words that"),
-        (record, ""),
+        (cut, ["precedents: the source cut the title of 78/221 short"]),
+        (record, []),
     ):
         case = propose(RIGHTS, vote=VOTE, as_of=BEFORE, us=["no"], record=held)
-        assert precedent_table(case).note[: len(note) or None] == note
+        cautions = [one.split(".")[0] for one in doubts(case)]
+        assert [one for one in cautions if one.startswith("precedents: ")] == note
     # and so is the title for which one that was typed is taken
     known = replace(cut, roll_calls=cut.roll_calls.assign(title=titles.where(
         ~titles.str.startswith("Situation of human rights in the temp"), RIGHTS[:100] + " ..."

@@ -148,7 +148,7 @@ def test_a_step_that_every_draw_comes_to_is_voted_on_in_all() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--step", "x"], "--step 'x': must be one of first-draft, vote-on-rival, rival-draft"),
+        (["--step", "x"], "--step: 'x': must be one of first-draft, vote-on-rival, rival-draft"),
         (["--target", "adopted"], "ends of the path: rival not voted on, rival adopted"),
         (["--step", "rival-draft", "--target", "yes>=200"], "must be at most 193 votes"),
         ([], "--target: one is expected"),

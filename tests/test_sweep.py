@@ -25,6 +25,8 @@ from sim.assembly.members import Members
 from sim.cli import app
 from sim.report.folders import save_sweep_with_figures
 from sim.report.sweep import most_moved, sweep_answer
+from sim.runs.run import plan_of
+from sim.runs.steps import steps_of
 from sim.scenario.ballots import ballots
 from sim.scenario.case import resolve
 from sim.studies import sweep
@@ -35,6 +37,7 @@ from sim.studies.sweep.origin import ROOMS, fingerprint, origin
 from sim.studies.sweep.point import solve_point
 from sim.studies.sweep.stored import stored_point
 from sim.studies.sweep.workers import on_cluster
+from sim.vote.engine import Engine
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKERS = import_module("sim.studies.sweep.workers")
@@ -641,6 +644,80 @@ def test_a_grid_names_the_field_that_moves_yes_most() -> None:
     text, _ = sweep_answer(points, ["small", "large"], labels={"a": "a"}, grid=True)
     assert text.endswith("yes moves most with large by 10.0 and small by 1.0.")
     assert "99.0 with small = 1 and large = 0 and 110.0 with small = 0 and large = 1" in text
+
+
+def ends_at(stem: str, *over: str) -> pd.DataFrame:
+    found = sweep(stem, over, workers=1)
+    return found[[name for name in found if str(name).startswith("end: ")]]
+
+
+def test_the_chance_of_an_end_is_in_proportion_to_the_chance_that_a_step_is_put() -> None:
+    # P(end) = put P(end | put) + (1 - put) P(end | not put), at the same points
+    none, half, sure = ends_at("gaza-amendment-2023", "steps.amendment.put=0,0.5,1").to_numpy()
+    assert half == pytest.approx((none + sure) / 2, abs=1e-8)
+    assert none.sum() == pytest.approx(1, abs=1e-8)
+    # the amendment, where it carries, turns some against the text: shift is below 0
+    assert none[0] > sure[0] + 0.05
+
+
+def test_a_point_of_a_path_has_the_ends_of_a_run() -> None:
+    case = resolve("gaza-amendment-2023")
+    steps = steps_of(case, plan_of(case, engine=Engine.EXACT))
+    ends = {name: end["exact"] for name, end in steps["arms"]["us-votes-no"]["ends"].items()}
+    found = ends_at("gaza-amendment-2023", "steps.amendment.put=0.95").iloc[0]
+    assert {f"end: {name}": chance for name, chance in ends.items()} == pytest.approx(
+        found.to_dict(), abs=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        "steps.amendment.likeness=-0.7,0.7",
+        "steps.amendment.majority=simple,two-thirds",
+        "steps.amendment.us.us-votes-no=yes,no",
+        "steps.amendment.known.BRA=yes,no",
+        "steps.amendment.blocs.OIC.discipline=0,1",
+        "steps.amendment.precedents.ES-11/6=in,out",
+        "steps.amendment.on_carried.0.shift=-1,0",
+        "resolution.majority=simple,two-thirds",
+    ],
+)
+def test_what_a_step_is_given_moves_the_ends(over: str) -> None:
+    one, other = ends_at("gaza-amendment-2023", over).to_numpy()
+    assert abs(one - other).max() > 0.002
+
+
+@pytest.mark.parametrize("field", ["name", "title", "actual", "put_range", "on_carried.1.shift"])
+def test_other_fields_of_a_step_are_not_swept(field: str) -> None:
+    over = [f"steps.amendment.{field}=a,b"]
+    with pytest.raises(SweepError, match=r"must be one of .*steps\.amendment\.put, "):
+        sweep("gaza-amendment-2023", over)
+    with pytest.raises(SweepError, match="less than or equal to 1"):
+        sweep("gaza-amendment-2023", ["steps.text.put=0.5,1.5"])
+
+
+def test_an_answer_that_only_adoption_gives_is_told() -> None:
+    rows = [(1, "simple", "a", 100.0, 0.9), (2, "two-thirds", "a", 100.0, 0.4)]
+    points = pd.DataFrame(rows, columns=["point", "rule", "arm", "yes", "adopted"])
+    text, table = sweep_answer(points, ["rule"], labels={"a": "a"}, grid=True)
+    assert "the chance of adoption is 40.0 % with rule = two-thirds and 90.0 %" in text
+    assert text.endswith("50.0 points apart.")
+    assert table.rows == (("simple", "100.0 (90.0 %)"), ("two-thirds", "100.0 (40.0 %)"))
+
+
+def test_the_answer_on_a_path_is_the_end_that_moves_most(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    over = ("--over", "steps.amendment.put=0,1", "--workers", "1", "--check", "0")
+    ended = unga_sim("sweep", "gaza-amendment-2023", *over, "--out", out)
+    assert ended.exit_code == 0, ended.stderr
+    sure, none = (
+        f"{100 * p:.1f} %" for p in sorted(pd.read_csv(out / "points.csv")["end: adopted"])
+    )
+    printed = " ".join(ended.stdout.split())
+    assert f'the chance of the end "adopted" is {sure} with steps.amendment.put = 1' in printed
+    assert f"and {none} with steps.amendment.put = 0: " in printed
+    assert (out / "sweep.png").is_file()
 
 
 def test_roll_calls_beside_the_scenario_are_found_from_elsewhere(

@@ -30,20 +30,20 @@ from sim.cli.sweep import sweep
 from sim.cli.whom import whom
 
 
-def group(purpose: str) -> typer.Typer:
+def group(purpose: str, *, completes: bool = False) -> typer.Typer:
     """Return an empty group of commands that all look and end alike."""
     return typer.Typer(
         help=purpose,
         cls=Commands,
         no_args_is_help=True,
-        add_completion=False,
+        add_completion=completes,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
 
 
-app = group("Simulate and forecast recorded votes in the UN General Assembly.")
+app = group("Simulate and forecast recorded votes in the UN General Assembly.", completes=True)
 
 
 def show_version(wanted: bool) -> None:

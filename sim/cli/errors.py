@@ -68,14 +68,15 @@ class Commands(TyperGroup):
 
 
 class Command(TyperCommand):
-    """A command that is given no text but what can be written again."""
+    """A command that is given no text and no path but what can be written again."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; a shell passes on any bytes, a file of ours is UTF-8."""
         for each in self.params:
             given = ctx.params.get(each.name)
             for text in given if isinstance(given, (list, tuple)) else (given,):
-                if isinstance(text, str) and any("\ud800" <= one <= "\udfff" for one in text):
+                written = str(text) if isinstance(text, (str, os.PathLike)) else ""
+                if any("\ud800" <= one <= "\udfff" for one in written):
                     name = each.metavar if each.opts[0] == each.name else each.opts[0]
                     fail(f"{name}: not UTF-8 text")
         return super().invoke(ctx)

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from sim.cli.errors import BadInputError
-from sim.cli.scenarios import ScenarioName, scenario_file
-from sim.cli.show import Screen
+from sim.cli.scenarios import CitedFrom, ScenarioName, scenario_file
+from sim.cli.show import Screen, show_doubts
 from sim.cli.writing import free_folder
 
 LedgerFile = Annotated[
@@ -24,6 +24,7 @@ def ledger_add(
     afterwards: Annotated[
         bool, typer.Option("--afterwards", help="Add it although the vote is over; marked so.")
     ] = False,
+    record: CitedFrom = None,
 ) -> None:
     """Freeze the forecast of a scenario, before its vote.
 
@@ -39,7 +40,7 @@ def ledger_add(
     from sim.scenario.case import resolve
     from sim.vote.engine import Engine
 
-    case = resolve(scenario_file(scenario))
+    case = resolve(scenario_file(scenario), record=record)
     made = datetime.datetime.now(datetime.UTC).date()
     vote = case.scenario.resolution.date
     if made >= vote and not afterwards:
@@ -49,6 +50,7 @@ def ledger_add(
         )
     run = run_scenario(case, plan=plan_of(case, engine=Engine.EXACT))
     entry = add_entry(ledger, frozen(run, made=made))
+    show_doubts(Screen(), case)
     typer.echo(f"{ledger}: entry {entry.content['number']}, {entry.hash}")
 
 

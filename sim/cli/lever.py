@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.scenarios import CitedFrom, ScenarioName, scenario_file
-from sim.cli.show import Screen
+from sim.cli.show import Screen, show_doubts
 from sim.cli.writing import free_folder
 
 
@@ -59,5 +59,6 @@ def lever(
     screen.paragraph(found.sentence, bold=True)
     screen.table(lever_table(found))
     screen.points("What each rests on", found.grounds())
+    show_doubts(screen, case)
     if folder is not None:
         typer.echo(folder)

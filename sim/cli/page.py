@@ -11,7 +11,7 @@ from sim.cli.errors import BadInputError
 from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.results import stored_names
 from sim.cli.run import RESULTS
-from sim.cli.scenarios import scenario_file
+from sim.cli.scenarios import CitedFrom, scenario_file
 from sim.cli.writing import free_file, free_folder
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def page(
     ] = False,
     known: Known = None,
     known_file: KnownFile = None,
+    record: CitedFrom = None,
 ) -> None:
     """Write one HTML file that answers, with a what-if that is exact.
 
@@ -48,11 +49,11 @@ def page(
     from sim.report.page import computed, page_of
 
     if every or scenario is None:
-        if scenario or known or known_file or not every:
+        if scenario or known or known_file or record or not every:
             raise BadInputError("give a SCENARIO, or --all alone")
         _site(out or Path("site"))
         return
-    case = _case(scenario, known, known_file)
+    case = _case(scenario, known, known_file, record)
     target = free_file(out or Path(f"{case.stem}.html"), inputs=case.inputs)
     files.write_text(target, page_of(computed(case)))
     typer.echo(target)
@@ -104,7 +105,7 @@ def _tables(folder: Path) -> Iterator[GalleryEntry]:
     yield GalleryEntry("skill.html", title, about, windows or "Not measured yet.")
 
 
-def _case(name: str, known: list[str] | None, known_file: Path | None) -> Case:
+def _case(name: str, known: list[str] | None, known_file: Path | None, record: Path | None) -> Case:
     """Return the case of a scenario, or that of a result folder with its known votes."""
     import json
 
@@ -114,7 +115,8 @@ def _case(name: str, known: list[str] | None, known_file: Path | None) -> Case:
     stored = Path(name) / "summary.json"
     if not stored.is_file():
         place = scenario_file(name)
-        return resolve(place, known=known_votes(place, known, known_file))
+        return resolve(place, record=record, known=known_votes(place, known, known_file))
     summary = json.loads(files.read_text(stored))
     place = scenario_file(summary["scenario"])
-    return resolve(place, known=summary.get("known", {}) | known_votes(place, known, known_file))
+    votes = summary.get("known", {}) | known_votes(place, known, known_file)
+    return resolve(place, record=record, known=votes)

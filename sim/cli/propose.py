@@ -78,6 +78,7 @@ def new(
     from sim.cli.writing import free_file
     from sim.report.agenda import precedent_table
     from sim.report.brief import asked_for
+    from sim.scenario.doubts import doubts
     from sim.scenario.proposal import proposal_text
 
     vote, known = days(day, as_of)
@@ -89,7 +90,7 @@ def new(
     )
     files.write_text(place, proposal_text(case))
     screen = Screen()
-    for sentence in as_printed(case, title):
+    for sentence in (*as_printed(case, title), *doubts(case)):
         screen.paragraph(sentence)
     screen.table(precedent_table(case))
     for sentence in asked_for(case.asked):
@@ -119,8 +120,6 @@ def forecast(
 
     Example: unga-sim forecast "Rights of the child" --us no --known BRA=yes
     """
-    from sim.report.agenda import agenda_table
-
     if (title is None) == (agenda is None):
         raise BadInputError("TITLE, --agenda: one of them is expected")
     if agenda is not None and (known or known_file is not None):
@@ -132,7 +131,7 @@ def forecast(
     if agenda is not None:
         texts = texts_of(agenda, us, majority, last)
         cases = _of_agenda(agenda, texts, vote, until, record=record)
-        screen.table(agenda_table([computed(case) for case in cases]))
+        _show_agenda(screen, [title for title, *_ in texts], cases)
         return
     case = proposed(
         str(title),
@@ -167,6 +166,19 @@ def _of_agenda(
     if problems:
         raise BadInputError("\n".join(problems))
     return cases
+
+
+def _show_agenda(screen: Screen, titles: Sequence[str], cases: Sequence[Case]) -> None:
+    from sim.report.agenda import agenda_table, cautions_of_texts
+    from sim.scenario.doubts import doubts
+
+    screen.table(agenda_table([computed(case) for case in cases]))
+    told = [
+        (title, (*as_printed(case, title), *doubts(case)))
+        for title, case in zip(titles, cases, strict=True)
+    ]
+    for sentence in cautions_of_texts(told):
+        screen.paragraph(sentence)
 
 
 def _brief(screen: Screen, case: Case, before: Sequence[str]) -> None:

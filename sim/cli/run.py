@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from sim.vote.counting import Drawn
 
 RESULTS = Path("results")
+MOST_LINES, WIDE = 25, 80
+"""Lines of a brief, on a terminal of so many columns."""
+SENTENCE_ENDS = re.compile(r"(?<!Art)\. (?=[A-Z])")
 
 Draws = Annotated[
     int | None,
@@ -186,48 +190,84 @@ def how_to_go_on(done: Run, scenario: str, out: Path) -> str:
 
 def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
     """Show what came out of a run: a sentence, the brief, or every table."""
-    from sim.report import Brief, Report
+    from sim.report import Report
     from sim.report.brief import asked_for
-    from sim.report.steps import ends_table, steps_table
 
     sentence, steps = run.result.summary["sentence"], run.result.summary.get("steps")
     if quiet:
         typer.echo(sentence)
         return
     report = Report(run.outcomes, run.labels)
-    if full:
-        screen.paragraph(f"{run.case.scenario.title}\n{run.case.scenario.question}")
-    screen.paragraph(report.answer() if full else sentence, bold=True)
+    if not full:
+        show_brief(run, report, screen)
+        return
+    screen.paragraph(f"{run.case.scenario.title}\n{run.case.scenario.question}")
+    screen.paragraph(report.answer(), bold=True)
     for caution in cautions(run, report):
         screen.paragraph(caution)
     if steps is not None:
-        screen.table(steps_table(steps, run.case.scenario, full=full))
-        draws = None if run.outcomes.exact else run.outcomes.draws
-        screen.table(ends_table(steps, run.labels, full=full, draws=draws))
-    if full or steps is not None:  # the brief of one vote tells it further down
-        for told in asked_for(run.case.asked):
-            screen.paragraph(told)
-    if full:
-        show_all(run, report, screen)
-        return
-    if steps is not None:
-        return
+        show_steps(run, screen, full=True)
+    for told in asked_for(run.case.asked):
+        screen.paragraph(told)
+    show_all(run, report, screen)
+
+
+def show_brief(run: Run, report: Report, screen: Screen) -> None:
+    """Show the brief: of what is to be known of the forecast, as much as its lines hold."""
+    from sim.report import Brief
+    from sim.report.brief import asked_for
+
     brief = Brief(run)
-    screen.table(brief.table())
-    screen.paragraph("\n".join(brief.changes()))
-    screen.paragraph(" ".join(brief.rests_on()))
-    typer.echo("Every table: --full. Tables, figures and manifest are in")
+    with screen.held() as first:
+        screen.paragraph(run.result.summary["sentence"], bold=True)
+    with screen.held() as rest:
+        if "steps" in run.result.summary:
+            show_steps(run, screen, full=False)
+            for sentence in asked_for(run.case.asked):
+                screen.paragraph(sentence)
+        else:
+            screen.table(brief.table())
+            screen.paragraph("\n".join((*brief.changes(), " ".join(brief.rests_on()))))
+    found = [SENTENCE_ENDS.split(one)[0].rstrip(".") + "." for one in cautions(run, report)]
+    told = in_lines(found, MOST_LINES - len(first) - len(rest) - 1, screen)
+    typer.echo("\n".join((*first, *told, *rest)).rstrip())
+    what = "table and caution" if found else "table"
+    typer.echo(f"Every {what}: --full. Tables, figures and manifest are in")
+
+
+def in_lines(cautions: Sequence[str], room: int, screen: Screen) -> list[str]:
+    """Return as many cautions as there is room for, in lines; all of them on a narrow terminal."""
+    told: list[str] = []
+    for number in range(len(cautions), -1, -1) if cautions else ():
+        left = len(cautions) - number
+        more = [f"And {left} more caution{'s' if left > 1 else ''}: --full."] if left else []
+        with screen.held() as lines:
+            screen.paragraph(" ".join((*cautions[:number], *more)))
+        told = lines
+        if len(told) <= room or screen.console.width < WIDE:
+            break
+    return told
+
+
+def show_steps(run: Run, screen: Screen, *, full: bool) -> None:
+    """Show what becomes of the steps, and how the path ends."""
+    from sim.report.steps import ends_table, steps_table
+
+    steps = run.result.summary["steps"]
+    screen.table(steps_table(steps, run.case.scenario, full=full))
+    draws = None if run.outcomes.exact else run.outcomes.draws
+    screen.table(ends_table(steps, run.labels, full=full, draws=draws))
 
 
 def cautions(run: Run, report: Report) -> Iterator[str]:
-    """Yield what may be a slip in the scenario, and what known votes tell and do not."""
+    """Yield what known votes tell and do not, and what may be a slip in the scenario."""
     from sim.report import news_of_us, what_is_told
     from sim.scenario.ballots import ballots
     from sim.scenario.doubts import doubts
     from sim.studies.telling import telling
 
-    yield from doubts(run.case)
     yield from report.cautions()
+    yield from doubts(run.case)
     yield from news_of_us(run.case)
     if run.case.scenario.known:
         arm, ballot = next(iter(ballots(run.case).items()))

@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.errors import BadInputError, fail
 from sim.cli.known import Known, KnownFile, known_votes
-from sim.cli.show import Screen
+from sim.cli.show import Screen, show_doubts
 
 if TYPE_CHECKING:
     from sim.scenario.case import Case
@@ -67,6 +67,10 @@ def explain(
     arm: Annotated[
         str | None, typer.Option(metavar="ARM", help="One arm; by default each of them.")
     ] = None,
+    step: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A step of the path; by default the text alone."),
+    ] = None,
     known: Known = None,
     known_file: KnownFile = None,
     record: CitedFrom = None,
@@ -79,6 +83,8 @@ def explain(
     model also own record, the text, states that vote alike and departures of late.
 
     Example: unga-sim explain anniversary-2025 Brazil
+
+    Example: unga-sim explain path-to-peace-path-2025 Brazil --step amendment-russia
     """
     from sim.assembly.members import Members
     from sim.report import explanation_table, short_explanation
@@ -91,13 +97,16 @@ def explain(
         iso3 = Members.load().find(state)
     except ValueError as error:
         raise BadInputError(f"STATE: {error}") from None
+    names = steps_named(case, step)
     screen = Screen()
-    found = [reasons(case, iso3, arm=name) for name in arms_named(case, arm)]
+    found = [reasons(case, iso3, arm=name, step=step) for name in arms_named(case, arm)]
     text, table = short_explanation(found, case.labels)
-    screen.paragraph(text, bold=True)
+    screen.paragraph(text if step is None else f"Step {step}. {text}", bold=True)
     screen.table(table)
+    show_doubts(screen, case)
     if not full:
-        typer.echo("Every part in every arm: --full.")
+        of_path = f" Of the text alone; of a step: --step {'|'.join(names)}." if names else ""
+        typer.echo(f"Every part in every arm: --full.{'' if step else of_path}")
         return
     for one in found:
         screen.table(explanation_table(one))
@@ -128,6 +137,21 @@ def scenario_file(name: str) -> Path:
         f"SCENARIO: {name!r}: no such file and no shipped scenario{offer} "
         f"(shipped are {', '.join(stems)})"
     )
+
+
+def steps_named(case: Case, step: str | None) -> list[str]:
+    """Return the names of all steps.
+
+    Raises
+    ------
+    BadInputError
+        If the user names another.
+    """
+    names = [one.name for one in case.scenario.steps]
+    if step is not None and step not in names:
+        allowed = f"must be one of {', '.join(names)}" if names else "the scenario has no steps"
+        raise BadInputError(f"--step: {step!r}: {allowed}")
+    return names
 
 
 def arms_named(case: Case, arm: str | None) -> list[str]:

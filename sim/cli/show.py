@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.progress import ProgressColumn
 
     from sim.report import Table
+    from sim.scenario.case import Case
 
 WIDEST = 100
 """Columns that a paragraph takes at most."""
@@ -34,6 +35,17 @@ class Screen:
         from rich.console import Console
 
         self.console = Console(highlight=False, emoji=False, markup=False)
+        self._held: list[str] | None = None
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[list[str]]:
+        """Keep back what is shown meanwhile, and give its lines."""
+        lines: list[str] = []
+        self._held = lines
+        try:
+            yield lines
+        finally:
+            self._held = None
 
     def paragraph(self, text: str, *, bold: bool = False) -> None:
         """Show a text, wrapped to the width of the terminal, and an empty line."""
@@ -77,7 +89,11 @@ class Screen:
             self.console.print(*what, **how)
         # rich fills every line with blanks
         shown = captured.get().replace(GLUE, " ")
-        typer.echo("\n".join(line.rstrip() for line in shown.splitlines()))
+        lines = [line.rstrip() for line in shown.splitlines()]
+        if self._held is None:
+            typer.echo("\n".join(lines))
+        else:
+            self._held += lines or [""]
 
     def _narrow(self) -> int:
         return min(self.console.width, WIDEST)
@@ -88,6 +104,29 @@ class Screen:
         if self.console.is_terminal:
             return box.SIMPLE_HEAD
         return box.Box("\n".join(PLAIN) + "\n", ascii=True)
+
+
+def show_doubts(screen: Screen, case: Case) -> None:
+    """Show what may be a slip in a scenario, and what its forecast lacks."""
+    from sim.scenario.doubts import doubts
+
+    for sentence in doubts(case):
+        screen.paragraph(sentence)
+
+
+def caution(screen: Screen, case: Case, *arms: str) -> None:
+    """Warn of known votes held unlikely in some arms, or that tell of the US, and of slips."""
+    from sim.report import news_of_us, unlikely_votes
+    from sim.scenario.ballots import ballots
+    from sim.scenario.doubts import doubts
+    from sim.vote.exact.solve import chance_of_known
+    from sim.vote.surprise import surprising_below
+
+    of_arm = ballots(case)
+    first, chance = next(iter(of_arm.values())), min(chance_of_known(of_arm[arm]) for arm in arms)
+    below = surprising_below(first.probabilities, first.known)
+    for sentence in (*unlikely_votes(chance, below), *doubts(case), *news_of_us(case)):
+        screen.paragraph(sentence)
 
 
 def _widths(table: Table, room: int) -> list[int]:

@@ -16,12 +16,15 @@ from sim.cli.errors import BadInputError, possible_day
 from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.run import RESULTS
 from sim.cli.scenarios import CitedFrom, ScenarioName, scenario_file
-from sim.cli.show import Screen, progress
+from sim.cli.show import Screen, caution, progress
 from sim.cli.skill import PAGE
 from sim.cli.writing import free_file, free_folder
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.scenario.case import Case
+    from sim.studies.contrast import Contrasts
 
 RecordFile = Annotated[Path, typer.Argument(metavar="RECORD", help="A record file.")]
 Jobs = Annotated[int, typer.Option(min=1, max=1024, metavar="N", help="Workers.")]
@@ -188,20 +191,6 @@ def _levels(given: list[str] | None) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}))
 
 
-def caution(screen: Screen, case: Case, *arms: str) -> None:
-    """Warn of known votes that were held unlikely in some arms, or may tell of the US."""
-    from sim.report import news_of_us, unlikely_votes
-    from sim.scenario.ballots import ballots
-    from sim.vote.exact.solve import chance_of_known
-    from sim.vote.surprise import surprising_below
-
-    of_arm = ballots(case)
-    first, chance = next(iter(of_arm.values())), min(chance_of_known(of_arm[arm]) for arm in arms)
-    below = surprising_below(first.probabilities, first.known)
-    for sentence in (*unlikely_votes(chance, below), *news_of_us(case)):
-        screen.paragraph(sentence)
-
-
 def contrast(
     scenario: ScenarioName,
     draws: Annotated[
@@ -226,10 +215,7 @@ def contrast(
     Example: unga-sim contrast anniversary-2025 --known BRA=yes,HUN=no
     """
     from sim import files
-    from sim.report import contrast_tables
     from sim.report.folders import save_contrasts
-    from sim.report.steps import step_contrast_table
-    from sim.report.words import few_draws
     from sim.scenario.case import resolve
     from sim.studies.contrast import contrast as take_apart
     from sim.studies.contrast import steps_in
@@ -245,7 +231,19 @@ def contrast(
         steps = contrast_steps(case, draws=draws) if case.scenario.steps else None
         with files.whole_folder(folder) as made:
             save_contrasts(found, made, steps=steps)
-    screen = Screen()
+    _show_contrast(found, case, steps)
+    typer.echo("The tables, figure and manifest are in")
+    typer.echo(folder)
+
+
+def _show_contrast(found: Contrasts, case: Case, steps: pd.DataFrame | None) -> None:
+    from sim.report import contrast_sentence, contrast_tables
+    from sim.report.steps import step_contrast_table
+    from sim.report.words import few_draws
+
+    screen, labels = Screen(), case.labels
+    sentences = [contrast_sentence(one, labels, of_text=steps is not None) for one in found.each]
+    screen.paragraph("\n".join(sentences), bold=True)
     caution(screen, case, *case.scenario.arms)
     for sentence in few_draws(found.outcomes.effective, known=bool(case.known), computed=True):
         screen.paragraph(sentence)
@@ -255,8 +253,6 @@ def contrast(
         if steps is not None:
             screen.table(step_contrast_table(steps, (one.arm, one.against)))
     screen.paragraph("How far the US moves others is an assumption, not a measured effect.")
-    typer.echo("The tables, figure and manifest are in")
-    typer.echo(folder)
 
 
 def fall(

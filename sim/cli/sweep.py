@@ -10,7 +10,7 @@ import typer
 from sim.cli.errors import BadInputError, warn
 from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.scenarios import CitedFrom, ScenarioName, scenario_file
-from sim.cli.show import Screen, progress
+from sim.cli.show import Screen, progress, show_doubts
 from sim.cli.writing import free_folder
 
 if TYPE_CHECKING:
@@ -114,5 +114,6 @@ def _save_and_show(asked: Sweep, out: Path) -> None:
     screen = Screen()
     screen.paragraph(text, bold=True)
     screen.table(table)
+    show_doubts(screen, asked.case)
     for path in paths:
         typer.echo(path)

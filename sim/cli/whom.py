@@ -10,9 +10,9 @@ import typer
 
 from sim.cli.errors import BadInputError
 from sim.cli.known import Known, KnownFile, known_votes
-from sim.cli.scenarios import CitedFrom, ScenarioName, arms_named, scenario_file
-from sim.cli.show import Screen
-from sim.cli.study import AlsoTo, caution
+from sim.cli.scenarios import CitedFrom, ScenarioName, arms_named, scenario_file, steps_named
+from sim.cli.show import Screen, caution
+from sim.cli.study import AlsoTo
 from sim.cli.writing import free_folder
 
 if TYPE_CHECKING:
@@ -143,8 +143,7 @@ def _of_step(
     from sim.studies.steps import step_calls
 
     ends = ends_of(case.scenario)
-    if not case.scenario.steps:
-        raise BadInputError(f"--step: {step!r}: the scenario has no steps")
+    steps_named(case, step)
     if target is not None and target not in ends:
         _target(target, ends)
     try:

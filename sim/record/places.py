@@ -7,6 +7,8 @@ from pathlib import Path
 
 import platformdirs
 
+from sim import files
+
 VARIABLE = "UNGA_SIM_RECORD"
 """Environment variable that names a record in place of the one in the user's data folder."""
 APP = "unga-sim"
@@ -15,13 +17,21 @@ APP = "unga-sim"
 def record_place() -> Path:
     """Return where the user's record is, or would be: `UNGA_SIM_RECORD`, or the data folder.
 
+    Raises
+    ------
+    FileError
+        If it is no text in UTF-8: a manifest names the place.
+
     Examples
     --------
     >>> record_place().suffix
     '.parquet'
     """
     named = os.environ.get(VARIABLE)
-    return Path(named) if named else platformdirs.user_data_path(APP) / "record.parquet"
+    place = Path(named) if named else platformdirs.user_data_path(APP) / "record.parquet"
+    if any("\ud800" <= one <= "\udfff" for one in str(place)):
+        raise files.FileError(f"{VARIABLE if named else 'your data folder'}: not UTF-8 text")
+    return place
 
 
 def users_record() -> Path | None:

@@ -2,7 +2,7 @@
 
 from sim.report.background import assumptions, news_of_us, real_vote, real_vote_table
 from sim.report.brief import Brief
-from sim.report.contrast import contrast_tables
+from sim.report.contrast import contrast_sentence, contrast_tables
 from sim.report.explanation import explanation_table, short_explanation
 from sim.report.forecast import Report
 from sim.report.record import record_tables
@@ -17,6 +17,7 @@ __all__ = [
     "assumptions",
     "backtest_table",
     "call_tables",
+    "contrast_sentence",
     "contrast_tables",
     "explanation_table",
     "fall_tables",

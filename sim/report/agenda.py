@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 from sim.assembly.choices import Choice
 from sim.assembly.members import US, Members
-from sim.models import Precedent
-from sim.record import cut_titles
 from sim.report.table import Table
-from sim.report.words import interval, joined, whole_percent
+from sim.report.words import interval, whole_percent
 from sim.runs.run import Run
 from sim.scenario.case import Case
 from sim.studies.last_votes import SOMEWHAT
@@ -71,21 +69,27 @@ def precedent_table(case: Case) -> Table:
         label = Choice(vote).label if vote >= 0 else "?"
         rows.append((one.symbol, str(about.date), votes, label, f"{one.likeness:.2f}"))
     columns = ("like text", "day", "yes-no-abstain", "US", "likeness")
-    cut = _cut_short(case, order[:SHOWN])
     note = "" if rows else "No like text was found: the forecast rests on how states vote at large."
-    if cut:
-        note = (
-            f"The source cut the title of {joined(cut)} short: likeness goes by the words that are "
-            "left. If you know better, give a number as its likeness in a scenario."
-        )
     return Table("The likest earlier votes", columns, tuple(rows), note=note)
 
 
-def _cut_short(case: Case, cited: Sequence[Precedent]) -> list[str]:
-    """Return the symbols of cited roll calls whose titles the source cut short."""
-    titles = case.question.record.roll_calls["title"]
-    cut = set(case.record.roll_calls["title"][cut_titles(case.record)])
-    return [one.symbol for one in cited if titles.iloc[one.row] in cut]
+def cautions_of_texts(told: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
+    """Return cautions on several texts: those on all of them once, the others with their title.
+
+    Parameters
+    ----------
+    told : sequence of (str, sequence of str)
+        Of each text its title and the cautions on it.
+
+    Examples
+    --------
+    >>> cautions_of_texts([("One", ["old record"]), ("Two", ["old record", "cut short"])])
+    ['old record', 'Two: cut short']
+    """
+    found = dict.fromkeys(one for _, of_text in told for one in of_text)
+    common = [one for one in found if all(one in of_text for _, of_text in told)]
+    own = ((title, one) for title, of_text in told for one in of_text if one not in common)
+    return [*common, *(f"{_short(title)}: {one}" for title, one in own)]
 
 
 def _short(title: str) -> str:

@@ -62,7 +62,7 @@ def measured(skill: Sequence[Mapping[str, Any]], model: str) -> str:
         found.append(
             f"{window_of(row['first'], row['last'], short=True)}, {row['roll_calls']} roll calls: "
             f"log loss {row['log_loss']:.2f} ({row['best_log_loss']:.2f}), yes off by "
-            f"{row['yes_error']:.0f} ({row['best_yes_error']:.0f}), 90 % ranges of yes held "
+            f"{row['yes_error']:.0f} ({row['best_yes_error']:.0f}), 90 % ranges held "
             f"{100 * row['coverage_90_yes']:.0f} %"
         )
     kind = {"whole": "text"}.get(skill[0]["kind"], skill[0]["kind"])

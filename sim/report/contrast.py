@@ -7,11 +7,58 @@ from typing import Any
 
 import pandas as pd
 
+from sim.assembly.choices import Choice
 from sim.report.forecast import SHOWN, TOP
 from sim.report.table import Table
 from sim.report.words import error, interval, percent, points, signed
+from sim.runs.sentence import case
 from sim.studies.break_even import LARGEST_EFFECT
 from sim.studies.contrast import Contrast
+
+
+def contrast_sentence(
+    contrast: Contrast, labels: Mapping[str, str], *, of_text: bool = False
+) -> str:
+    """Return in a sentence how many yes votes an arm brings or costs, and what adoption becomes.
+
+    Parameters
+    ----------
+    contrast : Contrast
+    labels : mapping of arm to str
+        What each arm is called.
+    of_text : bool
+        Whether there are steps, of which it tells nothing.
+
+    Examples
+    --------
+    >>> counts = {"choice": ["yes"], "computed": -5.0, "effect_q05": -7.5, "effect_q95": -2.0}
+    >>> chances = {"outcome": ["adopted"], "against": 0.98, "arm": 0.95}
+    >>> none = pd.DataFrame()
+    >>> two = pd.DataFrame(counts), pd.DataFrame(chances)
+    >>> told = Contrast("no", "yes", *two, none, none, none)
+    >>> contrast_sentence(told, {"no": "US votes no", "yes": "US votes yes"})
+    'If the US votes no, 5.0 fewer yes votes than if the US votes yes (90 %: 7.5 fewer to 2.0 fewer,
+    by the assumed effect alone); adoption is 95.0 % likely instead of 98.0 %.'
+    """
+    yes, adopted = (
+        {str(row[name]): row for row in table.to_dict("records")}[wanted]
+        for table, name, wanted in (
+            (contrast.counts, "choice", Choice.YES.column),
+            (contrast.chances, "outcome", "adopted"),
+        )
+    )
+    here, there = (case(labels[arm], arm) for arm in (contrast.arm, contrast.against))
+    low, high = (_more(yes[name]) for name in ("effect_q05", "effect_q95"))
+    what = "adoption of the text alone" if of_text else "adoption"
+    return (
+        f"{here[0].upper()}{here[1:]}, {_more(yes['computed'])} yes votes than {there} (90 %: "
+        f"{low} to {high}, by the assumed effect alone); {what} is {percent(adopted['arm'])} "
+        f"likely instead of {percent(adopted['against'])}."
+    )
+
+
+def _more(votes: float) -> str:
+    return f"{abs(votes):.1f} {'fewer' if round(votes, 1) < 0 else 'more'}"
 
 
 def contrast_tables(contrast: Contrast) -> list[Table]:

@@ -13,7 +13,11 @@ from sim.report.words import points, short_chance, whole_percent
 from sim.studies.explain import Explanation, InCommittee, Reason, main_choice, moved
 from sim.studies.why import DO, by_ground, state_sentence
 
-MOVES = {"us": "US position in this arm", "known": "known votes"}
+MOVES = {
+    "us": "US position in this arm",
+    "committee": "its vote in a committee",
+    "known": "known votes",
+}
 """Reasons that never add anything, shown in other words than their own."""
 NOTHING = 1e-6
 """Share below which a reason only moves chances from one choice to another."""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import US
-from sim.report.sweep import most_moved
+from sim.report.sweep import answers_of, called, in_figures, most_moved
 from sim.runs import Result
 from sim.runs.sentence import case, in_words
 from sim.vote.outcomes import summary, supported
@@ -221,7 +221,9 @@ def of_contrast(told: Mapping[str, Any]) -> str:
 
 
 def of_sensitivity(table: pd.DataFrame) -> str:
-    """Return the finding of a sweep: what drives adoption most, hedged where ranges overlap.
+    """Return the finding of a sweep: what drives the first answer most, hedged in some cases.
+
+    That is where its range overlaps with that of another field.
 
     Examples
     --------
@@ -230,18 +232,19 @@ def of_sensitivity(table: pd.DataFrame) -> str:
     >>> of_sensitivity(pd.DataFrame(rows, columns=columns))
     'us.effect_scale drives the chance of adoption most'
     """
-    rows = table[table["answer"] == "adopted"].sort_values("total", ascending=False)
-    if rows.empty:
+    if table.empty:
         return "Which assumption drives the answer"
+    answer = table["answer"].iloc[0]
+    rows = table[table["answer"] == answer].sort_values("total", ascending=False)
     top, others = rows.iloc[0], rows[rows["field"] != rows.iloc[0]["field"]]
     least = top["total"] - top["total_confidence"]
     beaten = (others["total"] + others["total_confidence"] < least).all()
     hedge = "" if beaten else "may "
-    return f"{top['field']} {hedge}{'drives' if beaten else 'drive'} the chance of adoption most"
+    return f"{top['field']} {hedge}{'drives' if beaten else 'drive'} {called(answer)} most"
 
 
 def of_sweep(points: pd.DataFrame, fields: Sequence[str], arms: Mapping[str, str]) -> str:
-    """Return the finding of a sweep: between which counts expected yes moves, and in which arm.
+    """Return the finding of a sweep: between which numbers the answer moves that tells most.
 
     Parameters
     ----------
@@ -257,12 +260,14 @@ def of_sweep(points: pd.DataFrame, fields: Sequence[str], arms: Mapping[str, str
     >>> of_sweep(points, ["x"], {"a": "US votes no", "b": "US abstains"})
     'If the US votes no, expected yes moves between 110.0 and 114.2 with x'
     """
-    arm = most_moved(points)
-    mine = points[points["arm"] == arm]["yes"]
+    told = answers_of(points)[0]
+    arm = most_moved(points, told)
+    mine = points[points["arm"] == arm][told]
     named = fields[0] if len(fields) == 1 else f"{len(fields)} fields"
-    told = f"expected yes moves between {mine.min():.1f} and {mine.max():.1f} with {named}"
-    told = f"{_called(arms[arm], arm)}, {told}" if len(set(points["arm"])) > 1 else told
-    return f"{told[0].upper()}{told[1:]}"
+    low, high = (in_figures(told, value) for value in (mine.min(), mine.max()))
+    said = f"{called(told)} moves between {low} and {high} with {named}"
+    said = f"{_called(arms[arm], arm)}, {said}" if len(set(points["arm"])) > 1 else said
+    return f"{said[0].upper()}{said[1:]}"
 
 
 def _states(result: Result, arm: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 
 import numpy as np
 
@@ -11,11 +12,14 @@ from sim.assembly.members import US, Members
 from sim.models import MODELS
 from sim.models.asked import WHOLE
 from sim.models.learned.texts.titles import Texts, name_of, plain_words
+from sim.record import cut_titles
 from sim.record.cited import cited_asks
 from sim.scenario import lookups
 from sim.scenario.case import Case
 from sim.scenario.tables import BY_VOTE, WITHOUT_A_VOTE
 
+LIKEST = 5
+"""Precedents whose titles are looked at."""
 STALE = 120
 """A record that ends so long before a forecast lacks a part of a session [days]."""
 
@@ -47,8 +51,8 @@ def doubts(case: Case) -> tuple[str, ...]:
     if ends := _lists_that_end(case):
         place = "the scenario" if scenario.file else "a scenario (unga-sim new writes one)"
         found.append(
-            f"suspended: the lists of states without a vote (Charter, Art. 19) end on {ends}, "
-            f"before the vote; name those of that day, above the tables of {place}: "
+            f"suspended: the lists of Article 19 end on {ends}, before the vote. Name the states "
+            f"without a vote on that day, above the tables of {place}: "
             'suspended = ["VEN", ...], or suspended = [] if there are none'
         )
     if otherwise := _us_otherwise(case):
@@ -57,6 +61,11 @@ def doubts(case: Case) -> tuple[str, ...]:
             f"{', '.join(otherwise)}; is it meant?"
         )
     found += _last_otherwise(case)
+    if cut := _cut_short(case):
+        found.append(
+            f"precedents: the source cut the title of {', '.join(cut)} short. Likeness goes by the "
+            "words that are left; if you know better, give a number as its likeness in a scenario"
+        )
     seen: set[int] = set()
     for number, precedent in enumerate(() if scenario.precedents == "auto" else case.precedents):
         place = f"precedents.{number}.symbol: {precedent.symbol!r}"
@@ -106,8 +115,13 @@ def _early_end(case: Case) -> tuple[datetime.date, int] | None:
     """Return the last day of a record that ends long before the forecast, and how long [days]."""
     if not any(place.suffix == ".parquet" for place in case.inputs):
         return None
-    as_of = case.scenario.as_of
-    last = case.record.before(np.datetime64(as_of) + 1).dates.max().astype(object)
+    as_of, known = case.scenario.as_of, case.record.before(np.datetime64(case.scenario.as_of) + 1)
+    # a vote of one's own says nothing of how far the record goes
+    own = {Path(table.file).name for table in case.scenario.roll_calls}
+    others = ~known.roll_calls["source"].isin(own).to_numpy()
+    if not others.any():
+        return None
+    last = known.dates[others].max().astype(object)
     return (last, days) if (days := (as_of - last).days) > STALE else None
 
 
@@ -118,11 +132,11 @@ def _record_that_ends_early(case: Case) -> list[str]:
             return []
         return [
             "record: there is none of yours, so like texts are looked for among "
-            f"{len(case.record)} roll calls alone; unga-sim record update brings all"
+            f"{len(case.record)} roll calls alone. All of them: unga-sim record update"
         ]
     return [
-        f"record: its last roll call is of {last}, {days} days before the forecast; unga-sim "
-        "record update brings later ones"
+        f"record: its last roll call is of {last}, {days} days before the forecast. Later ones: "
+        "unga-sim record update"
         for last, days in filter(None, [_early_end(case)])
     ]
 
@@ -147,6 +161,16 @@ def _last_otherwise(case: Case) -> list[str]:
         told = "was it adopted without one since" if last == WITHOUT_A_VOTE else "is it new"
         return [f"resolution.last: {last!r}, but a vote was held on this title on {day}; {told}?"]
     return []
+
+
+def _cut_short(case: Case) -> list[str]:
+    """Return the likest precedents, alike by their words, whose titles the source cut short."""
+    likest = [one for one in case.likest[:LIKEST] if not one.judged]
+    if not likest:
+        return []
+    titles = case.question.record.roll_calls["title"]
+    cut = set(case.record.roll_calls["title"][cut_titles(case.record)])
+    return [one.symbol for one in likest if titles.iloc[one.row] in cut]
 
 
 def _us_otherwise(case: Case) -> list[str]:

@@ -228,6 +228,33 @@ def check_steps(case: Case) -> None:
         _cases(case, steps, places_of(case.scenario)[1])
 
 
+def case_of_step(case: Case, name: str) -> Case:
+    """Return the case of one step alone, of its text with nothing changed by earlier steps.
+
+    Parameters
+    ----------
+    case : Case
+    name : str
+        Of the step.
+
+    Raises
+    ------
+    ValueError
+        If there is no such step.
+
+    Examples
+    --------
+    >>> from sim.scenario.case import resolve
+    >>> case_of_step(resolve("gaza-amendment-2023"), "amendment").scenario.resolution.title[:8]
+    "Canada's"
+    """
+    steps = {one.name: one for one in case.scenario.steps}
+    if name not in steps:
+        raise ValueError(f"step {name!r}: must be one of {', '.join(steps)}")
+    alone = _scenario(case.scenario, steps[name], ())
+    return resolve_step(case, alone, turned=steps[name].reversed)
+
+
 def _cases(case: Case, steps: Sequence[StepTable], forms: Sequence[list[Form]]) -> list[list[Case]]:
     """Return the case of each form of each step's text, with the case's record and parameters."""
     found: list[list[Case]] = []

@@ -30,8 +30,6 @@ POSITIONS: Mapping[str, str] = {
 }
 """Label of the arm of each position."""
 USUAL = ("yes", "abstain", "no")
-CITED = 8
-"""Precedents that a proposed scenario names."""
 FEWEST_WORDS, LATE = 4, 1000
 """A title of so many telling words is completed, from the titles of so many latest roll calls."""
 ALIKE = 0.5
@@ -143,18 +141,19 @@ def whole_title(record: Record, title: str) -> str:
 
 
 def proposal_text(case: Case) -> str:
-    """Return a proposed scenario as commented TOML, its precedents by name.
+    """Return a proposed scenario as commented TOML, all its precedents by name.
+
+    What is written has the forecast of the case itself.
 
     Examples
     --------
     >>> day = datetime.date(2016, 10, 26)
     >>> text = "Necessity of ending the embargo imposed by the United States against Cuba"
     >>> found = proposal_text(propose(text, vote=day, as_of=day - datetime.timedelta(1)))
-    >>> [line for line in found.splitlines() if line.startswith('symbol = "70/5"')]
-    ['symbol = "70/5" # 2015-10-27, 191-2-0, the US no; likeness 0.66']
+    >>> found[found.index("{symbol") :].splitlines()[0].split(" # ")
+    ['{symbol = "70/5", likeness = "words"},', '2015-10-27, 191-2-0, the US no; likeness 0.66']
     """
     tables = case.scenario.model_dump(exclude_defaults=True)
-    cited = case.likest[:CITED]
     del tables["precedents"]
     head = {key: value for key, value in tables.items() if not isinstance(value, dict | list)}
     rest = {key: value for key, value in tables.items() if key not in head}
@@ -167,8 +166,9 @@ def proposal_text(case: Case) -> str:
         "# Like texts, the likest first: yes-no-abstain, the vote of the United States. Strike out",
         "# what is not about the same thing; add your own. Likeness is that of the words of the",
         "# titles, or a number from 0 to 1: how much a vote on it tells about this text.",
-        *([] if cited else ["# None was found."]),
-        *(_cited(case, precedent) for precedent in cited),
+        "precedents = [",
+        *(_cited(case, precedent) for precedent in case.likest),
+        "]" if case.likest else "] # none was found",
         "",
         "# us.reference is the position the forecast starts from; each arm is one to compare.",
         tomli_w.dumps(rest).rstrip(),
@@ -185,10 +185,9 @@ def _cited(case: Case, precedent: Precedent) -> str:
     about, tally = record.roll_call(precedent.row), record.tallies()[precedent.row]
     yes, no, abstain = (tally[one] for one in (Choice.YES, Choice.NO, Choice.ABSTAIN))
     told = f"{about.date}, {yes}-{no}-{abstain}, the US {_us_vote(record, precedent.row)}"
-    return (
-        f'[[precedents]]\nsymbol = "{precedent.symbol}" # {told}; likeness '
-        f'{precedent.likeness:.2f}\nlikeness = "{WORDS}"'
-    )
+    symbol = tomli_w.dumps({"symbol": precedent.symbol}).strip()
+    likeness = f'likeness = "{WORDS}"'
+    return f"  {{{symbol}, {likeness}}}, # {told}; likeness {precedent.likeness:.2f}"
 
 
 def _demands(case: Case) -> str:

@@ -230,6 +230,8 @@ def _of_committee(step: Mapping[str, Any]) -> Iterator[str]:
         yield "day: expected the day of the committee's vote"
     if step.get("holds") is not None:
         yield from _of_range("holds", step["holds"], step.get("holds_range"))
+    elif step.get("holds_range") is not None:
+        yield "holds: expected how often a vote holds, with holds_range; or leave both out"
     if step.get("known") and step.get("put", 1.0) != 1:
         yield f"put: {step['put']}: a committee with known votes has voted; leave put or known out"
 

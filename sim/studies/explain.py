@@ -12,8 +12,9 @@ from sim.assembly.members import US, Members
 from sim.models import Part
 from sim.scenario.ballots import arm_forecast, ballots
 from sim.scenario.case import Case, Resolvable, resolve
-from sim.scenario.path import path_of
+from sim.scenario.path import case_of_step, path_of
 from sim.studies.why import state_sentence
+from sim.vote.ballot import Ballot
 from sim.vote.exact import solve as exact
 
 SMALL = 0.01
@@ -27,8 +28,9 @@ class Reason:
     Attributes
     ----------
     kind, name : str
-        As in `sim.models.Part`; also ``us`` for what the position of the United States moves and
-        ``known`` for what the known votes say.
+        As in `sim.models.Part`; also ``us`` for what the position of the United States moves,
+        ``committee`` for what its vote in a committee does, and ``known`` for what the known votes
+        say.
     adds : array [choice]
         What it adds to each probability; a reason that only moves adds up to 0.
     """
@@ -78,6 +80,8 @@ class Explanation:
         Whether its vote is taken as known, and whether it is certain to sponsor the draft.
     committees : tuple of InCommittee
         Its known votes in committees, which the reasons leave out: they are of a path's steps.
+    turned : bool
+        Whether a yes is what a no on the like texts was.
     """
 
     iso3: str
@@ -88,6 +92,7 @@ class Explanation:
     known: bool = False
     sponsors: bool = False
     committees: tuple[InCommittee, ...] = ()
+    turned: bool = False
 
     @property
     def sentence(self) -> str:
@@ -100,7 +105,7 @@ class Explanation:
         return np.asarray(sum(reason.adds for reason in self.reasons))
 
 
-def explain(scenario: Resolvable, iso3: str, *, arm: str) -> Explanation:
+def explain(scenario: Resolvable, iso3: str, *, arm: str, step: str | None = None) -> Explanation:
     """Return where a state's probabilities in an arm come from.
 
     Parameters
@@ -111,13 +116,15 @@ def explain(scenario: Resolvable, iso3: str, *, arm: str) -> Explanation:
         ISO code of the state.
     arm : str
         One of the scenario's.
+    step : str, optional
+        One of its steps, as tabled; by default the text, whatever the steps say.
 
     Raises
     ------
     ScenarioError
         If the scenario cannot be run.
     ValueError
-        If there is no such state or arm.
+        If there is no such state, arm or step.
 
     Examples
     --------
@@ -127,27 +134,40 @@ def explain(scenario: Resolvable, iso3: str, *, arm: str) -> Explanation:
     >>> brazil.sentence.split("; ")[1]
     'it voted yes on three of six like texts, and abstained on three (-42 points).'
     """
-    members, case = Members.load(), resolve(scenario)
+    members, whole = Members.load(), resolve(scenario)
+    case = whole if step is None else case_of_step(whole, step)
     row, ballot = members.row(iso3), ballots(case)[case.arm_named(arm)]
-    forecast, final = arm_forecast(case, arm), exact.marginals(ballot)
-    unknown = exact.marginals(replace(ballot, known={})) if ballot.known else final
+    held = ballot if step is None else _on_the_way(whole, arm, step)
+    forecast, alone = arm_forecast(case, arm), exact.marginals(replace(ballot, known={}))
+    unknown = alone if held is ballot else exact.marginals(replace(held, known={}))
+    final = exact.marginals(held) if held.known else unknown
     parts = (
         *forecast.parts,
-        Part("us", arm, unknown - forecast.probabilities),
+        Part("us", arm, alone - forecast.probabilities),
+        Part("committee", "its vote there", unknown - alone),
         Part("known", "votes", final - unknown),
     )
     reasons = [Reason(part.kind, part.name, part.adds[row]) for part in parts]
     shown = [reason for reason in reasons if np.abs(reason.adds).max() > 0]
+    announced = [one.known or {} for one in whole.scenario.steps if one.name == step]
     return Explanation(
         iso3,
         members.names[row],
         arm,
         tuple(_folded(shown)),
         votes=_like_votes(case, row),
-        known=iso3 in case.scenario.known,
+        known=any(iso3 in votes for votes in (case.scenario.known, *announced)),
         sponsors=iso3 in case.sponsors,
         committees=tuple(_in_committees(case, iso3, arm)),
+        turned=case.turned,
     )
+
+
+def _on_the_way(case: Case, arm: str, step: str) -> Ballot:
+    """Return the ballot of a step, of its text as tabled, with what committees have voted."""
+    path = path_of(case)
+    number = [one.name for one in path.steps].index(step)
+    return path.ballots[arm][number][path.steps[number].tabled]
 
 
 def _in_committees(case: Case, iso3: str, arm: str) -> Iterator[InCommittee]:

@@ -13,6 +13,8 @@ CLOSE, LEAST = 0.5, 0.3
 """Looked back on is what is at least half as alike as the likest, and alike enough by itself: a
 text like no other has no last vote."""
 
+SAME = 0.9
+"""Where a text is as alike as this, it has been voted on: only such votes are looked back on."""
 SOMEWHAT = 0.1
 """Texts that are less alike share common words alone, and are not shown as like texts."""
 
@@ -47,9 +49,8 @@ def last_votes(question: Question, *, most: int = MOST) -> LastVotes:
     (('72/15', '71/25'), 'YY')
     """
     likest = max((one.likeness for one in question.precedents), default=0.0)
-    alike = {
-        one.row: one for one in question.precedents if one.likeness >= max(CLOSE * likest, LEAST)
-    }
+    least = SAME if likest >= SAME else max(CLOSE * likest, LEAST)
+    alike = {one.row: one for one in question.precedents if one.likeness >= least}
     newest = sorted(alike.values(), key=lambda one: (one.age, one.symbol))[:most]
     votes = question.record.votes[[one.row for one in newest]]
     letters = ("".join(_letter(vote) for vote in state) for state in votes.T.tolist())

@@ -37,6 +37,7 @@ DO = {
 NONE_OF_ITS_OWN = "no vote of its own on a like text"
 MOVERS = {
     "us": "the assumed US effect",
+    "committee": "how it voted in a committee",
     "known": "what the known votes of others tell",
     "precedent": "its votes on like texts",
     "neighbours": "states that vote alike",
@@ -48,7 +49,7 @@ MOVERS = {
     "position": "the US position on the text",
 }
 """What may move the likeliest choice, as the subject of a clause."""
-OF_THE_ARM = ("us", "known")
+OF_THE_ARM = ("us", "committee", "known")
 """What comes on top of the forecast that all arms share."""
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 GROUNDS = {
@@ -179,13 +180,23 @@ def _ground(explanation: Explanation, top: Choice) -> str:
         return "the arm sets its position"
     if "sponsor" in found and found["sponsor"][top] > _others_add(found, top):
         return "it sponsors the draft" if explanation.sponsors else "it may join the sponsors"
-    (first, leans), votes = _decides(found, top), explanation.votes
-    if sum(votes) and votes[top] > 0 and "precedent" in leans:
+    (first, leans), votes, then = _decides(found, top), explanation.votes, _then(explanation, top)
+    if sum(votes) and votes[then] > 0 and "precedent" in leans:
         if first == "precedent":
-            return votes_in_words(votes, top)
-        if 2 * votes[top] > sum(votes):
-            return votes_in_words(votes, top) + _also(first, leans)
+            return _voted(explanation, then)
+        if 2 * votes[then] > sum(votes):
+            return _voted(explanation, then) + _also(first, leans)
     return ""
+
+
+def _then(explanation: Explanation, choice: Choice) -> Choice:
+    """Return what a choice was on the like texts: the opposite, where a step is reversed."""
+    return choice.opposite if explanation.turned else choice
+
+
+def _voted(explanation: Explanation, first: Choice) -> str:
+    turned = " (a yes is here what a no was there)" if explanation.turned else ""
+    return votes_in_words(explanation.votes, first) + turned
 
 
 def _other_ground(explanation: Explanation, top: Choice) -> str:
@@ -219,8 +230,9 @@ def _own_votes(explanation: Explanation, top: Choice) -> dict[str, str]:
     votes = explanation.votes
     if not sum(votes) or "precedent" not in by_ground(explanation):
         return {}
-    first = top if votes[top] else Choice(int(np.argmax(votes)))
-    return {"precedent": votes_in_words(votes, first)}
+    then = _then(explanation, top)
+    first = then if votes[then] else Choice(int(np.argmax(votes)))
+    return {"precedent": _voted(explanation, first)}
 
 
 def _also(first: str, leans: Sequence[str]) -> str:

@@ -60,6 +60,7 @@ def read_long(sheet: Sheet, layout: str, description: Sheet | None = None) -> Re
         problems += [*_varying(sheet, roll, first, names), *bad_totals(sheet, first, roll, names)]
         undated = np.isnat(_days(sheet, names))
         problems.append(problem_rows(sheet, undated, roll, column=names["date"], reason=NO_DAY))
+        problems += _dated_otherwise(sheet, roll, names)
     else:
         about, undescribed = _described(sheet, roll, first, description)
         problems.append(undescribed)
@@ -94,7 +95,8 @@ def read_wide(sheet: Sheet) -> Reading:
     problems = [*bad_fields(sheet, rows), *bad_totals(sheet, rows, rows, names)]
     undated = np.isnat(date)
     problems.append(problem_rows(sheet, undated, rows, column=names["date"], reason=NO_DAY))
-    problems.append(_unused(sheet, {*names.values(), *states}))
+    problems += _dated_otherwise(sheet, rows, names)
+    problems.append(_unused(sheet, {*names.values(), *_further(sheet, "date"), *states}))
     numbers = scheme == "cow" or "rcid" in map(str.lower, sheet.columns)
     codes, reason = (NUMBERS, NO_NUMBER) if numbers else (WORDS, NO_DIGIT)
     votes = [sheet.each(name, lambda text: vote_of(text, codes), np.int64) for name in states]
@@ -177,14 +179,33 @@ def _voted_otherwise(
     sheet: Sheet, roll: IntArray, vote: IntArray, codes: Mapping[str, int]
 ) -> list[pd.DataFrame]:
     """Return the rows with another vote in a further column of votes, which is not read."""
-    read, *further = spelt(sheet.columns)["vote"]
     problems = []
-    for name in further:
+    for name in _further(sheet, "vote"):
         other = sheet.each(name, lambda text: vote_of(text, codes), np.int64)
         odd = (other != vote) & (other != UNREADABLE) & (other != BLANK)
-        told = {"column": name, "reason": f"not the vote in {read}; that is believed"}
-        problems.append(problem_rows(sheet, odd, roll, **told, left_out=False))
+        problems.append(_not_as(sheet, odd, roll, name, "vote"))
     return problems
+
+
+def _dated_otherwise(sheet: Sheet, roll: IntArray, names: Mapping[str, str]) -> list[pd.DataFrame]:
+    """Return the rows with another day in a further column of days, which is not read."""
+    problems, read = [], _days(sheet, names)
+    for name in _further(sheet, "date"):
+        other = sheet.each(name, day_of, "M8[D]")
+        odd = (other != read) & ~np.isnat(other) & ~np.isnat(read)
+        problems.append(_not_as(sheet, odd, roll, name, "date"))
+    return problems
+
+
+def _further(sheet: Sheet, ours: str) -> list[str]:
+    """Return the columns of a kind besides the one that is read."""
+    return spelt(sheet.columns).get(ours, [])[1:]
+
+
+def _not_as(sheet: Sheet, odd: BoolArray, roll: IntArray, name: str, ours: str) -> pd.DataFrame:
+    read, what = spelt(sheet.columns)[ours][0], {"date": "day"}.get(ours, ours)
+    reason = f"not the {what} in {read}; that is believed"
+    return problem_rows(sheet, odd, roll, column=name, reason=reason, left_out=False)
 
 
 def _described(

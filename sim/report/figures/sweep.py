@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -17,18 +18,20 @@ from sim.report.figures.drawing.page import LEFT, WIDTH, footnote, headed, place
 from sim.report.figures.drawing.pictures import write
 from sim.report.figures.drawing.style import ASSUMED, COLOURS, FAINT, PALE, style
 from sim.report.findings import of_sensitivity, of_sweep
-from sim.report.sweep import by_value
+from sim.report.sweep import YES, answers_of, by_value, called
 
-ANSWERS = {"adopted": "chance of adoption", "yes": "expected yes votes"}
 ROW, HEAD, FOOT, GAP = 0.34, 1.0, 0.75, 0.85
 """Heights of a field, of the head and the foot of the page, and between panels [inches]."""
 NAMES, BETWEEN = 2.1, 0.35
 """Widths of the fields' names and between panels [inches]."""
-SHOWN_ANSWERS = {"yes": "expected yes [votes]", "adopted": "chance of adoption [%]"}
+DRAWN = 2
+"""Answers drawn: expected yes and adoption, or two ends of a path."""
 MOST_PANELS, MANY = 3, 12
 """Fields drawn, and points up to which a line joins them."""
 SIDE, TALL = 0.75, 6.8
 """Width of what is written at the left of the first panel, and height of the page [inches]."""
+UPRIGHT = 26
+"""Letters on a line of it."""
 
 
 def sensitivity_page(
@@ -49,7 +52,7 @@ def sensitivity_page(
     Examples
     --------
     >>> columns = ["answer", "arm", "against", "field", "first", "first_confidence", "total"]
-    >>> rows = [[name, "a", "", "us.x", 0.5, 0.1, 0.6, 0.1] for name in ANSWERS]
+    >>> rows = [[name, "a", "", "us.x", 0.5, 0.1, 0.6, 0.1] for name in ("adopted", "yes")]
     >>> table = pd.DataFrame(rows, columns=[*columns, "total_confidence"])
     >>> len(sensitivity_page(table, about="A draft", arms={"a": "A"}).axes)
     2
@@ -57,17 +60,19 @@ def sensitivity_page(
     apart = table[table["against"] != ""]
     shown = apart if len(apart) else table
     pairs = list(shown[["arm", "against"]].drop_duplicates().itertuples(index=False))
-    fields = list(shown["field"].drop_duplicates())
+    fields, answers = (list(shown[name].drop_duplicates()) for name in ("field", "answer"))
+    answers = answers[:DRAWN]
     tall = ROW * len(fields) + 0.2
     height = HEAD + FOOT + len(pairs) * (tall + GAP)
     figure = headed(title or of_sensitivity(table), about, height=height)
     wide = (WIDTH - 2 * LEFT - NAMES - BETWEEN) / 2
     for row, (arm, against) in enumerate(pairs):
-        for column, (answer, words) in enumerate(ANSWERS.items()):
+        for column, answer in enumerate(answers):
+            words = called(answer).removeprefix("the ")
             left = LEFT + NAMES + column * (wide + BETWEEN)
             axes = place(figure, (left, HEAD + 0.35 + row * (tall + GAP), wide, tall))
             some = shown[(shown["arm"] == arm) & (shown["against"] == against)]
-            of = f"Change in {words}" if against else words.capitalize()
+            of = f"Change in {words}" if against else f"{words[0].upper()}{words[1:]}"
             compared = f"{arms[arm]}, against {arms[against]}" if against else arms[arm]
             _draw(axes, some[some["answer"] == answer], names=column == 0)
             axes.set_title(f"{of}\n{compared}", size=9, loc="left")
@@ -95,7 +100,7 @@ def draw_sensitivity(
     --------
     >>> import tempfile
     >>> columns = ["answer", "arm", "against", "field", "first", "first_confidence", "total"]
-    >>> rows = [[name, "a", "", "us.x", 0.5, 0.1, 0.6, 0.1] for name in ANSWERS]
+    >>> rows = [[name, "a", "", "us.x", 0.5, 0.1, 0.6, 0.1] for name in ("adopted", "yes")]
     >>> table = pd.DataFrame(rows, columns=[*columns, "total_confidence"])
     >>> with tempfile.TemporaryDirectory() as made:
     ...     paths = draw_sensitivity(table, Path(made), about="A draft", arms={"a": "A"})
@@ -115,7 +120,7 @@ def sweep_page(
     labels: Mapping[str, str],
     title: str | None = None,
 ) -> Figure:
-    """Return a page of expected yes and of adoption against each field, a colour an arm.
+    """Return a page of the answers that tell most against each field, a colour an arm.
 
     Lines go through the means over the other fields; pale dots are the points themselves.
 
@@ -139,17 +144,18 @@ def sweep_page(
     2
     """
     drawn = list(fields[:MOST_PANELS])
-    arms = list(dict.fromkeys(points["arm"]))
+    arms, answers = list(dict.fromkeys(points["arm"])), answers_of(points)[:DRAWN]
     wide = (WIDTH - LEFT - SIDE - (len(drawn) - 1) * 0.5 - 0.3) / len(drawn)
     figure = headed(title or of_sweep(points, fields, labels), about, height=TALL)
     for column, name in enumerate(drawn):
-        for row, (answer, words) in enumerate(SHOWN_ANSWERS.items()):
+        for row, answer in enumerate(answers):
             box = (LEFT + SIDE + column * (wide + 0.5), HEAD + 0.2 + row * 2.4, wide, 2.0)
             axes = place(figure, box)
             _against(axes, points, name, answer, arms)
             if column == 0:
-                axes.set_ylabel(words)
-            if row:
+                words, unit = called(answer).removeprefix("the "), "votes" if answer == YES else "%"
+                axes.set_ylabel(fill(f"{words} [{unit}]", UPRIGHT), multialignment="center")
+            if row == len(answers) - 1:
                 axes.set_xlabel(name)
     ends = [
         Line2D([], [], color=LINES[at % len(LINES)][0], linestyle=LINES[at % len(LINES)][1])
@@ -211,7 +217,7 @@ def _against(
     for at, arm in enumerate(arms):
         colour, dashes = LINES[at % len(LINES)]
         mine = points[points["arm"] == arm]
-        scale = 100 if answer == "adopted" else 1
+        scale = 1 if answer == YES else 100
         across = [spot[value] for value in mine[field]]
         axes.plot(across, scale * mine[answer], "o", color=colour, alpha=1 if many else 0.3, ms=4)
         means = by_value(mine, field)

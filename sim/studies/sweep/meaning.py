@@ -10,11 +10,13 @@ import numpy as np
 
 from sim.scenario.ballots import ballots
 from sim.scenario.case import Case, resolve
+from sim.scenario.path import path_of
 from sim.scenario.schema import Scenario, scenario_of
 from sim.scenario.tables import WORDS
 from sim.studies.sweep.fields import SweepError, Value, with_values
 from sim.studies.sweep.shorthand import IN_OUT, LIKENESS
 from sim.vote.ballot import Ballot
+from sim.vote.path import Path
 
 
 def named_precedents(case: Case) -> Case:
@@ -88,7 +90,7 @@ def check_meaning(
         varied = resolve(with_values(case.scenario, {**cited, name: value}))
         if len(values) > 1 and len(seen) < 2:
             felt = {arm: _felt(ballot) for arm, ballot in ballots(varied).items()}
-            seen.add(_content((varied.rule.name, felt)))
+            seen.add(_content((varied.rule.name, felt, _felt_on_the_way(varied))))
     if len(values) > 1 and len(seen) == 1:
         raise SweepError(
             f"--over: {name!r}: means nothing here: all of its values make the same forecast "
@@ -103,6 +105,17 @@ def _felt(ballot: Ballot) -> Ballot:
     return replace(
         ballot, influence=ballot.influence.weakened(np.zeros(len(ballot.influence.effect)))
     )
+
+
+def _felt_on_the_way(case: Case) -> Path | None:
+    if not case.scenario.steps:
+        return None
+    path = path_of(case)
+    felt = {
+        arm: tuple(tuple(map(_felt, forms)) for forms in steps)
+        for arm, steps in path.ballots.items()
+    }
+    return replace(path, ballots=felt)
 
 
 def _content(value: Any) -> Hashable:

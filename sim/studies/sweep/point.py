@@ -13,13 +13,17 @@ from sim import files
 from sim.assembly.choices import CHOICES, Choice
 from sim.scenario.ballots import ballots
 from sim.scenario.case import Case, resolve
+from sim.scenario.path import path_of
 from sim.scenario.schema import Scenario
 from sim.studies.sweep.fields import Point, with_values
 from sim.studies.sweep.origin import digest, fingerprint
 from sim.vote.exact import solve as exact
+from sim.vote.exact.path import mean_and_error, solve_path
 from sim.vote.exact.quadrature import FINE, QUICK
 from sim.vote.exact.solve import Solution
 
+END = "end: "
+"""How the chance of an end of the path is named, before the name of the end."""
 DIGITS = 9
 """Decimals kept: more than the quadrature is good for, few enough to be the same everywhere."""
 
@@ -86,8 +90,8 @@ def solve_point(scenario: Scenario, point: Point, *, fine: bool = False) -> dict
     Returns
     -------
     dict
-        ``point``, and ``arms``: by arm the chance of adoption, its error, expected counts, and the
-        chance of each named threshold.
+        ``point``, and ``arms``: by arm the chance of adoption, its error, expected counts, the
+        chance of each named threshold, and, where there are steps, of each end of the path.
 
     Raises
     ------
@@ -110,8 +114,10 @@ def solve_point(scenario: Scenario, point: Point, *, fine: bool = False) -> dict
         solutions = exact.solve_counts(
             [*arms.values()], counts, rule=case.rule, fineness=FINE if fine else QUICK
         )
+        ends = _ends(case) if varied.steps else {}
     told = {
-        arm: _told(varied, counts, solution) for arm, solution in zip(arms, solutions, strict=True)
+        arm: _told(varied, counts, solution) | ends.get(arm, {})
+        for arm, solution in zip(arms, solutions, strict=True)
     }
     return {"point": {name: _plain(value) for name, value in point.items()}, "arms": told}
 
@@ -131,6 +137,18 @@ def _told(scenario: Scenario, counts: list[Choice], solution: Solution) -> dict[
         mass = solution.distributions[counts.index(choice)].probability
         found[f"{table.count}_at_least_{table.at_least}"] = float(mass[table.at_least :].sum())
     return {name: round(value, DIGITS) for name, value in found.items()}
+
+
+def _ends(case: Case) -> dict[str, dict[str, float]]:
+    """Return the chance of each end of the path, and the largest of their standard errors."""
+    path = path_of(case)
+    found = {}
+    for arm, solved in solve_path(path, seed=case.scenario.seed).items():
+        chances, errors = mean_and_error(solved.ends, solved.known)
+        named = {f"{END}{name}": float(p) for name, p in zip(path.ends, chances, strict=True)}
+        told = named | {"ends_error": float(errors.max())}
+        found[arm] = {name: round(value, DIGITS) for name, value in told.items()}
+    return found
 
 
 def _plain(value: Any) -> float | str:

@@ -38,17 +38,20 @@ class Answers:
     ----------
     design : Design
     arms : tuple of str
+    names : tuple of str
+        Of the answers.
     values : list of tuple of float
         A tuple a point: each answer of each arm.
     """
 
     design: Design
     arms: tuple[str, ...]
+    names: tuple[str, ...] = ANSWERS
     values: list[tuple[float, ...]] = field(default_factory=list)
 
     def add(self, told: dict[str, dict[str, float]]) -> None:
         """Add the next point's arms."""
-        self.values.append(tuple(told[arm][name] for arm in self.arms for name in ANSWERS))
+        self.values.append(tuple(told[arm][name] for arm in self.arms for name in self.names))
 
 
 def sensitivities(answers: Answers) -> pd.DataFrame:
@@ -62,8 +65,8 @@ def sensitivities(answers: Answers) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row for each answer (chance of adoption, expected yes), arm, arm it is compared with
-        (empty: the arm itself) and field.
+        A row for each answer (chance of adoption, expected yes; or of each end, the one that moves
+        most first), arm, arm it is compared with (empty: the arm itself) and field.
 
     Examples
     --------
@@ -82,9 +85,13 @@ def sensitivities(answers: Answers) -> pd.DataFrame:
     >>> shown
     [0.8, 0.2]
     """
-    table = np.array(answers.values).reshape(len(answers.values), len(answers.arms), len(ANSWERS))
+    names = answers.names
+    table = np.array(answers.values).reshape(len(answers.values), len(answers.arms), len(names))
+    spread = np.ptp(table, axis=0).max(axis=0)
+    places = range(len(names)) if names == ANSWERS else np.argsort(-spread, kind="stable").tolist()
     rows: list[tuple[Any, ...]] = []
-    for place, answer in enumerate(ANSWERS):
+    for place in places:
+        answer = names[place]
         for number, arm in enumerate(answers.arms):
             values = table[:, number, place]
             rows += _indices(answers.design, (answer, arm, ""), values)

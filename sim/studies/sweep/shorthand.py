@@ -25,11 +25,11 @@ def written_short(
     scenario : Scenario
         As it was before.
     tables : dict
-        Of the scenario; changed.
+        Of the scenario, its steps by name; changed.
     point : mapping of dotted name to value
     name : str
         ``precedents.SYMBOL`` or ``sponsors.ISO`` (in, out), ``precedents.SYMBOL.likeness`` or
-        ``arms.ARM.us.POSITION`` (0 to 1).
+        ``arms.ARM.us.POSITION`` (0 to 1); precedents also of a step, ``steps.STEP.precedents...``.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def written_short(
     --------
     >>> from sim.scenario.schema import read_scenario
     >>> anniversary = read_scenario("anniversary-2025")
-    >>> tables = anniversary.model_dump()
+    >>> tables = anniversary.model_dump() | {"steps": {}}
     >>> written_short(anniversary, tables, {"precedents.ES-11/5": "out"}, "precedents.ES-11/5")
     True
     >>> len(anniversary.precedents), len(tables["precedents"])
@@ -50,8 +50,13 @@ def written_short(
     (True, {'silent': 0.75, 'no': 0.25})
     """
     head, _, rest = name.partition(".")
+    of_step = re.fullmatch(r"steps\.([^.]+)\.precedents\.(.+)", name)
     if head == "precedents" and rest:
-        _precedent(tables, point, rest)
+        _precedent(tables, point, name, rest)
+    elif of_step and (step := tables["steps"].get(of_step[1])):
+        if step["precedents"] is None:
+            step["precedents"] = () if step["blocs"] else tables["precedents"]
+        _precedent(step, point, name, of_step[2])
     elif head == "sponsors" and re.fullmatch(ISO3, rest):
         _sponsor(scenario, tables, rest, _in_or_out(point[name]))
     elif head == "arms" and rest.count(".") == 2 and rest.split(".")[1] == "us":
@@ -77,10 +82,12 @@ def names_short(scenario: Scenario) -> list[str]:
     found = [
         f"precedents.{symbol}{end}" for symbol in cited or ["SYMBOL"] for end in ("", LIKENESS)
     ]
+    found += [f"steps.{step.name}.precedents.SYMBOL" for step in scenario.steps]
     return [*found, "sponsors.ISO", *(f"arms.{arm}.us.POSITION" for arm in scenario.arms)]
 
 
-def _precedent(tables: dict[str, Any], point: Mapping[str, Any], rest: str) -> None:
+def _precedent(tables: dict[str, Any], point: Mapping[str, Any], name: str, rest: str) -> None:
+    """Write one field of a precedent, ``SYMBOL`` or ``SYMBOL.likeness``, of the text or a step."""
     if tables["precedents"] == "auto":
         raise ValueError("the precedents are found by their titles; resolve the scenario first")
     symbol = rest.removesuffix(LIKENESS)
@@ -88,12 +95,13 @@ def _precedent(tables: dict[str, Any], point: Mapping[str, Any], rest: str) -> N
     same = canonical_symbol(symbol)
     places = [at for at, one in enumerate(cited) if canonical_symbol(one["symbol"]) == same]
     if rest.endswith(LIKENESS):
-        if not places and f"precedents.{symbol}" not in point:
+        if not places and name.removesuffix(LIKENESS) not in point:
             named = ", ".join(one["symbol"] for one in cited) or "none"
-            raise ValueError(f"cited are {named}; precedents.{symbol}=in cites it")
+            cite = f"{name.removesuffix(LIKENESS)}=in"
+            raise ValueError(f"cited are {named}; {cite} cites it")
         for at in places:
-            cited[at] = {**cited[at], "likeness": point[f"precedents.{rest}"]}
-    elif _in_or_out(point[f"precedents.{rest}"]) == "out":
+            cited[at] = {**cited[at], "likeness": point[name]}
+    elif _in_or_out(point[name]) == "out":
         cited = [one for at, one in enumerate(cited) if at not in places]
     elif not places:
         cited.append({"symbol": symbol, "likeness": None})

@@ -12,10 +12,11 @@ from sim import files
 from sim.assembly.choices import Choice
 from sim.runs import manifest
 from sim.scenario.case import Case, Resolvable, resolve
+from sim.scenario.path import ends_of
 from sim.studies.sweep.designs import Design, design_of
 from sim.studies.sweep.meaning import check_meaning, named_precedents
-from sim.studies.sweep.point import base_key, point_key
-from sim.studies.sweep.sensitivity import Answers, sensitivities
+from sim.studies.sweep.point import END, base_key, point_key
+from sim.studies.sweep.sensitivity import ANSWERS, Answers, sensitivities
 from sim.studies.sweep.stored import place_of, store_point, stored_point
 from sim.studies.sweep.workers import Task, on_cluster, on_this_machine
 from sim.vote.exact.quadrature import QUICK
@@ -104,7 +105,7 @@ def sweep_of(
     3
     """
     case = resolve(scenario, known=known)
-    if any(name.startswith("precedents.") for name in design.fields):
+    if any("precedents." in name for name in design.fields):
         case = named_precedents(case)
     for column, name in enumerate(design.fields):
         values = [row[column] for row in design.points]
@@ -200,7 +201,8 @@ def save_sweep(sweep: Sweep, folder: Path) -> list[Path]:
     if _swept(folder) != json.loads(about)["sweep"]:
         for name in TABLES:
             (folder / name).unlink(missing_ok=True)
-    answers = Answers(sweep.design, tuple(sweep.case.scenario.arms))
+    ends = tuple(f"{END}{name}" for name in ends_of(sweep.case.scenario))
+    answers = Answers(sweep.design, tuple(sweep.case.scenario.arms), ends or ANSWERS)
     written = [folder / "points.csv", folder / "manifest.json"]
     files.write_whole(written[0], lambda part: _write_points(sweep, folder, part, answers))
     if sweep.design.kind == "saltelli":
@@ -304,7 +306,11 @@ def _rows(number: int, told: dict[str, Any]) -> Iterator[dict[str, Any]]:
             **told["point"],
             "arm": arm,
             **found,
-            **{f"difference_{name}": found[name] - first[name] for name in DIFFERENCES},
+            **{
+                f"difference_{name}": found[name] - first[name]
+                for name in found
+                if name in DIFFERENCES or name.startswith(END)
+            },
         }
 
 
