@@ -219,6 +219,44 @@ def test_a_title_that_is_spelt_otherwise_in_some_rows_splits_no_roll_call(
     assert both.problems.empty
 
 
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("told", ["title", "mark"])
+@pytest.mark.parametrize("states", [1, 6])
+def test_a_second_vote_that_is_known_for_few_states_is_no_slip(
+    tmp_path: Path, states: int, told: str, first: bool
+) -> None:
+    names = {"title": "To retain operative paragraph 4"} if told == "title" else {"para": "1"}
+    codes = sorted(Members.load().codes)
+    every = undl_rows(dict.fromkeys(codes, "Y"), undl_id="")
+    few = undl_rows(dict.fromkeys(codes[:states], "N"), undl_id="", **names)
+    report = imported(tmp_path, csv_text([*UNDL, "para"], few + every if first else every + few))
+    tallies = report.record.tallies().tolist()
+    assert dict(zip(report.record.roll_calls["kind"], tallies, strict=True)) == {
+        "whole": [193, 0, 0, 0],
+        "paragraph": [0, 0, states, 0],
+    }
+    assert report.problems.empty
+
+
+def test_few_votes_on_each_of_two_paragraphs_are_two_roll_calls(tmp_path: Path) -> None:
+    codes = sorted(Members.load().codes)
+    rows = undl_rows(dict.fromkeys(codes, "Y"), undl_id="")
+    for number, vote in (("4", "N"), ("5", "A")):
+        title = f"To retain operative paragraph {number}"
+        rows += undl_rows(dict.fromkeys(codes[:6], vote), undl_id="", title=title)
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    assert sorted(report.record.tallies().tolist()) == [[0, 0, 6, 0], [0, 6, 0, 0], [193, 0, 0, 0]]
+
+
+def test_one_contradicted_vote_does_not_make_one_roll_call_of_two(tmp_path: Path) -> None:
+    codes = sorted(Members.load().codes)
+    rows = undl_rows(dict.fromkeys(codes, "Y"), undl_id="") + undl_rows({"SYR": "N"}, undl_id="")
+    rows += undl_rows(dict.fromkeys(codes, "N"), undl_id="", title="To retain paragraph 4")
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    assert sorted(report.record.tallies().tolist()) == [[0, 0, 193, 0], [192, 0, 0, 0]]
+    assert report.problems["value"].tolist() == ["SYR"]
+
+
 @pytest.mark.parametrize("without", ["some", "title", "first"])
 def test_a_row_without_a_number_belongs_to_the_roll_call_of_its_symbol_day_and_title(
     tmp_path: Path, without: str
