@@ -40,12 +40,11 @@ def write_result(
     Examples
     --------
     >>> import tempfile
-    >>> nothing = pd.DataFrame({"arm": []})
+    >>> made = read_result(files.shipped("results") / "jerusalem-2017")
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     made = Result({"seed": 1}, nothing, nothing, nothing, nothing)
     ...     write_result(made, Path(folder), inputs=())
-    ...     read_result(Path(folder)).summary
-    {'seed': 1}
+    ...     read_result(Path(folder)).summary == made.summary
+    True
     """
     files.write_text(folder / "summary.json", _json(_rounded(result.summary)))
     for name in (*TABLES, *ON_DEMAND):
