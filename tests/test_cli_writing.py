@@ -368,6 +368,32 @@ def test_a_hundred_thousand_wrong_codes_are_told_in_seconds(tmp_path: Path) -> N
     assert ended.stderr.splitlines()[-1] == f"... and {len(codes) - 50:,} more problems"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("line", [["--help"], ["run", STEM, "--draws", "100", "--out", "results"]])
+def test_output_that_cannot_be_written_is_told_and_loses_no_work(
+    tmp_path: Path, line: list[str]
+) -> None:
+    code = "import sys, sim.cli; sys.argv[0] = 'unga-sim'; sim.cli.main()"
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", code, *line],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 2
+    assert ended.stderr.splitlines()[-1] == "standard output: No space left on device"
+    assert line == ["--help"] or (tmp_path / "results" / STEM / "summary.json").exists()
+
+
+def test_a_command_needs_no_standard_output() -> None:
+    code = "import sys; sys.stdout = None; sys.argv = ['', 'list']; import sim.cli; sim.cli.main()"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
 @pytest.mark.parametrize("kind", ["pipe", "device", "link"])
 def test_parameters_that_have_no_end_are_refused(tmp_path: Path, kind: str) -> None:
     if kind == "pipe":

@@ -19,7 +19,7 @@ from sim import files
 from sim.assembly.choices import LOST, NOT_A_MEMBER, Choice
 from sim.assembly.members import Members
 from sim.record import Record, read_record, write_record
-from sim.record.importing import ImportReport, import_files
+from sim.record.importing import ImportReport, import_files, tables
 from sim.record.importing.sheet import categorical
 from sim.record.importing.successions import Successions
 
@@ -219,6 +219,44 @@ def test_a_title_that_is_spelt_otherwise_in_some_rows_splits_no_roll_call(
     assert both.problems.empty
 
 
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("told", ["title", "mark"])
+@pytest.mark.parametrize("states", [1, 6])
+def test_a_second_vote_that_is_known_for_few_states_is_no_slip(
+    tmp_path: Path, states: int, told: str, first: bool
+) -> None:
+    names = {"title": "To retain operative paragraph 4"} if told == "title" else {"para": "1"}
+    codes = sorted(Members.load().codes)
+    every = undl_rows(dict.fromkeys(codes, "Y"), undl_id="")
+    few = undl_rows(dict.fromkeys(codes[:states], "N"), undl_id="", **names)
+    report = imported(tmp_path, csv_text([*UNDL, "para"], few + every if first else every + few))
+    tallies = report.record.tallies().tolist()
+    assert dict(zip(report.record.roll_calls["kind"], tallies, strict=True)) == {
+        "whole": [193, 0, 0, 0],
+        "paragraph": [0, 0, states, 0],
+    }
+    assert report.problems.empty
+
+
+def test_few_votes_on_each_of_two_paragraphs_are_two_roll_calls(tmp_path: Path) -> None:
+    codes = sorted(Members.load().codes)
+    rows = undl_rows(dict.fromkeys(codes, "Y"), undl_id="")
+    for number, vote in (("4", "N"), ("5", "A")):
+        title = f"To retain operative paragraph {number}"
+        rows += undl_rows(dict.fromkeys(codes[:6], vote), undl_id="", title=title)
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    assert sorted(report.record.tallies().tolist()) == [[0, 0, 6, 0], [0, 6, 0, 0], [193, 0, 0, 0]]
+
+
+def test_one_contradicted_vote_does_not_make_one_roll_call_of_two(tmp_path: Path) -> None:
+    codes = sorted(Members.load().codes)
+    rows = undl_rows(dict.fromkeys(codes, "Y"), undl_id="") + undl_rows({"SYR": "N"}, undl_id="")
+    rows += undl_rows(dict.fromkeys(codes, "N"), undl_id="", title="To retain paragraph 4")
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    assert sorted(report.record.tallies().tolist()) == [[0, 0, 193, 0], [192, 0, 0, 0]]
+    assert report.problems["value"].tolist() == ["SYR"]
+
+
 @pytest.mark.parametrize("without", ["some", "title", "first"])
 def test_a_row_without_a_number_belongs_to_the_roll_call_of_its_symbol_day_and_title(
     tmp_path: Path, without: str
@@ -399,6 +437,67 @@ def test_missing_is_missing_however_it_is_spelt(tmp_path: Path, none: str) -> No
     assert report.problems.empty
 
 
+@pytest.mark.parametrize("none", ["-", "--", ".", "—", "?", "NaT", "(null)", "#NULL!", "\\N"])
+def test_a_sign_alone_is_no_text(tmp_path: Path, none: str) -> None:
+    bare = {"undl_id": none, "resolution": none}
+    rows = [*undl_rows(title="A", **bare), *undl_rows({**VOTES, "SYR": "-"}, title="B", **bare)]
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    assert report.record.tallies().tolist() == [[1, 1, 2, 0], [0, 1, 2, 0]]
+    assert report.record.roll_calls["symbol"].tolist() == ["", ""]
+    assert report.problems.empty
+
+
+@pytest.mark.parametrize("name", ["resolution", "session", "title", "meeting", "total_yes"])
+def test_what_the_first_row_lacks_is_in_the_next(tmp_path: Path, name: str) -> None:
+    rows = undl_rows(meeting="A/72/PV.66", total_yes="7")
+    whole = imported(tmp_path, csv_text(UNDL, rows))
+    rows[0][name] = ""
+    report = imported(tmp_path, csv_text(UNDL, rows))
+    pd.testing.assert_frame_equal(report.record.roll_calls, whole.record.roll_calls)
+    assert report.totals["stated"].tolist() == [7]
+    assert report.problems.empty
+
+
+def test_a_council_is_known_by_the_meeting_of_any_row(tmp_path: Path) -> None:
+    rows = undl_rows(resolution="", meeting="S/PV.9866")
+    rows[0]["meeting"] = ""
+    assert not len(imported(tmp_path, csv_text(UNDL, rows)).record)
+
+
+@pytest.mark.parametrize("body", ["GA", "UNGA", "Plenary", "UN GENERAL ASSEMBLY"])
+def test_the_assembly_has_several_names(tmp_path: Path, body: str) -> None:
+    report = imported(tmp_path, csv_text([*UNDL, "body"], undl_rows(body=body)))
+    assert report.record.tallies().tolist() == [[1, 1, 2, 0]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_table_of_too_many_fields_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, end: str
+) -> None:
+    path = tmp_path / "votes.csv"
+    text = csv_text(UNDL, undl_rows()).replace("\n", end)
+    monkeypatch.setattr(tables, "MOST", 200)
+    path.write_bytes((text + end * 6).encode(encoding))
+    with pytest.raises(files.FileError, match=r"11 lines of 20 columns; at most 200 fields"):
+        import_files([path])
+    path.write_bytes((text + end * 5).encode(encoding))
+    assert len(import_files([path]).record) == 1
+
+
+def test_a_header_without_a_line_break_is_refused_as_one(tmp_path: Path) -> None:
+    (tmp_path / "votes.csv").write_text(",".join(UNDL))
+    with pytest.raises(files.FileError, match=r"no roll call in it, only a header"):
+        import_files([tmp_path / "votes.csv"])
+
+
+def test_a_text_beside_the_table_in_a_zip_is_not_in_the_way(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "votes.zip", "w") as packed:
+        packed.writestr("votes.csv", csv_text(UNDL, undl_rows()))
+        packed.writestr("README.txt", "Votes")
+    assert import_files([tmp_path / "votes.zip"]).record.tallies().tolist() == [[1, 1, 2, 0]]
+
+
 def test_na_is_namibia_where_states_are_and_none_where_the_name_says_another(
     tmp_path: Path,
 ) -> None:
@@ -424,6 +523,10 @@ def test_na_is_namibia_where_states_are_and_none_where_the_name_says_another(
         ({"resolution": "", "draft": "A/C.1/79/L.7"}, "First Committee"),
         ({"resolution": "", "meeting": "S/PV.9866", "draft": "A/79/L.2"}, "Security Council"),
         ({"resolution": "TD/B/RES/1"}, "body of TD"),
+        (
+            {"resolution": "", "title": "X : decision / adopted by the Executive Board of UNESCO"},
+            "Executive Board Of Unesco",
+        ),
         (
             {
                 "resolution": "",

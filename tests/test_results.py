@@ -14,10 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import assembly_of, moved_by
+from typer.testing import CliRunner
 
 from sim import files
 from sim.assembly.choices import COLUMNS, Choice
 from sim.assembly.rules import Rule
+from sim.cli import app
 from sim.runs import (
     TABLES,
     Result,
@@ -192,17 +194,28 @@ def test_a_result_with_a_file_missing_is_refused_by_name(folder: Path, name: str
         read_result(folder)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1, 2", "\x00"])
+@pytest.mark.parametrize("text", ["", "{", "[1, 2", "\x00", "{}", "[]", "null", '{"arms": []}'])
 def test_a_summary_that_is_no_json_is_refused(folder: Path, text: str) -> None:
     (folder / "summary.json").write_text(text)
     with pytest.raises(files.FileError, match="not a result folder"):
         read_result(folder)
+    ended = CliRunner().invoke(app, ["page", str(folder), "--out", str(folder / "page.html")])
+    assert (ended.exit_code, (folder / "page.html").exists()) == (2, False)
+    assert "not a result folder" in ended.stderr
 
 
 @pytest.mark.parametrize("text", ["", '"', "a,b\n1,2,3\n4\n1,2,3,4\n"])
 def test_a_table_that_is_no_table_is_refused(folder: Path, text: str) -> None:
     (folder / "states.csv").write_text(text)
     with pytest.raises(files.FileError, match="not a result folder"):
+        read_result(folder)
+
+
+@pytest.mark.parametrize("lines", [1, 2, -1])
+def test_a_table_of_states_that_is_cut_is_refused(folder: Path, lines: int) -> None:
+    table = (folder / "states.csv").read_text().splitlines(keepends=True)
+    (folder / "states.csv").write_text("".join(table[:lines]))
+    with pytest.raises(files.FileError, match="has not every state of every arm"):
         read_result(folder)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -36,12 +37,15 @@ class Commands(TyperGroup):
         """Read the command line and run what it asks for."""
         if os.environ.get("COLUMNS", "").strip() == "0":
             del os.environ["COLUMNS"]  # what some shells say when they do not know
-        outlet: Any = Outlet(sys.stdout)
+        outlet: Any = Outlet(sys.stdout or io.StringIO())  # there is none if it was closed
         with contextlib.redirect_stdout(outlet):
             try:
                 return super().main(*args, **kwargs)
             finally:
                 outlet.flush()
+                if outlet.failure is not None:
+                    warn(f"standard output: {outlet.failure.strerror}")
+                    sys.exit(BAD_INPUT)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Refuse what no shell passes on, but a caller of this may: no path can hold it."""

@@ -17,11 +17,15 @@ def printable(text: str) -> str:
 
 
 class Outlet:
-    """Standard output, for as long as somebody reads it."""
+    """Standard output, for as long as somebody reads it.
+
+    If it cannot be written to, the command goes on, and the failure is kept to be told at its end.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         """Take the place of a stream."""
         self._stream = stream
+        self.failure: OSError | None = None
 
     def __getattr__(self, name: str) -> Any:
         """Be like the stream in everything else."""
@@ -41,7 +45,9 @@ class Outlet:
     def _try(self, call: Any, *arguments: Any) -> None:
         try:
             call(*arguments)
-        except BrokenPipeError:  # as from | head: the rest is for nobody
+        except OSError as error:
             from sim.files.system import discard_output
 
             discard_output(self._stream.fileno())
+            if not isinstance(error, BrokenPipeError):  # as from | head: the rest is for nobody
+                self.failure = error

@@ -107,16 +107,14 @@ def _tables(folder: Path) -> Iterator[GalleryEntry]:
 
 def _case(name: str, known: list[str] | None, known_file: Path | None, record: Path | None) -> Case:
     """Return the case of a scenario, or that of a result folder with its known votes."""
-    import json
-
-    from sim import files
+    from sim.runs.folder import read_summary
     from sim.scenario.case import resolve
 
     stored = Path(name) / "summary.json"
     if not stored.is_file():
         place = scenario_file(name)
         return resolve(place, record=record, known=known_votes(place, known, known_file))
-    summary = json.loads(files.read_text(stored))
+    summary = read_summary(stored.parent)
     place = scenario_file(summary["scenario"])
     votes = summary.get("known", {}) | known_votes(place, known, known_file)
     return resolve(place, record=record, known=votes)

@@ -154,9 +154,9 @@ def unpacked(path: Path) -> Iterator[Any]:
             elif start == b"PK\x03\x04":
                 with zipfile.ZipFile(stream) as packed:
                     names = [name for name in packed.namelist() if not name.startswith("__MACOSX/")]
-                    tables = [
-                        name for name in names if name.lower().endswith((".csv", ".tsv", ".txt"))
-                    ]
+                    endings = ((".csv", ".tsv"), ".txt")
+                    found_by = ([n for n in names if n.lower().endswith(e)] for e in endings)
+                    tables = next(filter(None, found_by), [])
                     if len(tables) != 1:
                         found = ", ".join(tables[:5]) or "none"
                         raise FileError(

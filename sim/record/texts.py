@@ -53,7 +53,11 @@ _BODIES = (
     ),
 )
 _OTHER_BODY = re.compile(r"A/(?:AC|CN|CONF|BUR)[./][\w.]*|(?!GOAR|RES|DEC|SS|ESS|PV)[A-Z]{2,}/")
-_ADOPTED_BY = re.compile(r"adopted by the ([\w ]{3,40} (?:Council|Committee|Commission))\b", re.I)
+_ADOPTED_BY = re.compile(
+    r"adopted by the ([\w ]{3,40} (?:Council|Committee|Commission))\b"
+    r"|/ *adopted by the (?!General Assembly)([\w ]{3,60})$",
+    re.I,
+)
 
 
 def canonical_symbol(text: str) -> str:
@@ -112,7 +116,7 @@ def body_of(symbol: str, title: str = "") -> str:
     if other := _OTHER_BODY.match(bare):
         return f"body of {other[0].rstrip('/.')}"
     adopted = _ADOPTED_BY.search(title)
-    return adopted[1].title() if adopted and not bare.startswith("A/RES") else ""
+    return (adopted[1] or adopted[2]).title() if adopted and not bare.startswith("A/RES") else ""
 
 
 def title_of(printed: str) -> str:

@@ -9,7 +9,7 @@ import platform
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -40,12 +40,11 @@ def write_result(
     Examples
     --------
     >>> import tempfile
-    >>> nothing = pd.DataFrame({"arm": []})
+    >>> made = read_result(files.shipped("results") / "jerusalem-2017")
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     made = Result({"seed": 1}, nothing, nothing, nothing, nothing)
     ...     write_result(made, Path(folder), inputs=())
-    ...     read_result(Path(folder)).summary
-    {'seed': 1}
+    ...     read_result(Path(folder)).summary == made.summary
+    True
     """
     files.write_text(folder / "summary.json", _json(_rounded(result.summary)))
     for name in (*TABLES, *ON_DEMAND):
@@ -119,7 +118,7 @@ def read_result(folder: Path) -> Result:
     files.recover(folder)
     there = (*TABLES, *(name for name in ON_DEMAND if (folder / f"{name}.csv").is_file()))
     try:
-        stored = json.loads(files.read_text(folder / "summary.json"))
+        stored = read_summary(folder)
         real = folder / "actual.json"
         actual = json.loads(files.read_text(real)) if real.is_file() else None
         tables = {
@@ -130,11 +129,45 @@ def read_result(folder: Path) -> Result:
             )
             for name in there
         }
+        if "arm" not in tables["states"] or _rows_by_arm(tables["states"]) != {*stored["arms"]}:
+            raise ValueError("states.csv has not every state of every arm")
     except ValueError as error:
         if isinstance(error, files.FileError):
             raise
         raise files.FileError(f"{folder}: not a result folder: {error}") from None
     return Result(stored, **tables, actual=actual)
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    """Return what ``summary.json`` of a result folder says.
+
+    Raises
+    ------
+    files.FileError
+        If it is missing or not that of a result.
+
+    Examples
+    --------
+    >>> list(read_summary(files.shipped("results") / "jerusalem-2017")["arms"])
+    ['us-votes-no', 'us-lobbies']
+    """
+    text = files.read_text(folder / "summary.json")
+    try:
+        stored = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise files.FileError(f"{folder}: not a result folder: {error}") from None
+    kinds = {"scenario": str, "arms": dict, "known": dict}
+    told = {"known": {}, **stored} if isinstance(stored, dict) else {}
+    if wrong := [name for name, kind in kinds.items() if not isinstance(told.get(name), kind)]:
+        reason = f"summary.json does not say: {', '.join(wrong)}"
+        raise files.FileError(f"{folder}: not a result folder: {reason}")
+    return cast(dict[str, Any], stored)
+
+
+def _rows_by_arm(states: pd.DataFrame) -> set[str]:
+    """Return the arms that have as many states as the one with most."""
+    rows = states["arm"].value_counts()
+    return set(rows.index[rows == rows.max()])
 
 
 def _rounded(value: Any) -> Any:

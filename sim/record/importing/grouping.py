@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
+from difflib import SequenceMatcher
 
 import numpy as np
 import pandas as pd
@@ -14,7 +17,11 @@ from sim.record.importing.reading import day_of
 from sim.record.importing.sheet import Sheet
 
 STRAY = 1 / 20
-"""A title that less than this share of the rows of the most frequent one has is a slip."""
+"""A title that less than this share of the rows of the most frequent one has may be a slip."""
+RESPELT = 0.8
+"""Two titles of which so much is alike may be one, misspelt."""
+COMPARED = 20
+"""Headings of one text that a rare one is compared with, the most frequent first."""
 
 
 def grouped(sheet: Sheet, layout: str, names: Mapping[str, str]) -> tuple[IntArray, IntArray]:
@@ -46,14 +53,16 @@ def grouped(sheet: Sheet, layout: str, names: Mapping[str, str]) -> tuple[IntArr
     bare = own < 0
     if layout != "voeten" and bare.any():
         mixed = _by_texts(sheet, names)
-        heading = _heading(sheet, names)
+        heading, marks = _heading(sheet, names)
         state = _both(*(_coded(sheet, names.get(name), str.casefold) for name in ("state", "name")))
         votes = pd.DataFrame({"state": state, "vote": _coded(sheet, names.get("vote"), str.upper)})
         if not bare.all():
             own = _adopted(own, votes.assign(text=mixed, heading=heading))
             bare = own < 0
         rows = np.flatnonzero(bare)
-        apart = _apart(votes.assign(text=mixed, heading=heading).iloc[rows])
+        title = sheet.each(_title_column(names), clean_title)
+        told = votes.assign(text=mixed, heading=heading, marks=marks, title=title)
+        apart = _apart(told.iloc[rows])
         mixed[rows] = _both(mixed[rows], apart)
     roll = _factors(np.where(bare, mixed, -1 - own))
     return roll, np.unique(roll, return_index=True)[1].astype(np.int64)
@@ -63,7 +72,7 @@ def _by_texts(sheet: Sheet, names: Mapping[str, str]) -> IntArray:
     """Return which rows have the same symbol, draft and day, or without them title and day."""
     parts = [_coded(sheet, names.get(name), canonical_symbol) for name in ("symbol", "draft")]
     bare = np.all([codes < 0 for codes in parts], axis=0)
-    mixed = _both(*parts, np.where(bare, _titles(sheet, names), -1))
+    mixed = _both(*parts, np.where(bare, _coded(sheet, _title_column(names), clean_title), -1))
     days: np.ndarray = sheet.each(names["date"], day_of, "M8[D]")
     day, undated = days.astype(np.int64), np.isnat(days)
     # A row whose day cannot be read belongs to a roll call with its symbol, if there is one.
@@ -74,17 +83,16 @@ def _by_texts(sheet: Sheet, names: Mapping[str, str]) -> IntArray:
     return _both(mixed, _factors(day))
 
 
-def _titles(sheet: Sheet, names: Mapping[str, str]) -> IntArray:
-    """Return which title, or else heading, each row has; -1 for none."""
-    return _coded(sheet, names.get("title", names.get("agenda")), clean_title)
+def _title_column(names: Mapping[str, str]) -> str | None:
+    return names.get("title", names.get("agenda"))
 
 
-def _heading(sheet: Sheet, names: Mapping[str, str]) -> IntArray:
-    """Return which title and marks each row has; -1 for none."""
+def _heading(sheet: Sheet, names: Mapping[str, str]) -> tuple[IntArray, IntArray]:
+    """Return which title and marks each row has, -1 for none, and which marks."""
     marks = [_coded(sheet, names.get(name), whole_number) for name in ("amend", "para")]
-    parts = (_titles(sheet, names), *marks)
+    parts = (_coded(sheet, _title_column(names), clean_title), *marks)
     none = np.all([codes < 0 for codes in parts], axis=0)
-    return np.where(none, -1, _both(*parts))
+    return np.where(none, -1, _both(*parts)), _both(*marks)
 
 
 def _adopted(own: IntArray, rows: pd.DataFrame) -> IntArray:
@@ -130,26 +138,42 @@ def _apart(rows: pd.DataFrame) -> IntArray:
 def _by_heading(rows: pd.DataFrame) -> IntArray:
     """Return which heading the rows of one text are told apart by; all 0 if they are one roll call.
 
-    They are one if a heading has two votes of a state, or few of the states of another one. What a
-    few rows have in place of the heading of the others is a slip.
+    They are one if a heading that many rows have has few of the states of the others. What few rows
+    have is a roll call if their states are in the others again, under another title; else a slip.
     """
-    one, heading = np.zeros(len(rows), np.int64), _factors(rows["heading"].to_numpy())
-    sizes = np.bincount(heading)
-    often = [
-        each for each in np.argsort(-sizes, kind="stable") if sizes[each] >= STRAY * sizes.max()
-    ]
-    states = [set(rows["state"][heading == each]) for each in range(len(sizes))]
-    kept = rows.assign(heading=heading)[np.isin(heading, often)]
-    if len(_contested(kept, "heading")):
-        return one
+    heading = _factors(rows["heading"].to_numpy())
+    sizes, first = np.bincount(heading), np.unique(heading, return_index=True)[1]
+    titles, marks = (rows[name].to_numpy()[first].tolist() for name in ("title", "marks"))
+    states = rows["state"].groupby(heading).agg(set).tolist()
+    order = np.argsort(-sizes, kind="stable").tolist()
+    often = [each for each in order if sizes[each] >= STRAY * sizes.max()]
+    among = Counter(state for each in often for state in states[each])
     for each in often[1:]:
-        others = set().union(*(states[other] for other in often if other != each))
-        if len(states[each] & others) < len(states[each]) / 2:
-            return one
-    for each in set(range(len(sizes))) - set(often):
-        lacking = (other for other in often if not states[other] & states[each])
+        if 2 * sum(among[state] > 1 for state in states[each]) < len(states[each]):
+            return np.zeros(len(rows), np.int64)
+    for each in order[len(often) :]:
+        again = 2 * len(states[each] & among.keys()) >= len(states[each])
+        near = often[:COMPARED]
+        same = (other for other in near if marks[other] == marks[each])
+        if again and not any(_respelt(titles[each], titles[other]) for other in same):
+            often.append(each)
+            continue
+        lacking = (other for other in near if not states[other] & states[each])
         heading[heading == each] = next(lacking, often[0])
     return heading
+
+
+def _respelt(one: str, other: str) -> bool:
+    """Return whether two titles may be one, misspelt, cut short or missing.
+
+    Those with other numbers are two: "paragraph 4" and "paragraph 5".
+    """
+    if not (one and other):
+        return True
+    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
+        return False
+    cut = one.startswith(other) or other.startswith(one)
+    return cut or SequenceMatcher(None, one, other).ratio() >= RESPELT
 
 
 def _contested(rows: pd.DataFrame, group: str) -> IntArray:

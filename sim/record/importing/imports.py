@@ -82,7 +82,9 @@ def import_files(paths: Sequence[Path], *, body: str = "") -> ImportReport:
 def _recognised(path: Path) -> tuple[Sheet, str]:
     sheet = read_sheet(path)
     names = understand(sheet.columns)
-    return sheet.without_missing({names.get("state"), names.get("name")}), layout_of(sheet)
+    states = {names.get("state"), names.get("name")}
+    texts = set(names.values()) - states - {names.get("vote")}
+    return sheet.without_missing(states, texts), layout_of(sheet)
 
 
 def _sorted(

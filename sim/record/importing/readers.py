@@ -20,6 +20,7 @@ from sim.record.importing.reading import (
     day_of,
     problem_rows,
     roll_call_rows,
+    telling_rows,
 )
 from sim.record.importing.sheet import MISSING, Sheet, categorical
 from sim.record.importing.successions import UNKNOWN, Days, Successions
@@ -56,7 +57,7 @@ def read_long(sheet: Sheet, layout: str, description: Sheet | None = None) -> Re
     roll, first = grouped(sheet, layout, names)
     problems = bad_fields(sheet, roll)
     if description is None:
-        about = roll_call_rows(sheet, first, names)
+        about = roll_call_rows(sheet, first, names, roll)
         problems += [*_varying(sheet, roll, first, names), *bad_totals(sheet, first, roll, names)]
         undated = np.isnat(_days(sheet, names))
         problems.append(problem_rows(sheet, undated, roll, column=names["date"], reason=NO_DAY))
@@ -161,7 +162,7 @@ def _days(sheet: Sheet, names: Mapping[str, str]) -> Days:
 def _varying(
     sheet: Sheet, roll: IntArray, first: IntArray, names: Mapping[str, str]
 ) -> list[pd.DataFrame]:
-    """Return the rows whose day or symbol is not the one of their roll call's first row."""
+    """Return the rows whose day or symbol is not the first one told of their roll call."""
     problems, reason = [], "other rows of the roll call differ"
     for name in [name for name in ("date", "symbol") if name in names]:
         if name == "date":
@@ -170,7 +171,8 @@ def _varying(
         else:
             found = sheet.each(names[name], canonical_symbol)
             told = found != ""
-        other = (found != found[first][roll]) & told
+        by = telling_rows(sheet, names[name], first, roll)
+        other = (found != found[by][roll]) & told
         problems.append(problem_rows(sheet, other, roll, column=names[name], reason=reason))
     return problems
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sim.assembly.choices import BoolArray, IntArray
@@ -129,6 +131,37 @@ def bad_fields(sheet: Sheet, roll: IntArray) -> list[pd.DataFrame]:
     return found
 
 
+def telling_rows(sheet: Sheet, name: str | None, rows: IntArray, roll: IntArray) -> IntArray:
+    """Return the first row of each roll call that has a text in a column, [roll call].
+
+    Where none has, it is the first row.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The file.
+    name : str, optional
+        The column.
+    rows : IntArray
+        The first row of each roll call, [roll call].
+    roll : IntArray
+        Roll call of every row of the sheet, [row].
+
+    Examples
+    --------
+    >>> sheet = Sheet.of({"title": ["", "On peace", ""]})
+    >>> telling_rows(sheet, "title", np.array([0, 2]), np.array([0, 0, 1])).tolist()
+    [1, 2]
+    """
+    codes = sheet.codes(name) if name in sheet.columns else np.zeros(len(sheet), np.int64)
+    if (codes[rows] >= 0).all():
+        return rows
+    told = np.flatnonzero(codes >= 0)[::-1]
+    found = rows.copy()
+    found[roll[told]] = told
+    return found
+
+
 def bad_totals(
     sheet: Sheet, rows: IntArray, roll: IntArray, names: Mapping[str, str]
 ) -> list[pd.DataFrame]:
@@ -142,16 +175,19 @@ def bad_totals(
     """
     problems = []
     for column in [names[name] for name in TOTALS if name in names]:
-        bad = sheet.each(column, lambda text: bool(text) and math.isnan(_total(text)), bool)[rows]
-        told: dict[str, str] = {"column": column, "reason": "no number of votes"}
-        problems.append(problem_rows(sheet, rows[bad], roll, **told, left_out=False))
+        told = telling_rows(sheet, column, rows, roll)
+        bad = sheet.each(column, lambda text: bool(text) and math.isnan(_total(text)), bool)[told]
+        where: dict[str, str] = {"column": column, "reason": "no number of votes"}
+        problems.append(problem_rows(sheet, told[bad], roll, **where, left_out=False))
     return problems
 
 
-def roll_call_rows(sheet: Sheet, rows: IntArray, names: Mapping[str, str]) -> pd.DataFrame:
+def roll_call_rows(
+    sheet: Sheet, rows: IntArray, names: Mapping[str, str], roll: IntArray | None = None
+) -> pd.DataFrame:
     """Return what a sheet says of its roll calls, apart from the votes.
 
-    A roll call without a title bears its heading.
+    A roll call without a title bears its heading. What its first row lacks is taken from the next.
 
     Parameters
     ----------
@@ -161,6 +197,8 @@ def roll_call_rows(sheet: Sheet, rows: IntArray, names: Mapping[str, str]) -> pd
         The row that describes each roll call, [roll call].
     names : mapping of str to str
         The file's name of each column, by ours.
+    roll : IntArray, optional
+        Roll call of every row of the sheet, [row], if there are several to one.
 
     Examples
     --------
@@ -168,24 +206,42 @@ def roll_call_rows(sheet: Sheet, rows: IntArray, names: Mapping[str, str]) -> pd
     >>> roll_call_rows(sheet, np.array([0]), {"symbol": "unres"})["symbol"].tolist()
     ['R/1/66']
     """
+
+    def each(name: str, function: Callable[[str], Any] = str, dtype: npt.DTypeLike = object) -> Any:
+        theirs = names.get(name)
+        told = rows if roll is None else telling_rows(sheet, theirs, rows, roll)
+        return sheet.each(theirs, function, dtype)[told]
+
     frame = pd.DataFrame(index=range(len(rows)))
     for name in ("symbol", "session", "title", "agenda", "subjects", "draft", "meeting", "body"):
-        frame[name] = sheet.each(names.get(name))[rows]
+        frame[name] = each(name)
     frame["session"] = frame["session"].map(whole_number)
     frame["title"] = frame["title"].where(frame["title"] != "", frame["agenda"])
     frame["agenda"] = frame["agenda"].where(frame["agenda"] != frame["title"], "")
-    frame["date"] = sheet.each(names.get("date"), day_of, "M8[D]")[rows].astype("M8[s]")
+    frame["date"] = each("date", day_of, "M8[D]").astype("M8[s]")
     for name in ("important", "amend", "para"):
-        marks = sheet.each(names.get(name), whole_number)[rows]
+        marks = each(name, whole_number)
         frame[name] = [mark not in ("", "0", "FALSE", "False", "false") for mark in marks]
     for name in TOTALS:
-        frame[name] = sheet.each(names.get(name), _total, float)[rows]
+        frame[name] = each(name, _total, float)
     frame["body"] = frame["body"].where(frame["body"] != "", [*map(_body, *_told(frame))])
     if "permanent" in names:
         frame["body"] = "Security Council"
-    frame["body"] = frame["body"].map(lambda body: "" if "ssembly" in body else body)
-    frame["issues"] = _issues(sheet, rows, names)
+    frame["body"] = frame["body"].map(_other_body)
+    if "issues" in names:
+        frame["issues"] = each("issues")
+    else:
+        marks = [each(issue, lambda text: whole_number(text) == "1", bool) for issue in ISSUES]
+        frame["issues"] = [
+            "|".join(np.array(ISSUES)[list(row)]) for row in zip(*marks, strict=True)
+        ]
     return frame.assign(complete=False, blank=0, blank_as="")
+
+
+def _other_body(body: str) -> str:
+    """Return the name of a body, nothing if it is the Assembly."""
+    bare = body.casefold()
+    return "" if "assembly" in bare or bare in ("ga", "unga", "plenary") else body
 
 
 def _told(frame: pd.DataFrame) -> list[pd.Series]:
@@ -206,14 +262,3 @@ def _total(text: str) -> float:
     except ValueError:
         return math.nan
     return number if 0 <= number <= MOST and number.is_integer() else math.nan
-
-
-def _issues(sheet: Sheet, rows: IntArray, names: Mapping[str, str]) -> list[str]:
-    """Return the issues of each roll call, joined, from one column or one for each issue."""
-    if "issues" in names:
-        return list(sheet.each(names["issues"])[rows])
-    marks = [
-        sheet.each(names.get(name), lambda text: whole_number(text) == "1", bool)[rows]
-        for name in ISSUES
-    ]
-    return ["|".join(np.array(ISSUES)[list(row)]) for row in zip(*marks, strict=True)]

@@ -16,6 +16,7 @@ from sim.assembly.choices import IntArray
 from sim.record.importing.tables import read_text_table
 
 MISSING = frozenset(("", "na", "n/a", "#n/a", "n.a.", "<na>", "nan", "null", "none", "nil"))
+MISSING |= frozenset(("nat", "(null)", "(none)", "#null!", "\\n"))
 """Spellings of nothing, in small letters. A code or name of a state may be ``NA``: Namibia."""
 LONGEST = 1 << 17
 """Characters of a field, at most; a longer one is a table that has lost a quotation mark."""
@@ -73,12 +74,18 @@ class Sheet:
         """Return which of its column's different texts each row holds, [row]; -1 if none."""
         return self.columns[name].codes.astype(np.int64)
 
-    def without_missing(self, but: Collection[str | None]) -> Sheet:
-        """Return the sheet with every spelling of nothing read as nothing, but in these columns."""
-        columns = {
-            name: column if name in but else categorical(column.categories, column.codes, MISSING)
-            for name, column in self.columns.items()
-        }
+    def without_missing(self, but: Collection[str | None], texts: Collection[str]) -> Sheet:
+        """Return the sheet with every spelling of nothing read as nothing, but in these columns.
+
+        In columns of texts that is also what has no letter and no digit: a dash.
+        """
+        columns = {}
+        for name, column in self.columns.items():
+            none = set(MISSING)
+            if name in texts:
+                none |= {text for text in column.categories if not any(map(str.isalnum, text))}
+            told = column if name in but else categorical(column.categories, column.codes, none)
+            columns[name] = told
         return replace(self, columns=columns)
 
 

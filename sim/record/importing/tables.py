@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 import re
+from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from sim import files
 if TYPE_CHECKING:
     import pyarrow as pa
 
+MOST = 100_000_000
+"""Fields of a table, at most: some times those of all recorded votes [lines x columns]."""
 _LONGEST_LINE, _START = 1 << 20, 1 << 12
 _PAGE = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|title|body|meta|script)\b",
@@ -55,7 +58,7 @@ def read_text_table(path: Path) -> tuple[pa.Table, list[tuple[int, list[str]]]]:
     import pyarrow as pa
 
     try:
-        encoding = _encoding(path)
+        encoding, lines = _encoding(path)
         with files.unpacked(path) as stream:
             text = io.TextIOWrapper(stream, encoding=encoding.replace("utf-8", "utf-8-sig"))
             line = text.readline(_LONGEST_LINE)
@@ -68,6 +71,12 @@ def read_text_table(path: Path) -> tuple[pa.Table, list[tuple[int, list[str]]]]:
         if doubles := sorted({name for name in names if names.count(name) > 1}):
             raise files.FileError(
                 f"{path}: line 1: column {', '.join(map(repr, doubles))} is given twice"
+            )
+        if not lines:
+            raise files.FileError(f"{path}: no roll call in it, only a header")
+        if lines * len(names) > MOST:
+            raise files.FileError(
+                f"{path}: {lines:,} lines of {len(names)} columns; at most {MOST:,} fields are read"
             )
         table, misfits = _read_coded(path, names, separator=separator, encoding=encoding)
     except UnicodeError as error:
@@ -85,14 +94,25 @@ def _fields(line: str, separator: str) -> list[str]:
         return line.split(separator)
 
 
-def _encoding(path: Path) -> str:
-    """Return the encoding of a text file, read to its end in small pieces."""
+def _encoding(path: Path) -> tuple[str, int]:
+    """Return the encoding of a text file, read to its end in small pieces, and its line breaks."""
+    lines = 0
+
+    def counted(piece: bytes) -> Iterator[bytes]:
+        nonlocal lines
+        while piece:
+            lines += max(piece.count(b"\n"), piece.count(b"\r"))
+            yield piece
+            piece = stream.read(1 << 20)
+
     with files.unpacked(path) as stream:
         first = stream.read(1 << 16)
         if b"\0" in first and first[:2] not in files.UTF16:
             raise files.FileError(f"{path}: byte {first.index(0)}: not a text table")
-        rest = iter(lambda: stream.read(1 << 20), b"")
-        return files.encoding_of(itertools.chain([first], rest))
+        pieces = counted(first)
+        encoding = files.encoding_of(pieces)
+        deque(pieces, maxlen=0)
+        return encoding, lines
 
 
 def _read_coded(
