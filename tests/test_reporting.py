@@ -412,7 +412,7 @@ def test_many_votes_as_expected_are_not_warned_of_and_a_few_rebels_among_them_ar
     )
     assert expected.known < UNLIKELY
     assert Report(expected, {}).cautions() == []
-    assert "give those that were announced as expected" in Report(broken, {}).cautions()[0]
+    assert "give those announced as expected" in Report(broken, {}).cautions()[0]
 
 
 @pytest.mark.parametrize(("vote", "begins"), [("yes", "After votes held"), ("no", "If the US")])

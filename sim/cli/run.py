@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -218,26 +219,34 @@ def show_brief(run: Run, report: Report, screen: Screen) -> None:
     from sim.report.brief import asked_for
 
     brief = Brief(run)
+    found = [SENTENCE_ENDS.split(one)[0].rstrip(".") + "." for one in cautions(run, report)]
     with screen.held() as first:
         screen.paragraph(run.result.summary["sentence"], bold=True)
-    with screen.held() as rest:
-        if "steps" in run.result.summary:
-            show_steps(run, screen, full=False)
-            for sentence in asked_for(run.case.asked):
-                screen.paragraph(sentence)
-        else:
-            screen.table(brief.table())
-            screen.paragraph("\n".join((*brief.changes(), " ".join(brief.rests_on()))))
-    found = [SENTENCE_ENDS.split(one)[0].rstrip(".") + "." for one in cautions(run, report)]
-    told = in_lines(found, MOST_LINES - len(first) - len(rest) - 1, screen)
+    for short, most in ((False, None), (True, None), (True, 2)):  # lines of changes
+        with screen.held() as rest:
+            if "steps" in run.result.summary:
+                show_steps(run, screen, full=False)
+                for sentence in asked_for(run.case.asked):
+                    screen.paragraph(sentence)
+            else:
+                table, rests_on = brief.table(), " ".join(brief.rests_on(short=short))
+                screen.table(replace(table, title="") if short else table)
+                screen.paragraph("\n".join((*brief.changes()[:most], rests_on)))
+        told, left = in_lines(found, MOST_LINES - len(first) - len(rest) - 1, screen)
+        if not left:
+            break
     typer.echo("\n".join((*first, *told, *rest)).rstrip())
     what = "table and caution" if found else "table"
     typer.echo(f"Every {what}: --full. Tables, figures and manifest are in")
 
 
-def in_lines(cautions: Sequence[str], room: int, screen: Screen) -> list[str]:
-    """Return as many cautions as there is room for, in lines; all of them on a narrow terminal."""
+def in_lines(cautions: Sequence[str], room: int, screen: Screen) -> tuple[list[str], int]:
+    """Return as many cautions as there is room for, in lines, and how many are left.
+
+    On a narrow terminal all are told.
+    """
     told: list[str] = []
+    left = 0
     for number in range(len(cautions), -1, -1) if cautions else ():
         left = len(cautions) - number
         more = [f"And {left} more caution{'s' if left > 1 else ''}: --full."] if left else []
@@ -246,7 +255,7 @@ def in_lines(cautions: Sequence[str], room: int, screen: Screen) -> list[str]:
         told = lines
         if len(told) <= room or screen.console.width < WIDE:
             break
-    return told
+    return told, left
 
 
 def show_steps(run: Run, screen: Screen, *, full: bool) -> None:
@@ -262,16 +271,20 @@ def show_steps(run: Run, screen: Screen, *, full: bool) -> None:
 def cautions(run: Run, report: Report) -> Iterator[str]:
     """Yield what known votes tell and do not, and what may be a slip in the scenario."""
     from sim.report import news_of_us, what_is_told
+    from sim.runs.sentence import case
     from sim.scenario.ballots import ballots
     from sim.scenario.doubts import doubts
     from sim.studies.telling import telling
 
+    if run.case.scenario.known:
+        arm, ballot = next(iter(ballots(run.case).items()))
+        told = what_is_told(telling(ballot))
+        others = len(run.labels) > 1
+        start = case(run.labels[arm], arm)
+        yield f"{start[0].upper()}{start[1:]}, {told[0].lower()}{told[1:]}" if others else told
     yield from report.cautions()
     yield from doubts(run.case)
     yield from news_of_us(run.case)
-    if run.case.scenario.known:
-        arm, ballot = next(iter(ballots(run.case).items()))
-        yield f"In the arm “{run.labels[arm]}”: {what_is_told(telling(ballot))}"
 
 
 def show_all(run: Run, report: Report, screen: Screen) -> None:

@@ -78,7 +78,8 @@ class Screen:
         if table.total:
             drawn.add_section()
             drawn.add_row(*map(_folded, table.total, widths))
-        self._print(table.title, style="bold", width=self._narrow())
+        if table.title:
+            self._print(table.title, style="bold", width=self._narrow())
         self._print(drawn)
         if table.note:
             self._print(_glued(table.note), style="dim", width=self._narrow())

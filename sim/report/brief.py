@@ -135,8 +135,8 @@ class Brief:
         since = f"Compared with {looked.symbols[0]}{how} ({told})"
         return [f"{since}:", *lines] if lines else [f"{since}: nobody is likely to leave or join."]
 
-    def rests_on(self) -> Iterator[str]:
-        """Yield what the forecast rests on, a sentence each."""
+    def rests_on(self, *, short: bool = False) -> Iterator[str]:
+        """Yield what the forecast rests on, a sentence each; if short, no more than it must."""
         case = self.run.case
         alike = [one for one in case.likest if one.likeness >= SOMEWHAT]
         names = [one.symbol for one in alike]
@@ -145,8 +145,9 @@ class Brief:
             f"Model {case.scenario.model}; like texts: {texts or 'none'}; parameters of "
             f"{case.fitted.as_of}."
         )
-        yield measured(case.skill, case.scenario.model)
-        if len(self.run.outcomes.arms) > 1:
+        windows = sorted(case.skill, key=lambda row: -int(row["roll_calls"]))
+        yield measured(windows[:1] if short else case.skill, case.scenario.model)
+        if len(self.run.outcomes.arms) > 1 and not short:  # the sentence says so too
             yield "The US effect is assumed, with a range: unga-sim contrast."
         if self.run.real is not None:
             tally = self.run.real.tally

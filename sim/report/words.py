@@ -100,15 +100,15 @@ def unlikely_votes(chance: float, below: float = UNLIKELY) -> list[str]:
     >>> unlikely_votes(0.5)
     []
     >>> unlikely_votes(0.006)[0][:40]
-    'The known votes had a chance of 0.6 %. W'
+    'The known votes had a chance of 0.6 %: v'
     """
     if chance >= below:
         return []
     return [
-        f"The known votes had a chance of {percent(chance)}. What they say of others comes from "
+        f"The known votes had a chance of {percent(chance)}: votes chosen because they surprise "
+        "mislead, so give those announced as expected, too. What they say of others comes from "
         "the tails of the model: a part is taken for these states' own will, the rest moves all "
-        "that they vote with. Read this as a question, not as a forecast. Votes chosen because "
-        "they surprise mislead: give those that were announced as expected, too."
+        "that they vote with. Read this as a question, not as a forecast."
     ]
 
 

@@ -10,9 +10,9 @@ from sim.assembly.choices import Choice
 from sim.report.figures.drawing.page import WIDTH, footnote, headed, place
 from sim.report.figures.drawing.style import COLOURS, FAINT, INK, PALE
 from sim.skill.backtest import BacktestResult
-from sim.skill.backtest.reveal import RANDOM
+from sim.skill.backtest.reveal import LEAST, PICKED, RANDOM, REBELS, WITH_LEAST
 
-TEN, NUMBERS = 10, {1: "one", 4: "four", 10: "ten"}
+TEN, NUMBERS = 10, {1: "one", 4: "four", 10: "ten", 30: "thirty"}
 LINES = {
     "nothing": ("nothing learnt from them", PALE, "--"),
     "nearest": ("nearest texts, by who agreed", FAINT, ":"),
@@ -51,8 +51,7 @@ def reveal_page(result: BacktestResult) -> Figure:
         figure,
         "Left: mean of minus the natural logarithm of the probability of what each state did whose "
         "vote was not revealed.\nRight: how much that changes by one vote hardly expected, "
-        "by the four least expected\ntogether, alone and with others at random, or by up to ten of "
-        "one group. Bars: one standard error.",
+        "by the four least expected, or by up to ten of one group. Bars: one standard error.",
     )
     return figure
 
@@ -104,18 +103,26 @@ def draw_changes(table: pd.DataFrame, axes: Axes) -> None:
     >>> [label.get_text() for label in axes.get_yticklabels()]
     ['ten sponsors']
     """
-    others = table[table["kind"] != RANDOM].reset_index(drop=True)
+    first = {kind: place for place, kind in enumerate((*REBELS, LEAST, WITH_LEAST))}
+    others = table[table["kind"] != RANDOM].sort_values(
+        "kind", key=lambda kinds: kinds.map(first).fillna(len(first)), kind="stable"
+    )
     places = range(len(others))
     axes.barh(
         places, others["difference"], xerr=others["standard_error"], color=COLOURS[Choice.YES],
         ecolor=INK, height=0.6,
     )  # fmt: skip
-    numbers = others["revealed"].map(lambda number: NUMBERS.get(number, str(number)))
-    names = [f"{number} {kind}" for number, kind in zip(numbers, others["kind"], strict=True)]
+    names = [_named(row["kind"], row["revealed"]) for row in others.to_dict("records")]
     axes.set_yticks(places, names)
     axes.invert_yaxis()
     axes.axvline(0, color=FAINT, linewidth=0.8)
     axes.set_xlabel("change of log loss")
+
+
+def _named(kind: str, number: int) -> str:
+    if kind == WITH_LEAST:
+        return f"these and {NUMBERS[number - PICKED]} at random"
+    return f"{NUMBERS.get(number, str(number))} {kind}"
 
 
 def _title(table: pd.DataFrame) -> str:

@@ -125,7 +125,8 @@ def _shown(run: Run) -> dict[str, object]:
         "targets": [target for _, target in targets(run)],
         "push": PUSH,
         "reachable": REACHABLE,
-        "words": {"unlikely": unlikely_votes(UNLIKELY / 2)[0].split(". ", 1)[1]},
+        # the page gives the chance itself
+        "words": {"unlikely": f"V{unlikely_votes(UNLIKELY / 2)[0].split(': v', 1)[1]}"},
     }
 
 
