@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
@@ -22,6 +23,7 @@ from sim import files
 from sim.cli import app
 from sim.runs import read_result
 from sim.runs.partial import read_partial
+from sim.scenario.schema import read_scenario
 
 ROOT = Path(__file__).resolve().parents[1]
 STEM = "jerusalem-2017"
@@ -413,3 +415,38 @@ def test_a_file_too_large_to_be_a_scenario_is_refused(
         stream.write(b"#" * (1 << 21))
     with pytest.raises(files.FileError, match="larger than 1 MB"):
         files.read_toml(tmp_path / "bomb.toml.gz")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminal")
+def test_new_asks_in_a_terminal_for_what_no_option_gives(tmp_path: Path) -> None:
+    import pty
+
+    screen, terminal = pty.openpty()
+    place = tmp_path / "mine.toml"
+    command = ["new", "Peace", "--symbol", "A/L.7", "--out", place.name]
+    with subprocess.Popen(
+        [sys.executable, "-m", "sim", *command],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(tmp_path)},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+    ) as asking:
+        os.close(terminal)
+        told = b""
+        # a day that is none and a position that is none are asked for again
+        for answer in ("2025-13-01", "2025-11-03", "perhaps", "no, abstain", "two-thirds", ""):
+            while not told.endswith(b": "):
+                told += os.read(screen, 1000)
+            told += b"\n"
+            os.write(screen, f"{answer}\n".encode())
+        while asking.poll() is None:
+            with contextlib.suppress(OSError):
+                told += os.read(screen, 1000)
+    os.close(screen)
+    assert asking.returncode == 0, told.decode()
+    scenario = read_scenario(place)
+    assert scenario.resolution.symbol == "A/L.7"
+    assert f"{scenario.resolution.date} {scenario.resolution.majority}" == "2025-11-03 two-thirds"
+    assert [list(arm.positions) for arm in scenario.arms.values()] == [["no"], ["abstain"]]
+    assert scenario.resolution.last is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,7 @@ from sim.cli.show import Screen
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sim.assembly.choices import Choice
     from sim.runs.run import Run
@@ -51,6 +52,9 @@ RecordFile = Annotated[
     typer.Option("--record", metavar="FILE", help="The record; by default the user's own."),
 ]
 
+SYMBOL, MAJORITY = "A/L.1", "simple"
+HOW = ("without-a-vote", "by-vote", "new")
+
 Agenda = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="A CSV: title[,us,majority,last]; one table of all texts."),
@@ -62,8 +66,8 @@ def new(
     us: Positions = None,
     day: VoteDay = None,
     as_of: AsOf = None,
-    symbol: Symbol = "A/L.1",
-    majority: Majority = "simple",
+    symbol: Symbol | None = None,
+    majority: Majority | None = None,
     last: Last = None,
     record: RecordFile = None,
     out: Annotated[
@@ -71,6 +75,8 @@ def new(
     ] = None,
 ) -> None:
     """Write a scenario for a title, with the precedents, marks and US positions that are found.
+
+    In a terminal it asks for what no option gives.
 
     Example: unga-sim new "Situation of human rights in Ukraine" --day 2026-12-15 --out ukraine.toml
     """
@@ -81,12 +87,21 @@ def new(
     from sim.scenario.doubts import doubts
     from sim.scenario.proposal import proposal_text
 
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        day, us, symbol, majority, last = ask(day, as_of, us, symbol, majority, last)
     vote, known = days(day, as_of)
     place = free_file(out or Path(f"{stem_of(title)}.toml"), inputs=[record] if record else [])
     if place.exists():
         raise BadInputError(f"--out: {place}: is there; give another name")
     case = proposed(
-        title, us, vote, known, symbol=symbol, majority=majority, last=last, record=record
+        title,
+        us,
+        vote,
+        known,
+        symbol=symbol or SYMBOL,
+        majority=majority or MAJORITY,
+        last=last,
+        record=record,
     )
     files.write_text(place, proposal_text(case))
     screen = Screen()
@@ -105,8 +120,8 @@ def forecast(
     us: Positions = None,
     day: VoteDay = None,
     as_of: AsOf = None,
-    symbol: Symbol = "A/L.1",
-    majority: Majority = "simple",
+    symbol: Symbol = SYMBOL,
+    majority: Majority = MAJORITY,
     last: Last = None,
     known: Known = None,
     known_file: KnownFile = None,
@@ -207,7 +222,7 @@ def proposed(
     majority: str,
     record: Path | None,
     last: str | None = None,
-    symbol: str = "A/L.1",
+    symbol: str = SYMBOL,
     votes: Mapping[str, Choice] | None = None,
 ) -> Case:
     """Return the case of a title.
@@ -308,6 +323,56 @@ def days(day: str | None, as_of: str | None) -> tuple[datetime.date, datetime.da
     if vote <= known:
         raise BadInputError(f"--as-of: {known}: must be earlier than the vote, {vote}")
     return vote, known
+
+
+def ask(
+    day: str | None,
+    as_of: str | None,
+    us: list[str] | None,
+    symbol: str | None,
+    majority: str | None,
+    last: str | None,
+) -> tuple[str | None, list[str] | None, str | None, str | None, str | None]:
+    """Ask for what was not given; what cannot be is asked for again."""
+    from sim.assembly.rules import RULES
+    from sim.scenario.proposal import POSITIONS
+
+    if day is None:
+        tomorrow, _ = days(None, as_of)
+
+        def possible(text: str) -> str:
+            try:
+                days(text, as_of)
+            except BadInputError as error:
+                raise typer.BadParameter(str(error)) from None
+            return text
+
+        day = typer.prompt("Day of the vote", f"{tomorrow}", value_proc=possible)
+    if us is None:
+        among = f"one or more of {', '.join(POSITIONS)}; the expected one first"
+        told = _answered(f"Position of the United States ({among}; empty: not known)", POSITIONS)
+        us = told or None
+    if symbol is None:
+        symbol = typer.prompt("Symbol of the draft", SYMBOL)
+    if majority is None:
+        [majority] = _answered(f"Majority ({', '.join(RULES)})", RULES, usual=MAJORITY)
+    if last is None:
+        told = _answered(f"How last adopted ({', '.join(HOW)}; empty: not known)", HOW)
+        last = told[0] if told else None
+    return day, us, symbol, majority, last
+
+
+def _answered(text: str, allowed: Iterable[str], *, usual: str = "") -> list[str]:
+    """Return the words of an answer, all of them allowed."""
+
+    def words(answer: str) -> list[str]:
+        told = answer.replace(",", " ").split()
+        if wrong := [word for word in told if word not in allowed]:
+            raise typer.BadParameter(f"{wrong[0]!r}: must be one of {', '.join(allowed)}")
+        return told
+
+    found: list[str] = typer.prompt(text, usual, show_default=bool(usual), value_proc=words)
+    return found
 
 
 def stem_of(title: str) -> str:

@@ -14,8 +14,22 @@ from sim.cli.show import Screen, show_doubts
 if TYPE_CHECKING:
     from sim.scenario.case import Case
 
+
+def shipped_names(begun: str) -> list[str]:
+    """Return the shipped scenarios whose names begin so, for completion in a shell."""
+    from sim.files import shipped
+
+    places = sorted(shipped("scenarios").glob("*.toml"))
+    return [place.stem for place in places if place.stem.startswith(begun)]
+
+
 ScenarioName = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="A TOML file, or the name of a shipped scenario.")
+    str,
+    typer.Argument(
+        metavar="SCENARIO",
+        help="A TOML file, or the name of a shipped scenario.",
+        autocompletion=shipped_names,
+    ),
 ]
 
 CitedFrom = Annotated[
