@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import signal
+import tempfile
 import threading
 from pathlib import Path
 
@@ -26,6 +28,13 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 # No test cuts the power, so none waits for the disk; what is synced has to be open all the same.
 os.fsync = os.fstat  # type: ignore[assignment]
+
+
+# The record of whoever runs the tests is none of theirs, nor do they write one there.
+os.environ.pop("UNGA_SIM_RECORD", None)
+nowhere = tempfile.TemporaryDirectory(prefix="no-record-")
+os.environ["XDG_DATA_HOME"] = nowhere.name
+atexit.register(nowhere.cleanup)
 
 
 # As in a process of a command, where the commands are made from their functions once.
