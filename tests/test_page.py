@@ -95,7 +95,9 @@ def test_a_site_links_every_result_the_ledger_and_the_measured_skill(
     linked = re.findall(r'href="([^"]*)"', index)
     assert linked == [f"{NAME}.html", "ledger.html", "skill.html"]
     for name in linked:
-        assert (tmp_path / "site" / name).read_text(encoding="utf-8").startswith("<!doctype html>")
+        page = (tmp_path / "site" / name).read_text(encoding="utf-8")
+        assert page.startswith("<!doctype html>")
+        assert page.count('href="index.html"') == 1  # the way back
     ledger = (tmp_path / "site" / "ledger.html").read_text(encoding="utf-8")
     assert "Forecasts whose votes have come" in ledger
     assert "roll calls, " in (tmp_path / "site" / "skill.html").read_text(encoding="utf-8")

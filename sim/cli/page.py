@@ -72,7 +72,7 @@ def _site(out: Path) -> None:
         for name in names:
             run = computed(resolve(scenario_file(name)))
             entries.append(entry_of(run))
-            files.write_text(folder / entries[-1].file, page_of(run))
+            files.write_text(folder / entries[-1].file, page_of(run, index="index.html"))
             told(1)
         entries += _tables(folder)
         files.write_text(folder / "index.html", gallery_of(entries))

@@ -31,13 +31,15 @@ DIGITS = 4
 """Significant digits of the tables that the page carries."""
 
 
-def page_of(run: Run) -> str:
+def page_of(run: Run, *, index: str = "") -> str:
     """Return the page of a run: HTML that opens from disk and makes no request.
 
     Parameters
     ----------
     run : Run
         With computed outcomes.
+    index : str
+        A page beside it that lists all forecasts, if there is one.
 
     Examples
     --------
@@ -49,7 +51,9 @@ def page_of(run: Run) -> str:
     report = Report(run.outcomes, run.labels)
     style = files.read_text(STATIC / "page.css")
     engine, worker, view = script(*ENGINE), script("worker"), script("tree", "view")
+    back = element("nav", element("a", "All forecasts", href=index), class_="no-print")
     body = (
+        back if index else "",
         element(
             "main",
             head(run, report),
