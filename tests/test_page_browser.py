@@ -382,7 +382,9 @@ def test_no_call_is_offered_that_raises_nothing(browser: Any, opened: Any, page:
     assert browser.find_element("id", "no-call").is_displayed() == (not calls)
 
 
-@pytest.mark.parametrize("name", [NAME, "anniversary-2025", "human-rights-council-2022", WAY])
+@pytest.mark.parametrize(
+    "name", [NAME, "anniversary-2025", "human-rights-council-2022", WAY, "path-to-peace-path-2025"]
+)
 def test_it_prints_on_two_pages(browser: Any, opened: Any, tmp_path: Path, name: str) -> None:
     place = tmp_path / "printed.html"
     place.write_text(page_of(computed(resolve(name))), encoding="utf-8")
