@@ -275,3 +275,13 @@ def test_a_like_text_whose_title_the_source_cut_is_said_to_have_been() -> None:
     case = propose(typed, vote=VOTE, as_of=BEFORE, us=["no"], record=known)
     (told,) = as_printed(case, typed)
     assert told.startswith("Taken for the title in the record (cut short by its source): Sit")
+
+
+def test_sponsors_of_a_like_text_are_proposed_where_they_are_known() -> None:
+    day = datetime.date(2025, 12, 15)
+    known, none = (
+        proposal_text(propose(title, vote=day, as_of=day - datetime.timedelta(1)))
+        for title in ("Aggression against Ukraine", "Necessity of ending the embargo against Cuba")
+    )
+    assert 'as the 94 that sponsored ES-11/1: [sponsors] seed = "ES-11/1"' in known
+    assert "that sponsored" not in none

@@ -99,7 +99,7 @@ def sponsors(scenario: Scenario, problems: list[str]) -> tuple[str, ...]:
     >>> len(sponsors(read_scenario("anniversary-2025"), []))
     48
     """
-    seeds, named = _sponsor_seeds(), scenario.sponsors.seed
+    seeds, named = sponsor_lists(), scenario.sponsors.seed
     if named is not None and named not in seeds:
         problems.append(f"sponsors.seed: {named!r}: must be one of {', '.join(sorted(seeds))}")
     listed = () if named is None else seeds.get(named, ())
@@ -107,7 +107,14 @@ def sponsors(scenario: Scenario, problems: list[str]) -> tuple[str, ...]:
 
 
 @functools.cache
-def _sponsor_seeds() -> Mapping[str, tuple[str, ...]]:
+def sponsor_lists() -> Mapping[str, tuple[str, ...]]:
+    """Return who sponsored which text, as far as ``seeds/sponsors.csv`` says.
+
+    Examples
+    --------
+    >>> {symbol: len(codes) for symbol, codes in sponsor_lists().items()}
+    {'ES-11/1': 94, 'ES-11/7': 42}
+    """
     seeds: dict[str, tuple[str, ...]] = {}
     for row in files.read_rows(files.seed("sponsors.csv"), ("symbol", "iso3")):
         seeds[row["symbol"]] = (*seeds.get(row["symbol"], ()), row["iso3"])

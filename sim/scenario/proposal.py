@@ -17,6 +17,7 @@ from sim.models.learned.texts.titles import plain_words
 from sim.record import Record, canonical_symbol, title_of
 from sim.record.cited import cited_asks
 from sim.scenario.case import Case, resolve
+from sim.scenario.lookups import sponsor_lists
 from sim.scenario.tables import WORDS
 
 POSITIONS: Mapping[str, str] = {
@@ -33,7 +34,7 @@ USUAL = ("yes", "abstain", "no")
 FEWEST_WORDS, LATE = 4, 1000
 """A title of so many telling words is completed, from the titles of so many latest roll calls."""
 ALIKE = 0.5
-"""Likeness from which the last tally is a mark worth asking for."""
+"""Likeness from which the last tally is a mark worth asking for, and sponsors are proposed."""
 
 
 def propose(
@@ -174,6 +175,7 @@ def proposal_text(case: Case) -> str:
         tomli_w.dumps(rest).rstrip(),
         "",
         '# Sponsors are known only if you name them: [sponsors] states = ["FRA", ...]',
+        *_sponsored(case),
         f"# What the text asks is known only if you say so: [resolution] asks = {_demands(case)}",
         "# (unga-sim lever then says what each demand costs or brings).",
     ]
@@ -188,6 +190,18 @@ def _cited(case: Case, precedent: Precedent) -> str:
     symbol = tomli_w.dumps({"symbol": precedent.symbol}).strip()
     likeness = f'likeness = "{WORDS}"'
     return f"  {{{symbol}, {likeness}}}, # {told}; likeness {precedent.likeness:.2f}"
+
+
+def _sponsored(case: Case) -> list[str]:
+    """Return lines on the likest text whose sponsors are known, if there is one."""
+    lists = {canonical_symbol(symbol): symbol for symbol in sponsor_lists()}
+    alike = (one for one in case.likest if one.likeness >= ALIKE)
+    symbols = (canonical_symbol(one.symbol) for one in alike)
+    named = next((lists[symbol] for symbol in symbols if symbol in lists), None)
+    if named is None:
+        return []
+    count = len(sponsor_lists()[named])
+    return [f'# or, as the {count} that sponsored {named}: [sponsors] seed = "{named}"']
 
 
 def _demands(case: Case) -> str:
