@@ -173,6 +173,20 @@ def test_a_brief_has_at_most_25_lines(name: str, no_figures: None, tmp_path: Pat
     assert max(map(len, lines[:-1])) <= 80
 
 
+@pytest.mark.parametrize("votes", ["BRA=yes", "BRA=yes,HUN=no", "HUN=no,MHL=no,PLW=no,MKD=abstain"])
+def test_a_brief_has_room_for_what_known_votes_tell(
+    votes: str, no_figures: None, tmp_path: Path
+) -> None:
+    del no_figures
+    asked = ["--known", votes, "--engine", "exact", "--out", tmp_path]
+    result = unga_sim("run", "anniversary-2025", *asked)
+    told = " ".join(result.output.split())
+    assert len(result.output.splitlines()) <= 25, result.output
+    assert "is what they tell about all others." in told
+    assert ("so give those announced as expected, too." in told) == ("HUN" in votes)
+    assert "Back-test of learned" in told
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_committed_sentence_has_at_most_40_words(name: str) -> None:
     stored = files.shipped("results") / name / "summary.json"
