@@ -22,6 +22,8 @@ FIRST_SESSION, OPENS = 1945, 9
 ENOUGH = 20
 """Roll calls in each of the last three sessions without which a gap says nothing of the title."""
 RECENT = 3
+VOTED_BY = (12, 20)
+"""Month and day by which a session has voted on most of its annual texts."""
 WHOLE = "whole"
 
 
@@ -77,7 +79,7 @@ def vote_asked(record: Record, title: str, day: dt.date) -> VoteAsked | None:
     -------
     VoteAsked or None
         None where the title has not been voted on in two earlier sessions, or the record holds so
-        few roll calls that a session without one says nothing.
+        few roll calls, or ends so early in the last session, that one without a vote says nothing.
 
     Examples
     --------
@@ -91,6 +93,8 @@ def vote_asked(record: Record, title: str, day: dt.date) -> VoteAsked | None:
         return None
     own = voted[names.index(wanted)]
     if own.sum() < 2 or (_held(record, session)[-RECENT:] < ENOUGH).any():
+        return None
+    if record.dates.max() < np.datetime64(dt.date(session - 1 + FIRST_SESSION, *VOTED_BY)):
         return None
     at, count, said = _patterns(voted)
     pooled = (said.sum(axis=0) + 1) / (count.sum(axis=0) + 2)
