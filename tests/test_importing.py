@@ -942,6 +942,20 @@ def test_voetens_two_tables_make_one_record(tmp_path: Path) -> None:
         assert report.record.others["code"].tolist() == ["YUG"]
 
 
+@pytest.mark.parametrize(
+    ("again", "read"),
+    [("1985-12-04,40,R/40/168", 1), ("1985-12-05,40,R/40/168", 0), ("1985-12-04,40,R/40/169", 0)],
+)
+def test_a_roll_call_that_voetens_table_describes_in_two_ways_is_left_out(
+    tmp_path: Path, again: str, read: int
+) -> None:
+    twice = f"{DESCRIBED}7,{again},0,1,GOLAN,The Golan : resolution /,1,1,1,0,0,0,0\n"
+    report = imported(tmp_path, LONG, twice)
+    assert len(report.record) == read
+    named = report.problems["reason"].str.contains("two rows in .* that differ in day or symbol")
+    assert named.any() == (not read)
+
+
 def test_voetens_table_with_all_columns_in_one_file_is_read(tmp_path: Path) -> None:
     text = (
         "rcid,ccode,Country,vote,date,unres,yes,no,abstain\n"

@@ -220,10 +220,18 @@ def _described(
     wanted = sheet.each(names["id"], whole_number)[first]
     rows = np.array([row_of.get(text, -1) for text in wanted], np.int64)
     about = roll_call_rows(description, np.maximum(rows, 0), theirs)
-    about.loc[rows < 0, "date"] = pd.NaT
-    undated = about["date"].isna().to_numpy()
-    reason = f"no row with a day in {description.path.name}"
-    return about, problem_rows(sheet, undated[roll], roll, column=names["id"], reason=reason)
+    every = roll_call_rows(description, np.arange(len(ids)), theirs)
+    told = every[["date", "symbol"]].assign(id=ids).drop_duplicates()
+    doubtful = np.isin(wanted, told["id"][told["id"].duplicated()])
+    undated = about["date"].isna().to_numpy() | (rows < 0)
+    about.loc[(rows < 0) | doubtful, "date"] = pd.NaT
+    missing = f"no row with a day in {description.path.name}"
+    several = f"two rows in {description.path.name} that differ in day or symbol"
+    found = [
+        problem_rows(sheet, odd[roll], roll, column=names["id"], reason=reason)
+        for odd, reason in ((undated & ~doubtful, missing), (doubtful, several))
+    ]
+    return about, pd.concat(found, ignore_index=True)
 
 
 def _states(sheet: Sheet, roll: IntArray, on: Days) -> tuple[IntArray, list[pd.DataFrame]]:
