@@ -229,7 +229,7 @@ def test_calls_are_worth_more_the_harder_they_push() -> None:
 
 def test_who_is_known_is_not_called_and_every_call_is_an_assumption() -> None:
     found = unga_sim(*WHOM, "two-thirds", "--arm", "us-opposes").stdout
-    assert "In the arm us-opposes, the chance of two-thirds is" in found
+    assert "If the US votes no, the chance of two-thirds is" in found
     assert "A call is an assumption" in found
     first = found.split("\n\n")[1].splitlines()[3].split("  ")[0]
     known = unga_sim(*WHOM, "two-thirds", "--arm", "us-opposes", "--known", f"{first}=no").stdout

@@ -129,8 +129,9 @@ def _found(
         raise BadInputError(f"--target: one is expected: {TARGETS.rstrip('.')}{of_path}")
     wanted = _target(target, ends_of(case.scenario))
     calls = rank_calls(case, wanted, arm=arm, push=push, draws=draws)
-    told = f"In the arm {arm}, the chance of {wanted.label} is {percent(calls.chance, draws=draws)}"
-    return _Found(calls, wanted.label, f"{told} with no call ({draws:,} draws).")
+    chance = percent(calls.chance, draws=draws)
+    told = f"{_if(case, arm)}, the chance of {wanted.label} is {chance} with no call"
+    return _Found(calls, wanted.label, f"{told} ({draws:,} draws).")
 
 
 def _of_step(
@@ -153,7 +154,7 @@ def _of_step(
     chance = percent(found.calls.chance, draws=draws)
     put = percent(round(found.put, 9), draws=draws, certain=True)
     told = (
-        f"In the arm {arm}, {found.step} is voted on in {put} of {draws:,} draws; the "
+        f"{_if(case, arm)}, {found.step} is voted on in {put} of {draws:,} draws; the "
         f"chance of {found.target.label} is then {chance} with no call."
     )
     asked: dict[str, Any] = {"step": found.step, "put": found.put, "end": found.end}
@@ -163,6 +164,13 @@ def _of_step(
         tables = (deciding_table(found.decides, end=found.end),)
     vote = found.target.vote.column
     return _Found(found.calls, found.target.label, told, tables, asked, vote)
+
+
+def _if(case: Case, arm: str) -> str:
+    from sim.runs.sentence import case as condition
+
+    told = condition(case.labels[arm], arm)
+    return f"{told[0].upper()}{told[1:]}"
 
 
 def _target(text: str, ends: Collection[str] = ()) -> Target:
