@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 RESULTS = Path("results")
 MOST_LINES, WIDE = 25, 80
 """Lines of a brief, on a terminal of so many columns."""
-SENTENCE_ENDS = re.compile(r"(?<!Art)\. (?=[A-Z])")
 
 Draws = Annotated[
     int | None,
@@ -217,12 +215,13 @@ def show_brief(run: Run, report: Report, screen: Screen) -> None:
     """Show the brief: of what is to be known of the forecast, as much as its lines hold."""
     from sim.report import Brief
     from sim.report.brief import asked_for
+    from sim.report.words import first_sentence
 
     brief = Brief(run)
-    found = [SENTENCE_ENDS.split(one)[0].rstrip(".") + "." for one in cautions(run, report)]
+    found = [first_sentence(one) for one in cautions(run, report)]
     with screen.held() as first:
         screen.paragraph(run.result.summary["sentence"], bold=True)
-    for short, most in ((False, None), (True, None), (True, 2)):  # lines of changes
+    for short in (False, True):
         with screen.held() as rest:
             if "steps" in run.result.summary:
                 show_steps(run, screen, full=False)
@@ -231,7 +230,7 @@ def show_brief(run: Run, report: Report, screen: Screen) -> None:
             else:
                 table, rests_on = brief.table(), " ".join(brief.rests_on(short=short))
                 screen.table(replace(table, title="") if short else table)
-                screen.paragraph("\n".join((*brief.changes()[:most], rests_on)))
+                screen.paragraph("\n".join((*brief.changes(), rests_on)))
         told, left = in_lines(found, MOST_LINES - len(first) - len(rest) - 1, screen)
         if not left:
             break
@@ -271,7 +270,7 @@ def show_steps(run: Run, screen: Screen, *, full: bool) -> None:
 def cautions(run: Run, report: Report) -> Iterator[str]:
     """Yield what known votes tell and do not, and what may be a slip in the scenario."""
     from sim.report import news_of_us, what_is_told
-    from sim.runs.sentence import case
+    from sim.runs.sentence import capitalised, case
     from sim.scenario.ballots import ballots
     from sim.scenario.doubts import doubts
     from sim.studies.telling import telling
@@ -280,8 +279,8 @@ def cautions(run: Run, report: Report) -> Iterator[str]:
         arm, ballot = next(iter(ballots(run.case).items()))
         told = what_is_told(telling(ballot))
         others = len(run.labels) > 1
-        start = case(run.labels[arm], arm)
-        yield f"{start[0].upper()}{start[1:]}, {told[0].lower()}{told[1:]}" if others else told
+        start = capitalised(case(run.labels[arm], arm))
+        yield f"{start}, {told[0].lower()}{told[1:]}" if others else told
     yield from report.cautions()
     yield from doubts(run.case)
     yield from news_of_us(run.case)

@@ -167,10 +167,10 @@ def _of_step(
 
 
 def _if(case: Case, arm: str) -> str:
+    from sim.runs.sentence import capitalised
     from sim.runs.sentence import case as condition
 
-    told = condition(case.labels[arm], arm)
-    return f"{told[0].upper()}{told[1:]}"
+    return capitalised(condition(case.labels[arm], arm))
 
 
 def _target(text: str, ends: Collection[str] = ()) -> Target:

@@ -97,6 +97,21 @@ def cited_asks() -> Mapping[str, tuple[str, ...]]:
     return {row["symbol"]: tuple(filter(None, row["asks"].split("|"))) for row in _totals()}
 
 
+@functools.cache
+def sponsor_lists() -> Mapping[str, tuple[str, ...]]:
+    """Return who sponsored which text, as far as ``seeds/sponsors.csv`` says.
+
+    Examples
+    --------
+    >>> {symbol: len(codes) for symbol, codes in sponsor_lists().items()}
+    {'ES-11/1': 94, 'ES-11/7': 42}
+    """
+    seeds: dict[str, tuple[str, ...]] = {}
+    for row in files.read_rows(files.seed("sponsors.csv"), ("symbol", "iso3")):
+        seeds[row["symbol"]] = (*seeds.get(row["symbol"], ()), row["iso3"])
+    return seeds
+
+
 def _totals() -> list[dict[str, str]]:
     return files.read_rows(files.seed("roll_call_totals.csv"), TOTALS)
 

@@ -11,7 +11,7 @@ from sim.assembly.choices import Choice
 from sim.report.forecast import SHOWN, TOP
 from sim.report.table import Table
 from sim.report.words import error, interval, percent, points, signed
-from sim.runs.sentence import case
+from sim.runs.sentence import capitalised, case
 from sim.studies.break_even import LARGEST_EFFECT
 from sim.studies.contrast import Contrast
 
@@ -51,7 +51,7 @@ def contrast_sentence(
     low, high = (_more(yes[name]) for name in ("effect_q05", "effect_q95"))
     what = "adoption of the text alone" if of_text else "adoption"
     return (
-        f"{here[0].upper()}{here[1:]}, {_more(yes['computed'])} yes votes than {there} (90 %: "
+        f"{capitalised(here)}, {_more(yes['computed'])} yes votes than {there} (90 %: "
         f"{low} to {high}, by the assumed effect alone); {what} is {percent(adopted['arm'])} "
         f"likely instead of {percent(adopted['against'])}."
     )

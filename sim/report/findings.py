@@ -12,7 +12,7 @@ from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import US
 from sim.report.sweep import answers_of, called, in_figures, most_moved
 from sim.runs import Result
-from sim.runs.sentence import case, in_words
+from sim.runs.sentence import capitalised, case, in_words
 from sim.vote.outcomes import summary, supported
 
 LONGEST = 118
@@ -144,7 +144,7 @@ def of_movers(result: Result, arm: str) -> str:
     moved = (after[columns] - before[columns]).abs().sum(axis=1).drop(US, errors="ignore") / 2
     far = moved[moved.round(6) >= FAR]
     start = _if(result, arm)
-    start = f"{start[0].upper()}{start[1:]}, {number_word(len(far))} other "
+    start = f"{capitalised(start)}, {number_word(len(far))} other "
     if not len(far):
         return f"{start}state moves by as much as ten points"
     most = after["name"][str(far.idxmax())]
@@ -267,7 +267,7 @@ def of_sweep(points: pd.DataFrame, fields: Sequence[str], arms: Mapping[str, str
     low, high = (in_figures(told, value) for value in (mine.min(), mine.max()))
     said = f"{called(told)} moves between {low} and {high} with {named}"
     said = f"{_called(arms[arm], arm)}, {said}" if len(set(points["arm"])) > 1 else said
-    return f"{said[0].upper()}{said[1:]}"
+    return capitalised(said)
 
 
 def _states(result: Result, arm: str) -> pd.DataFrame:

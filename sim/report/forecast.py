@@ -22,7 +22,7 @@ from sim.report.words import (
     signed,
     unlikely_votes,
 )
-from sim.runs.sentence import as_far_as, case, in_words
+from sim.runs.sentence import as_far_as, capitalised, case, in_words
 from sim.vote.engine import Engine
 from sim.vote.outcomes import QUANTILES, few, supported
 from sim.vote.outcomes.tables import Outcomes, Threshold
@@ -114,7 +114,7 @@ class Report:
             "abstentions"
         )
         others = list(self.outcomes.arms)[1:ACROSS]
-        parts = [start[0].upper() + start[1:], *map(self._difference, others)]
+        parts = [capitalised(start), *map(self._difference, others)]
         if others:
             parts.append("how far the US moves others is an assumption, not a measured effect")
         return "; ".join(parts) + "."

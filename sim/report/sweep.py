@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.report.table import Table
 from sim.report.words import joined, percent
-from sim.runs.sentence import case
+from sim.runs.sentence import capitalised, case
 from sim.studies.sweep.point import END
 
 MOST = 12
@@ -54,7 +54,7 @@ def sweep_answer(
     mine = points[points["arm"] == arm].reset_index(drop=True)
     low, high = mine.iloc[int(mine[told].argmin())], mine.iloc[int(mine[told].argmax())]
     start = case(labels[arm], arm)
-    start = f"{start[0].upper()}{start[1:]}, {called(told)} is {in_figures(told, low[told])}"
+    start = f"{capitalised(start)}, {called(told)} is {in_figures(told, low[told])}"
     also = [f"adoption is {percent(low[ADOPTED])}"] if told == YES else []
     if len(mine) == 1:
         text = f"{'; '.join([f'{start} with {_at(low, fields)}', *also])}"

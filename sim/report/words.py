@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Sequence
 
 from sim.studies.telling import Telling
@@ -85,6 +86,28 @@ def short_chance(probability: float) -> str:
     return ">99" if probability > 0.99 else f"{100 * probability:.0f}"
 
 
+_SENTENCE_ENDS = re.compile(r"(?<!Art)\. (?=[A-Z])")
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, which says the most of it.
+
+    Examples
+    --------
+    >>> first_sentence("Without a vote (Charter, Art. 19): Venezuela. It owes too much.")
+    'Without a vote (Charter, Art. 19): Venezuela.'
+    """
+    return _SENTENCE_ENDS.split(text)[0].rstrip(".") + "."
+
+
+SURPRISING = (
+    "Votes chosen because they surprise mislead, so give those announced as expected, too. What "
+    "they say of others comes from the tails of the model: a part is taken for these states' own "
+    "will, the rest moves all that they vote with. Read this as a question, not as a forecast."
+)
+"""What is said of known votes that were held unlikely."""
+
+
 def unlikely_votes(chance: float, below: float = UNLIKELY) -> list[str]:
     """Return a caution where votes taken as known were held unlikely, else nothing.
 
@@ -104,12 +127,8 @@ def unlikely_votes(chance: float, below: float = UNLIKELY) -> list[str]:
     """
     if chance >= below:
         return []
-    return [
-        f"The known votes had a chance of {percent(chance)}: votes chosen because they surprise "
-        "mislead, so give those announced as expected, too. What they say of others comes from "
-        "the tails of the model: a part is taken for these states' own will, the rest moves all "
-        "that they vote with. Read this as a question, not as a forecast."
-    ]
+    told = f"{SURPRISING[0].lower()}{SURPRISING[1:]}"
+    return [f"The known votes had a chance of {percent(chance)}: {told}"]
 
 
 def few_draws(effective: float, *, known: bool, computed: bool) -> list[str]:

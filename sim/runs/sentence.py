@@ -72,7 +72,7 @@ def sentence(
     if outcomes.known_in(first) < outcomes.surprising_below:
         start = f"after votes held hardly possible: {start}"
     text = (
-        f"{start[0].upper()}{start[1:]}, the draft is {in_words(chance)}, with about "
+        f"{capitalised(start)}, the draft is {in_words(chance)}, with about "
         f"{yes[first]['mean']:.0f} yes (90 % range: {yes[first]['q05']:.0f} to "
         f"{yes[first]['q95']:.0f})"
     )
@@ -144,6 +144,17 @@ def in_words(chance: float) -> str:
     return next(words for least, words in SURE if chance >= least)
 
 
+def capitalised(text: str) -> str:
+    """Return a text that begins with a capital letter.
+
+    Examples
+    --------
+    >>> capitalised("if the US votes no")
+    'If the US votes no'
+    """
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def case(label: str, arm: str) -> str:
     """Return an arm as the condition of a sentence.
 
@@ -194,7 +205,7 @@ def steps_sentence(
     start = as_far_as(draws) + case(labels[arm], arm)
     parts = [f"{name} in {_of_ten(ends[name])}" for name in likely]
     parts[0] += " of 10 cases"
-    told = f"{start[0].upper()}{start[1:]}: {', '.join(parts)}"
+    told = f"{capitalised(start)}: {', '.join(parts)}"
     apart = {
         (other, name): abs(of[name] - ends[name])
         for other, of in of_arms.items()

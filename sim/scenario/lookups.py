@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from sim.models.judgements import Position, position, settings_of, settings_prob
 from sim.models.learned.asking import nearest_roll_calls, precedents_for
 from sim.models.learned.source import Source, day_number
 from sim.record import Record
-from sim.record.cited import cited_asks
+from sim.record.cited import cited_asks, sponsor_lists
 from sim.scenario.schema import Scenario
 from sim.scenario.tables import WORDS
 
@@ -104,21 +104,6 @@ def sponsors(scenario: Scenario, problems: list[str]) -> tuple[str, ...]:
         problems.append(f"sponsors.seed: {named!r}: must be one of {', '.join(sorted(seeds))}")
     listed = () if named is None else seeds.get(named, ())
     return tuple(sorted({*listed, *scenario.sponsors.states}))
-
-
-@functools.cache
-def sponsor_lists() -> Mapping[str, tuple[str, ...]]:
-    """Return who sponsored which text, as far as ``seeds/sponsors.csv`` says.
-
-    Examples
-    --------
-    >>> {symbol: len(codes) for symbol, codes in sponsor_lists().items()}
-    {'ES-11/1': 94, 'ES-11/7': 42}
-    """
-    seeds: dict[str, tuple[str, ...]] = {}
-    for row in files.read_rows(files.seed("sponsors.csv"), ("symbol", "iso3")):
-        seeds[row["symbol"]] = (*seeds.get(row["symbol"], ()), row["iso3"])
-    return seeds
 
 
 def settings(scenario: Scenario, problems: list[str]) -> dict[str, float]:

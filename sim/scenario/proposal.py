@@ -15,9 +15,8 @@ from sim.assembly.members import US, Members
 from sim.models import Precedent
 from sim.models.learned.texts.titles import plain_words
 from sim.record import Record, canonical_symbol, title_of
-from sim.record.cited import cited_asks
+from sim.record.cited import cited_asks, sponsor_lists
 from sim.scenario.case import Case, resolve
-from sim.scenario.lookups import sponsor_lists
 from sim.scenario.tables import WORDS
 
 POSITIONS: Mapping[str, str] = {

@@ -19,6 +19,7 @@ from sim.report.figures.drawing.pictures import write
 from sim.report.figures.drawing.style import ASSUMED, COLOURS, FAINT, PALE, style
 from sim.report.findings import of_sensitivity, of_sweep
 from sim.report.sweep import YES, answers_of, by_value, called
+from sim.runs.sentence import capitalised
 
 ROW, HEAD, FOOT, GAP = 0.34, 1.0, 0.75, 0.85
 """Heights of a field, of the head and the foot of the page, and between panels [inches]."""
@@ -72,7 +73,7 @@ def sensitivity_page(
             left = LEFT + NAMES + column * (wide + BETWEEN)
             axes = place(figure, (left, HEAD + 0.35 + row * (tall + GAP), wide, tall))
             some = shown[(shown["arm"] == arm) & (shown["against"] == against)]
-            of = f"Change in {words}" if against else f"{words[0].upper()}{words[1:]}"
+            of = f"Change in {words}" if against else capitalised(words)
             compared = f"{arms[arm]}, against {arms[against]}" if against else arms[arm]
             _draw(axes, some[some["answer"] == answer], names=column == 0)
             axes.set_title(f"{of}\n{compared}", size=9, loc="left")

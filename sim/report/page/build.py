@@ -16,12 +16,11 @@ from sim.report.page.sections import citation, grounds, head, movers, tallies
 from sim.report.page.way import steps_section
 from sim.report.page.way_parameters import way_parameters
 from sim.report.page.what_if import targets, what_if
-from sim.report.words import unlikely_votes
+from sim.report.words import SURPRISING
 from sim.runs.run import Run, plan_of, run_scenario
 from sim.scenario.case import Case
 from sim.studies.calls import REACHABLE
 from sim.vote.engine import Engine
-from sim.vote.surprise import UNLIKELY
 
 STATIC = Path(__file__).parent / "static"
 ENGINE = ("normal", "quadrature", "engine", "posterior", "products", "counts", "calls", "path")
@@ -129,8 +128,7 @@ def _shown(run: Run) -> dict[str, object]:
         "targets": [target for _, target in targets(run)],
         "push": PUSH,
         "reachable": REACHABLE,
-        # the page gives the chance itself
-        "words": {"unlikely": f"V{unlikely_votes(UNLIKELY / 2)[0].split(': v', 1)[1]}"},
+        "words": {"unlikely": SURPRISING},
     }
 
 

@@ -13,20 +13,19 @@ The vote of the United States is never revealed: with its position given the mod
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from sim import files
 from sim.assembly.choices import CHOICES, BoolArray, Choice, FloatArray, IntArray, VoteArray
 from sim.assembly.members import Members
 from sim.models.dependence.learning import Learning
 from sim.models.judgements import model_seeds
 from sim.models.years import each_year
 from sim.record import Record
+from sim.record.cited import sponsor_lists
 from sim.skill.backtest.judged import Judged
 from sim.skill.backtest.tallying import AT_A_TIME, counts_given
 from sim.skill.baselines.agreeing import Agreeing, agreeing_texts
@@ -239,22 +238,14 @@ def _together(
         f"{'voting' if name.startswith('with ') else 'of'} {name}": shared.group == at
         for at, name in enumerate(shared.groups)
     }
-    sets["sponsors"] = np.isin(members.codes, sorted(_sponsors().get(symbol, ())))
+    sets["sponsors"] = np.isin(
+        members.codes, sponsor_lists().get(symbol.removeprefix("A/RES/"), ())
+    )
     shuffled = chance.order(SEED, number=number, items=len(votes))
     for kind, inside in sets.items():
         some = shuffled[(free & inside)[shuffled]][:TOGETHER]
         if len(some):
             yield RevealedVotes(kind, TOGETHER, some)
-
-
-@functools.cache
-def _sponsors() -> Mapping[str, frozenset[str]]:
-    rows = files.read_rows(files.seed("sponsors.csv"), ("symbol", "iso3"))
-    symbols = {row["symbol"] for row in rows}
-    return {
-        f"A/RES/{symbol}": frozenset(row["iso3"] for row in rows if row["symbol"] == symbol)
-        for symbol in symbols
-    }
 
 
 def _scored(tasks: Sequence[Task]) -> list[dict[str, object]]:
