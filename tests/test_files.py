@@ -278,6 +278,8 @@ PLAIN = "state,vote\nTürkiye,yes\n"
         PLAIN.replace(",", ";").encode(),
         PLAIN.replace(",", "\t").encode("utf-16"),
         codecs.BOM_UTF16_BE + PLAIN.encode("utf-16-be"),
+        PLAIN.encode("utf-16-le"),
+        PLAIN.encode("utf-16-be"),
         PLAIN.encode("cp1252"),
         PLAIN.replace("\n", "\r\n").encode("utf-8-sig"),
         PLAIN.replace("\n", "\r").encode(),
@@ -291,6 +293,17 @@ def test_a_small_table_is_read_as_excel_and_others_write_it(tmp_path: Path, cont
     place.write_bytes(content)
     assert files.numbered_rows(place, ("state", "vote")) == [
         (2, {"state": "Türkiye", "vote": "yes"})
+    ]
+
+
+@pytest.mark.parametrize("above", ["sep=;\n\n", '\n"sep=;"\n', ";;\n\n"])
+def test_lines_keep_their_numbers_below_what_excel_writes_above_the_header(
+    tmp_path: Path, above: str
+) -> None:
+    place = tmp_path / "votes.csv"
+    place.write_text(above + PLAIN.replace(",", ";"), encoding="utf-8")
+    assert files.numbered_rows(place, ("state", "vote")) == [
+        (4, {"state": "Türkiye", "vote": "yes"})
     ]
 
 

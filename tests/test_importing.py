@@ -523,6 +523,19 @@ def test_na_is_namibia_where_states_are_and_none_where_the_name_says_another(
         ({"resolution": "", "draft": "A/C.1/79/L.7"}, "First Committee"),
         ({"resolution": "", "meeting": "S/PV.9866", "draft": "A/79/L.2"}, "Security Council"),
         ({"resolution": "TD/B/RES/1"}, "body of TD"),
+        ({"resolution": "WHA78.1"}, "World Health Assembly"),
+        ({"resolution": "EB154.R1"}, "Executive Board of the WHO"),
+        ({"resolution": "ILC.111/Resolution I"}, "International Labour Conference"),
+        ({"resolution": "41 C/Resolution 5"}, "General Conference of UNESCO"),
+        ({"resolution": "GC(68)/RES/14"}, "General Conference of the IAEA"),
+        ({"resolution": "A42-1"}, "Assembly of ICAO"),
+        ({"resolution": "A.1185(33)"}, "Assembly of the IMO"),
+        ({"resolution": "ICC-ASP/21/Res.2"}, "body of ICC"),
+        ({"resolution": "", "body": "World Health Assembly"}, "World Health Assembly"),
+        (
+            {"resolution": "", "title": "X : resolution / adopted by the World Health Assembly"},
+            "World Health Assembly",
+        ),
         (
             {"resolution": "", "title": "X : decision / adopted by the Executive Board of UNESCO"},
             "Executive Board Of Unesco",
@@ -539,7 +552,7 @@ def test_na_is_namibia_where_states_are_and_none_where_the_name_says_another(
 def test_roll_calls_of_another_body_are_named_left_out_and_read_apart_when_asked_for(
     tmp_path: Path, told: dict[str, str], body: str
 ) -> None:
-    header = [*UNDL, *(["permanent_member"] if "permanent_member" in told else [])]
+    header = [*UNDL, *(name for name in ("permanent_member", "body") if name in told)]
     text = csv_text(header, undl_rows(**{"total_ms": "4"} | told))
     report = imported(tmp_path, text)
     assert len(report.record) == 0
@@ -550,11 +563,63 @@ def test_roll_calls_of_another_body_are_named_left_out_and_read_apart_when_asked
     assert read_record(tmp_path / "apart.parquet").roll_call(0).body == body
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"resolution": "ES-11/7"},
+        {"resolution": "SS/17/1"},
+        {"resolution": "XX/2105"},
+        {"resolution": "2105(XX)"},
+        {"resolution": "UNGA/79/1"},
+        {"body": "General Assembly"},
+        {"body": "the United Nations Assembly"},
+        {"body": "Assembly (plenary)"},
+    ],
+)
+def test_the_assembly_is_known_however_it_is_named(tmp_path: Path, told: dict[str, str]) -> None:
+    header = [*UNDL, *(name for name in ("body",) if name in told)]
+    report = imported(tmp_path, csv_text(header, undl_rows(**told)))
+    assert list(report.record.roll_calls["body"]) == [""]
+
+
 def test_a_file_of_two_bodies_gives_the_assemblys_votes(tmp_path: Path) -> None:
     rows = [*undl_rows(undl_id="2", resolution="S/RES/2900"), *undl_rows(meeting="A/72/PV.60")]
     report = imported(tmp_path, csv_text(UNDL, rows))
     assert list(report.record.roll_calls["key"]) == ["A/RES/72/16"]
     assert report.problems[["line", "value"]].to_numpy().tolist() == [[2, "S/RES/2900"]]
+
+
+def test_more_roll_calls_of_a_day_than_can_be_told_apart_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.record.importing.merging.MOST", 3)
+    titles = ["On peace", "On water", "On children", "On the sea"]
+    for symbol in ("A/RES/72/16", ""):
+        told = {"undl_id": "", "resolution": symbol, "agenda_title": ""}
+        rows = [row for title in titles for row in undl_rows(**told, title=title)]
+        text = csv_text(UNDL, rows)
+        with pytest.raises(files.FileError, match=r"4 roll calls of [^;]+; at most 3 are told"):
+            imported(tmp_path, text)
+        assert len(imported(tmp_path, csv_text(UNDL, rows[: -len(VOTES)])).record) == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    ("above", "separator", "at"),
+    [("", ",", 1), ("sep=;\n", ";", 2), ('"sep=;"\n', ";", 2), ("\n\n;;\n", ";", 4)],
+)
+def test_a_header_is_found_below_what_a_spreadsheet_writes_above_it(
+    tmp_path: Path, encoding: str, above: str, separator: str, at: int
+) -> None:
+    text = above + "symbol,date,iso3,vote\n".replace(",", separator)
+    for iso3, vote in (("FRA", "Y"), ("BRA", "N"), ("USA", "Q")):
+        text += separator.join((f"A/RES/72/{1 + (vote == 'Q')}", "2017-11-30", iso3, vote)) + "\n"
+    place = tmp_path / "votes.csv"
+    place.write_bytes(text.encode(encoding))
+    report = import_files([place])
+    assert report.record.tallies().tolist() == [[1, 0, 1, 0]]
+    # the vote that is none stands in the third row below the header
+    assert list(report.problems["line"]) == [at + 3]
 
 
 def test_a_header_alone_is_refused_in_one_sentence(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.files.rows import SEPARATORS, UNSEEN, UTF16, Row, RowsError, decoded, encoding_of, rows_in
+from sim.files.rows import UNSEEN, Row, RowsError, decoded, encoding_of, rows_in
 from sim.files.whole import alone, real_place, recover, recover_in, whole_folder, write_whole
 
 if TYPE_CHECKING:
@@ -28,10 +28,8 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "SEPARATORS",
     "SOURCE",
     "UNSEEN",
-    "UTF16",
     "FileError",
     "alone",
     "appending",

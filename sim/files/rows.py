@@ -12,8 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 """Control characters, besides line feed and tab, and those that turn the direction of a text."""
 SEPARATORS = ",;\t"
+SEPARATOR = re.compile(r"\"?sep=(?P<separator>[,;\t])\"?[,;\t]*", re.IGNORECASE)
+"""A line above the header by which Excel is told what parts the columns."""
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """Marks of a text in UTF-16."""
+_UNMARKED = {
+    "utf-16-le": re.compile(b"(?:[\t\n\r -~]\0){2}"),
+    "utf-16-be": re.compile(b"(?:\0[\t\n\r -~]){2}"),
+}
+"""How a text in UTF-16 begins that has no mark."""
 _UNDEFINED = re.compile(b"[\x81\x8d\x8f\x90\x9d]")
 """Bytes that mean nothing in Windows-1252."""
 
@@ -26,7 +33,7 @@ class RowsError(ValueError):
 
 
 def decoded(content: bytes) -> str:
-    r"""Return the text in bytes: UTF-8, UTF-16 with its mark, else Windows-1252 or Latin-1.
+    r"""Return the text in bytes: UTF-8, UTF-16, else Windows-1252 or Latin-1.
 
     Examples
     --------
@@ -37,12 +44,14 @@ def decoded(content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
-        raise RowsError(f"byte {error.start}: not UTF-16 text, as its mark says") from None
+        raise RowsError(f"byte {error.start}: not UTF-16 text, as it begins") from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def encoding_of(pieces: Iterable[bytes]) -> str:
-    r"""Return the encoding of the bytes of a text: UTF-8, UTF-16 by its mark, else a Latin one.
+    r"""Return the encoding of the bytes of a text: UTF-8, UTF-16, else a Latin one.
+
+    UTF-16 is told by its mark, or by the first two characters, if they are of ASCII.
 
     Parameters
     ----------
@@ -58,6 +67,8 @@ def encoding_of(pieces: Iterable[bytes]) -> str:
     for number, piece in enumerate(itertools.chain(pieces, [b""])):
         if not number and piece[:2] in UTF16:
             return "utf-16"
+        if not number and (found := [name for name in _UNMARKED if _UNMARKED[name].match(piece)]):
+            return found[0]
         latin = latin or bool(_UNDEFINED.search(piece))
         if not odd:
             try:
@@ -111,8 +122,12 @@ def rows_in(text: str, columns: Sequence[str], optional: Sequence[str] = ()) -> 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that have some text, each with the line that it begins on."""
-    start = text.lstrip("\n").partition("\n")[0]
-    separator = max(SEPARATORS, key=start.count)
+    lines = (line for line in text.splitlines() if line.strip(SEPARATORS + " "))
+    start = next(lines, "")
+    told = SEPARATOR.fullmatch(start.strip(" "))
+    separator = told["separator"] if told else max(SEPARATORS, key=start.count)
+    if told:
+        text = text.replace(start, "", 1)  # its line stays, so that lines keep their numbers
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     while True:
         line = reader.line_num + 1

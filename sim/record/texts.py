@@ -45,6 +45,15 @@ _BODIES = (
     (r"E/", "Economic and Social Council"),
     (r"T/", "Trusteeship Council"),
     (r"A/SPC/", "Special Political Committee"),
+    (r"WHA[\d./]", "World Health Assembly"),
+    (r"EB\d", "Executive Board of the WHO"),
+    (r"IL[CO][\d./]", "International Labour Conference"),
+    (r"UNESCO/|\d+C/", "General Conference of UNESCO"),
+    (r"GC\(", "General Conference of the IAEA"),
+    (r"GC\.", "General Conference of UNIDO"),
+    (r"FAO/|C\d{4}/", "Conference of the FAO"),
+    (r"A\d+-\d", "Assembly of ICAO"),
+    (r"(?:IMO/)?A\.\d+\(", "Assembly of the IMO"),
     *(
         (rf"A/C\.{number}/", f"{name} Committee")
         for number, name in enumerate(
@@ -52,7 +61,10 @@ _BODIES = (
         )
     ),
 )
-_OTHER_BODY = re.compile(r"A/(?:AC|CN|CONF|BUR)[./][\w.]*|(?!GOAR|RES|DEC|SS|ESS|PV)[A-Z]{2,}/")
+_OTHER_BODY = re.compile(
+    r"A/(?:AC|CN|CONF|BUR)[./][\w.]*"
+    r"|(?!GOAR|RES|DEC|SS|ESS|ES[-\d/]|PV|GA/|UNGA/|[IVXLC]+[/(])[A-Z]{2,}(?=[\d./(-])"
+)
 _ADOPTED_BY = re.compile(
     r"adopted by the ([\w ]{3,40} (?:Council|Committee|Commission))\b"
     r"|/ *adopted by the (?!General Assembly)([\w ]{3,60})$",
@@ -106,8 +118,8 @@ def body_of(symbol: str, title: str = "") -> str:
     --------
     >>> body_of("S/RES/2900 (2025)"), body_of("A/C.3/79/L.45"), body_of("A/RES/79/1")
     ('Security Council', 'Third Committee', '')
-    >>> body_of("", "A text : resolution / adopted by the Human Rights Council")
-    'Human Rights Council'
+    >>> body_of("WHA78.1"), body_of("", "A text : resolution / adopted by the Human Rights Council")
+    ('World Health Assembly', 'Human Rights Council')
     """
     bare = re.sub(r"\s+", "", symbol).upper()
     for pattern, body in _BODIES:

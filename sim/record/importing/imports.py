@@ -13,7 +13,7 @@ from sim import files
 from sim.record import kind_of
 from sim.record.importing.assembling import Whole, assemble
 from sim.record.importing.layouts import layout_of, understand
-from sim.record.importing.merging import near_repeats
+from sim.record.importing.merging import Votes, near_repeats, refuse_many
 from sim.record.importing.pooling import Pool, as_record, empty_pool, pooled
 from sim.record.importing.readers import read_long, read_wide
 from sim.record.importing.reading import Reading
@@ -43,7 +43,8 @@ def import_files(paths: Sequence[Path], *, body: str = "") -> ImportReport:
     Raises
     ------
     files.FileError
-        If a file cannot be read, its layout is not known, or a table of Voeten's lacks the other.
+        If a file cannot be read, its layout is not known, a table of Voeten's lacks the other, or
+        there are too many roll calls of one day to tell them apart.
 
     Examples
     --------
@@ -56,6 +57,7 @@ def import_files(paths: Sequence[Path], *, body: str = "") -> ImportReport:
     summaries, problems, totals, blanks = [], [], [], []
     for path, sheet, layout in voting:
         whole = _assembled(sheet, layout, description, body)
+        refuse_many(Votes.of(whole.roll_calls, whole.votes), path)
         before = pool or empty_pool(whole)
         pool = pooled(before, whole, path.name)
         merged = len(before.votes) + len(whole.votes) - len(pool.votes)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sim import files
 from sim.assembly.choices import VoteArray
 from sim.record import Record, canonical_symbol, clean_title
 
@@ -20,6 +22,8 @@ ALIKE = 0.9
 """Two roll calls with one symbol are the same if this share of the states voted alike."""
 SLIPS = 2
 """Two roll calls of one day, one without a symbol, may differ in this many votes."""
+MOST = 1000
+"""Roll calls of one symbol, or of one day (before `DAYS_FROM`: month), at most; no year had 200."""
 SYMBOLS_FROM = np.datetime64("1963-09-01")
 """Before this day, Voeten's symbols give pages of the meeting records, not resolutions."""
 
@@ -88,6 +92,34 @@ def same_roll_calls(known: Votes, new: Votes) -> npt.NDArray[np.int64]:
     return found
 
 
+def refuse_many(new: Votes, path: Path) -> None:
+    """Refuse more roll calls of one symbol, or of one time, than can be told apart in a while.
+
+    Parameters
+    ----------
+    new : Votes
+        Of one file.
+    path : Path
+        Its name in the message.
+
+    Raises
+    ------
+    files.FileError
+        If there are more than `MOST`.
+
+    Examples
+    --------
+    >>> frame = {"symbol": ["R/72/1"], "kind": "whole", "title": "", "date": ["2017-10-01"]}
+    >>> refuse_many(Votes.of(pd.DataFrame(frame), np.zeros((1, 193), np.int8)), Path("a.csv"))
+    """
+    for told in (new.symbols[new.symbols != ""], np.array(_known_days(new.dates), "M8[D]")):
+        names, counts = np.unique(told.astype(str), return_counts=True)
+        if len(counts) and counts.max() > MOST:
+            name = names[counts.argmax()]
+            many = f"{counts.max():,} roll calls of {name}; at most {MOST:,} are told apart"
+            raise files.FileError(f"{path}: {many}")
+
+
 def near_repeats(record: Record) -> pd.DataFrame:
     """Return the roll calls that may be an earlier one of the record under another number.
 
@@ -103,13 +135,13 @@ def near_repeats(record: Record) -> pd.DataFrame:
     frame = record.roll_calls[["key", "date"]].copy()
     frame["votes"] = [row.tobytes() for row in record.votes]
     first = frame.groupby(["date", "votes"])["key"].transform("first").to_numpy(object)
-    differing = np.zeros(len(frame), np.int64)
+    keys, differing = frame["key"].to_numpy(object), np.zeros(len(frame), np.int64)
     all_of_it = Votes.of(record.roll_calls, record.votes)
     every = list(range(len(frame)))
     for _, row, other in sorted(_by_symbol(all_of_it, all_of_it, every, set()), reverse=True):
-        if other < row and first[row] == frame["key"].iloc[row]:
-            first[row] = frame["key"].iloc[other]
-            differing[row] = _compared(record.votes[row], record.votes[other])[0]
+        if other < row and first[row] == keys[row]:
+            first[row] = keys[other]
+            differing[row] = int(_compared(record.votes[row], record.votes[other])[0])
     frame = frame.assign(first=first, differing=differing)
     found: pd.DataFrame = frame[first != frame["key"]][["key", "date", "first", "differing"]]
     return found
@@ -125,12 +157,12 @@ def _by_symbol(
             rows[symbol].append(other)
     pairs = []
     for row in free:
-        for other in rows.get(new.symbols[row], ()):
-            differing, shared = _compared(known.votes[other], new.votes[row])
-            apart = abs((known.dates[other] - new.dates[row]).astype(int))
-            close = apart <= DAYS_APART and new.kinds[row] == "whole"
-            if close and shared and (shared - differing) / shared >= ALIKE:
-                pairs.append((differing / shared, row, other))
+        others = np.array(rows.get(new.symbols[row], []), np.int64)
+        apart = np.abs((known.dates[others] - new.dates[row]).astype(int))
+        others = others[(apart <= DAYS_APART) & (new.kinds[row] == "whole")]
+        differing, shared = _compared(known.votes[others], new.votes[row])
+        for each in np.flatnonzero((shared - differing) / np.maximum(shared, 1) >= ALIKE):
+            pairs.append((differing[each] / shared[each], row, int(others[each])))
     return pairs
 
 
@@ -144,19 +176,17 @@ def _by_day(
             rows[day].append(other)
     pairs = []
     for row, day in zip(free, _known_days(new.dates[free]), strict=True):
-        for other in rows.get(day, ()):
-            symbols = {known.symbols[other], new.symbols[row]} - {""}
-            titles = {known.titles[other], new.titles[row]} - {""}
-            if len(symbols) == 2 and new.dates[row] >= SYMBOLS_FROM:
-                continue
-            if len(titles) == 2 and new.dates[row] >= DAYS_FROM:
-                continue
-            if known.kinds[other] != new.kinds[row]:
-                continue
-            differing, shared = _compared(known.votes[other], new.votes[row])
-            if shared and differing <= SLIPS and (shared - differing) / shared >= ALIKE:
-                untold = known.titles[other] != new.titles[row]
-                pairs.append((differing + untold / 2, row, other))
+        others = np.array(rows.get(day, []), np.int64)
+        others = others[known.kinds[others] == new.kinds[row]]
+        if new.dates[row] >= SYMBOLS_FROM:
+            others = others[_untold_apart(known.symbols[others], new.symbols[row])]
+        if new.dates[row] >= DAYS_FROM:
+            others = others[_untold_apart(known.titles[others], new.titles[row])]
+        differing, shared = _compared(known.votes[others], new.votes[row])
+        alike = (differing <= SLIPS) & ((shared - differing) / np.maximum(shared, 1) >= ALIKE)
+        for each in np.flatnonzero(alike):
+            untold = known.titles[others[each]] != new.titles[row]
+            pairs.append((int(differing[each]) + untold / 2, row, int(others[each])))
     return pairs
 
 
@@ -166,7 +196,14 @@ def _known_days(dates: npt.NDArray[np.datetime64]) -> list[np.datetime64]:
     return list(np.where(dates < DAYS_FROM, months, dates))
 
 
-def _compared(one: npt.NDArray[np.int8], other: npt.NDArray[np.int8]) -> tuple[int, int]:
-    """Return how many states voted differently, and how many votes both know."""
-    shared = (one >= 0) & (other >= 0)
-    return int((one[shared] != other[shared]).sum()), int(shared.sum())
+def _untold_apart(texts: npt.NDArray[np.object_], text: str) -> npt.NDArray[np.bool_]:
+    """Return which texts are the same as one, or missing; all where it is missing."""
+    return np.asarray((texts == text) | (texts == "") | (text == ""), bool)
+
+
+def _compared(
+    votes: npt.NDArray[np.int8], other: npt.NDArray[np.int8]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return how many states voted differently, and how many votes both know, [roll call]."""
+    shared = (votes >= 0) & (other >= 0)
+    return ((votes != other) & shared).sum(axis=-1), shared.sum(axis=-1)

@@ -26,6 +26,12 @@ MOST = 999
 NO_DAY = np.datetime64("NaT", "D")
 FIRST_DAY, LAST_DAY = np.datetime64("1945-10-24"), np.datetime64("2100-01-01")
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ][\d:.Z]*)?$")
+_ASSEMBLY = re.compile(
+    r"(?:un)?ga|plenary|(?!.*committee).*general assembly.*"
+    r"|(?:(?:the|u\.?n\.?|united nations|plenary) )*assembly(?! of\b).*",
+    re.IGNORECASE,
+)
+"""How a table names the General Assembly; specialised agencies have assemblies, too."""
 PROBLEMS = ("line", "roll", "column", "value", "reason", "left_out")
 
 
@@ -240,8 +246,7 @@ def roll_call_rows(
 
 def _other_body(body: str) -> str:
     """Return the name of a body, nothing if it is the Assembly."""
-    bare = body.casefold()
-    return "" if "assembly" in bare or bare in ("ga", "unga", "plenary") else body
+    return "" if _ASSEMBLY.fullmatch(body) else body
 
 
 def _told(frame: pd.DataFrame) -> list[pd.Series]:

@@ -132,9 +132,9 @@ def read_sheet(path: Path) -> Sheet:
     >>> len(sheet), sheet.columns["iso3"].categories[0]
     (193, 'AFG')
     """
-    table, misfits = read_text_table(path)
+    at, table, misfits = read_text_table(path)
     odd_lines = np.array([line for line, _ in misfits], np.int64)
-    lines = np.arange(2, 2 + len(table) + len(misfits))
+    lines = np.arange(at + 1, at + 1 + len(table) + len(misfits))
     lines = np.concatenate([np.setdiff1d(lines, odd_lines), odd_lines])
     columns = {}
     for at, name in enumerate(table.column_names):
