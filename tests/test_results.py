@@ -184,6 +184,14 @@ def test_the_manifest_names_seed_versions_and_the_hash_of_every_input(tmp_path: 
     assert found["inputs"]["a.toml"] == hashlib.sha256(b"a.toml").hexdigest()
 
 
+@pytest.mark.parametrize("place", sorted(files.shipped("results").glob("*/manifest.json")))
+def test_every_committed_table_is_as_it_was_written(place: Path) -> None:
+    told = json.loads(place.read_text(encoding="utf-8"))["files"]
+    tables = [*place.parent.glob("*.csv"), *place.parent.glob("*.json")]
+    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in tables}
+    assert told == {name: told for name, told in hashes.items() if name != place.name}
+
+
 # What is no result
 
 

@@ -107,7 +107,7 @@ def _tables(folder: Path) -> Iterator[GalleryEntry]:
 
 def _case(name: str, known: list[str] | None, known_file: Path | None, record: Path | None) -> Case:
     """Return the case of a scenario, or that of a result folder with its known votes."""
-    from sim.runs.folder import read_summary
+    from sim.runs.folder import read_summary, refuse_edited
     from sim.scenario.case import resolve
 
     stored = Path(name) / "summary.json"
@@ -115,6 +115,7 @@ def _case(name: str, known: list[str] | None, known_file: Path | None, record: P
         place = scenario_file(name)
         return resolve(place, record=record, known=known_votes(place, known, known_file))
     summary = read_summary(stored.parent)
+    refuse_edited(stored.parent)
     place = scenario_file(summary["scenario"])
     votes = summary.get("known", {}) | known_votes(place, known, known_file)
     return resolve(place, record=record, known=votes)

@@ -11,7 +11,7 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from sim.files.system import (
@@ -82,12 +82,19 @@ def write_whole(path: Path, write: Callable[[Path], object], *, durable: bool = 
 
 
 @contextlib.contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
+def whole_folder(path: Path, *, only: Collection[str] | None = None) -> Iterator[Path]:
     """Give a hidden folder that takes the place of `path`, in one step, if the block ends well.
 
     Files of an earlier `path` that the block did not write are gone afterwards; if the block fails
     or is interrupted, the earlier `path` is untouched. A link is written through; a mount point
     gets its new files one by one. What killed programs left in the same place is cleared first.
+
+    Parameters
+    ----------
+    path : Path
+    only : collection of str, optional
+        Names whose place is taken; all else that an earlier `path` holds stays, and the new files
+        are put there one by one. If that is not done to its end, the next command does it.
 
     Raises
     ------
@@ -109,14 +116,21 @@ def whole_folder(path: Path) -> Iterator[Path]:
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
         target.parent.mkdir(parents=True, exist_ok=True)
         recover(target)
-        inside = target.is_dir() and (is_mounted(target) or not os.access(target.parent, os.W_OK))
+        fixed = only is not None or is_mounted(target) or not os.access(target.parent, os.W_OK)
+        inside = target.is_dir() and fixed
         place = target / target.name if inside else target
         with _claimed(place, folder=True) as part:
             yield part
+            for name in _staying(target, only) if inside else ():
+                (part / name).mkdir()
             for each in (*part.rglob("*"), part):
                 sync(each)
             try:
-                _copy_into(part, target) if inside else _take_place(part, target)
+                if inside:
+                    with locked(target):
+                        _copy_into(part, target)
+                else:
+                    _take_place(part, target)
             except OSError as error:
                 kept = _kept(part, target)
                 reason = f"{error.strerror}; all is in {kept}"
@@ -238,32 +252,46 @@ def _take_place(part: Path, target: Path) -> None:
         if error.errno not in IN_PLACE or not target.is_dir():
             raise
         part = Path(shutil.copytree(part, target / part.name))
-        _copy_into(part, target)
+        with locked(target):
+            _copy_into(part, target)
     if old.exists():
         _discard(old)
 
 
+def _staying(target: Path, only: Collection[str] | None) -> list[str]:
+    """Return what stays in a folder of which only some names are replaced."""
+    names = () if only is None else (each.name for each in target.iterdir())
+    return [name for name in names if name not in (only or ()) and not HIDDEN.fullmatch(name)]
+
+
 def _copy_into(part: Path, target: Path) -> None:
-    """Give a folder the files of a complete one inside it; interrupted, it can be done again."""
+    """Give a folder, which is locked, the files of a complete one inside it.
+
+    An empty folder in it stands for what stays. Interrupted, it can be done again; files of both
+    never lie side by side.
+    """
     if part.suffix != ".full":
         part = part.rename(part.with_suffix(".full"))
-    wanted = {each.relative_to(part) for each in part.rglob("*")}
-    for name in sorted(wanted):
-        source, place = part / name, target / name
-        if source.is_dir():
-            if place.is_file():
-                place.unlink()
-            place.mkdir(exist_ok=True)
-        else:
-            copy = hidden_beside(place)
-            shutil.copy2(source, copy)
-            sync(copy)
-            copy.replace(place)
-    for place in sorted(target.rglob("*"), reverse=True):
-        if part not in (place, *place.parents) and place.relative_to(target) not in wanted:
-            place.rmdir() if place.is_dir() and not place.is_symlink() else place.unlink()
-    sync(target)
+    copy = hidden_beside(target / target.name, folder=True)
+    try:
+        shutil.copytree(part, copy)
+        for each in copy.rglob("*"):
+            sync(each)
+        new = [each for each in copy.iterdir() if each.is_file() or any(each.iterdir())]
+        staying = {each.name for each in copy.iterdir()} - {each.name for each in new}
+        for each in target.iterdir():
+            if each.name not in staying and not HIDDEN.fullmatch(each.name):
+                _delete(each)
+        for each in new:
+            each.rename(target / each.name)
+        sync(target)
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
     _discard(part)
+
+
+def _delete(path: Path) -> None:
+    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def _recover(left: Path, target: Path) -> None:

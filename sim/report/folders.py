@@ -17,6 +17,7 @@ from sim.report.studies import lever_finding, lever_told
 from sim.report.sweep import sweep_answer
 from sim.report.table import Table
 from sim.runs import manifest
+from sim.runs.folder import write_manifest
 from sim.runs.run import Run, save_run
 from sim.scenario.case import Case
 from sim.studies.calls import Calls
@@ -25,6 +26,11 @@ from sim.studies.lever import Lever
 from sim.studies.sweep import Sweep, save_sweep
 from sim.studies.turnover import Turnover
 
+SWEPT = (
+    "points.csv", "sensitivity.csv", "answer.json", "sensitivity.png", "sensitivity.svg",
+    "sweep.png", "sweep.svg", "manifest.json",
+)  # fmt: skip
+"""Made from the points of a sweep, whenever it is asked for."""
 TOP = 10
 """Movers of each contrast in the file that holds everything else."""
 MOST_DRAWN = 10_000
@@ -55,7 +61,8 @@ def save_run_with_figures(run: Run, folder: Path) -> None:
 def save_sweep_with_figures(sweep: Sweep, folder: Path) -> list[Path]:
     """Write the tables of a sweep whose points are all there, and its answer drawn.
 
-    Of a Saltelli design that is what drives the answer; else what the answer comes to.
+    Of a Saltelli design that is what drives the answer; else what the answer comes to. They take
+    the place of another sweep's when all are there; points stay.
 
     Parameters
     ----------
@@ -72,22 +79,27 @@ def save_sweep_with_figures(sweep: Sweep, folder: Path) -> list[Path]:
     --------
     See `sim.studies.sweep.save_sweep`, which writes the tables.
     """
+    with files.whole_folder(folder, only=SWEPT) as made:
+        save_sweep(sweep, made, points=folder)
+        _draw_answer(sweep, made)
+        names = {path.name for path in made.iterdir()}
+    return [folder / name for name in SWEPT if name in names]
+
+
+def _draw_answer(sweep: Sweep, folder: Path) -> None:
+    """Add the answer of a sweep, and its figure, to a folder with its tables."""
     from sim.report.figures.sweep import draw_sensitivity, draw_sweep  # matplotlib takes a while
 
-    written = [*save_sweep(sweep, folder), folder / "answer.json"]
     sentence, table = answer_of(sweep, folder)
-    _write_json({"sentence": sentence, "columns": table.columns, "rows": table.rows}, written[-1])
+    answer = {"sentence": sentence, "columns": table.columns, "rows": table.rows}
+    _write_json(answer, folder / "answer.json")
     about, arms = sweep.case.scenario.title, sweep.case.labels
-    place = folder / "sensitivity.csv"
-    if place in written:
-        drivers = pd.read_csv(place, keep_default_na=False)
-        return written + draw_sensitivity(drivers, folder, about=about, arms=arms)
-    if len(sweep.design.points) > MOST_DRAWN:
-        return written
-    fields = sweep.design.fields
-    return written + draw_sweep(
-        stored_points(folder), folder, fields=fields, about=about, arms=arms
-    )
+    if (folder / "sensitivity.csv").is_file():
+        drivers = pd.read_csv(folder / "sensitivity.csv", keep_default_na=False)
+        draw_sensitivity(drivers, folder, about=about, arms=arms)
+    elif len(sweep.design.points) <= MOST_DRAWN:
+        points = stored_points(folder)
+        draw_sweep(points, folder, fields=sweep.design.fields, about=about, arms=arms)
 
 
 def answer_of(sweep: Sweep, folder: Path) -> tuple[str, Table]:
@@ -158,7 +170,7 @@ def save_contrasts(
         _write_csv(pd.concat(frames, ignore_index=True), folder / f"{name}.csv")
     curves = [one.curve.frame().assign(arm=one.arm, against=one.against) for one in contrasts.each]
     draw_contrasts(told, pd.concat(curves), folder)
-    _write_json(manifest(contrasts.outcomes.seed, contrasts.case.inputs), folder / "manifest.json")
+    write_manifest(manifest(contrasts.outcomes.seed, contrasts.case.inputs), folder)
 
 
 def save_calls(calls: Calls, folder: Path, *, case: Case, asked: Mapping[str, Any]) -> None:
@@ -198,7 +210,7 @@ def save_calls(calls: Calls, folder: Path, *, case: Case, asked: Mapping[str, An
     }
     _write_json(found, folder / "whom.json")
     _write_csv(calls.states, folder / "whom.csv")
-    _write_json(manifest(case.scenario.seed, case.inputs), folder / "manifest.json")
+    write_manifest(manifest(case.scenario.seed, case.inputs), folder)
 
 
 def save_fall(parts: pd.DataFrame, history: pd.DataFrame, folder: Path) -> None:
@@ -268,7 +280,7 @@ def save_lever(lever: Lever, folder: Path, *, inputs: Sequence[Path] = ()) -> No
     _write_csv(lever.table(), folder / "lever.csv")
     draw_lever(lever.table(), folder, finding=lever_finding(lever), about=scenario.title)
     files_used = [*lever.case.inputs, files.seed("text_series.csv"), *inputs]
-    _write_json(manifest(scenario.seed, files_used), folder / "manifest.json")
+    write_manifest(manifest(scenario.seed, files_used), folder)
 
 
 def contrast_table(contrasts: Contrasts) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import io
 import json
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +19,9 @@ from sim.vote.engine import Engine
 
 DIGITS = 10
 """Significant digits written; further ones differ between machines."""
+MANIFEST = "manifest.json"
+HASHED = (".csv", ".json", ".parquet")
+"""Endings of tables; figures are drawn from them, and may be drawn again."""
 LIBRARIES = ("numpy", "scipy", "pandas")
 
 
@@ -51,8 +54,9 @@ def write_result(
         table = getattr(result, name)
         if table is not None:
             files.write_text(folder / f"{name}.csv", files.csv_text(table, digits=DIGITS))
-    made = {**manifest(result.summary["seed"], inputs), "engine": engine.value}
-    files.write_text(folder / "manifest.json", _json(made))
+    if result.actual is not None:  # no part of the forecast, and so in a file of its own
+        files.write_text(folder / "actual.json", _json(result.actual))
+    write_manifest({**manifest(result.summary["seed"], inputs), "engine": engine.value}, folder)
 
 
 def manifest(seed: int, inputs: Iterable[Path]) -> dict[str, Any]:
@@ -72,6 +76,77 @@ def manifest(seed: int, inputs: Iterable[Path]) -> dict[str, Any]:
         "seed": seed,
         "inputs": {name: files.sha256(path) for name, path in sorted(named_inputs(inputs).items())},
     }
+
+
+def write_manifest(made_of: Mapping[str, Any], folder: Path) -> None:
+    """Write ``manifest.json`` into a folder that has all its tables, with the hash of each.
+
+    Parameters
+    ----------
+    made_of : mapping
+        As `manifest` gives it, perhaps with more.
+    folder : Path
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as made:
+    ...     files.write_text(Path(made) / "states.csv", "arm")
+    ...     write_manifest(manifest(7, []), Path(made))
+    ...     print(json.loads(files.read_text(Path(made) / "manifest.json"))["files"])
+    {'states.csv': 'ddf7ff5ebd9d66ce161466c1c0262430fa04de32b0e420ee3f489e2e2112e386'}
+    """
+    tables = sorted(path for path in folder.iterdir() if path.suffix in HASHED)
+    hashes = {path.name: files.sha256(path) for path in tables if path.name != MANIFEST}
+    files.write_text(folder / MANIFEST, _json({**made_of, "files": hashes}))
+
+
+def edited(folder: Path) -> list[str]:
+    """Return the tables of a folder that are not as they were written, by its manifest.
+
+    Folders of versions before 0.2 have no hashes; of these nothing is known.
+
+    Raises
+    ------
+    files.FileError
+        If the manifest is none.
+
+    Examples
+    --------
+    >>> edited(files.shipped("results") / "jerusalem-2017"), edited(Path("nowhere"))
+    ([], [])
+    """
+    if not (folder / MANIFEST).is_file():
+        return []
+    try:
+        hashes = dict(json.loads(files.read_text(folder / MANIFEST)).get("files", {}))
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
+        raise files.FileError(f"{folder / MANIFEST}: not a manifest: {error}") from None
+    # a name from outside leads to no other folder
+    there = {path.name: path for path in folder.iterdir() if path.is_file()}
+    return [
+        name
+        for name, told in hashes.items()
+        if name not in there or files.sha256(there[name]) != told
+    ]
+
+
+def refuse_edited(folder: Path) -> None:
+    """Refuse a folder with a table that is not as it was written.
+
+    Raises
+    ------
+    files.FileError
+        If there is one; the message names it.
+
+    Examples
+    --------
+    >>> refuse_edited(files.shipped("results") / "jerusalem-2017")
+    """
+    for name in edited(folder):
+        raise files.FileError(
+            f"{folder / name}: not as it was written, by {MANIFEST}; run it again"
+        )
 
 
 def named_inputs(inputs: Iterable[Path]) -> dict[str, Path]:
@@ -102,13 +177,19 @@ def _input_name(path: Path, base: Path) -> str:
         return path.as_posix()
 
 
-def read_result(folder: Path) -> Result:
+def read_result(folder: Path, *, as_written: bool = True) -> Result:
     """Return a result folder.
+
+    Parameters
+    ----------
+    folder : Path
+    as_written : bool
+        Whether tables that were edited after the run are refused.
 
     Raises
     ------
     files.FileError
-        If a file is missing or cannot be read.
+        If a file is missing or cannot be read, or is not as the run wrote it.
 
     Examples
     --------
@@ -135,6 +216,8 @@ def read_result(folder: Path) -> Result:
         if isinstance(error, files.FileError):
             raise
         raise files.FileError(f"{folder}: not a result folder: {error}") from None
+    if as_written:
+        refuse_edited(folder)
     return Result(stored, **tables, actual=actual)
 
 

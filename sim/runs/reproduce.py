@@ -10,7 +10,7 @@ from pathlib import Path
 from sim import files
 from sim.assembly.choices import COLUMNS, Choice
 from sim.runs import Result, differences_between, read_result
-from sim.runs.folder import named_inputs
+from sim.runs.folder import edited, named_inputs
 from sim.runs.run import Run, run_scenario
 from sim.scenario.case import resolve
 from sim.vote.engine import Engine, Plan
@@ -29,6 +29,8 @@ class Stored:
         SHA-256 of every input, by file name.
     known : mapping of ISO code to Choice
         The known votes, the scenario's and those that were added.
+    edited : tuple of str
+        Tables that are not as the run wrote them.
     """
 
     folder: Path
@@ -36,6 +38,7 @@ class Stored:
     plan: Plan
     hashes: Mapping[str, str]
     known: Mapping[str, Choice] = field(default_factory=dict)
+    edited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def read_stored(folder: Path) -> Stored:
     Traceback (most recent call last):
     sim.files.FileError: nowhere/summary.json: No such file or directory
     """
-    result = read_result(folder)
+    result = read_result(folder, as_written=False)
     text = files.read_text(folder / "manifest.json")
     try:
         manifest, summary = json.loads(text), result.summary
@@ -94,6 +97,7 @@ def read_stored(folder: Path) -> Stored:
             ),
             hashes=dict(manifest["inputs"]),
             known={code: Choice(COLUMNS.index(vote)) for code, vote in known.items()},
+            edited=tuple(edited(folder)),
         )
     except files.FileError:
         raise
@@ -137,6 +141,6 @@ def reproduce(
         # before 0.2 manifests named files without their folders
         if stored.hashes.get(name, stored.hashes.get(path.name)) != files.sha256(path)
     ]
-    return Reproduction(
-        stored, run, tuple(differences_between(stored.result, run.result)), tuple(changed)
-    )
+    differences = [f"{name}: not as it was written" for name in stored.edited]
+    differences += differences_between(stored.result, run.result)
+    return Reproduction(stored, run, tuple(differences), tuple(changed))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from sim import files
 from sim.assembly.choices import COLUMNS, Choice
 from sim.runs import Result, manifest, result_of, write_result
+from sim.runs.folder import refuse_edited
 from sim.runs.hindsight import Hindsight, actual_table, hindsight
 from sim.runs.making import joint_table
 from sim.runs.partial import Partial, read_partial, write_partial
@@ -232,8 +231,6 @@ def joints_of(case: Case, *, progress: Callable[[int], None] | None = None) -> d
 def save_run(run: Run, folder: Path) -> None:
     """Write the tables a run leaves into a folder that exists; its figures are drawn by the report.
 
-    The real vote goes into a file of its own, for it is no part of the forecast.
-
     Parameters
     ----------
     run : Run
@@ -243,6 +240,7 @@ def save_run(run: Run, folder: Path) -> None:
     Examples
     --------
     >>> import tempfile
+    >>> from sim import files
     >>> case = resolve("jerusalem-2017")
     >>> run = run_scenario(case, plan=plan_of(case, draws=3))
     >>> with tempfile.TemporaryDirectory() as parent:
@@ -252,9 +250,6 @@ def save_run(run: Run, folder: Path) -> None:
     ['actual.json', 'manifest.json', 'summary.json']
     """
     write_result(run.result, folder, inputs=run.case.inputs, engine=run.plan.engine)
-    if run.real is not None:
-        text = json.dumps(actual_table(run.real), indent=2, ensure_ascii=False)
-        files.write_text(folder / "actual.json", text + "\n")
     if run.interrupted:
         write_partial(partial_of(run), folder)
 
@@ -296,6 +291,7 @@ def continued(place: Path, folder: Path, *, record: Path | None = None) -> tuple
 
     Examples
     --------
+    >>> from sim import files
     >>> place = files.shipped("scenarios") / "jerusalem-2017.toml"
     >>> continued(place, Path("nowhere"))
     Traceback (most recent call last):
@@ -306,4 +302,5 @@ def continued(place: Path, folder: Path, *, record: Path | None = None) -> tuple
     case = resolve(place, record=record, known=known)
     made_of = manifest(partial.plan.seed, case.inputs)
     partial.check(made_of, place=folder)
+    refuse_edited(folder)
     return case, partial.plan, partial.drawn

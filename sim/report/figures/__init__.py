@@ -28,6 +28,7 @@ from sim.report.figures.ranges import draw_lever
 from sim.report.figures.sweep import draw_sensitivity, draw_sweep
 from sim.report.figures.tallies import draw_tally, tallies_page
 from sim.runs import Result, read_result
+from sim.runs.folder import refuse_edited
 from sim.runs.making import result_of
 
 if TYPE_CHECKING:
@@ -231,6 +232,7 @@ def draw_stored(stored: Path, folder: Path, **asked: Any) -> list[Path]:
     """
     if (stored / "summary.json").is_file():
         return draw_result(read_result(stored), folder, **asked)
+    refuse_edited(stored)
     kind = next((kind for kind in STUDIES if (stored / STUDIES[kind]).is_file()), None)
     if kind is None:
         raise ValueError(f"{stored}: nothing in it can be drawn")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim import files
 from sim.assembly.choices import Choice
 from sim.runs import manifest
+from sim.runs.folder import write_manifest
 from sim.scenario.case import Case, Resolvable, resolve
 from sim.scenario.path import ends_of
 from sim.studies.sweep.designs import Design, design_of
@@ -28,9 +28,6 @@ AT_A_TIME = 500
 """Points whose rows are written together; bounds memory, changes no result."""
 DIFFERENCES = ("adopted", "yes", "abstain", "no", "non_voting")
 """What is compared with the first arm."""
-FIGURES = ("sensitivity.png", "sensitivity.svg", "sweep.png", "sweep.svg")
-TABLES = ("points.csv", "sensitivity.csv", "answer.json", *FIGURES, "manifest.json")
-"""Made from the points, whenever the sweep is asked for."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +145,7 @@ def run_sweep(
     --------
     See `save_sweep`.
     """
+    files.recover(folder)
     files.recover_in(folder)
     files.recover_in(folder / "points")
     tasks = sweep.tasks()
@@ -169,22 +167,16 @@ def run_sweep(
     return found, len(missing)
 
 
-def save_sweep(sweep: Sweep, folder: Path) -> list[Path]:
-    """Write the tables of a sweep whose points are all there, in the order of the design.
-
-    Tables of another sweep are deleted before the first is written, so that those of two never lie
-    side by side.
+def save_sweep(sweep: Sweep, folder: Path, *, points: Path) -> None:
+    """Write the tables of a sweep into a folder that exists, in the order of the design.
 
     Parameters
     ----------
     sweep : Sweep
     folder : Path
-        As given to `run_sweep`.
-
-    Returns
-    -------
-    list of Path
-        What was written.
+        As `files.whole_folder` gives it.
+    points : Path
+        The folder given to `run_sweep`, with all its points.
 
     Examples
     --------
@@ -193,25 +185,18 @@ def save_sweep(sweep: Sweep, folder: Path) -> list[Path]:
     >>> sweep = sweep_of("jerusalem-2017", design_of(["us.effect_scale=0"]))
     >>> with tempfile.TemporaryDirectory() as made:
     ...     counts = run_sweep(sweep, Path(made), workers=1)
-    ...     written = [path.name for path in save_sweep(sweep, Path(made))]
-    >>> counts, written
-    ((0, 1), ['points.csv', 'manifest.json'])
+    ...     save_sweep(sweep, Path(made), points=Path(made))
+    ...     counts, sorted(path.name for path in Path(made).glob("*.*"))
+    ((0, 1), ['manifest.json', 'points.csv'])
     """
-    about = json.dumps(_manifest(sweep, folder), indent=2) + "\n"
-    if _swept(folder) != json.loads(about)["sweep"]:
-        for name in TABLES:
-            (folder / name).unlink(missing_ok=True)
     ends = tuple(f"{END}{name}" for name in ends_of(sweep.case.scenario))
     answers = Answers(sweep.design, tuple(sweep.case.scenario.arms), ends or ANSWERS)
-    written = [folder / "points.csv", folder / "manifest.json"]
-    files.write_whole(written[0], lambda part: _write_points(sweep, folder, part, answers))
+    table = folder / "points.csv"
+    files.write_whole(table, lambda part: _write_points(sweep, points, part, answers))
     if sweep.design.kind == "saltelli":
-        table = sensitivities(answers)
-        place = folder / "sensitivity.csv"
-        files.write_text(place, table.to_csv(index=False, lineterminator="\n"))
-        written.append(place)
-    files.write_text(written[1], about)
-    return written
+        text = sensitivities(answers).to_csv(index=False, lineterminator="\n")
+        files.write_text(folder / "sensitivity.csv", text)
+    write_manifest(_manifest(sweep, points), folder)
 
 
 def sweep(
@@ -260,14 +245,6 @@ def fine_key(key: str) -> str:
     'ab-fine'
     """
     return f"{key}-fine"
-
-
-def _swept(folder: Path) -> Any:
-    """Return what the manifest in a folder says was swept; None if there is none to read."""
-    try:
-        return json.loads(files.read_text(folder / "manifest.json"))["sweep"]
-    except (ValueError, RecursionError, LookupError, TypeError):
-        return None
 
 
 def _stored(folder: Path, key: str) -> dict[str, Any]:
