@@ -298,6 +298,8 @@ def show_all(run: Run, report: Report, screen: Screen) -> None:
         screen.table(table)
     screen.points("What is assumed", assumptions(run.case))
     if run.real is not None:
-        screen.points("The real vote, looked up after the forecast", real_vote(run.real))
-        screen.table(real_vote_table(run.real))
+        screen.points(
+            "The real vote, looked up after the forecast", real_vote(run.real, run.labels)
+        )
+        screen.table(real_vote_table(run.real, run.labels))
     typer.echo("The tables, figures and manifest are in")
