@@ -14,6 +14,8 @@ from sim.cli.show import Screen
 from sim.models.asked import VoteAsked, session_of, vote_asked
 from sim.record import Record
 from sim.report.brief import asked_for
+from sim.report.page import computed, page_of
+from sim.report.page.html import text
 from sim.runs.run import plan_of, run_scenario
 from sim.scenario.case import resolve
 from sim.scenario.proposal import propose
@@ -160,3 +162,11 @@ def test_every_answer_of_a_run_says_so_once(
     show(run, Screen(), full=full, quiet=False)
     told = " ".join(capsys.readouterr().out.split())
     assert told.count(asked_for(case.asked)[0]) == 1
+
+
+def test_the_page_says_so_once_beneath_its_day() -> None:
+    case = propose(ANNUAL, vote=DAY, as_of=DAY - dt.timedelta(1), us=("yes",), record=record())
+    page = page_of(computed(case))
+    told = text(asked_for(case.asked)[0])
+    assert page.count(told) == 1
+    assert page.index("Forecast as of") < page.index(told) < page.index("<h2>")

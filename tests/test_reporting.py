@@ -118,7 +118,7 @@ def test_minus_zero_is_zero(outcomes: Outcomes) -> None:
     assert signed(-0.001) == "0.0"
     little = Reason("bloc", "a bloc", np.array([0.6, 0.4, -1e-9, 0.0]))
     less = Reason("attendance", "absence", np.array([0.0, 0.0, 1e-10, 0.0]))
-    shown = explanation_table(Explanation("BRA", "Brazil", "with-us", (little, less)))
+    shown = explanation_table(Explanation("BRA", "Brazil", "with-us", (little, less)), "US is in")
     assert "-0.0" not in shown.total
     even = {
         name: replace(of, margins=np.array([0, 0, 0.5, 0.01, 0.49, 0, 0]))
@@ -303,7 +303,7 @@ def test_an_explanation_adds_up() -> None:
         Reason("attendance", "own record of late", np.array([0.0, 0.0, 0.0, 0.3])),
         Reason("us", "without-us", np.array([0.0, -0.1, 0.1, 0.0])),
     )
-    table = explanation_table(Explanation("BRA", "Brazil", "without-us", reasons))
+    table = explanation_table(Explanation("BRA", "Brazil", "without-us", reasons), "US is silent")
     assert table.rows[0] == ("own vote on ES-11/6: abstain", "70.0", "", "", "70.0", "")
     assert table.rows[2] == (
         "US position in this arm",
