@@ -19,7 +19,7 @@ from hypothesis.strategies import SearchStrategy
 from fuzz.targets import TARGETS
 
 BATCH = 20
-"""Cases of a target before the next one has its turn."""
+"""Cases of a target at a time; the next turn is that of the one that has had least time."""
 SEEDS = DirectoryBasedExampleDatabase(Path(__file__).parent / "seeds")
 
 
@@ -50,26 +50,27 @@ def batch(strategy: SearchStrategy[object], check: Callable[[object], None], num
 
 
 def main() -> int:
-    """Try all targets in turn until the time is over."""
+    """Try all targets, each for as long, until the time is over."""
     parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__)
     parser.add_argument("--seconds", type=float, default=600.0, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="Where to begin.")
     parser.add_argument("--target", choices=sorted(TARGETS), help="By default all.")
     asked = parser.parse_args()
     names = [asked.target] if asked.target else sorted(TARGETS)
-    cases, failed, number = dict.fromkeys(names, 0), set(), asked.seed
+    cases, spent, failed = dict.fromkeys(names, 0), dict.fromkeys(names, 0.0), set()
     end = time.monotonic() + asked.seconds
     while time.monotonic() < end and (left := [name for name in names if name not in failed]):
-        for name in left:
-            strategy, check = TARGETS[name]
-            try:
-                batch(strategy, check, number)
-                cases[name] += BATCH
-            except Exception:
-                failed.add(name)
-                traceback.print_exc()
-                print(f"{name}: failed; again with --target {name} --seed {number}")
-        number += 1
+        name = min(left, key=spent.__getitem__)
+        strategy, check = TARGETS[name]
+        number, begun = asked.seed + cases[name] // BATCH, time.monotonic()
+        try:
+            batch(strategy, check, number)
+            cases[name] += BATCH
+        except Exception:
+            failed.add(name)
+            traceback.print_exc()
+            print(f"{name}: failed; again with --target {name} --seed {number}")
+        spent[name] += time.monotonic() - begun
     for name in names:
         print(f"{name}: {cases[name]:,} cases{', then a failure' if name in failed else ''}")
     return 1 if failed else 0

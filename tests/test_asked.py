@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,8 +13,12 @@ from made_records import record_of, votes_of
 from sim.cli.run import show
 from sim.cli.show import Screen
 from sim.models.asked import VoteAsked, session_of, vote_asked
+from sim.models.learned.asking import precedents_for
+from sim.models.learned.source import Source, day_number
 from sim.record import Record
 from sim.report.brief import asked_for
+from sim.report.page import computed, page_of
+from sim.report.page.html import text
 from sim.runs.run import plan_of, run_scenario
 from sim.scenario.case import resolve
 from sim.scenario.proposal import propose
@@ -160,3 +165,26 @@ def test_every_answer_of_a_run_says_so_once(
     show(run, Screen(), full=full, quiet=False)
     told = " ".join(capsys.readouterr().out.split())
     assert told.count(asked_for(case.asked)[0]) == 1
+
+
+def test_the_page_says_so_once_beneath_its_day() -> None:
+    case = propose(ANNUAL, vote=DAY, as_of=DAY - dt.timedelta(1), us=("yes",), record=record())
+    page = page_of(computed(case))
+    told = text(asked_for(case.asked)[0])
+    assert page.count(told) == 1
+    assert page.index("Forecast as of") < page.index(told) < page.index("<h2>")
+
+
+def test_a_title_spelt_otherwise_in_one_year_is_no_gap() -> None:
+    title = "Fuelling our road map organisation"
+    titles = record().roll_calls["title"].replace("Topic aaaa", title)
+    last = titles.index[titles == title][-1]
+    titles[last] = "Fueling our roadmap organization"
+    known = replace(record(), roll_calls=record().roll_calls.assign(title=titles))
+    found = vote_asked(known, title, DAY)
+    assert found is not None
+    assert (found.voted, found.gaps) == (tuple(range(60, 75)), ())
+    # and it is the likest of all
+    precedents = precedents_for(Source.of(known), title, day_number(DAY))
+    assert (precedents.likeness[0, last], bool(precedents.same[0, last])) == (1.0, True)
+    assert int(precedents.same.sum()) == 15

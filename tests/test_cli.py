@@ -639,8 +639,8 @@ def test_an_explanation_adds_up_to_its_last_row() -> None:
 
 def test_an_explanation_has_every_arm_unless_one_is_named() -> None:
     printed = unga_sim("explain", "jerusalem-2017", "TGO", "--full").output
-    assert "in the arm us-votes-no" in printed
-    assert "in the arm us-lobbies" in printed
+    assert "(TGO) if the US votes no, as before: what" in printed
+    assert "(TGO) if the US votes no and threatens: what" in printed
 
 
 # Stored results

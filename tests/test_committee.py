@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -212,6 +213,61 @@ def test_what_is_wrong_with_a_committee_is_told(fields: dict[str, Any], says: st
     with pytest.raises(ScenarioError) as error:
         scenario_of(scenario_with(committee(**fields), step("text")), place="mine.toml")
     assert says in str(error.value)
+
+
+CITED = {"holds": 0.9, "holds_range": [0.8, 0.95], "roll_call": "A/C.3/79/L.1"}
+
+
+def citing(tmp_path: Path, **fields: Any) -> dict[str, Any]:
+    """Return a scenario whose committee cites a recorded vote in a file of its own."""
+    place = tmp_path / "committee.csv"
+    place.write_text("state,vote\nFRA,no\nBRA,yes\nDEU,X\n", encoding="utf-8")
+    own = {"file": str(place), "body": THIRD, "symbol": "A/C.3/79/L.1", "title": "Rights"}
+    tables = scenario_with(committee(**CITED | fields), step("text"))
+    return tables | {"roll_calls": [own | {"day": dt.date(2025, 1, 20)}]}
+
+
+def test_a_committees_recorded_vote_is_as_good_as_its_votes_typed_in(tmp_path: Path) -> None:
+    typed = {"known": {"FRA": "no", "BRA": "yes", "DEU": "non_voting"}, "roll_call": None}
+    cited, told = (
+        path_of(resolve(scenario_of(citing(tmp_path, **fields), place=None))).ballots
+        for fields in ({}, typed)
+    )
+    for arm, steps in cited.items():
+        for at, forms in enumerate(steps):
+            assert np.array_equal(forms[0].probabilities, told[arm][at][0].probabilities)
+    # and what is typed beside it counts
+    more = resolve(scenario_of(citing(tmp_path, known={"FRA": "yes", "POL": "no"}), place=None))
+    assert more.scenario.steps[0].known == {
+        "FRA": "yes", "BRA": "yes", "DEU": "non_voting", "POL": "no",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"roll_call": "A/C.3/79/L.2"}, "no roll call 'A/C.3/79/L.2'"),
+        ({"day": dt.date(2025, 1, 19)}, "was held on 2025-01-20, not on 2025-01-19"),
+    ],
+)
+def test_a_roll_call_that_is_not_the_committees_is_refused(
+    tmp_path: Path, fields: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(ScenarioError) as error:
+        resolve(scenario_of(citing(tmp_path, **fields), place="mine.toml"))
+    (line,) = str(error.value).splitlines()
+    assert line.startswith("mine.toml: steps.committee.roll_call: ")
+    assert says in line
+
+
+def test_a_roll_call_known_too_late_is_refused_and_no_other_kind_of_step_has_one(
+    tmp_path: Path,
+) -> None:
+    late = citing(tmp_path) | {"as_of": dt.date(2025, 1, 19)}
+    with pytest.raises(ScenarioError, match="was held on 2025-01-20, must not be after as_of"):
+        resolve(scenario_of(late, place=None))
+    with pytest.raises(ScenarioError, match="roll_call: is of a committee's vote"):
+        scenario_of(scenario_with(step("text", roll_call="72/190")), place=None)
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,10 @@ def test_draws_that_all_agree_leave_an_error() -> None:
     one = contrast("anniversary-2025", draws=1).each[0]
     # one draw pulled by one each way: a third, and the root of 2/9 is .47
     assert one.chances["standard_error"].tolist() == pytest.approx([0.4714] * 4, abs=1e-4)
-    counts, chances = contrast_tables(one)[:2]
+    labels = {one.arm: "US is silent", one.against: "US co-sponsors"}
+    counts, chances = contrast_tables(one, labels)[:2]
+    pair = "“US is silent” compared with “US co-sponsors”"
+    assert all(pair in table.title for table in (counts, chances))
     assert {row[3].split("\n")[1] for row in chances.rows} == {"± 47.1"}
     # the mean of the draws is said, and no error where they do not differ
     means = dict(zip(one.counts["choice"], one.counts["mean"], strict=True))

@@ -106,7 +106,7 @@ def test_a_site_links_every_result_the_ledger_and_the_measured_skill(
 @pytest.mark.parametrize(
     ("name", "happened"),
     [
-        ("anniversary-2025", "What happened: adopted 93-18-65"),
+        ("anniversary-2025", "What happened: adopted 93\u201118\u201165"),
         ("path-to-peace-path-2025", "What happened: adopted as amended"),
         ("path-to-peace-2025", None),
     ],

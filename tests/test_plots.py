@@ -32,7 +32,7 @@ from sim.report.figures import (
     layout,
     tallies_page,
 )
-from sim.report.figures.assembly import FADES, HATCHES, fade_of
+from sim.report.figures.assembly import FADES, HATCHES, NAMES, fade_of
 from sim.report.figures.cells import read_layout
 from sim.report.figures.difference import drawn_pairs
 from sim.report.figures.drawing.page import CREDIT, WIDTH, place, scale
@@ -47,7 +47,7 @@ from sim.report.figures.drawing.style import (
     steps,
     with_sign,
 )
-from sim.report.figures.drawing.words import Look, Words, texts_on, write_on
+from sim.report.figures.drawing.words import Look, Words, texts_on, width_of, write_on
 from sim.report.figures.movers import movers_of
 from sim.report.findings import of_difference, of_movers, of_sweep
 from sim.report.words import short_chance
@@ -179,13 +179,40 @@ def test_a_figure_has_its_finding_as_title_a_credit_and_any_title_asked_for(
     assert (left, width) == (0, pytest.approx(height, abs=0.05))
 
 
-def test_a_wide_figure_has_white_on_both_sides(alone: list[Path], tmp_path: Path) -> None:
-    del alone
-    png, _ = draw_result(result_of("with-us"), tmp_path, figure="map", size="wide")
+@pytest.mark.parametrize("size", ["wide", "square"])
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_a_figure_fills_its_size(name: str, size: str, result: Result, tmp_path: Path) -> None:
+    shown = result if DRAWINGS[name].shown(result) else read_result(PATH)
+    png, *_ = draw_result(shown, tmp_path, figure=name, size=size)
     with Image.open(png) as picture:
-        assert picture.size[0] / picture.size[1] == pytest.approx(SIZES["wide"], abs=0.01)
-        edges = np.asarray(picture.convert("RGB"))[:, [0, -1]]
-    assert (edges == 255).all()
+        assert picture.size[0] / picture.size[1] == pytest.approx(SIZES[size], abs=0.01)
+        inked = (np.asarray(picture.convert("RGB")) < 240).any(axis=2)
+    # between the title and the credit, and the left margin and the right, no part is blank
+    for axis, most in ((0, 0.1), (1, 0.12)):
+        somewhere = np.flatnonzero(inked.any(axis=axis))
+        gaps = np.diff(somewhere, prepend=0, append=inked.shape[1 - axis])
+        assert gaps.max() <= most * inked.shape[1 - axis]
+
+
+def test_names_of_states_stay_inside_their_cells() -> None:
+    states = {"arm": "a", "iso3": list(layout()), "name": "", "p_yes": 0.9}
+    states |= {"p_abstain": 0.1, "p_no": 0.0, "p_non_voting": 0.0}
+    axes = place(Figure(figsize=(WIDTH, 8.0)), (0.3, 0.8, 10.75, 6.45))
+    draw_assembly(pd.DataFrame(states), axes, arm="a")
+    written = texts_on(axes)
+    # side by side they would touch the edges; in two lines there is room
+    assert {"New", "Zealand", "Luxembourg", "Saudi", "Arabia"} <= set(written)
+    assert "New Zealand" not in written
+    cell = 72 * 10.75 / 25
+    names = [
+        width_of(line, words.look)
+        for words in axes.artists
+        if isinstance(words, Words) and words.look.size in NAMES
+        for line in words.lines
+    ]
+    assert len(names) > 150
+    # a cell is coloured but for 0.04 on both sides of it
+    assert max(names) <= 0.9 * 0.92 * cell
 
 
 def test_a_finding_changes_with_its_numbers() -> None:

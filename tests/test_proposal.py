@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from sim.assembly.choices import Choice
 from sim.cli import app
 from sim.cli.propose import as_printed
 from sim.record.cited import cited_roll_calls
+from sim.runs.run import plan_of, run_scenario
 from sim.scenario.ballots import arm_forecast
 from sim.scenario.case import Case, resolve
 from sim.scenario.doubts import doubts
-from sim.scenario.proposal import proposal_text, propose, whole_title
+from sim.scenario.proposal import proposal_text, propose, proposed_sponsors, whole_title
 from sim.scenario.schema import ScenarioError
 from sim.studies.last_votes import last_votes
+from sim.vote.engine import Engine
 
 VOTE = datetime.date(2024, 12, 17)
 BEFORE = datetime.date(2024, 12, 16)
@@ -277,11 +280,65 @@ def test_a_like_text_whose_title_the_source_cut_is_said_to_have_been() -> None:
     assert told.startswith("Taken for the title in the record (cut short by its source): Sit")
 
 
-def test_sponsors_of_a_like_text_are_proposed_where_they_are_known() -> None:
+def test_sponsors_of_a_like_text_are_taken_by_one_edit(tmp_path: Path) -> None:
     day = datetime.date(2025, 12, 15)
     known, none = (
-        proposal_text(propose(title, vote=day, as_of=day - datetime.timedelta(1)))
+        propose(title, vote=day, as_of=day - datetime.timedelta(1), us=["no"])
         for title in ("Aggression against Ukraine", "Necessity of ending the embargo against Cuba")
     )
-    assert 'as the 94 that sponsored ES-11/1: [sponsors] seed = "ES-11/1"' in known
-    assert "that sponsored" not in none
+    assert proposed_sponsors(none) is None
+    assert "# sponsors = {states = [" in proposal_text(none)
+    likely, text = proposed_sponsors(known), proposal_text(known)
+    assert likely is not None
+    assert " ".join(text.replace("\n# ", " ").split()).count(str(likely)) == 1
+    taken = tmp_path / "taken.toml"
+    taken.write_text(text.replace("# sponsors =", "sponsors ="), encoding="utf-8")
+    found = resolve(taken)
+    assert (likely.symbol, likely.states, len(found.sponsors)) == ("ES-11/1", 94, 94)
+    # what is said of them is what a run comes to
+    yes = [run_scenario(one, plan=plan_of(one, engine=Engine.EXACT)) for one in (known, found)]
+    means = [float(one.outcomes.arms["us-no"].states[:, Choice.YES].sum()) for one in yes]
+    assert [likely.without, likely.taken] == pytest.approx(means, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("given", "table"),
+    [
+        ("FRA, UKR", 'states = [\n    "FRA",\n    "UKR",\n]'),
+        ("ES-11/7,BRA", 'seed = "ES-11/7"\nstates = [\n    "BRA",\n]'),
+    ],
+)
+def test_sponsors_can_be_told_with_the_title(tmp_path: Path, given: str, table: str) -> None:
+    place = tmp_path / "sponsored.toml"
+    asked = ["new", RIGHTS, "--day", "2024-12-17", "--sponsors", given, "--out", str(place)]
+    told = CliRunner().invoke(app, asked)
+    assert told.exit_code == 0, told.output
+    assert table in place.read_text(encoding="utf-8")
+    assert "strike out" not in place.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("extra", [[], ["--known", "BRA=no,CHN=yes"], ["--sponsors", "ES-11/7"]])
+def test_the_brief_of_a_title_has_25_lines_whatever_it_has_to_say(extra: list[str]) -> None:
+    positions = [
+        "--us",
+        "no",
+        "--us",
+        "yes",
+        "--us",
+        "abstain",
+        "--us",
+        "silent",
+        "--us",
+        "co-sponsor",
+    ]
+    asked = ["forecast", RIGHTS, "--day", "2026-12-15", *positions, *extra]
+    told = CliRunner().invoke(app, asked, env={"COLUMNS": "80"})
+    assert told.exit_code == 0, told.output
+    lines = told.output.splitlines()
+    assert len(lines) <= 25
+    assert max(map(len, lines)) <= 80
+    assert lines[-1] == "Every table and caution: --full."
+    whole = CliRunner().invoke(app, [*asked, "--full"], env={"COLUMNS": "80"})
+    assert whole.exit_code == 0, whole.output
+    assert len(whole.output.splitlines()) > 60
+    assert "The likest earlier votes" in whole.output

@@ -118,7 +118,7 @@ def test_minus_zero_is_zero(outcomes: Outcomes) -> None:
     assert signed(-0.001) == "0.0"
     little = Reason("bloc", "a bloc", np.array([0.6, 0.4, -1e-9, 0.0]))
     less = Reason("attendance", "absence", np.array([0.0, 0.0, 1e-10, 0.0]))
-    shown = explanation_table(Explanation("BRA", "Brazil", "with-us", (little, less)))
+    shown = explanation_table(Explanation("BRA", "Brazil", "with-us", (little, less)), "US is in")
     assert "-0.0" not in shown.total
     even = {
         name: replace(of, margins=np.array([0, 0, 0.5, 0.01, 0.49, 0, 0]))
@@ -187,7 +187,7 @@ def test_the_table_of_adoption_has_drawn_and_computed_chances(outcomes: Outcomes
     table = Report(outcomes, LABELS).adoption()
     # four draws: a share of 2/4 has the standard error sqrt(0.5 * 0.5 / 4) = 0.25
     assert table.rows[1] == (
-        "without-us\nUS does not co-sponsor",
+        "US does not co-sponsor\n(without-us)",
         "50.0 %\n± 25.0",
         "25.0 %\nwithin <0.01",
         "75.0 %\nwithin <0.01",
@@ -203,8 +203,12 @@ def test_the_expected_tally_has_both_ranges(outcomes: Outcomes) -> None:
 
 def test_the_difference_says_how_much_is_the_vote_of_the_us_itself(outcomes: Outcomes) -> None:
     table = Report(outcomes, LABELS).differences()
-    assert table.rows[0][:3] == ("without-us\nless with-us", "-75.0", "-0.5\n-1 to 0")
-    assert "own makes up -0.5 in without-us" in table.note
+    assert table.rows[0][:3] == (
+        "US does not co-sponsor,\ncompared with: US\nco-sponsors",
+        "-75.0",
+        "-0.5\n-1 to 0",
+    )
+    assert "own makes up -0.5 if the US does not co-sponsor" in table.note
 
 
 def test_movers_leave_out_the_us_and_say_where_states_move_to(outcomes: Outcomes) -> None:
@@ -275,10 +279,14 @@ def test_the_real_vote_is_looked_up_and_placed() -> None:
 
 def test_the_real_vote_is_told_right_or_wrong() -> None:
     real = hindsight(whole_assembly(150), "ES-11/7", rule=RULES["two-thirds"])
-    sentences = real_vote(real)
-    assert sentences[1] == "Outside the 90 % range: yes, no, abstain and not voting in only."
+    sentences = real_vote(real, {"only": "US votes no"})
+    outside = "yes, no, abstain and not voting in “US votes no”"
+    assert sentences[1] == f"Outside the 90 % range: {outside}."
     # of 150 the percentile of 93 is 0
-    assert real_vote_table(real).rows[0][1] == "below 1\noutside"
+    assert real_vote_table(real, {"only": "US votes no"}).rows[0][:2] == (
+        "US votes no",
+        "below 1\noutside",
+    )
 
 
 def test_hindsight_says_in_its_file_that_it_is_no_input() -> None:
@@ -295,7 +303,7 @@ def test_an_explanation_adds_up() -> None:
         Reason("attendance", "own record of late", np.array([0.0, 0.0, 0.0, 0.3])),
         Reason("us", "without-us", np.array([0.0, -0.1, 0.1, 0.0])),
     )
-    table = explanation_table(Explanation("BRA", "Brazil", "without-us", reasons))
+    table = explanation_table(Explanation("BRA", "Brazil", "without-us", reasons), "US is silent")
     assert table.rows[0] == ("own vote on ES-11/6: abstain", "70.0", "", "", "70.0", "")
     assert table.rows[2] == (
         "US position in this arm",

@@ -126,7 +126,9 @@ def test_arms_are_paired_at_each_step() -> None:
     text = table.loc[("us-opposes", "as-amended")]
     assert text["yes"] < -4 * text["yes_error"] < 0
     assert text[["yes", "abstain", "no", "non_voting"]].sum() == pytest.approx(0, abs=1e-9)
-    shown = step_contrast_table(table.reset_index(), ("us-opposes", "us-stands-by-it"))
+    pair = ("us-opposes", "us-stands-by-it")
+    shown = step_contrast_table(table.reset_index(), pair, case.labels)
+    assert shown.title == "Each step: “US votes no” compared with “US stands by it”"
     assert [row[0] for row in shown.rows][-1] == "as-amended"
 
 

@@ -627,6 +627,21 @@ def test_every_problem_of_a_path_is_told_at_once() -> None:
     assert len(str(error.value).splitlines()) == 4  # majority, put_range, actual, name
 
 
+def test_what_steps_name_and_is_not_there_is_told_with_what_the_text_names() -> None:
+    missing = [{"symbol": "99/1", "likeness": 0.5}]
+    amended = step("change", "amendment", precedents=missing, sponsors={"seed": "none"})
+    tables = scenario_with(amended, step("text")) | {"precedents": [{"symbol": "99/2"}]}
+    with pytest.raises(ScenarioError) as error:
+        resolve(scenario_of(tables, place="mine.toml"))
+    places = [line.split(" ")[1:3] for line in str(error.value).splitlines()]
+    # what the last step takes from the text is told once, of the text
+    assert places == [
+        ["precedents.0.symbol:", "no"],
+        ["steps.change:", "precedents.0.symbol:"],
+        ["steps.change:", "sponsors.seed:"],
+    ]
+
+
 def test_a_dead_end_is_told_beside_other_problems_where_it_is_clear_what_is_skipped() -> None:
     def told(*steps: dict[str, Any]) -> list[str]:
         with pytest.raises(ScenarioError) as error:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.asking import MAJORITY, SYMBOL, ask, days
+from sim.cli.brief import brief_lines, computed, show_tables
 from sim.cli.errors import BadInputError
 from sim.cli.known import Known, KnownFile, known_votes
-from sim.cli.run import cautions
+from sim.cli.run import Full
 from sim.cli.show import Screen
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sim.assembly.choices import Choice
-    from sim.runs.run import Run
     from sim.scenario.case import Case
 
 Title = Annotated[str, typer.Argument(metavar="TITLE", help="Title of the draft, as printed.")]
@@ -48,6 +48,10 @@ Last = Annotated[
         help="How the text was last adopted, if you know: without-a-vote, by-vote, or new.",
     ),
 ]
+Sponsors = Annotated[
+    str | None,
+    typer.Option(metavar="STATES", help="Sponsors, such as FRA,UKR, or a list: ES-11/7."),
+]
 RecordFile = Annotated[
     Path | None,
     typer.Option("--record", metavar="FILE", help="The record; by default the user's own."),
@@ -67,6 +71,7 @@ def new(
     symbol: Symbol | None = None,
     majority: Majority | None = None,
     last: Last = None,
+    sponsors: Sponsors = None,
     record: RecordFile = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The scenario; by default TITLE.toml.")
@@ -79,10 +84,7 @@ def new(
     Example: unga-sim new "Situation of human rights in Ukraine" --day 2026-12-15 --out ukraine.toml
     """
     from sim import files
-    from sim.cli.writing import free_file
-    from sim.report.agenda import precedent_table
-    from sim.report.brief import asked_for
-    from sim.scenario.doubts import doubts
+    from sim.cli.writing import free_file, stem_of
     from sim.scenario.proposal import proposal_text
 
     if sys.stdin.isatty() and sys.stdout.isatty():
@@ -99,16 +101,29 @@ def new(
         symbol=symbol or SYMBOL,
         majority=majority or MAJORITY,
         last=last,
+        sponsors=sponsors,
         record=record,
     )
     files.write_text(place, proposal_text(case))
+    _show_found(case, title)
+    typer.echo(f"{place}: read it, then unga-sim run {place}")
+
+
+def _show_found(case: Case, title: str) -> None:
+    """Show what a scenario was written from, and what it lacks."""
+    from sim.report.agenda import precedent_table
+    from sim.report.brief import asked_for
+    from sim.scenario.doubts import doubts
+    from sim.scenario.proposal import proposed_sponsors
+
     screen = Screen()
     for sentence in (*as_printed(case, title), *doubts(case)):
         screen.paragraph(sentence)
     screen.table(precedent_table(case))
+    if not case.sponsors and (likely := proposed_sponsors(case)):
+        screen.paragraph(f"{likely} They are proposed in the file, to be taken by one edit.")
     for sentence in asked_for(case.asked):
         screen.paragraph(sentence)
-    typer.echo(f"{place}: read it, then unga-sim run {place}")
 
 
 def forecast(
@@ -123,8 +138,10 @@ def forecast(
     last: Last = None,
     known: Known = None,
     known_file: KnownFile = None,
+    sponsors: Sponsors = None,
     record: RecordFile = None,
     agenda: Agenda = None,
+    full: Full = False,
 ) -> None:
     """Forecast the vote on a title, with no file.
 
@@ -139,6 +156,8 @@ def forecast(
         raise BadInputError(
             "--agenda: known votes are on one text; leave out --known and --known-file"
         )
+    if agenda is not None and (full or sponsors):
+        raise BadInputError("--agenda: has one table; leave out --full and --sponsors")
     vote, until = days(day, as_of)
     votes, screen = known_votes(until, known, known_file), Screen()
     if agenda is not None:
@@ -154,10 +173,11 @@ def forecast(
         symbol=symbol,
         majority=majority,
         last=last,
+        sponsors=sponsors,
         record=record,
         votes=votes,
     )
-    _brief(screen, case, as_printed(case, str(title)))
+    _show(screen, case, as_printed(case, str(title)), full=full)
 
 
 def _of_agenda(
@@ -194,21 +214,18 @@ def _show_agenda(screen: Screen, titles: Sequence[str], cases: Sequence[Case]) -
         screen.paragraph(sentence)
 
 
-def _brief(screen: Screen, case: Case, before: Sequence[str]) -> None:
-    from sim.report import Brief, Report
+def _show(screen: Screen, case: Case, before: Sequence[str], *, full: bool) -> None:
+    from sim.report import Report
     from sim.report.agenda import precedent_table
 
     run = computed(case)
-    brief = Brief(run)
+    report = Report(run.outcomes, run.labels)
+    if not full:
+        typer.echo("\n".join(brief_lines(run, report, screen, before=before, below=0, likest=True)))
+        return
     for sentence in before:
         screen.paragraph(sentence)
-    screen.paragraph(run.result.summary["sentence"], bold=True)
-    for caution in cautions(run, Report(run.outcomes, run.labels)):
-        screen.paragraph(caution)
-    screen.table(brief.table())
-    screen.table(precedent_table(run.case))
-    screen.paragraph("\n".join(brief.changes()))
-    screen.paragraph(" ".join(brief.rests_on()))
+    show_tables(run, report, screen, more=(precedent_table(case, shown=len(case.likest)),))
 
 
 def proposed(
@@ -220,6 +237,7 @@ def proposed(
     majority: str,
     record: Path | None,
     last: str | None = None,
+    sponsors: str | None = None,
     symbol: str = SYMBOL,
     votes: Mapping[str, Choice] | None = None,
 ) -> Case:
@@ -245,6 +263,7 @@ def proposed(
         symbol=symbol,
         majority=majority,
         last=last,
+        sponsors=(sponsors or "").replace(",", " ").split(),
         record=record,
         known=votes,
     )
@@ -260,14 +279,6 @@ def as_printed(case: Case, title: str) -> list[str]:
     cut = whole in set(case.record.roll_calls["title"][cut_titles(case.record)])
     short = " (cut short by its source)" if cut else ""
     return [f"Taken for the title in the record{short}: {whole}."]
-
-
-def computed(case: Case) -> Run:
-    """Return the run of a case with nothing sampled."""
-    from sim.runs.run import plan_of, run_scenario
-    from sim.vote.engine import Engine
-
-    return run_scenario(case, plan=plan_of(case, engine=Engine.EXACT))
 
 
 def texts_of(
@@ -294,10 +305,3 @@ def texts_of(
         )
         for row in rows
     ]
-
-
-def stem_of(title: str) -> str:
-    """Return a title as the name of a file."""
-    import re
-
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].rstrip("-") or "scenario"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.brief import brief_lines, show_tables
 from sim.cli.errors import INTERRUPTED, BadInputError
 from sim.cli.known import Known, KnownFile, known_votes
 from sim.cli.scenarios import CitedFrom, ScenarioName, scenario_file
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from sim.vote.counting import Drawn
 
 RESULTS = Path("results")
-MOST_LINES, WIDE = 25, 80
-"""Lines of a brief, on a terminal of so many columns."""
-
 Draws = Annotated[
     int | None,
     typer.Option(min=1, max=10**10, metavar="N", help="Draws; by default the scenario's."),
@@ -190,114 +187,20 @@ def how_to_go_on(done: Run, scenario: str, out: Path) -> str:
 def show(run: Run, screen: Screen, *, full: bool, quiet: bool) -> None:
     """Show what came out of a run: a sentence, the brief, or every table."""
     from sim.report import Report
-    from sim.report.brief import asked_for
 
-    sentence, steps = run.result.summary["sentence"], run.result.summary.get("steps")
     if quiet:
-        typer.echo(sentence)
+        typer.echo(run.result.summary["sentence"])
         return
     report = Report(run.outcomes, run.labels)
     if not full:
         show_brief(run, report, screen)
         return
     screen.paragraph(f"{run.case.scenario.title}\n{run.case.scenario.question}")
-    screen.paragraph(report.answer(), bold=True)
-    for caution in cautions(run, report):
-        screen.paragraph(caution)
-    if steps is not None:
-        show_steps(run, screen, full=True)
-    for told in asked_for(run.case.asked):
-        screen.paragraph(told)
-    show_all(run, report, screen)
+    show_tables(run, report, screen)
+    typer.echo("The tables, figures and manifest are in")
 
 
 def show_brief(run: Run, report: Report, screen: Screen) -> None:
-    """Show the brief: of what is to be known of the forecast, as much as its lines hold."""
-    from sim.report import Brief
-    from sim.report.brief import asked_for
-    from sim.report.words import first_sentence
-
-    brief = Brief(run)
-    found = [first_sentence(one) for one in cautions(run, report)]
-    with screen.held() as first:
-        screen.paragraph(run.result.summary["sentence"], bold=True)
-    for short in (False, True):
-        with screen.held() as rest:
-            if "steps" in run.result.summary:
-                show_steps(run, screen, full=False)
-                for sentence in asked_for(run.case.asked):
-                    screen.paragraph(sentence)
-            else:
-                table, rests_on = brief.table(), " ".join(brief.rests_on(short=short))
-                screen.table(replace(table, title="") if short else table)
-                screen.paragraph("\n".join((*brief.changes(), rests_on)))
-        told, left = in_lines(found, MOST_LINES - len(first) - len(rest) - 1, screen)
-        if not left:
-            break
-    typer.echo("\n".join((*first, *told, *rest)).rstrip())
-    what = "table and caution" if found else "table"
-    typer.echo(f"Every {what}: --full. Tables, figures and manifest are in")
-
-
-def in_lines(cautions: Sequence[str], room: int, screen: Screen) -> tuple[list[str], int]:
-    """Return as many cautions as there is room for, in lines, and how many are left.
-
-    On a narrow terminal all are told.
-    """
-    told: list[str] = []
-    left = 0
-    for number in range(len(cautions), -1, -1) if cautions else ():
-        left = len(cautions) - number
-        more = [f"And {left} more caution{'s' if left > 1 else ''}: --full."] if left else []
-        with screen.held() as lines:
-            screen.paragraph(" ".join((*cautions[:number], *more)))
-        told = lines
-        if len(told) <= room or screen.console.width < WIDE:
-            break
-    return told, left
-
-
-def show_steps(run: Run, screen: Screen, *, full: bool) -> None:
-    """Show what becomes of the steps, and how the path ends."""
-    from sim.report.steps import ends_table, steps_table
-
-    steps = run.result.summary["steps"]
-    screen.table(steps_table(steps, run.case.scenario, full=full))
-    draws = None if run.outcomes.exact else run.outcomes.draws
-    screen.table(ends_table(steps, run.labels, full=full, draws=draws))
-
-
-def cautions(run: Run, report: Report) -> Iterator[str]:
-    """Yield what known votes tell and do not, and what may be a slip in the scenario."""
-    from sim.report import news_of_us, what_is_told
-    from sim.runs.sentence import capitalised, case
-    from sim.scenario.ballots import ballots
-    from sim.scenario.doubts import doubts
-    from sim.studies.telling import telling
-
-    if run.case.scenario.known:
-        arm, ballot = next(iter(ballots(run.case).items()))
-        told = what_is_told(telling(ballot))
-        others = len(run.labels) > 1
-        start = capitalised(case(run.labels[arm], arm))
-        yield f"{start}, {told[0].lower()}{told[1:]}" if others else told
-    yield from report.cautions()
-    yield from doubts(run.case)
-    yield from news_of_us(run.case)
-
-
-def show_all(run: Run, report: Report, screen: Screen) -> None:
-    """Show every table, the assumptions, the real vote."""
-    from sim.report import assumptions, real_vote, real_vote_table
-    from sim.report.words import few_draws
-
-    if run.outcomes.engine is Engine.BOTH:  # the brief shows nothing drawn beside what is computed
-        for sentence in few_draws(run.outcomes.draws, known=False, computed=True):
-            screen.paragraph(sentence)
-    for table in report.tables():
-        screen.table(table)
-    screen.points("What is assumed", assumptions(run.case))
-    if run.real is not None:
-        screen.points("The real vote, looked up after the forecast", real_vote(run.real))
-        screen.table(real_vote_table(run.real))
-    typer.echo("The tables, figures and manifest are in")
+    """Show the brief of a run, and what its last line, the folder, is."""
+    lines = brief_lines(run, report, screen, below=1)
+    typer.echo("\n".join(lines) + " Tables, figures and manifest are in")

@@ -123,7 +123,7 @@ def explain(
         typer.echo(f"Every part in every arm: --full.{'' if step else of_path}")
         return
     for one in found:
-        screen.table(explanation_table(one))
+        screen.table(explanation_table(one, case.labels[one.arm]))
     screen.paragraph(
         "Parts add up to the chances in the last row, and their shares to 100; a part that moves "
         "takes from one choice what it gives to another."

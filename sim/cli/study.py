@@ -248,10 +248,10 @@ def _show_contrast(found: Contrasts, case: Case, steps: pd.DataFrame | None) -> 
     for sentence in few_draws(found.outcomes.effective, known=bool(case.known), computed=True):
         screen.paragraph(sentence)
     for one in found.each:
-        for table in contrast_tables(one):
+        for table in contrast_tables(one, labels):
             screen.table(table)
         if steps is not None:
-            screen.table(step_contrast_table(steps, (one.arm, one.against)))
+            screen.table(step_contrast_table(steps, (one.arm, one.against), labels))
     screen.paragraph("How far the US moves others is an assumption, not a measured effect.")
 
 

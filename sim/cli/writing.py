@@ -77,3 +77,10 @@ def _recovered(out: Path) -> None:
         files.recover(files.real_place(out))
     except OSError as error:
         raise BadInputError(f"--out: {out}: {error.strerror}") from None
+
+
+def stem_of(title: str) -> str:
+    """Return a title as the name of a file."""
+    import re
+
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].rstrip("-") or "scenario"

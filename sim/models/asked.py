@@ -14,7 +14,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import betaincinv, betaln
 
 from sim.assembly.choices import BoolArray, FloatArray, IntArray
-from sim.models.learned.texts.titles import Texts, name_of, plain_words
+from sim.models.learned.texts.titles import Texts, name_of, plain_words, spelling_key
 from sim.record import Record
 
 FIRST_SESSION, OPENS = 1945, 9
@@ -88,7 +88,7 @@ def vote_asked(record: Record, title: str, day: dt.date) -> VoteAsked | None:
     """
     session = session_of(day)
     names, voted = _by_session(record, session)
-    wanted = name_of(plain_words(title), WHOLE)
+    wanted = spelling_key(name_of(plain_words(title), WHOLE))
     if wanted not in names or voted.shape[1] < RECENT:
         return None
     own = voted[names.index(wanted)]
@@ -118,7 +118,8 @@ def vote_asked(record: Record, title: str, day: dt.date) -> VoteAsked | None:
 def _by_session(record: Record, session: int) -> tuple[list[str], BoolArray]:
     """Return the titles, and whether each was voted on in each earlier session."""
     frame = record.roll_calls
-    called, of = np.array(Texts.of(record).names, dtype=object), _sessions(record)
+    names_of_all = [name and spelling_key(name) for name in Texts.of(record).names]
+    called, of = np.array(names_of_all, dtype=object), _sessions(record)
     plain = (frame["kind"] == WHOLE) & (frame["body"] == "") & (called != "")
     # emergency special sessions follow no year
     rows = np.flatnonzero(plain & ~frame["session"].str.contains("S") & (of < session))

@@ -50,8 +50,14 @@ def agenda_table(runs: Sequence[Run]) -> Table:
     return Table("Texts of the meeting, the most doubtful first", columns, rows)
 
 
-def precedent_table(case: Case) -> Table:
+def precedent_table(case: Case, *, shown: int = SHOWN) -> Table:
     """Return the likest earlier texts: votes, likeness, and how the United States voted.
+
+    Parameters
+    ----------
+    case : Case
+    shown : int
+        How many at most.
 
     Examples
     --------
@@ -62,7 +68,7 @@ def precedent_table(case: Case) -> Table:
     record, us = case.question.record, Members.load().row(US)
     order = [one for one in case.likest if one.likeness >= SOMEWHAT]
     rows = []
-    for one in order[:SHOWN]:
+    for one in order[:shown]:
         about, tally = record.roll_call(one.row), record.tallies()[one.row]
         votes = "-".join(str(tally[choice]) for choice in (Choice.YES, Choice.NO, Choice.ABSTAIN))
         vote = int(record.votes[one.row][us])

@@ -8,7 +8,7 @@ from sim.assembly.choices import Choice
 from sim.assembly.members import Members
 from sim.assembly.rules import QUORUM
 from sim.models.judgements import influence_seeds
-from sim.report.forecast import SHOWN
+from sim.report.forecast import SHOWN, wrapped
 from sim.report.table import Table
 from sim.report.words import day, joined, percent, where_likelier
 from sim.runs.hindsight import Fall, Hindsight
@@ -90,27 +90,27 @@ def assumptions(case: Case) -> list[str]:
     return [*found, f"Of votes and texts, nothing later than {day(scenario.as_of)} is used."]
 
 
-def real_vote(real: Hindsight, labels: Mapping[str, str] | None = None) -> list[str]:
+def real_vote(real: Hindsight, labels: Mapping[str, str]) -> list[str]:
     """Return what the real vote was and how the forecast fared, one sentence a line.
 
     Parameters
     ----------
     real : Hindsight
-    labels : mapping of str to str, optional
-        How arms are called; by default by their names.
+    labels : mapping of arm to str
+        What each arm is called.
 
     Examples
     --------
     >>> from datetime import date
     >>> tally = (93, 65, 18, 17)
     >>> votes = Hindsight("ES-11/7", "", date(2025, 2, 24), tally, True, Choice.NO, {}, {}, ())
-    >>> real_vote(votes)[0]
+    >>> real_vote(votes, {})[0]
     'ES-11/7 of 24 February 2025 was adopted 93-18-65, 17 not voting; the United States voted no.'
     """
     yes, abstain, no, absent = real.tally
 
     def called(arm: str) -> str:
-        return f"“{labels[arm]}”" if labels else arm
+        return f"“{labels[arm]}”"
 
     us = {Choice.ABSTAIN: "abstained", Choice.NON_VOTING: "did not vote"}
     found = [
@@ -137,21 +137,28 @@ def real_vote(real: Hindsight, labels: Mapping[str, str] | None = None) -> list[
     return found
 
 
-def real_vote_table(real: Hindsight) -> Table:
+def real_vote_table(real: Hindsight, labels: Mapping[str, str]) -> Table:
     """Return where each real count falls in each arm's forecast.
+
+    Parameters
+    ----------
+    real : Hindsight
+    labels : mapping of arm to str
+        What each arm is called.
 
     Examples
     --------
     >>> from datetime import date
     >>> tally = (93, 65, 18, 17)
     >>> votes = Hindsight("ES-11/7", "", date(2025, 2, 24), tally, True, Choice.NO, {}, {}, ())
-    >>> real_vote_table(votes).columns[:4]
+    >>> real_vote_table(votes, {}).columns[:4]
     ('arm', 'yes: 93', 'no: 18', 'abstain: 65')
     """
     rows = []
     for arm, falls in real.falls.items():
         cells = (f"{_percentile(falls[choice])}\n{_range(falls[choice])}" for choice in SHOWN)
-        rows.append((arm, *cells, f"{real.states[arm].right} of {real.states[arm].states}"))
+        named = wrapped(labels[arm])
+        rows.append((named, *cells, f"{real.states[arm].right} of {real.states[arm].states}"))
     counts = (f"{choice.label}: {real.tally[choice]}" for choice in SHOWN)
     return Table(
         "Percentile of each real count, and the range it is in",

@@ -115,7 +115,7 @@ class Brief:
         """
         looked = last_votes(self.run.case.question, most=LOOK_BACK)
         if not looked.symbols:
-            return ["No earlier text is like enough to compare its votes with."]
+            return ["No text of late is like enough to compare its votes with."]
         arm = next(iter(self.run.outcomes.arms.values()))
         newest = [next((one for one in of if one in "YAN"), None) for of in looked.letters]
         yes = arm.states[:, Choice.YES]
@@ -135,20 +135,22 @@ class Brief:
         since = f"Compared with {looked.symbols[0]}{how} ({told})"
         return [f"{since}:", *lines] if lines else [f"{since}: nobody is likely to leave or join."]
 
-    def rests_on(self, *, short: bool = False) -> Iterator[str]:
-        """Yield what the forecast rests on, a sentence each; if short, no more than it must."""
+    def rests_on(self, *, short: bool = False, named: bool = True) -> Iterator[str]:
+        """Yield what the forecast rests on, a sentence each; if short, no more than it must.
+
+        Like texts are named unless a table beside it does; then there is no file to contrast, too.
+        """
         case = self.run.case
         alike = [one for one in case.likest if one.likeness >= SOMEWHAT]
         names = [one.symbol for one in alike]
         texts = ", ".join(names[:LOOK_BACK]) + (", ..." if len(names) > LOOK_BACK else "")
-        yield (
-            f"Model {case.scenario.model}; like texts: {texts or 'none'}; parameters of "
-            f"{case.fitted.as_of}."
-        )
+        like = f" like texts: {texts or 'none'};" if named else ""
+        yield f"Model {case.scenario.model};{like} parameters of {case.fitted.as_of}."
         windows = sorted(case.skill, key=lambda row: -int(row["roll_calls"]))
         yield measured(windows[:1] if short else case.skill, case.scenario.model)
         if len(self.run.outcomes.arms) > 1 and not short:  # the sentence says so too
-            yield "The US effect is assumed, with a range: unga-sim contrast."
+            how = ": unga-sim contrast" if named else ""
+            yield f"The US effect is assumed, with a range{how}."
         if self.run.real is not None:
             tally = self.run.real.tally
             shown = "-".join(str(tally[one]) for one in (Choice.YES, Choice.NO, Choice.ABSTAIN))

@@ -61,8 +61,14 @@ def _more(votes: float) -> str:
     return f"{abs(votes):.1f} {'fewer' if round(votes, 1) < 0 else 'more'}"
 
 
-def contrast_tables(contrast: Contrast) -> list[Table]:
+def contrast_tables(contrast: Contrast, labels: Mapping[str, str]) -> list[Table]:
     """Return what a difference rests on, who moves and where outcomes break even.
+
+    Parameters
+    ----------
+    contrast : Contrast
+    labels : mapping of arm to str
+        What each arm is called.
 
     Examples
     --------
@@ -73,16 +79,20 @@ def contrast_tables(contrast: Contrast) -> list[Table]:
     >>> counts, chances = pd.DataFrame({"choice": []}), pd.DataFrame({"outcome": []})
     >>> curve = Curve(("adopted",), np.zeros(1), np.zeros((1, 1)))
     >>> movers = pd.DataFrame({"name": []})
-    >>> found = contrast_tables(Contrast("no", "yes", counts, chances, movers, even, curve))
+    >>> told = Contrast("no", "yes", counts, chances, movers, even, curve)
+    >>> found = contrast_tables(told, {"no": "US votes no", "yes": "US votes yes"})
     >>> found[3].rows
     (('adopted', '98.0 %', '95.0 %', 'even at 7.6 times'),)
+    >>> found[3].title
+    'How much larger the assumed effect would have to be, if the US votes no'
     """
-    pair = f"{contrast.arm} less {contrast.against}"
+    arm, against = (labels[one] for one in (contrast.arm, contrast.against))
+    pair = f"“{arm}” compared with “{against}”"
     return [
         _counts(contrast.counts, pair),
         _chances(contrast.chances, pair),
         _movers(contrast.movers.head(TOP), pair),
-        _break_even(contrast.break_even, contrast.arm),
+        _break_even(contrast.break_even, case(arm, contrast.arm)),
     ]
 
 
@@ -127,7 +137,7 @@ def _chances(table: pd.DataFrame, pair: str) -> Table:
             )
             for row in table.to_dict("records")
         ),
-        note="Chance: in the second arm named, below it in the first. Lost and gained: of 100 "
+        note="Chance: of the second case named, below it of the first. Lost and gained: of 100 "
         "draws, those in which the outcome happens in the second or the first alone. What is not "
         "from the effect is in the chance itself: which states are on the fence that day.",
     )  # fmt: skip
@@ -167,16 +177,16 @@ def _movers(table: pd.DataFrame, pair: str) -> Table:
     )
 
 
-def _break_even(table: pd.DataFrame, arm: str) -> Table:
+def _break_even(table: pd.DataFrame, if_so: str) -> Table:
     return Table(
-        f"How much larger the assumed effect would have to be, in {arm}",
+        f"How much larger the assumed effect would have to be, {if_so}",
         ("outcome", "no effect", "as assumed", "even chance"),
         tuple(
             (row["outcome"], percent(row["no_effect"]), percent(row["assumed"]), _when(row))
             for row in table.to_dict("records")
         ),
         note="Multiples of the assumed effect and pressure at which the chance is 50 %; 1 is as "
-        "assumed. No effect: the United States itself still votes as the arm has it.",
+        "assumed. No effect: the United States itself still votes as told.",
     )
 
 

@@ -10,6 +10,7 @@ from sim.assembly.choices import Choice, FloatArray
 from sim.report.forecast import SHOWN
 from sim.report.table import Table
 from sim.report.words import points, short_chance, whole_percent
+from sim.runs.sentence import case
 from sim.studies.explain import Explanation, InCommittee, Reason, main_choice, moved
 from sim.studies.why import DO, by_ground, state_sentence
 
@@ -112,14 +113,20 @@ def _shown(adds: FloatArray, choice: Choice) -> str:
     return points(change) if adds.min() < -NOTHING else _hundredths(change)
 
 
-def explanation_table(explanation: Explanation) -> Table:
+def explanation_table(explanation: Explanation, label: str) -> Table:
     """Return where a state's probabilities come from, a row a reason, adding up.
+
+    Parameters
+    ----------
+    explanation : Explanation
+    label : str
+        What its arm is called.
 
     Examples
     --------
     >>> import numpy as np
     >>> sure = Reason("position", "own position", np.array([0.9, 0.1, 0.0, 0.0]))
-    >>> explanation_table(Explanation("USA", "United States", "with-us", (sure,))).total
+    >>> explanation_table(Explanation("USA", "United States", "with-us", (sure,)), "US is in").total
     ('together', '100.0', '90.0', '0.0', '10.0', '0.0')
     """
     rows = [
@@ -132,8 +139,8 @@ def explanation_table(explanation: Explanation) -> Table:
     ]
     final = explanation.probabilities
     return Table(
-        f"{explanation.name} ({explanation.iso3}) in the arm {explanation.arm}: "
-        "what each part adds [percentage points]",
+        f"{explanation.name} ({explanation.iso3}) {case(label, explanation.arm)}: what "
+        "each part adds [percentage points]",
         ("part", "share", *(choice.label for choice in SHOWN)),
         tuple(rows),
         total=("together", *map(_hundredths, (final.sum(), *(final[choice] for choice in SHOWN)))),

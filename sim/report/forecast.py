@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import textwrap
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -32,6 +33,8 @@ SHOWN = (Choice.YES, Choice.NO, Choice.ABSTAIN, Choice.NON_VOTING)
 TOP = 10
 ACROSS = 4
 """Arms that fit beside each other."""
+NAME = 24
+"""Letters on a line of what an arm is called."""
 
 ADOPTION = {
     Engine.BOTH: (
@@ -141,7 +144,7 @@ class Report:
         rows = []
         for row in self.outcomes.adopted.to_dict("records"):
             marks = [self._reached(row["arm"], mark) for mark in self.outcomes.thresholds]
-            rows.append((self._named(row["arm"]), *self._both(row), *marks))
+            rows.append((f"{self._named(row['arm'])}\n({row['arm']})", *self._both(row), *marks))
         found = {"drawn": self.outcomes.counts, "computed": self.outcomes.exact}
         kinds = (name for name, arms in found.items() if arms)
         labels = (mark.label for mark in self.outcomes.thresholds)
@@ -174,7 +177,7 @@ class Report:
         """Return the expected margin and its 50 % and 90 % ranges, by arm."""
         rows = (
             (
-                row["arm"],
+                self._named(row["arm"]),
                 f"{row['mean']:z.1f}",
                 interval(row["q25"], row["q75"]),
                 interval(row["q05"], row["q95"]),
@@ -194,7 +197,8 @@ class Report:
             if not self.outcomes.counts:
                 adopted += f"\n{error(one.error + other.error, bound=True)}"
             cells = (_difference(_numbers(contrast, choice)) for choice in SHOWN)
-            rows.append((f"{arm}\nless {against}", adopted, *cells))
+            names = wrapped(f"{self.labels[arm]}, compared with: {self.labels[against]}")
+            rows.append((names, adopted, *cells))
         title, note = DIFFERENCES[self.outcomes.engine]
         return Table(
             title,
@@ -218,7 +222,7 @@ class Report:
             rows.append((row["name"], *map(self._percent, chances), towards))
         return Table(
             "States that move most, the United States left out: chance of a yes",
-            ("state", self.first, *others, "mostly to"),
+            ("state", *(self.labels[arm] for arm in (self.first, *others)), "mostly to"),
             tuple(rows),
         )
 
@@ -230,7 +234,7 @@ class Report:
             for row in frame[frame["iso3"] != US].head(TOP).to_dict("records")
         )
         return Table(
-            f"States nearest the fence, in the arm {self.first}",
+            f"States nearest the fence, {case(self.labels[self.first], self.first)}",
             ("state", *(choice.label for choice in SHOWN)),
             tuple(rows),
         )
@@ -267,7 +271,7 @@ class Report:
         place = self.outcomes.codes.index(US)
         own = {arm: exact.states[place, Choice.YES] for arm, exact in self.outcomes.arms.items()}
         changes = ", ".join(
-            f"{signed(chance - own[self.first])} in {arm}"
+            f"{signed(chance - own[self.first])} {case(self.labels[arm], arm)}"
             for arm, chance in own.items()
             if arm != self.first
         )
@@ -281,7 +285,18 @@ class Report:
         return _numbers(self.outcomes.contrast(arm, against), choice)
 
     def _named(self, arm: str) -> str:
-        return arm if self.labels[arm] == arm else f"{arm}\n{self.labels[arm]}"
+        return wrapped(self.labels[arm])
+
+
+def wrapped(label: str) -> str:
+    """Return what an arm is called in lines that leave room for a table.
+
+    Examples
+    --------
+    >>> wrapped("US votes no, compared with: US co-sponsors").splitlines()
+    ['US votes no, compared', 'with: US co-sponsors']
+    """
+    return textwrap.fill(label, NAME, break_on_hyphens=False)
 
 
 def _numbers(frame: pd.DataFrame, choice: Choice) -> dict[str, float]:

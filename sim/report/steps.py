@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.report.forecast import wrapped
 from sim.report.table import Table
 from sim.report.words import interval, percent, points, signed, whole_percent
 from sim.runs.sentence import case, chance_of
@@ -36,7 +37,10 @@ def steps_table(steps: Mapping[str, Any], scenario: Scenario, *, full: bool = Tr
                 tally = "-".join(f"{mean:.0f}" for mean in means)
                 limits = interval(of["tally"]["yes"]["q05"], of["tally"]["yes"]["q95"])
             carried = "" if of["carried"] is None else shown(of["carried"])
-            names = (step.name if not number else "", *([arm] if full else []))
+            names = (
+                step.name if not number else "",
+                *([wrapped(scenario.arms[arm].label or arm)] if full else []),
+            )
             row = (
                 *names,
                 "100 %" if of.get("always") else shown(of["put"]),
@@ -168,14 +172,26 @@ def deciding_table(decides: pd.DataFrame, *, end: str) -> Table:
     )
 
 
-def step_contrast_table(table: pd.DataFrame, pair: tuple[str, str]) -> Table:
+def step_contrast_table(
+    table: pd.DataFrame, pair: tuple[str, str], labels: Mapping[str, str]
+) -> Table:
     """Return how each step differs between an arm and the first.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `sim.studies.steps.contrast_steps` gives it.
+    pair : tuple of str
+        The arm and the first.
+    labels : mapping of arm to str
+        What each arm is called.
 
     Examples
     --------
     >>> row = {"arm": "no", "against": "yes", "step": "text", "both": 1.0, "yes": -7.0, "no": 1.0}
     >>> more = {"abstain": 6.0, "yes_error": 0.2, "gained": 0.0, "lost": 0.015}
-    >>> step_contrast_table(pd.DataFrame([row | more]), ("no", "yes")).rows
+    >>> labels = {"no": "US votes no", "yes": "US votes yes"}
+    >>> step_contrast_table(pd.DataFrame([row | more]), ("no", "yes"), labels).rows
     (('text', '-7.0 ± 0.2', '+1.0', '+6.0', '1.5', '0.0'),)
     """
     here = table[(table["arm"] == pair[0]) & (table["against"] == pair[1])]
@@ -188,7 +204,7 @@ def step_contrast_table(table: pd.DataFrame, pair: tuple[str, str]) -> Table:
         turned = (points(row[name]).lstrip("+") for name in ("lost", "gained"))
         rows.append((row["step"], yes, signed(row["no"]), signed(row["abstain"]), *turned))
     return Table(
-        f"Each step: {pair[0]} less {pair[1]}",
+        f"Each step: “{labels[pair[0]]}” compared with “{labels[pair[1]]}”",
         ("step", "yes", "no", "abstain", "lost", "gained"),
         tuple(rows),
         note="Means over the draws in which both arms vote on it [votes], with the sampling error. "

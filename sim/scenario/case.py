@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from sim.models.measured import measured_skill
 from sim.record import Record
 from sim.scenario import lookups
 from sim.scenario.records import citable, fitted_to
-from sim.scenario.schema import Scenario, read_scenario, scenario_of
+from sim.scenario.schema import Scenario, ScenarioError, read_scenario, scenario_of, step_alone
 from sim.scenario.tables import WITHOUT_A_VOTE
 from sim.vote.influence import Influence
 
@@ -307,7 +307,7 @@ def _looked_up(
     problems = lookups.known_problems(scenario, away)
     unread: list[str] = []
     record, read, whole = citable(scenario, given, unread)
-    problems += unread or _actual_problems(scenario, record)
+    problems += unread or lookups.actual_problems(scenario, record)
     fitted = parameters if parameters and scenario.model in parameters.dependences else None
     place = None if fitted else lookups.parameter_file(scenario, problems)
     if whole is not None and scenario.parameters is None and not problems and place is not None:
@@ -315,6 +315,8 @@ def _looked_up(
     fitted = fitted or lookups.fitted_parameters(scenario, place, problems)
     settings = lookups.settings(scenario, problems)
     before = record.before(np.datetime64(scenario.as_of) + 1)
+    if not unread:
+        scenario = lookups.with_committees(scenario, before, problems, later=record)
     # what cannot be read may hold what is cited
     missing: list[str] = []
     precedents = lookups.find_precedents(scenario, before, fitted, missing, later=record)
@@ -322,7 +324,7 @@ def _looked_up(
     stances = lookups.stances(scenario, problems)
     sponsors = lookups.sponsors(scenario, problems)
     if problems or fitted is None:
-        raise scenario.refusal(*problems)
+        raise scenario.refusal(*problems, *_of_steps(scenario, record, fitted, problems))
     rows = sorted({precedent.row for precedent in precedents})
     cited = tuple(replace(one, row=rows.index(one.row)) for one in precedents)
     asked = _question(scenario, before.take(rows), fitted, sponsors)
@@ -335,6 +337,24 @@ def _looked_up(
         away,
         (*filter(None, (scenario.file, place)), *map(files.seed, SEEDS), *read),
     )
+
+
+def _of_steps(
+    scenario: Scenario, record: Record, fitted: FittedParameters | None, known: Sequence[str]
+) -> list[str]:
+    """Return what steps name and is not there, where that of the text is not either."""
+    if fitted is None:
+        return []
+    found: dict[str, None] = {}
+    for step in scenario.steps:
+        try:
+            _looked_up(step_alone(scenario, step), record, fitted)
+        except ScenarioError as error:
+            place = f"steps.{step.name}: "
+            lines = (line.partition(place)[2] for line in str(error).splitlines())
+            # what a step takes from the text is told of the text
+            found |= dict.fromkeys(place + line for line in lines if line not in known)
+    return list(found)
 
 
 def _question(
@@ -353,12 +373,3 @@ def _question(
         republican=is_republican(draft.date, as_of=day),
         without_a_vote=draft.last == WITHOUT_A_VOTE,
     )
-
-
-def _actual_problems(scenario: Scenario, record: Record) -> list[str]:
-    try:
-        if scenario.actual is not None:
-            record.row(scenario.actual)
-    except ValueError as error:
-        return [f"actual: {error}; {lookups.ALLOWED}"]
-    return []

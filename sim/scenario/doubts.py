@@ -11,7 +11,7 @@ from sim.assembly.choices import Choice
 from sim.assembly.members import US, Members
 from sim.models import MODELS
 from sim.models.asked import WHOLE
-from sim.models.learned.texts.titles import Texts, name_of, plain_words
+from sim.models.learned.texts.titles import Texts, name_of, plain_words, spelling_key
 from sim.record import cut_titles
 from sim.record.cited import cited_asks
 from sim.scenario import lookups
@@ -149,8 +149,8 @@ def _last_otherwise(case: Case) -> list[str]:
     if last == WITHOUT_A_VOTE and "without_a_vote" not in MODELS[scenario.model].settings:
         return [f"resolution.last: the model {scenario.model} makes no use of it; learned does"]
     known = case.record.before(np.datetime64(scenario.as_of) + 1)
-    title = name_of(plain_words(scenario.resolution.title), WHOLE)
-    votes = np.flatnonzero(np.array(Texts.of(known).names, dtype=object) == title)
+    title = spelling_key(name_of(plain_words(scenario.resolution.title), WHOLE))
+    votes = np.flatnonzero([spelling_key(name) == title for name in Texts.of(known).names])
     if last == BY_VOTE and not len(votes):
         return [
             "resolution.last: no vote on this title is known, so it tells nothing; cite one, of "

@@ -13,7 +13,7 @@ import numpy as np
 from sim import files
 from sim.assembly.blocs import Blocs
 from sim.assembly.choices import Choice, FloatArray
-from sim.assembly.members import US
+from sim.assembly.members import US, Members
 from sim.models import Precedent, Stance
 from sim.models.fitted import FittedParameters, read_parameters
 from sim.models.judgements import Position, position, settings_of, settings_problems
@@ -166,6 +166,67 @@ def find_precedents(
         age, judged = _age(scenario, record, row), table.likeness != WORDS
         found.append(Precedent(table.symbol, row, float(likeness), age, judged=judged))
     return tuple(found)
+
+
+def actual_problems(scenario: Scenario, record: Record) -> list[str]:
+    """Return that the real vote is not there, if one is named.
+
+    Examples
+    --------
+    >>> from sim.scenario.schema import read_scenario
+    >>> actual_problems(read_scenario("rights-2024"), Record.empty())[0].split(":")[0]
+    'actual'
+    """
+    try:
+        if scenario.actual is not None:
+            record.row(scenario.actual)
+    except ValueError as error:
+        return [f"actual: {error}; {ALLOWED}"]
+    return []
+
+
+def with_committees(
+    scenario: Scenario, record: Record, problems: list[str], *, later: Record | None = None
+) -> Scenario:
+    """Return a scenario in which the votes of roll calls that committees cite are known.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    record : Record
+        Of nothing later than the day of the forecast.
+    problems : list of str
+    later : Record, optional
+        As for `find_precedents`.
+
+    Examples
+    --------
+    >>> from sim.record.cited import cited_roll_calls
+    >>> from sim.scenario.schema import read_scenario
+    >>> crimea = read_scenario("crimea-rights-2018")
+    >>> with_committees(crimea, cited_roll_calls(), []) is crimea
+    True
+    """
+    if not any(step.roll_call for step in scenario.steps):
+        return scenario
+    steps = []
+    for step in scenario.steps:
+        steps.append(step)
+        if step.roll_call is None:
+            continue
+        place = f"steps.{step.name}.roll_call"
+        try:
+            row = record.row(step.roll_call)
+        except ValueError as error:
+            why = _held_later(scenario, later, step.roll_call) or f"{error}; {ALLOWED}"
+            problems.append(f"{place}: {why}")
+            continue
+        if (day := record.dates[row].astype(object)) != step.day:
+            problems.append(f"{place}: {step.roll_call!r}: was held on {day}, not on {step.day}")
+        votes = zip(Members.load().codes, record.votes[row].tolist(), strict=True)
+        cast = {code: Choice(vote).column for code, vote in votes if vote in list(Choice)}
+        steps[-1] = step.model_copy(update={"known": {**cast, **(step.known or {})}})
+    return scenario.model_copy(update={"steps": tuple(steps)})
 
 
 def _held_later(scenario: Scenario, record: Record | None, symbol: str) -> str:

@@ -12,11 +12,10 @@ import numpy as np
 from sim.assembly.choices import FloatArray
 from sim.assembly.members import US, Members
 from sim.assembly.rules import RULES
-from sim.models import MODELS
 from sim.scenario.ballots import ballots, with_probabilities
 from sim.scenario.case import Case, resolve_step
 from sim.scenario.committee import as_before, as_voted, holding
-from sim.scenario.schema import Scenario, ScenarioError, scenario_of
+from sim.scenario.schema import Scenario, ScenarioError, step_alone
 from sim.scenario.steps import NO_VOTE, EffectTable, StepTable
 from sim.vote.ballot import Ballot, given_shared, thresholds
 from sim.vote.path import Path, Place, Step
@@ -251,7 +250,7 @@ def case_of_step(case: Case, name: str) -> Case:
     steps = {one.name: one for one in case.scenario.steps}
     if name not in steps:
         raise ValueError(f"step {name!r}: must be one of {', '.join(steps)}")
-    alone = _scenario(case.scenario, steps[name], ())
+    alone = step_alone(case.scenario, steps[name], ())
     return resolve_step(case, alone, turned=steps[name].reversed)
 
 
@@ -265,7 +264,7 @@ def _cases(case: Case, steps: Sequence[StepTable], forms: Sequence[list[Form]]) 
             if step.kind == "committee" and step.known:
                 holding(case, step)
             for changes, _ in of_step:
-                alone = _scenario(case.scenario, step, changes)
+                alone = step_alone(case.scenario, step, changes)
                 found[-1].append(resolve_step(case, alone, turned=step.reversed))
         except ScenarioError as error:
             problems |= dict.fromkeys(str(error).splitlines())
@@ -277,42 +276,6 @@ def _cases(case: Case, steps: Sequence[StepTable], forms: Sequence[list[Form]]) 
 def _ballots(case: Case, shift: float) -> dict[str, Ballot]:
     """Return the ballot of every arm on one step, support shifted as earlier outcomes say."""
     return {arm: _changed(ballot, shift) for arm, ballot in ballots(case).items()}
-
-
-def _is_the_text(scenario: Scenario, step: StepTable) -> bool:
-    """Return whether a step votes on the text itself: of all texts, it is most like the day's."""
-    likest = max((one.of_day for one in scenario.steps if one.kind == "text"), default=step.of_day)
-    return step.kind == "text" and step.of_day == likest
-
-
-def _scenario(scenario: Scenario, step: StepTable, changes: tuple[str, ...]) -> Scenario:
-    """Return the scenario of one step: the scenario with what the step gives in its place."""
-    tables = scenario.model_dump(exclude_defaults=True, exclude={"steps", "actual"})
-    given = step.model_dump(exclude_none=True, exclude_defaults=True)
-    if not step.of_text:  # sponsors are those of the text
-        tables |= {"sponsors": {}}
-    if not _is_the_text(scenario, step):  # what was announced on the text is of no other
-        tables |= {"known": {}}
-    if step.blocs and not step.precedents:
-        tables.pop("precedents", None)
-    own = ["model", "precedents", "blocs", "sponsors"]
-    own += ["known"] if step.kind != "committee" else []
-    tables |= {name: given[name] for name in own if name in given}
-    if step.model is not None:  # settings that another model has are of the scenario's own
-        has = MODELS[step.model].all_settings if step.model in MODELS else {}
-        tables["settings"] = {k: v for k, v in scenario.settings.items() if k in has}
-    asks = list(scenario.resolution.asks if step.asks is None else step.asks)
-    asks += [one[1:] for one in changes if one[0] == "+" and one[1:] not in asks]
-    lost = {one[1:] for one in changes if one[0] == "-"}
-    asks = [one for one in asks if one not in lost]
-    tables["resolution"] |= {"title": step.title, "asks": asks}
-    if step.reference is not None:
-        tables["us"] |= {"reference": step.reference}
-    for arm, position in step.us.items():
-        tables["arms"][arm] |= {"us": position}
-    where = scenario.place
-    place = f"steps.{step.name}" if where is None else f"{where}: steps.{step.name}"
-    return scenario_of(tables, place=place, file=scenario.file)
 
 
 def _changed(ballot: Ballot, shift: float) -> Ballot:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,10 @@ from sim.models import Precedent
 from sim.models.learned.texts.titles import plain_words
 from sim.record import Record, canonical_symbol, title_of
 from sim.record.cited import cited_asks, sponsor_lists
-from sim.scenario.case import Case, resolve
+from sim.scenario.ballots import ballots
+from sim.scenario.case import Case, resolve, resolve_step
 from sim.scenario.tables import WORDS
+from sim.vote.exact.solve import marginals
 
 POSITIONS: Mapping[str, str] = {
     "yes": "US votes yes",
@@ -30,10 +34,35 @@ POSITIONS: Mapping[str, str] = {
 }
 """Label of the arm of each position."""
 USUAL = ("yes", "abstain", "no")
+COLUMNS = 100
+"""Of a comment."""
 FEWEST_WORDS, LATE = 4, 1000
 """A title of so many telling words is completed, from the titles of so many latest roll calls."""
 ALIKE = 0.5
 """Likeness from which the last tally is a mark worth asking for, and sponsors are proposed."""
+
+
+@dataclass(frozen=True)
+class ProposedSponsors:
+    """Sponsors of a like text, and the expected yes votes without and with them.
+
+    Examples
+    --------
+    >>> print(ProposedSponsors("ES-11/7", 42, 96.7, 98.2))
+    With the 42 sponsors of ES-11/7 expected yes votes go from 96.7 to 98.2.
+    """
+
+    symbol: str
+    states: int
+    without: float
+    taken: float
+
+    def __str__(self) -> str:
+        """Return what they move, in a sentence."""
+        return (
+            f"With the {self.states} sponsors of {self.symbol} expected yes votes go from "
+            f"{self.without:.1f} to {self.taken:.1f}."
+        )
 
 
 def propose(
@@ -45,6 +74,7 @@ def propose(
     symbol: str = "A/L.1",
     majority: str = "simple",
     last: str | None = None,
+    sponsors: Sequence[str] = (),
     record: Record | Path | None = None,
     known: Mapping[str, Choice] | None = None,
 ) -> Case:
@@ -62,6 +92,8 @@ def propose(
     symbol, majority : str
     last : str, optional
         How it was last adopted: ``without-a-vote``, ``by-vote``, or ``new``.
+    sponsors : sequence of str
+        ISO codes, and perhaps the symbol of one list that is shipped.
     record : Record or Path, optional
         Where like texts are looked for; by default the user's record.
     known : mapping of ISO code to Choice, optional
@@ -93,6 +125,8 @@ def propose(
     }
     if last is not None:
         tables["resolution"]["last"] = last
+    if sponsors:
+        tables["sponsors"] = _named(sponsors)
     case = resolve(tables, record=record)
     whole = whole_title(case.record.before(np.datetime64(as_of) + 1), title)
     if whole != title:
@@ -170,11 +204,10 @@ def proposal_text(case: Case) -> str:
         *(_cited(case, precedent) for precedent in case.likest),
         "]" if case.likest else "] # none was found",
         "",
+        *_sponsored(case),
         "# us.reference is the position the forecast starts from; each arm is one to compare.",
         tomli_w.dumps(rest).rstrip(),
         "",
-        '# Sponsors are known only if you name them: [sponsors] states = ["FRA", ...]',
-        *_sponsored(case),
         f"# What the text asks is known only if you say so: [resolution] asks = {_demands(case)}",
         "# (unga-sim lever then says what each demand costs or brings).",
     ]
@@ -191,16 +224,52 @@ def _cited(case: Case, precedent: Precedent) -> str:
     return f"  {{{symbol}, {likeness}}}, # {told}; likeness {precedent.likeness:.2f}"
 
 
-def _sponsored(case: Case) -> list[str]:
-    """Return lines on the likest text whose sponsors are known, if there is one."""
+def proposed_sponsors(case: Case) -> ProposedSponsors | None:
+    """Return the sponsors of the likest text whose sponsors are known, and what they would move.
+
+    Parameters
+    ----------
+    case : Case
+        Without sponsors.
+
+    Returns
+    -------
+    ProposedSponsors or None
+        None where no list of a text half as alike or more is known.
+
+    Examples
+    --------
+    >>> proposed_sponsors(resolve("rights-2024")) is None
+    True
+    """
     lists = {canonical_symbol(symbol): symbol for symbol in sponsor_lists()}
     alike = (one for one in case.likest if one.likeness >= ALIKE)
     symbols = (canonical_symbol(one.symbol) for one in alike)
     named = next((lists[symbol] for symbol in symbols if symbol in lists), None)
     if named is None:
+        return None
+    table = case.scenario.sponsors.model_copy(update={"seed": named})
+    scenario = case.scenario.model_copy(update={"sponsors": table})
+    there = resolve_step(case, scenario, turned=case.turned)
+    return ProposedSponsors(named, len(sponsor_lists()[named]), _yes(case), _yes(there))
+
+
+def _yes(case: Case) -> float:
+    """Return the expected yes votes of the first arm."""
+    return float(marginals(next(iter(ballots(case).values())))[:, Choice.YES].sum())
+
+
+def _sponsored(case: Case) -> list[str]:
+    """Return the line that takes the sponsors of a like text, still a comment, and what it does."""
+    if case.sponsors:
         return []
-    count = len(sponsor_lists()[named])
-    return [f'# or, as the {count} that sponsored {named}: [sponsors] seed = "{named}"']
+    found = proposed_sponsors(case)
+    told, taken = ("", '{states = ["FRA", ...]}')
+    if found is not None:
+        told, taken = f" {found}", f'{{seed = "{found.symbol}"}}'
+    text = f'Sponsors are known only if you name them.{told} To do so, strike out the "# " before:'
+    lines = textwrap.wrap(text, COLUMNS, initial_indent="# ", subsequent_indent="# ")
+    return [*lines, f"# sponsors = {taken}", ""]
 
 
 def _demands(case: Case) -> str:
@@ -214,6 +283,13 @@ def _demands(case: Case) -> str:
 def _us_vote(record: Record, row: int) -> str:
     vote = int(record.votes[row][Members.load().row(US)])
     return Choice(vote).label if vote >= 0 else "not recorded"
+
+
+def _named(sponsors: Sequence[str]) -> dict[str, Any]:
+    """Return the table of sponsors: the one list that is shipped among them, and the others."""
+    lists = [name for name in sponsors if name in sponsor_lists()]
+    states = [name for name in sponsors if name not in lists[:1]]
+    return {"states": states} | ({"seed": lists[0]} if lists else {})
 
 
 def _arms(positions: Sequence[str]) -> dict[str, Any]:

@@ -113,6 +113,7 @@ def _lacks(scenario: Scenario, found: Record) -> bool:
         return True
     tables = (scenario.precedents, *(step.precedents or () for step in scenario.steps))
     cited = [table.symbol for of_text in tables for table in of_text]
+    cited += [step.roll_call for step in scenario.steps if step.roll_call]
     for symbol in [*cited, *([scenario.actual] if scenario.actual else [])]:
         try:
             found.row(symbol)

@@ -63,6 +63,7 @@ __all__ = [
     "read_scenario",
     "scenario_of",
     "scenario_path",
+    "step_alone",
 ]
 
 
@@ -293,3 +294,53 @@ def _tuples(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _tuples(inner) for key, inner in value.items()}
     return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
+
+
+def _is_the_text(scenario: Scenario, step: StepTable) -> bool:
+    """Return whether a step votes on the text itself: of all texts, it is most like the day's."""
+    likest = max((one.of_day for one in scenario.steps if one.kind == "text"), default=step.of_day)
+    return step.kind == "text" and step.of_day == likest
+
+
+def step_alone(scenario: Scenario, step: StepTable, changes: tuple[str, ...] = ()) -> Scenario:
+    """Return the scenario of one step: the scenario with what the step gives in its place.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    step : StepTable
+    changes : tuple of str
+        Demands that its text has gained and lost on the way, marked + and -.
+
+    Examples
+    --------
+    >>> gaza = read_scenario("gaza-amendment-2023")
+    >>> step_alone(gaza, gaza.steps[0]).resolution.title[:8]
+    "Canada's"
+    """
+    tables = scenario.model_dump(exclude_defaults=True, exclude={"steps", "actual"})
+    given = step.model_dump(exclude_none=True, exclude_defaults=True)
+    if not step.of_text:  # sponsors are those of the text
+        tables |= {"sponsors": {}}
+    if not _is_the_text(scenario, step):  # what was announced on the text is of no other
+        tables |= {"known": {}}
+    if step.blocs and not step.precedents:
+        tables.pop("precedents", None)
+    own = ["model", "precedents", "blocs", "sponsors"]
+    own += ["known"] if step.kind != "committee" else []
+    tables |= {name: given[name] for name in own if name in given}
+    if step.model is not None:  # settings that another model has are of the scenario's own
+        has = MODELS[step.model].all_settings if step.model in MODELS else {}
+        tables["settings"] = {k: v for k, v in scenario.settings.items() if k in has}
+    asks = list(scenario.resolution.asks if step.asks is None else step.asks)
+    asks += [one[1:] for one in changes if one[0] == "+" and one[1:] not in asks]
+    lost = {one[1:] for one in changes if one[0] == "-"}
+    asks = [one for one in asks if one not in lost]
+    tables["resolution"] |= {"title": step.title, "asks": asks}
+    if step.reference is not None:
+        tables["us"] |= {"reference": step.reference}
+    for arm, position in step.us.items():
+        tables["arms"][arm] |= {"us": position}
+    where = scenario.place
+    place = f"steps.{step.name}" if where is None else f"{where}: steps.{step.name}"
+    return scenario_of(tables, place=place, file=scenario.file)

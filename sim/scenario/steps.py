@@ -121,6 +121,11 @@ class StepTable(FrozenTable):
         default_factory=dict, description="Position of the United States on it, by arm."
     )
     known: dict[Iso3, ChoiceName] | None = Field(default=None, description="As `[known]`.")
+    roll_call: str | None = Field(
+        default=None,
+        description="Symbol, or day and title, of a committee's recorded vote, from the record or "
+        "`[[roll_calls]]`: its votes are known, besides those of `known`.",
+    )
     day: Day | None = Field(
         default=None, description="Day of a committee's vote; earlier than that of the text."
     )
@@ -222,7 +227,7 @@ def _alone(step: Mapping[str, Any], arms: Any) -> Iterator[str]:
 
 def _of_committee(step: Mapping[str, Any]) -> Iterator[str]:
     if step.get("kind") != "committee":
-        for field in ("day", "holds", "holds_range"):
+        for field in ("day", "holds", "holds_range", "roll_call"):
             if step.get(field) is not None:
                 yield f"{field}: is of a committee's vote alone; leave it out, or make it one"
         return
@@ -232,7 +237,7 @@ def _of_committee(step: Mapping[str, Any]) -> Iterator[str]:
         yield from _of_range("holds", step["holds"], step.get("holds_range"))
     elif step.get("holds_range") is not None:
         yield "holds: expected how often a vote holds, with holds_range; or leave both out"
-    if step.get("known") and step.get("put", 1.0) != 1:
+    if (step.get("known") or step.get("roll_call")) and step.get("put", 1.0) != 1:
         yield f"put: {step['put']}: a committee with known votes has voted; leave put or known out"
 
 

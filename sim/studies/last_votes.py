@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from sim.assembly.choices import LETTERS
 from sim.models import Question
 
@@ -15,6 +17,8 @@ text like no other has no last vote."""
 
 SAME = 0.9
 """Where a text is as alike as this, it has been voted on: only such votes are looked back on."""
+OLDEST = 10
+"""Where a text has not been voted on, states have other governments since votes so old [years]."""
 SOMEWHAT = 0.1
 """Texts that are less alike share common words alone, and are not shown as like texts."""
 
@@ -49,8 +53,9 @@ def last_votes(question: Question, *, most: int = MOST) -> LastVotes:
     (('72/15', '71/25'), 'YY')
     """
     likest = max((one.likeness for one in question.precedents), default=0.0)
-    least = SAME if likest >= SAME else max(CLOSE * likest, LEAST)
-    alike = {one.row: one for one in question.precedents if one.likeness >= least}
+    least, oldest = (SAME, np.inf) if likest >= SAME else (max(CLOSE * likest, LEAST), OLDEST)
+    cited = (one for one in question.precedents if one.likeness >= least and one.age <= oldest)
+    alike = {one.row: one for one in cited}
     newest = sorted(alike.values(), key=lambda one: (one.age, one.symbol))[:most]
     votes = question.record.votes[[one.row for one in newest]]
     letters = ("".join(_letter(vote) for vote in state) for state in votes.T.tolist())

@@ -149,7 +149,10 @@ def precedents_for(
     rare = vocabulary.rarity() if vocabulary else source.rarity(stop)
     one = together(np.array([special_session(symbol)]), source.sessions[:stop])
     like = likeness(hashed([words_of(plain, kind)]), source.known[:stop], rare, together=one)
-    same = source.is_called(name_of(plain, kind))[None, :stop]
+    name = name_of(plain, kind)
+    same = source.is_called(name)[None, :stop]
+    otherwise_spelt = same & (source.known_name[:stop] != source.numbers.get(name, -1))
+    like = np.where(otherwise_spelt, np.float32(1), like)
     if named:
         rows, likes = zip(*named, strict=True)
         chosen: Float32Array = np.zeros_like(like)

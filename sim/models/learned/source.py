@@ -22,6 +22,7 @@ from sim.models.learned.texts.titles import (
     likeness,
     rarity,
     special_session,
+    spelling_key,
     together,
 )
 from sim.record import Day, Record
@@ -124,8 +125,10 @@ class Source:
         return found[0], found[1], found[2], found[3]
 
     def is_called(self, name: str) -> BoolArray:
-        """Return which roll calls have a title and kind, as precedents [roll call]."""
-        return np.asarray(self.known_name == self.numbers.get(name, -1))
+        """Return which precedents have a title and kind, however it is spelt [roll call]."""
+        wanted = spelling_key(name)
+        alike = [number for other, number in self.numbers.items() if spelling_key(other) == wanted]
+        return np.isin(self.known_name, alike)
 
     def recurs(self, rows: IntArray) -> BoolArray:
         """Return whether a title and kind came up on an earlier day than that of each row [row]."""

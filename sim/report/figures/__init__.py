@@ -62,7 +62,7 @@ class Drawing:
     Attributes
     ----------
     page : callable
-        Result, and where it is of one arm or may be `arm`, and `title`, to the figure.
+        Result, and where it is of one arm or may be `arm`, `title` and `shape`, to the figure.
     arms : str
         ``each`` for a file of each arm, ``one`` if an arm may be chosen, ``later`` if any but the
         first may be, else ``all``.
@@ -89,7 +89,7 @@ DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
 )
 """Every figure of a result, by name."""
 SIZES: Mapping[str, float | None] = MappingProxyType({"page": None, "wide": 16 / 9, "square": 1.0})
-"""Width over height; a page has that of what it shows."""
+"""Width over height; a page is as high as what it shows."""
 
 
 def draw_result(result: Result, folder: Path, **asked: Any) -> list[Path]:
@@ -141,7 +141,7 @@ def draw_result(result: Result, folder: Path, **asked: Any) -> list[Path]:
         for name, figure in _figures_of(result, **asked):
             size = asked.get("size") or "page"
             stem = name if size == "page" else f"{name}-{size}"
-            paths += write(figure, folder / stem, shape=SIZES[size])
+            paths += write(figure, folder / stem)
     return paths
 
 
@@ -179,7 +179,7 @@ def _figures_of(
     title: str | None = None,
     size: str | None = None,
 ) -> Iterator[tuple[str, Figure]]:
-    del size
+    how: dict[str, Any] = {"title": title, "shape": SIZES[size or "page"]}
     there = {name: one for name, one in DRAWINGS.items() if one.shown(result)}
     if figure is not None and figure not in there:
         raise ValueError(f"figure {figure!r}: this result has {', '.join(there)}")
@@ -196,11 +196,11 @@ def _figures_of(
         file = one.file or name
         if one.arms == "each":
             for each in result.summary["arms"] if arm is None else [arm]:
-                yield f"{file}-{_plain(each)}", one.page(result, arm=each, title=title)
+                yield f"{file}-{_plain(each)}", one.page(result, arm=each, **how)
         elif arm is None or (one.arms == "later" and arm == next(iter(result.summary["arms"]))):
-            yield file, one.page(result, title=title)
+            yield file, one.page(result, **how)
         else:
-            yield f"{file}-{_plain(arm)}", one.page(result, arm=arm, title=title)
+            yield f"{file}-{_plain(arm)}", one.page(result, arm=arm, **how)
 
 
 def draw_stored(stored: Path, folder: Path, **asked: Any) -> list[Path]:
@@ -238,18 +238,17 @@ def draw_stored(stored: Path, folder: Path, **asked: Any) -> list[Path]:
         raise ValueError(f"{stored}: nothing in it can be drawn")
     if asked.get("figure") not in (None, kind):
         raise ValueError(f"figure {asked['figure']!r}: this folder has {kind}")
-    if asked.get("arm") is not None:
+    arm, size = asked.get("arm"), asked.get("size") or "page"
+    if arm is not None and kind != "contrast":
         raise ValueError(f"figure {kind!r}: shows all arms; leave the arm out")
-    size = asked.get("size") or "page"
+    named = [kind, *([] if arm is None else [_plain(arm)]), *([] if size == "page" else [size])]
     how: dict[str, Any] = {
-        "title": asked.get("title"),
-        "shape": SIZES[size],
-        "name": kind if size == "page" else f"{kind}-{size}",
-    }
+        "title": asked.get("title"), "shape": SIZES[size], "name": "-".join(named)
+    }  # fmt: skip
     table = functools.partial(_table, stored)
     if kind == "contrast":
         told = json.loads(files.read_text(stored / "contrast.json"))
-        return draw_contrasts(told, table("curve.csv"), folder, **how)
+        return draw_contrasts(told, table("curve.csv"), folder, arm=arm, **how)
     if kind == "lever":
         told, title = json.loads(files.read_text(stored / "lever.json")), how.pop("title")
         finding = title or told["finding"]

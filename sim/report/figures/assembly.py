@@ -18,7 +18,7 @@ from matplotlib.transforms import Affine2DBase, AffineDeltaTransform
 from sim.assembly.choices import CHOICES, Choice, FloatArray
 from sim.assembly.members import SIZE_OF_GROUP, Members
 from sim.report.figures.cells import layout
-from sim.report.figures.drawing.page import LEFT, footnote, label_of, page, place, votes_of
+from sim.report.figures.drawing.page import LEFT, footnote, label_of, page, place, size_on, votes_of
 from sim.report.figures.drawing.style import ASSUMED, COLOURS, FAINT, INK, faded, ink_on
 from sim.report.figures.drawing.words import Look, width_of, write_on
 from sim.report.findings import of_assembly
@@ -38,17 +38,21 @@ HATCHES: Mapping[Choice, str | None] = MappingProxyType(
 """Round the letters, so that a pale yes and an abstention are told apart in grey."""
 LINES = (0.35, 0.35, 0.35)
 """Colour of hatches and of the edges of cells."""
-CELL, MARGIN, PLATE = 0.43, 0.04, 0.14
-"""Side of a cell [inches]; how far inside it its colour begins and its hatch ends [cells]."""
-NAME, PLAIN, HATCHED = 4.3, 0.9, 0.74
-"""Size of names of states [points], and the room for one in a cell, plain or hatched [cells]."""
+HEIGHT, ASIDE, ABOVE = 8.27, 0.94, 1.82
+"""Of the page, and what of its width and height is not cells [inches]."""
+MARGIN, PLATE = 0.04, 0.14
+"""How far inside a cell its colour begins and its hatch ends [cells]."""
+NAMES, PLAIN, HATCHED = (4.3, 3.9), 0.82, 0.69
+"""Sizes of names of states [points], and the room for one in a cell, plain or hatched [cells]."""
 MOVED = 0.1
 """Change of the chance of yes from which a state is marked."""
 KEY_ROW, KEY_COLUMN, KEY_WIDTH, KEY_HEIGHT = 11.9, 18.7, 1.5, 0.62
 """Where the key is, and how far its swatches lie apart [cells]."""
 
 
-def assembly_page(result: Result, arm: str, *, title: str | None = None) -> Figure:
+def assembly_page(
+    result: Result, arm: str, *, title: str | None = None, shape: float | None = None
+) -> Figure:
     """Return the page of all member states in one arm, marked against the first arm.
 
     Parameters
@@ -59,6 +63,8 @@ def assembly_page(result: Result, arm: str, *, title: str | None = None) -> Figu
         Which arm.
     title : str, optional
         In place of the finding.
+    shape : float, optional
+        Width over height.
 
     Raises
     ------
@@ -82,9 +88,9 @@ def assembly_page(result: Result, arm: str, *, title: str | None = None) -> Figu
     5
     """
     label_of(result, arm)
-    figure = page(result, title or of_assembly(result, arm), height=8.27)
-    rows, columns = np.max(list(layout().values()), axis=0) + 1
-    axes = place(figure, (LEFT + 0.05, 0.83, CELL * columns, CELL * rows))
+    figure = page(result, title or of_assembly(result, arm), height=HEIGHT, shape=shape)
+    wide, tall = figure.get_size_inches()
+    axes = place(figure, (LEFT + 0.05, 0.83, wide - ASIDE, tall - ABOVE))
     first = next(iter(result.summary["arms"]))
     draw_assembly(result.states, axes, arm=arm, against=None if arm == first else first)
     text = (
@@ -138,7 +144,7 @@ def draw_assembly(
     chances, earlier = votes[columns].to_numpy(), before[columns].to_numpy()
     corners = np.array([layout()[iso3][::-1] for iso3 in votes.index], dtype=float)
     rows, across = np.max(list(layout().values()), axis=0) + 1
-    axes.set(xlim=(0, across), ylim=(rows, 0), aspect="equal")
+    axes.set(xlim=(0, across), ylim=(rows, 0))
     axes.axis("off")
     _draw_cells(axes, corners, chances)
     _letter_cells(axes, corners, votes[columns], earlier)
@@ -219,6 +225,7 @@ def _letter_cells(
 ) -> None:
     chances, members = votes.to_numpy(), Members.load()
     names = dict(zip(members.codes, members.names, strict=True))
+    cell = 72 * size_on(axes)[0] / axes.get_xlim()[1]
     for iso3, (across, down), now, then in zip(votes.index, corners, chances, earlier, strict=True):
         choice, came = Choice(int(now.argmax())), Choice(int(then.argmax()))
         sure = float(now.max())
@@ -226,14 +233,34 @@ def _letter_cells(
         turned = "" if choice is came else f"{came.letter}›"
         told = f"{turned}{choice.letter} {short_chance(sure)}"
         code = Look(7.6, bold=True, align="center", colour=ink)
-        name = Look(NAME, align="center", colour=ink)
-        room = 72 * CELL * (PLAIN if HATCHES[choice] is None else HATCHED)
-        named = width_of(names[iso3], name) <= room
-        write_on(axes, iso3, (across + 0.5, down + (0.28 if named else 0.34)), look=code)
-        if named:
-            write_on(axes, names[iso3], (across + 0.5, down + 0.54), look=name)
+        room = cell * (PLAIN if HATCHES[choice] is None else HATCHED)
+        name, size = _name_in(names[iso3], room)
+        up = 0.04 * name.count("\n") if name else -0.06
+        write_on(axes, iso3, (across + 0.5, down + 0.28 - up), look=code)
+        if name:
+            look = Look(size, align="center", colour=ink)
+            write_on(axes, name, (across + 0.5, down + 0.54 - up / 3), look=look)
         chance = Look(6.4, align="center", colour=ink)
-        write_on(axes, told, (across + 0.5, down + (0.77 if named else 0.69)), look=chance)
+        write_on(axes, told, (across + 0.5, down + (0.77 + up / 3 if name else 0.69)), look=chance)
+
+
+def _name_in(name: str, room: float) -> tuple[str, float]:
+    """Return a name in one line or two that are as wide as that, and its size; "" if it is not."""
+    parted = [name, *(f"{name[:at]}\n{name[at + 1 :]}" for at in _indices(name, " "))]
+    parted += [f"{name[: at + 1]}\n{name[at + 1 :]}" for at in _indices(name, "-")]
+    for size in NAMES:
+        look = Look(size)
+        width, lines = min(
+            (max(width_of(line, look) for line in lines.split("\n")), lines) for lines in parted
+        )
+        whole = width_of(name, look)
+        if min(whole, width) <= room:
+            return (name if whole <= room else lines), size
+    return "", NAMES[-1]
+
+
+def _indices(text: str, letter: str) -> list[int]:
+    return [at for at, each in enumerate(text) if each == letter]
 
 
 def _mark_moved(axes: Axes, corners: FloatArray, chances: FloatArray, earlier: FloatArray) -> None:

@@ -22,6 +22,7 @@ from sim.report.figures.drawing.page import (
     note,
     place,
     place_beside,
+    room_on,
     scale,
 )
 from sim.report.figures.drawing.pictures import write
@@ -36,7 +37,7 @@ HEAD, FOOT, BLOCK, TITLES, PANEL = 1.0, 1.0, 3.45, 0.8, 2.1
 """Heights of the head and the foot of the page, of an arm's block, of the titles in it, and of its
 panels [inches]."""
 COUNTS, CHANCES, CURVE = (1.15, 2.3), (5.85, 1.75), (9.05, 1.7)
-"""Left edge and width of the three panels [inches]."""
+"""Left edge and width of the three panels; a wide page has more for each [inches]."""
 WIDE, NARROW = 0.46, 0.24
 """Heights of the bars of all draws and of the effect alone [rows]."""
 EFFECT = COLOURS[Choice.NO]
@@ -57,7 +58,12 @@ HUNDREDTHS = (0, 50, 100)
 
 
 def contrast_page(
-    told: Mapping[str, Any], curves: pd.DataFrame, *, title: str | None = None
+    told: Mapping[str, Any],
+    curves: pd.DataFrame,
+    *,
+    arm: str | None = None,
+    title: str | None = None,
+    shape: float | None = None,
 ) -> Figure:
     """Return the page: a block of three panels for each arm but the first.
 
@@ -67,8 +73,17 @@ def contrast_page(
         As ``contrast.json`` has it.
     curves : DataFrame
         As ``curve.csv`` has it.
+    arm : str, optional
+        Drawn alone; by default all but the first.
     title : str, optional
         In place of the finding.
+    shape : float, optional
+        Width over height.
+
+    Raises
+    ------
+    ValueError
+        If the contrast has no such arm.
 
     Examples
     --------
@@ -79,23 +94,31 @@ def contrast_page(
     >>> len(contrast_page(told, pd.read_csv(folder / "curve.csv")).axes)
     9
     """
-    each = told["contrasts"]
-    height = HEAD + BLOCK * len(each) + FOOT
+    each = [one for one in told["contrasts"] if arm in (None, one["arm"])]
+    if not each:
+        raise ValueError(
+            f"arm {arm!r}: it has {', '.join(one['arm'] for one in told['contrasts'])}"
+        )
+    fixed = HEAD + (BLOCK - PANEL) * len(each) + FOOT
+    height = fixed + PANEL * len(each)
     known = ", ".join(f"{code} {vote}" for code, vote in told["known"].items())
     about = (
         f"{told['title']}  ·  as of {told['as_of']}  ·  {told['draws']:,} draws, "
         f"seed {told['seed']}{f'  ·  known: {known}' if known else ''}"
     )
-    figure = headed(title or of_contrast(told), about, height=height)
+    found = title or of_contrast({**told, "contrasts": each})
+    figure = headed(found, about, height=height, fixed=fixed, shape=shape)
+    wide, times = room_on(figure, height, fixed)
+    panel = times * PANEL
     limits = limits_of([pd.DataFrame(one["counts"]) for one in each])
     last = _last_of([row["times"] for one in each for row in one["break_even"]])
     for number, one in enumerate(each):
-        top = HEAD + BLOCK * number + TITLES
+        top = HEAD + (BLOCK - PANEL + panel) * number + TITLES
         labels = told["labels"][one["arm"]], told["labels"][told["against"]]
-        spot = LEFT / WIDTH, 1 - (top - TITLES + 0.14) / height
+        spot = LEFT / wide, 1 - (top - TITLES + 0.14) / figure.get_size_inches()[1]
         write_on(figure, f"{labels[0]}, compared with: {labels[1]}", spot, look=Look(11, bold=True))
         curve = curves[curves["arm"] == one["arm"]].drop(columns=["arm", "against"])
-        _draw_block(figure, one, curve, top=top, limits=limits, last=last)
+        _draw_block(figure, one, curve, (top, panel), limits=limits, last=last)
     footnote(
         figure,
         f"{ASSUMED}\nLeft: upright line, expected change; orange, where that lies in 90 % of the "
@@ -111,18 +134,17 @@ def draw_contrasts(
     curves: pd.DataFrame,
     folder: Path,
     *,
-    title: str | None = None,
-    shape: float | None = None,
     name: str = "contrast",
+    **asked: Any,
 ) -> list[Path]:
-    """Draw the page as PNG and SVG; see `contrast_page`.
+    """Draw the page as PNG and SVG; what is asked is as `contrast_page` takes it.
 
     Examples
     --------
     See `contrast_page`.
     """
     with style():
-        return write(contrast_page(told, curves, title=title), folder / name, shape=shape)
+        return write(contrast_page(told, curves, **asked), folder / name)
 
 
 def draw_counts(table: pd.DataFrame, axes: Axes) -> None:
@@ -264,13 +286,15 @@ def _draw_block(
     figure: Figure,
     one: Mapping[str, Any],
     curve: pd.DataFrame,
+    down: tuple[float, float],
     *,
-    top: float,
     limits: tuple[float, float],
     last: float,
 ) -> None:
+    more = (float(figure.get_size_inches()[0]) - WIDTH) / 3
     counts, chances, line = (
-        place(figure, (left, top, width, PANEL)) for left, width in (COUNTS, CHANCES, CURVE)
+        place(figure, (left + more * number, down[0], width + more, down[1]))
+        for number, (left, width) in enumerate((COUNTS, CHANCES, CURVE))
     )
     counts.set_xlim(*limits)
     line.set_xlim(0, last)

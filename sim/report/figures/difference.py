@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 
 from sim.assembly.choices import CHOICES, FloatArray, IntArray
 from sim.report.figures.drawing.page import (
-    WIDTH,
     footnote,
     label_of,
     note,
     page,
     place,
     place_beside,
+    room_on,
     scale,
 )
 from sim.report.figures.drawing.style import (
@@ -79,7 +79,9 @@ def drawn_pairs(result: Result) -> list[tuple[str, str]]:
     return pairs if len(pairs) <= AT_MOST else [pair for pair in pairs if pair[1] == first]
 
 
-def difference_page(result: Result, *, title: str | None = None) -> Figure:
+def difference_page(
+    result: Result, *, title: str | None = None, shape: float | None = None
+) -> Figure:
     """Return the page of paired differences, a panel for each pair of arms.
 
     Parameters
@@ -88,6 +90,8 @@ def difference_page(result: Result, *, title: str | None = None) -> Figure:
         Of two arms or more.
     title : str, optional
         In place of the finding.
+    shape : float, optional
+        Width over height.
 
     Examples
     --------
@@ -110,14 +114,18 @@ def difference_page(result: Result, *, title: str | None = None) -> Figure:
     ['US votes no', 'compared with: US votes yes']
     """
     pairs = drawn_pairs(result)
-    height = 1.95 + PANEL + (PANEL + GAP) * ((len(pairs) - 1) // AT_MOST)
-    figure = page(result, title or of_difference(result), height=height + 0.9, drawn=True)
-    across = min(len(pairs), AT_MOST)
-    step, room = (WIDTH - 1.4) / across, LETTERS // across
+    lines, across = 1 + (len(pairs) - 1) // AT_MOST, min(len(pairs), AT_MOST)
+    fixed = 2.85 + GAP * (lines - 1)
+    height = fixed + PANEL * lines
+    figure = page(
+        result, title or of_difference(result), height=height, fixed=fixed, drawn=True, shape=shape
+    )
+    wide, times = room_on(figure, height, fixed)
+    step, room, panel = (wide - 1.4) / across, LETTERS // across, times * PANEL
     limits = _limits(result.differences, pairs)
     for number, (arm, against) in enumerate(pairs):
         line, column = divmod(number, AT_MOST)
-        box = (1.15 + step * column, 1.5 + (PANEL + GAP) * line, step - 1.45, PANEL)
+        box = (1.15 + step * column, 1.5 + (panel + GAP) * line, step - 1.45, panel)
         axes = place(figure, box)
         axes.set_xlim(*limits)
         draw_difference(
@@ -223,13 +231,13 @@ def _tell(
 ) -> None:
     right = place_beside(axes, 0.08)
     mean = f"mean {with_sign(told['mean'], digits=1)}"
-    note(axes, (right, row - 0.36), mean, look=Look(9.5, bold=True))
+    note(axes, (right, row - 0.18), mean, look=Look(9.5, bold=True), shift=(0, 11))
     fewer, more = float(shares[changes < 0].sum()), float(shares[changes > 0].sum())
     text = (
         f"90 %: {with_sign(told['q05'])} to {with_sign(told['q95'])}\n"
         f"fewer: {whole_percent(fewer, draws=draws)}\nmore: {whole_percent(more, draws=draws)}"
     )
-    note(axes, (right, row), text, look=Look(8))
+    note(axes, (right, row - 0.18), text, look=Look(8), shift=(0, -11))
 
 
 def _limits(differences: pd.DataFrame, pairs: list[tuple[str, str]]) -> tuple[float, float]:

@@ -23,7 +23,9 @@ from sim.report.figures.drawing.page import (
     page,
     place,
     place_beside,
+    room_on,
     scale,
+    size_on,
     votes_of,
 )
 from sim.report.figures.drawing.style import ASSUMED, COLOURS, FAINT, PALE, trace, with_sign
@@ -96,7 +98,13 @@ def movers_of(states: pd.DataFrame, arm: str, against: str) -> pd.DataFrame:
     return table.loc[moved[moved >= LEAST].index]
 
 
-def movers_page(result: Result, *, arm: str | None = None, title: str | None = None) -> Figure:
+def movers_page(
+    result: Result,
+    *,
+    arm: str | None = None,
+    title: str | None = None,
+    shape: float | None = None,
+) -> Figure:
     """Return the page of movers, a panel for each arm compared with the first.
 
     Parameters
@@ -107,6 +115,8 @@ def movers_page(result: Result, *, arm: str | None = None, title: str | None = N
         Drawn alone; by default all but the first.
     title : str, optional
         In place of the finding.
+    shape : float, optional
+        Width over height.
 
     Examples
     --------
@@ -129,16 +139,23 @@ def movers_page(result: Result, *, arm: str | None = None, title: str | None = N
     others = others if arm is None else [arm]
     tables = {other: movers_of(result.states, other, first) for other in others}
     rows = max(min(max(len(table) for table in tables.values()), MOST), FEWEST)
-    panel = HEAD + ROW * rows + FOOT
+    most = AT_MOST if shape is None or shape <= 1 or len(others) <= AT_MOST else AT_MOST + 1
+    lines = -(-len(others) // most)
+    fixed = 1.6 + (HEAD + FOOT) * lines
+    height = fixed + ROW * rows * lines
     title = title or of_movers(result, arm or furthest(result))
-    figure = page(result, title, height=1.6 + panel * -(-len(others) // AT_MOST))
-    step = (WIDTH - 2 * LEFT + 0.2) / min(len(others), AT_MOST)
+    if shape is None or most == AT_MOST:
+        figure = page(result, title, height=height, fixed=fixed, shape=shape)
+    else:
+        figure = page(result, title, height=WIDTH * most / AT_MOST / shape, shape=shape)
+    wide, times = room_on(figure, height, fixed)
+    step, tall = (wide - 2 * LEFT + 0.2) / min(len(others), most), times * ROW * rows
     for number, other in enumerate(others):
-        line, column = divmod(number, AT_MOST)
-        left, top = LEFT + step * column + NAMES, 0.9 + panel * line + HEAD
-        axes = place(figure, (left, top, step - NAMES - CHANGES, ROW * rows))
+        line, column = divmod(number, most)
+        left, top = LEFT + step * column + NAMES, 0.9 + (HEAD + tall + FOOT) * line + HEAD
+        axes = place(figure, (left, top, step - NAMES - CHANGES, tall))
         draw_movers(result.states, axes, arm=other, against=first, rows=rows)
-        _draw_key(axes, rows, before=label_of(result, first), after=label_of(result, other))
+        _draw_key(axes, before=label_of(result, first), after=label_of(result, other))
     starred = any(US in table.index for table in tables.values())
     footnote(
         figure,
@@ -236,10 +253,10 @@ def _draw_dots(
     axes.plot(across, down, "o", markersize=7, color=colour, markerfacecolor=inside, **how)
 
 
-def _draw_key(axes: Axes, rows: int, *, before: str, after: str) -> None:
+def _draw_key(axes: Axes, *, before: str, after: str) -> None:
     frame = axes.transAxes
     for label, filled, up in ((before, False, 0.73), (after, True, 0.48)):
-        down = 1 + up / (ROW * rows)
+        down = 1 + up / size_on(axes)[1]
         dot = np.array([place_beside(axes, 0.12 - NAMES)]), np.array([down])
         _draw_dots(axes, *dot, filled=filled, transform=frame, clip_on=False)
         spot = place_beside(axes, 0.24 - NAMES), down

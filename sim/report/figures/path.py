@@ -16,7 +16,7 @@ from matplotlib.path import Path as Outline
 
 from sim.assembly.choices import Choice
 from sim.report.figures.drawing import page as pages
-from sim.report.figures.drawing.page import LEFT, WIDTH, footnote, page
+from sim.report.figures.drawing.page import LEFT, footnote, page
 from sim.report.figures.drawing.style import COLOURS, INK, PALE
 from sim.report.figures.drawing.words import Look, write_on
 from sim.report.findings import of_path
@@ -25,6 +25,8 @@ from sim.runs import Result
 
 BOX, GAP, HEIGHT = 0.06, 0.16, 5.9
 """Width of a box [columns]; room between ends [of the height]; height of the page [inches]."""
+UNDER = 1.05
+"""Height of what is written under a step, four times that beside a small end [inches]."""
 ENDS = 1.16
 """Width of all, with the names of the ends [widths of the steps]."""
 PLATE = {"boxstyle": "square,pad=0.12", "facecolor": "white", "alpha": 0.82, "linewidth": 0}
@@ -38,7 +40,13 @@ Flows = dict[tuple[str, str, str], float]
 """Chance of each band, by where it comes from, how it left, and where it leads."""
 
 
-def path_page(result: Result, *, arm: str | None = None, title: str | None = None) -> Figure:
+def path_page(
+    result: Result,
+    *,
+    arm: str | None = None,
+    title: str | None = None,
+    shape: float | None = None,
+) -> Figure:
     """Return the path of one arm, by default the first, as a figure.
 
     Parameters
@@ -48,6 +56,8 @@ def path_page(result: Result, *, arm: str | None = None, title: str | None = Non
     arm : str, optional
     title : str, optional
         In place of the finding.
+    shape : float, optional
+        Width over height.
 
     Raises
     ------
@@ -64,8 +74,11 @@ def path_page(result: Result, *, arm: str | None = None, title: str | None = Non
         raise ValueError(f"arm {name!r}: this result has {', '.join(told['arms'])}")
     of_arm, steps = told["arms"][name], list(told["arms"][name]["steps"])
     ends, real = _chances(of_arm), told.get("real", {"steps": {}, "taken": [], "end": None})
-    figure = page(result, title or of_path(result, ends, name), height=HEIGHT, steps=True)
-    axes = pages.place(figure, (LEFT, 1.0, WIDTH - 2 * LEFT, HEIGHT - 1.7))
+    figure = page(
+        result, title or of_path(result, ends, name), height=HEIGHT, steps=True, shape=shape
+    )
+    wide, tall = figure.get_size_inches()
+    axes = pages.place(figure, (LEFT, 1.0, wide - 2 * LEFT, tall - 1.7))
     axes.set_axis_off()
     bottoms = _bottoms(of_arm, steps)
     really = bands_of(told["places"], real["taken"])
@@ -76,7 +89,9 @@ def path_page(result: Result, *, arm: str | None = None, title: str | None = Non
     for end, chance in ends.items():
         _draw_end(axes, len(steps), end, chance, bottoms[end], really=end == real["end"])
     axes.set_xlim(0, len(steps) * ENDS)
-    axes.set_ylim(-0.42, 1.05 + GAP * max(len(ends) - 1, 1))
+    top = 1.05 + GAP * max(len(ends) - 1, 1)
+    under = ((bottoms[name], UNDER if name in steps else UNDER / 4) for name in bottoms)
+    axes.set_ylim(top - max((top - low) / (1 - room / (tall - 1.7)) for low, room in under), top)
     _draw_key(figure)
     footnote(
         figure,
@@ -88,10 +103,11 @@ def path_page(result: Result, *, arm: str | None = None, title: str | None = Non
 
 
 def _draw_key(figure: Figure) -> None:
+    wide, tall = figure.get_size_inches()
     for number, (way, colour) in enumerate(WAYS.items()):
-        left, up = 1 - (LEFT + 0.9 * (len(WAYS) - number)) / WIDTH, 1 - 0.65 / HEIGHT
+        left, up = 1 - (LEFT + 0.9 * (len(WAYS) - number)) / wide, 1 - 0.65 / tall
         write_on(figure, "■", (left, up), look=Look(9.5, colour=colour))
-        write_on(figure, way, (left + 0.16 / WIDTH, up), look=Look(9.5))
+        write_on(figure, way, (left + 0.16 / wide, up), look=Look(9.5))
 
 
 def flows_of(places: list[Mapping[str, Any]], flows: list[list[float]]) -> Flows:

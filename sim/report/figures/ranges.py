@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.assembly.choices import Choice
-from sim.report.figures.drawing.page import WIDTH, footnote, headed, place
+from sim.report.figures.drawing.page import WIDTH, footnote, headed, place, room_on
 from sim.report.figures.drawing.pictures import write
 from sim.report.figures.drawing.style import COLOURS, FAINT, INK, style
 
@@ -66,7 +66,9 @@ def draw_ledger(scores: pd.DataFrame, folder: Path) -> list[Path]:
         return write(ledger_page(scores), folder / "ledger")
 
 
-def lever_page(table: pd.DataFrame, *, finding: str, about: str) -> Figure:
+def lever_page(
+    table: pd.DataFrame, *, finding: str, about: str, shape: float | None = None
+) -> Figure:
     """Return the page of what each demand goes with in yes votes, a row a demand.
 
     Parameters
@@ -77,6 +79,8 @@ def lever_page(table: pd.DataFrame, *, finding: str, about: str) -> Figure:
         What the figure shows, in plain words.
     about : str
         The scenario's title.
+    shape : float, optional
+        Width over height.
 
     Examples
     --------
@@ -88,19 +92,22 @@ def lever_page(table: pd.DataFrame, *, finding: str, about: str) -> Figure:
     ['without pay (texts: 3 with it, 4 without)']
     """
     down, tall = np.arange(len(table)), ROW * len(table)
-    figure = headed(finding, about, height=tall + 2.4)
-    axes = place(figure, (4.2, 1.0, WIDTH - 4.6, tall))
+    figure = headed(finding, about, height=tall + 2.4, fixed=2.4, shape=shape)
+    wide, times = room_on(figure, tall + 2.4, 2.4)
+    axes = place(figure, (4.2, 1.0, wide - 4.6, times * tall))
     colour = COLOURS[Choice.YES]
-    told = table["reason"] == ""
-    some = table[told]
+    found = table["reason"] == ""
+    some = table[found]
     if len(some):
         low, mean, high = (some[name].astype(float) for name in ("yes_low", "yes_mean", "yes_high"))
-        axes.hlines(down[told], low, high, color=colour, linewidth=6, alpha=0.45)
-        axes.plot(mean, down[told], "|", color=colour, markersize=12, zorder=3)
+        axes.hlines(down[found], low, high, color=colour, linewidth=6, alpha=0.45)
+        axes.plot(mean, down[found], "|", color=colour, markersize=12, zorder=3)
     axes.axvline(0, color=INK, linewidth=0.9)
     edge = 1.1 * max([10.0, *some[["yes_low", "yes_high"]].astype(float).abs().max()])
-    for at, reason in zip(down[~told], table["reason"][~told], strict=True):
-        axes.text(-0.98 * edge, at, f"no number: {reason}", va="center", color=FAINT, size=8)
+    for at, reason in zip(down[~found], table["reason"][~found], strict=True):
+        told = f"no number: {reason}"
+        plate = {"facecolor": "white", "linewidth": 0, "pad": 1}
+        axes.text(-0.98 * edge, at, told, va="center", color=FAINT, size=8, bbox=plate)
     names = [
         f"{'without' if row['asked'] else 'with'} {row['demand']} (texts: "
         f"{len(row['texts_with'].split())} with it, {len(row['texts_without'].split())} without)"
@@ -135,5 +142,5 @@ def draw_lever(
     See `lever_page`.
     """
     with style():
-        figure = lever_page(table, finding=finding, about=about)
-        return write(figure, folder / name, shape=shape)
+        figure = lever_page(table, finding=finding, about=about, shape=shape)
+        return write(figure, folder / name)

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from sim.assembly.choices import Choice
 from sim.report.figures.contrast import LINES
-from sim.report.figures.drawing.page import LEFT, WIDTH, footnote, headed, place
+from sim.report.figures.drawing.page import LEFT, footnote, headed, place, room_on
 from sim.report.figures.drawing.pictures import write
 from sim.report.figures.drawing.style import ASSUMED, COLOURS, FAINT, PALE, style
 from sim.report.findings import of_sensitivity, of_sweep
@@ -29,14 +29,20 @@ DRAWN = 2
 """Answers drawn: expected yes and adoption, or two ends of a path."""
 MOST_PANELS, MANY = 3, 12
 """Fields drawn, and points up to which a line joins them."""
-SIDE, TALL = 0.75, 6.8
-"""Width of what is written at the left of the first panel, and height of the page [inches]."""
+SIDE, TALL, PANEL = 0.75, 6.8, 2.0
+"""Width of what is written at the left of the first panel, and heights of the page and of a panel
+[inches]."""
 UPRIGHT = 26
 """Letters on a line of it."""
 
 
 def sensitivity_page(
-    table: pd.DataFrame, *, about: str, arms: Mapping[str, str], title: str | None = None
+    table: pd.DataFrame,
+    *,
+    about: str,
+    arms: Mapping[str, str],
+    title: str | None = None,
+    shape: float | None = None,
 ) -> Figure:
     """Return a page of what share of each answer's variance every assumption has.
 
@@ -49,6 +55,8 @@ def sensitivity_page(
     arms : mapping of arm to what it is called
     title : str, optional
         In place of the finding.
+    shape : float, optional
+        Width over height.
 
     Examples
     --------
@@ -64,9 +72,11 @@ def sensitivity_page(
     fields, answers = (list(shown[name].drop_duplicates()) for name in ("field", "answer"))
     answers = answers[:DRAWN]
     tall = ROW * len(fields) + 0.2
-    height = HEAD + FOOT + len(pairs) * (tall + GAP)
-    figure = headed(title or of_sensitivity(table), about, height=height)
-    wide = (WIDTH - 2 * LEFT - NAMES - BETWEEN) / 2
+    fixed = HEAD + FOOT + len(pairs) * GAP
+    height = fixed + len(pairs) * tall
+    figure = headed(title or of_sensitivity(table), about, height=height, fixed=fixed, shape=shape)
+    whole, times = room_on(figure, height, fixed)
+    wide, tall = (whole - 2 * LEFT - NAMES - BETWEEN) / 2, times * tall
     for row, (arm, against) in enumerate(pairs):
         for column, answer in enumerate(answers):
             words = called(answer).removeprefix("the ")
@@ -109,8 +119,8 @@ def draw_sensitivity(
     ['sensitivity.png', 'sensitivity.svg']
     """
     with style():
-        figure = sensitivity_page(table, about=about, arms=arms, title=title)
-        return write(figure, folder / name, shape=shape)
+        figure = sensitivity_page(table, about=about, arms=arms, title=title, shape=shape)
+        return write(figure, folder / name)
 
 
 def sweep_page(
@@ -120,6 +130,7 @@ def sweep_page(
     about: str,
     labels: Mapping[str, str],
     title: str | None = None,
+    shape: float | None = None,
 ) -> Figure:
     """Return a page of the answers that tell most against each field, a colour an arm.
 
@@ -136,6 +147,8 @@ def sweep_page(
     labels : mapping of arm to what it is called
     title : str, optional
         In place of the finding.
+    shape : float, optional
+        Width over height.
 
     Examples
     --------
@@ -146,11 +159,12 @@ def sweep_page(
     """
     drawn = list(fields[:MOST_PANELS])
     arms, answers = list(dict.fromkeys(points["arm"])), answers_of(points)[:DRAWN]
-    wide = (WIDTH - LEFT - SIDE - (len(drawn) - 1) * 0.5 - 0.3) / len(drawn)
-    figure = headed(title or of_sweep(points, fields, labels), about, height=TALL)
+    figure = headed(title or of_sweep(points, fields, labels), about, height=TALL, shape=shape)
+    whole, times = room_on(figure, TALL, TALL - 2 * PANEL)
+    wide, tall = (whole - LEFT - SIDE - (len(drawn) - 1) * 0.5 - 0.3) / len(drawn), times * PANEL
     for column, name in enumerate(drawn):
         for row, answer in enumerate(answers):
-            box = (LEFT + SIDE + column * (wide + 0.5), HEAD + 0.2 + row * 2.4, wide, 2.0)
+            box = (LEFT + SIDE + column * (wide + 0.5), HEAD + 0.2 + row * (tall + 0.4), wide, tall)
             axes = place(figure, box)
             _against(axes, points, name, answer, arms)
             if column == 0:
@@ -166,7 +180,7 @@ def sweep_page(
         ends,
         [labels[arm] for arm in arms],
         loc="upper left",
-        bbox_to_anchor=(LEFT / WIDTH, 1 - 0.75 / TALL),
+        bbox_to_anchor=(LEFT / whole, 1 - 0.75 / figure.get_size_inches()[1]),
         ncols=len(arms),
         frameon=False,
     )
@@ -203,8 +217,8 @@ def draw_sweep(
     ['sweep.png', 'sweep.svg']
     """
     with style():
-        figure = sweep_page(points, fields, about=about, labels=arms, title=title)
-        return write(figure, folder / name, shape=shape)
+        figure = sweep_page(points, fields, about=about, labels=arms, title=title, shape=shape)
+        return write(figure, folder / name)
 
 
 def _against(

@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 
 from sim.assembly.choices import Choice, FloatArray
 from sim.report.figures.drawing.page import (
-    WIDTH,
     footnote,
     label_of,
     note,
     page,
     place,
     place_beside,
+    room_on,
     scale,
 )
 from sim.report.figures.drawing.style import (
@@ -45,11 +45,12 @@ CROWDED = 0.11
 """A mark whose neighbour to the right is nearer is named to its left [widths of the axes]."""
 UNSEEN = 1e-3
 """Probability below which a count is left off the axis."""
-ROW, ROW_BELOW = 1.0, 0.75
-"""Height of one arm's row, in the upper panel and in the three below it [inches]."""
+ROW, ROW_BELOW, FIXED = 1.0, 0.75, 3.4
+"""Height of one arm's row, in the upper panel and in the three below it, and of all else on the
+page [inches]."""
 
 
-def tallies_page(result: Result, *, title: str | None = None) -> Figure:
+def tallies_page(result: Result, *, title: str | None = None, shape: float | None = None) -> Figure:
     """Return the page of distributions: yes across the page, the other counts beneath.
 
     Parameters
@@ -58,6 +59,8 @@ def tallies_page(result: Result, *, title: str | None = None) -> Figure:
         As made by a run or read from its folder.
     title : str, optional
         In place of the finding.
+    shape : float, optional
+        Width over height.
 
     Examples
     --------
@@ -79,8 +82,11 @@ def tallies_page(result: Result, *, title: str | None = None) -> Figure:
     ['adopted: 25 %']
     """
     arms = len(result.summary["arms"])
-    figure = page(result, title or of_tallies(result), height=3.4 + (ROW + ROW_BELOW) * arms)
-    axes = place(figure, (2.0, 1.3, WIDTH - 3.75, ROW * arms))
+    height = FIXED + (ROW + ROW_BELOW) * arms
+    figure = page(result, title or of_tallies(result), height=height, fixed=FIXED, shape=shape)
+    wide, times = room_on(figure, height, FIXED)
+    above, below = (times * row * arms for row in (ROW, ROW_BELOW))
+    axes = place(figure, (2.0, 1.3, wide - 3.75, above))
     real = result.actual["tally"] if result.actual else {}
     draw_tally(
         result.distribution, axes, choice=Choice.YES, thresholds=result.thresholds,
@@ -88,8 +94,8 @@ def tallies_page(result: Result, *, title: str | None = None) -> Figure:
     )  # fmt: skip
     _name_arms(axes, result, adopted=True)
     for column, choice in enumerate((Choice.ABSTAIN, Choice.NO, Choice.NON_VOTING)):
-        box = (2.0 + 3.25 * column, 2.15 + ROW * arms, 1.8, ROW_BELOW * arms)
-        axes = place(figure, box)
+        step = (wide - 2.0) / 3
+        axes = place(figure, (2.0 + step * column, 2.15 + above, step - 1.42, below))
         draw_tally(result.distribution, axes, choice=choice, real=real.get(choice.column))
         if column == 0:
             _name_arms(axes, result, adopted=False)
@@ -172,10 +178,10 @@ def _draw_shapes(axes: Axes, shares: Sequence[FloatArray], *, choice: Choice) ->
         halves.append(steps(q25, heights[q25 : q75 + 1], base=row))
         means.append(np.array([(mean, heights[round(mean)]), (mean, row)]))
         bars.append(np.array([(q05 - 0.5, row + 0.07), (q95 + 0.5, row + 0.07)]))
-        spot = place_beside(axes, 0.1), row - 0.42
-        note(axes, spot, f"expected {mean:.0f}", look=Look(9.5, bold=True))
+        spot = place_beside(axes, 0.1), row - 0.25
+        note(axes, spot, f"expected {mean:.0f}", look=Look(9.5, bold=True), shift=(0, 10))
         told = f"50 % range {q25}–{q75}\n90 % range {q05}–{q95}"
-        note(axes, (spot[0], row - 0.11), told, look=Look(8))
+        note(axes, spot, told, look=Look(8), shift=(0, -8))
     fill(axes, wholes, facecolor=faded(colour, 0.4))
     fill(axes, halves, facecolor=colour)
     trace(axes, [whole[1:-1] for whole in wholes], color=FAINT, linewidth=0.6)
@@ -210,12 +216,13 @@ def _limits(shares: Sequence[FloatArray], marks: Sequence[int]) -> tuple[float, 
 
 
 def _name_arms(axes: Axes, result: Result, *, adopted: bool) -> None:
-    left = place_beside(axes, -0.12)
+    left, up = place_beside(axes, -0.12), 10 if adopted else 0
     for row, (arm, told) in enumerate(result.summary["arms"].items()):
-        label = label_of(result, arm, width=22, lines=3)
-        note(axes, (left, row - 0.42), label, look=Look(9, bold=True, align="right"))
+        label, spot = label_of(result, arm, width=22, lines=3), (left, row - 0.25)
+        note(axes, spot, label, look=Look(9, bold=True, align="right"), shift=(0, up))
         if adopted:
             chance = told["adopted"]["exact" if result.computed else "simulated"]
             draws = None if result.computed else result.summary["draws"]
             text = f"adopted: {whole_percent(chance, draws=draws)}"
-            note(axes, (left, row - 0.1), text, look=Look(8.5, align="right"))
+            beneath = up - 12 - 6 * len(label.splitlines())
+            note(axes, spot, text, look=Look(8.5, align="right"), shift=(0, beneath))

@@ -115,6 +115,7 @@ def script(*names: str) -> str:
         r"^ *(/\*\*((?!\*/).)*\*/|//[^\n]*)\n", "", joined, flags=re.MULTILINE | re.DOTALL
     )
     bare = re.sub(r"^import [^;]*;\n", "", bare, flags=re.MULTILINE)
+    bare = re.sub(r" +// [^\n]*$", "", bare, flags=re.MULTILINE)
     bare = re.sub(r"\n\s+", "\n", bare)
     return re.sub(r"^export (\{[^}]*\};\n)?", "", bare, flags=re.MULTILINE)
 

@@ -13,8 +13,10 @@ from sim.report.words import day, short_chance
 from sim.runs.run import Run
 
 SKILL = (
-    "Every roll call is forecast from what was known before its day. Log loss: of each state's "
-    "vote; the lower the better. ±: one standard error. Yes error: of the expected count."
+    "Every roll call is forecast from what was known before its day; learned is the model of these "
+    "pages, the others are simpler. US given: what the United States did is told to each. Log "
+    "loss: of each state's vote; the lower the better. Votes right: as was likeliest. Yes error: "
+    "how far the expected count was off. ±: one standard error."
 )
 
 
@@ -51,9 +53,8 @@ def entry_of(run: Run) -> GalleryEntry:
         about += f". What happened: {end}"
     elif run.real is not None:
         yes, abstain, no, _ = run.real.tally
-        about += (
-            f". What happened: {'' if run.real.adopted else 'not '}adopted {yes}-{no}-{abstain}"
-        )
+        tally = "\N{NON-BREAKING HYPHEN}".join(map(str, (yes, no, abstain)))
+        about += f". What happened: {'' if run.real.adopted else 'not '}adopted {tally}"
     return GalleryEntry(f"{run.outcomes.stem}.html", scenario.title, answer, about)
 
 

@@ -24,7 +24,7 @@ from sim.vote.exact.states import ATTENDED, MARGINAL_POINTS
 from sim.vote.exact.uncertainty import APART, BESIDE, BLUR, WIDE
 from sim.vote.surprise import FEW, SPREADS, UNLIKELY
 
-DIGITS = 12
+DIGITS = 9
 """Significant digits embedded: further ones change nothing that is shown."""
 LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 

@@ -7,7 +7,7 @@ from importlib import metadata
 from sim.assembly.choices import CHOICES, Choice
 from sim.assembly.members import US
 from sim.report.background import assumptions, news_of_us, real_vote
-from sim.report.brief import measured
+from sim.report.brief import asked_for, measured
 from sim.report.findings import furthest
 from sim.report.forecast import SHOWN, Report
 from sim.report.page.html import bullets, element, table, text
@@ -38,6 +38,7 @@ def head(run: Run, report: Report) -> str:
         element("p", text(run.result.summary["sentence"]), class_="answer"),
         *(element("p", text(caution)) for caution in cautions),
         element("p", text(about), class_="faint"),
+        *(element("p", text(told), class_="faint") for told in asked_for(run.case.asked)),
     )
 
 

@@ -162,7 +162,7 @@ def _vote(
 def _dependence(shared: Dependence, told: Dependence) -> dict[str, Any]:
     return {
         "groups": len(shared.groups),
-        "group": shared.group.tolist(),
+        "group": packed(shared.group.astype(float)),
         **{
             name: packed(getattr(shared, name).round(DIGITS))
             for name in ("assembly", "bloc", "attendance")

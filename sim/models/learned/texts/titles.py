@@ -42,6 +42,7 @@ _PHRASES = (
 _CUT = re.compile("|".join(_PHRASES))
 _CATALOGUE = re.compile(r"[A-Z]/\d")
 _SPECIAL = re.compile(r"\bES-(\d+)/")
+_DOUBLED = re.compile(r"(.)\1+")
 _ROMAN = re.compile(r"[ivx]+")
 _COMMON = """
 the of and to in a an on for by its it is that this as at with from all which be has have was were
@@ -51,6 +52,10 @@ eighth ninth tenth un u n
 """
 _LEFT_OUT = frozenset(_COMMON.split())
 _MARKS = {"amendment": ("zzamend",) * 2, "paragraph": ("zzpara",) * 2, "motion": ("zzmotion",) * 2}
+
+
+SPELT = 132
+"""Letters of a name that are compared whatever its spelling: of 160 without blanks and doubles."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,22 @@ def name_of(title: str, kind: str) -> str:
     ('syrian golan|whole', '')
     """
     return f"{title[:160]}|{kind}" if title else ""
+
+
+@functools.lru_cache(maxsize=2**15)
+def spelling_key(name: str) -> str:
+    """Return a name without what two spellings of it differ in: blanks, doubled letters, z, ou.
+
+    Long names are cut, so that they do not differ in where they were cut before.
+
+    Examples
+    --------
+    >>> spelling_key("fueling road map|whole"), spelling_key("fuelling roadmap|whole")
+    ('fuelingroadmap|whole', 'fuelingroadmap|whole')
+    """
+    title, _, kind = name.partition("|")
+    plain = _DOUBLED.sub(r"\1", title).replace(" ", "").replace("z", "s").replace("our", "or")
+    return f"{plain[:SPELT]}|{kind}"
 
 
 def words_of(title: str, kind: str, extra: str = "") -> str:

@@ -18,6 +18,8 @@ from sim.runs import Result
 
 WIDTH, LEFT = 11.69, 0.3
 """Of a page, A4 on its side, and of its left margin [inches]."""
+LOWEST = 0.75
+"""How many times as high the rows of a page are at least that is given a shape."""
 TICKS, TICK, TICK_DOWN, LABEL_DOWN = 0.9, 3.5, 11, 24
 """Beneath axes: ticks an inch; how long they are, and how far down the middle of what is written at
 them, and of what they count [points]."""
@@ -73,7 +75,14 @@ def votes_of(states: pd.DataFrame, arm: str) -> pd.DataFrame:
 
 
 def page(
-    result: Result, title: str, *, height: float, drawn: bool | None = None, steps: bool = False
+    result: Result,
+    title: str,
+    *,
+    height: float,
+    fixed: float | None = None,
+    shape: float | None = None,
+    drawn: bool | None = None,
+    steps: bool = False,
 ) -> Figure:
     """Return an empty page that says what it shows, of what, as of when, from how many draws.
 
@@ -83,8 +92,8 @@ def page(
         As made by a run or read from its folder.
     title : str
         What the figure shows, in plain words.
-    height : float
-        Of the page [inches].
+    height, fixed, shape : float
+        As `headed` takes them.
     drawn : bool, optional
         Whether the figure shows draws; by default if the result's chances are not computed.
     steps : bool
@@ -106,11 +115,29 @@ def page(
     shown = not result.computed if drawn is None else drawn
     made = f"{told['draws']:,} draws, seed {told['seed']}" if shown else "computed without draws"
     about = f"{scenario}  ·  as of {told['as_of']}  ·  {made}"
-    return headed(title, about, height=height)
+    return headed(title, about, height=height, fixed=fixed, shape=shape)
 
 
-def headed(title: str, about: str, *, height: float) -> Figure:
+def headed(
+    title: str,
+    about: str,
+    *,
+    height: float,
+    fixed: float | None = None,
+    shape: float | None = None,
+) -> Figure:
     """Return an empty page with two lines at its head, and who made it at its foot.
+
+    Parameters
+    ----------
+    title, about : str
+        The two lines.
+    height : float
+        Of the page as wide as `WIDTH` [inches].
+    fixed : float, optional
+        Of what on it is always as high [inches]; by default of all.
+    shape : float, optional
+        Width over height: a page too high is made lower and then wider, one too low higher.
 
     Examples
     --------
@@ -118,14 +145,47 @@ def headed(title: str, about: str, *, height: float) -> Figure:
     >>> texts_on(headed("Title", "A draft", height=4.0))
     ['Title', 'A draft', 'Figure: unga-sim, a forecast from published roll calls']
     """
-    figure = Figure(figsize=(WIDTH, height))
-    left = LEFT / WIDTH
+    wide, height = (WIDTH, height) if shape is None else size_of(height, fixed, shape)
+    figure = Figure(figsize=(wide, height))
+    left = LEFT / wide
     title = textwrap.shorten(title, TITLES[-1][0], placeholder=" …")
     size = next(size for most, size in TITLES if len(title) <= most)
     write_on(figure, title, (left, 1 - 0.33 / height), look=Look(size, bold=True))
     write_on(figure, about, (left, 1 - 0.65 / height), look=Look(9.5, colour=FAINT))
     write_on(figure, CREDIT, (left, 0.13 / height), look=Look(7, colour=FAINT))
     return figure
+
+
+def size_of(height: float, fixed: float | None, shape: float) -> Pair:
+    """Return width and height of a page in a shape, at least `WIDTH` wide [inches].
+
+    Examples
+    --------
+    >>> size_of(WIDTH / 2, None, 1.0) == (WIDTH, WIDTH)
+    True
+    >>> size_of(20.0, None, 2.0), size_of(20.0, 8.0, 2.0)
+    ((40.0, 20.0), (34.0, 17.0))
+    """
+    least = height if fixed is None else fixed + LOWEST * (height - fixed)
+    return max(WIDTH, shape * least), max(least, WIDTH / shape)
+
+
+def room_on(figure: Figure, height: float, fixed: float) -> Pair:
+    """Return how wide a page is [inches], and how many times as high its rows may be.
+
+    Parameters
+    ----------
+    figure : Figure
+    height, fixed : float
+        Of the page before it was given a shape, and of what on it is always as high [inches].
+
+    Examples
+    --------
+    >>> round(room_on(headed("Title", "A draft", height=5.0, shape=1.0), 5.0, 1.0)[1], 4)
+    2.6725
+    """
+    wide, tall = (float(inches) for inches in figure.get_size_inches())
+    return wide, (tall - fixed) / (height - fixed)
 
 
 def footnote(figure: Figure, text: str) -> None:
@@ -139,11 +199,12 @@ def footnote(figure: Figure, text: str) -> None:
     >>> texts_on(figure)
     ['One line.']
     """
-    height = float(figure.get_size_inches()[1])
-    lines = [part for line in text.splitlines() for part in textwrap.wrap(line, 180)]
+    wide, height = (float(inches) for inches in figure.get_size_inches())
+    letters = int(180 * wide / WIDTH)
+    lines = [part for line in text.splitlines() for part in textwrap.wrap(line, letters)]
     look = Look(8, colour=FAINT)
     middle = 0.33 + (len(lines) - 1) / 2 * FOOT_LINE * look.size / 72
-    spot = LEFT / WIDTH, middle / height
+    spot = LEFT / wide, middle / height
     write_on(figure, "\n".join(lines), spot, look=look, line=FOOT_LINE)
 
 
@@ -157,10 +218,21 @@ def place(figure: Figure, box: tuple[float, float, float, float]) -> Axes:
     [0.0, 0.0, 0.5, 0.75]
     """
     left, top, width, height = box
-    whole = float(figure.get_size_inches()[1])
-    return figure.add_axes(
-        (left / WIDTH, 1 - (top + height) / whole, width / WIDTH, height / whole)
-    )
+    wide, whole = (float(inches) for inches in figure.get_size_inches())
+    return figure.add_axes((left / wide, 1 - (top + height) / whole, width / wide, height / whole))
+
+
+def size_on(axes: Axes) -> Pair:
+    """Return how wide and how high axes are on their page [inches].
+
+    Examples
+    --------
+    >>> axes = place(Figure(figsize=(WIDTH, 4.0)), (1.0, 1.0, 3.0, 2.0))
+    >>> [round(inches, 3) for inches in size_on(axes)]
+    [3.0, 2.0]
+    """
+    dpi = axes.figure.dpi
+    return float(axes.bbox.width / dpi), float(axes.bbox.height / dpi)
 
 
 def place_beside(axes: Axes, inches: float) -> float:
@@ -184,7 +256,7 @@ def place_beside(axes: Axes, inches: float) -> float:
     >>> round(place_beside(axes, 0.5), 3), round(place_beside(axes, -0.5), 3)
     (1.25, -0.25)
     """
-    return float((inches > 0) + inches / (axes.get_position().width * WIDTH))
+    return float((inches > 0) + inches / size_on(axes)[0])
 
 
 def note(
@@ -235,7 +307,7 @@ def scale(
     """
     axes.axis("off")
     low, high = axes.get_xlim()
-    width, height = axes.bbox.width / axes.figure.dpi, axes.bbox.height / axes.figure.dpi
+    width, height = size_on(axes)
     if ticks is None:
         most = max(4, round(TICKS * width))
         ticks = MaxNLocator(most, integer=True, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)

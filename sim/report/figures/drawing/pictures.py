@@ -27,12 +27,11 @@ NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML 1.0 document may hold (https://www.w3.org/TR/xml/#charsets)."""
 TAG, FINE = re.compile(r"<[^>]*>"), re.compile(r"(?<=\.\d\d)\d+")
 """In an SVG: what is no text, and decimals beyond a hundredth of a point."""
-SIZE = re.compile(r'width="[^"]*" height="[^"]*" viewBox="[^"]*" xmlns="http')
 
 Pixels = npt.NDArray[np.uint8]
 
 
-def write(figure: Figure, stem: Path, *, shape: float | None = None) -> list[Path]:
+def write(figure: Figure, stem: Path) -> list[Path]:
     """Write a figure as PNG and as SVG; the same figure gives the same bytes.
 
     Parameters
@@ -40,8 +39,6 @@ def write(figure: Figure, stem: Path, *, shape: float | None = None) -> list[Pat
     figure : Figure
     stem : Path
         The two files without their endings.
-    shape : float, optional
-        Width over height: white is added on two sides; by default nothing is.
 
     Returns
     -------
@@ -56,8 +53,8 @@ def write(figure: Figure, stem: Path, *, shape: float | None = None) -> list[Pat
     ['empty.png', 'empty.svg']
     """
     png, svg = (stem.with_name(stem.name + ending) for ending in (".png", ".svg"))
-    files.write_whole(png, functools.partial(_write_png, figure, shape))
-    files.write_text(svg, _svg(figure, shape))
+    files.write_whole(png, functools.partial(_write_png, figure))
+    files.write_text(svg, _svg(figure))
     return [png, svg]
 
 
@@ -113,27 +110,11 @@ def _chosen(colours: Pixels, counts: IntArray | FloatArray) -> tuple[IntArray, P
     return np.array(chosen), number.astype(np.uint8)
 
 
-def margins(width: float, height: float, shape: float | None) -> tuple[float, float]:
-    """Return what is added left and right, and above and below, to have a shape.
-
-    Examples
-    --------
-    >>> margins(4, 2, 1.0), margins(2, 2, 2.0), margins(4, 2, None)
-    ((0.0, 1.0), (1.0, 0.0), (0.0, 0.0))
-    """
-    if shape is None:
-        return 0.0, 0.0
-    return max(shape * height - width, 0) / 2, max(width / shape - height, 0) / 2
-
-
-def _write_png(figure: Figure, shape: float | None, path: Path) -> None:
+def _write_png(figure: Figure, path: Path) -> None:
     figure.set_dpi(DPI)
     canvas: Any = FigureCanvasAgg(figure)  # matplotlib tells no types of it
     canvas.draw()
-    pixels = np.asarray(canvas.buffer_rgba())
-    aside, above = (round(each) for each in margins(pixels.shape[1], pixels.shape[0], shape))
-    pixels = np.pad(pixels, ((above, above), (aside, aside), (0, 0)), constant_values=255)
-    numbers, colours = few_colours(pixels)
+    numbers, colours = few_colours(np.asarray(canvas.buffer_rgba()))
     down, across = numbers.shape
     picture = Image.frombytes("P", (across, down), numbers.tobytes())
     picture.putpalette(colours.tobytes())
@@ -142,17 +123,8 @@ def _write_png(figure: Figure, shape: float | None, path: Path) -> None:
     picture.save(path, format="PNG", dpi=(DPI, DPI), pnginfo=told)
 
 
-def _svg(figure: Figure, shape: float | None) -> str:
+def _svg(figure: Figure) -> str:
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg", metadata={"Creator": MAKER, "Date": None})
     text = NO_XML.sub("\N{REPLACEMENT CHARACTER}", drawn.getvalue())
-    width, height = (72 * float(inches) for inches in figure.get_size_inches())
-    aside, above = margins(width, height, shape)
-    if aside or above:
-        wide, tall = width + 2 * aside, height + 2 * above
-        box = f'x="{-aside:.2f}" y="{-above:.2f}" width="{wide:.2f}" height="{tall:.2f}"'
-        view = f'viewBox="{-aside:.2f} {-above:.2f} {wide:.2f} {tall:.2f}"'
-        size = f'width="{wide:.2f}pt" height="{tall:.2f}pt" {view}'
-        text = SIZE.sub(f'{size} xmlns="http', text, count=1)
-        text = text.replace(" <metadata>", f' <rect {box} fill="white"/>\n <metadata>', 1)
     return TAG.sub(lambda tag: FINE.sub("", tag[0]), text)

@@ -1,7 +1,7 @@
 // The vote with nothing sampled: what sim.vote.exact does in Python, in the browser. Pure functions;
 // both are held to the same numbers by tests/test_page_engine.py.
 
-import {nearly, normal, quantile} from "./normal.js";
+import {closely, nearly, normal, quantile} from "./normal.js";
 import {evenly, largest, pointsFor, shared, strengths} from "./quadrature.js";
 
 /** @typedef {import("./quadrature.js").Quadrature} Quadrature */
@@ -291,10 +291,58 @@ export function unwilled(parameters) {
  */
 function beyond(edge, eps, cap) {
   if (eps === 0) return [0, edge];
-  const tail = normal(-Math.abs(edge));
-  const own = Math.min(cap * tail, eps / 4);
-  const followed = -quantile((tail - own) / (1 - eps / 2), Math.max(-Math.abs(edge), -8));
+  const far = Math.abs(edge);
+  const own = Math.min(cap * closely(-far), eps / 4);
+  const followed = followedAt(far, eps, cap);
   return edge >= 0 ? [own, followed] : [eps / 2 - own, -followed];
+}
+
+const APART = 1 / 64; // of the points between which a followed edge is a cubic: off by 1e-9 at most
+const FARTHEST = 7;
+/** @type {{eps: number, cap: number, of: Float64Array}[]} cubics by own will */
+const cubics = [];
+const WILLS = 20; // of which they are kept
+
+/**
+ * The edge for what follows the factors, of an edge from 0 up.
+ * @param {number} far @param {number} eps @param {number} cap
+ */
+function followedAt(far, eps, cap) {
+  if (far >= FARTHEST) return followedExactly(far, eps, cap)[0];
+  const of = cubicsOf(eps, cap);
+  const step = Math.floor(far / APART);
+  const part = far / APART - step;
+  const place = 4 * step;
+  const found = of[place] + part * (of[place + 1] + part * (of[place + 2] + part * of[place + 3]));
+  return Number.isFinite(found) ? found : followedExactly(far, eps, cap)[0];
+}
+
+/** @param {number} eps @param {number} cap */
+function cubicsOf(eps, cap) {
+  for (const kept of cubics) if (kept.eps === eps && kept.cap === cap) return kept.of;
+  const of = new Float64Array(4 * Math.ceil(FARTHEST / APART));
+  for (let place = 0; place < of.length; place += 4) {
+    const [[low, first], [middle], [high, last]] = [0, 0.5, 1].map((part) => followedExactly((place / 4 + part) * APART, eps, cap));
+    const rise = high - low;
+    const off = (low + high) / 2 + (first - last) / 8 - middle;
+    // no cubic where own will ceases to be capped, nor just beside
+    of.set([Math.abs(off) < 1e-9 ? low : NaN, first, 3 * rise - 2 * first - last, first + last - 2 * rise], place);
+  }
+  if (cubics.length >= WILLS) cubics.shift();
+  cubics.push({eps, cap, of});
+  return of;
+}
+
+/**
+ * That edge, and how fast it rises from point to point.
+ * @param {number} far @param {number} eps @param {number} cap
+ */
+function followedExactly(far, eps, cap) {
+  const tail = normal(-far);
+  const capped = Number(cap * tail < eps / 4);
+  const own = capped ? cap * tail : eps / 4;
+  const edge = -quantile((tail - own) / (1 - eps / 2), Math.max(-far, -8));
+  return [edge, (APART * (1 - capped * cap) * Math.exp((edge * edge - far * far) / 2)) / (1 - eps / 2)];
 }
 
 /**

@@ -72,6 +72,14 @@ export function nearly(x) {
 }
 
 /**
+ * The same, but with all digits of what is small.
+ * @param {number} x
+ */
+export function closely(x) {
+  return x < -3.5 ? normal(x) : nearly(x);
+}
+
+/**
  * Its inverse: -Infinity at 0 and Infinity at 1. Newton's method in logarithms from the tail, where
  * the function is concave, so that it cannot miss wherever it begins.
  * @param {number} chance

@@ -1,7 +1,7 @@
 // The way to the vote with no vote sampled: what sim.vote.exact.path does in Python. Given a point of what is
 // shared, states are independent, also from step to step; points come in sets, whose spread is the error.
 
-import {normal, quantile} from "./normal.js";
+import {closely, quantile} from "./normal.js";
 import {ABSENT, ABSTAIN, NO, YES, beyond, unpacked} from "./engine.js";
 import {sum} from "./counts.js";
 import {LEAD, RANGE, multiplied, multipliedByThree} from "./products.js";
@@ -36,7 +36,7 @@ import {LEAD, RANGE, multiplied, multipliedByThree} from "./products.js";
  * @property {string[]} ends
  * @property {number} quorum
  * @property {Vote[]} votes
- * @property {{groups: number, group: number[], assembly: Packed, bloc: Packed, attendance: Packed,
+ * @property {{groups: number, group: Packed, assembly: Packed, bloc: Packed, attendance: Packed,
  *   stance_sizes: [number, number][], attendance_sizes: [number, number][], eps: Packed, cap: Packed}[]} dependences
  * @property {string[]} tables chances of yes, no and absence [state, 3]
  * @property {{factors: number, dimensions: number, sets: number, points: number, spanned: string}} points
@@ -63,7 +63,7 @@ import {LEAD, RANGE, multiplied, multipliedByThree} from "./products.js";
 const round = Math.fround; // Python holds factors in single precision
 const LEAST = 1e-300;
 const KEPT = 4; // chances of states kept, in which a further vote is set
-const CUT = 1e-12; // ends of distributions below this are cut off
+const CUT = 1e-9; // ends of distributions below this are moved inwards
 const POSITION = 0;
 const STANCE_SIZE = 1;
 const ATTENDANCE_SIZE = 2;
@@ -199,45 +199,53 @@ function tiesOf(way, vote, willed) {
   const [assembly, bloc, attendance] = [told.assembly, told.bloc, told.attendance].map(unpacked);
   const none = new Float64Array(assembly.length);
   return {
-    group: told.group, assembly: assembly.map(round), bloc: bloc.map(round), attendance: attendance.map(round),
+    group: unpacked(told.group), assembly: assembly.map(round), bloc: bloc.map(round), attendance: attendance.map(round),
     stance: told.stance_sizes.map(([, size]) => (
-      {size: round(size), own: assembly.map((weight, state) => round(1 / Math.sqrt(1 + size ** 2 * (weight ** 2 + bloc[state] ** 2))))})),
+      {size: round(size), apart: assembly.map((weight, state) => 1 / round(1 / Math.sqrt(1 + size ** 2 * (weight ** 2 + bloc[state] ** 2))))})),
     absence: told.attendance_sizes.map(([, size]) => (
-      {size: round(size), own: attendance.map((weight) => round(1 / Math.sqrt(1 + (size * weight) ** 2)))})),
+      {size: round(size), apart: attendance.map((weight) => 1 / round(1 / Math.sqrt(1 + (size * weight) ** 2)))})),
     stanceChances: told.stance_sizes.map(([chance]) => chance),
     absenceChances: told.attendance_sizes.map(([chance]) => chance),
     eps: willed ? unpacked(told.eps) : none, cap: willed ? unpacked(told.cap) : none,
   };
 }
 
+/** @typedef {{mine: Float64Array, edge: Float64Array}} Beyond own masses, and edges of what follows the factors, by state */
+
+/** @param {number} states @returns {Beyond} */
+function nothingOf(states) {
+  return {mine: new Float64Array(states), edge: new Float64Array(states)};
+}
+
 /**
- * Own masses and edges of what follows the factors, by state.
- * @param {Float64Array} edges @param {ReturnType<typeof tiesOf>} ties
+ * @param {Beyond} found where it is put @param {number} state @param {number} at its edge @param {ReturnType<typeof tiesOf>} ties
  */
-function beyondOf(edges, {eps, cap}) {
-  const [mine, edge] = [new Float64Array(edges.length), new Float64Array(edges.length)];
-  edges.forEach((at, state) => { [mine[state], edge[state]] = beyond(at, eps[state], cap[state]); });
-  return {mine, edge};
+function put({mine, edge}, state, at, {eps, cap}) {
+  if (eps[state]) [mine[state], edge[state]] = beyond(at, eps[state], cap[state]);
+  else edge[state] = at;
 }
 
 /**
  * What a move leaves of a ballot at one point: edges, and the mass beyond them by own will.
  * @param {WayBallot} ballot @param {ReturnType<typeof tiesOf>} ties @param {WayBallot["moves"][number]} move
  */
-function edgesOf(ballot, ties, move) {
-  const away = beyondOf(ballot.absentAbove.map((edge, state) => edge - move.absence[state]), ties);
-  const usual = {yes: beyondOf(ballot.yesAbove, ties), no: beyondOf(ballot.noBelow.map((edge) => -edge), ties), away};
-  if (move.still) return () => usual;
-  return (/** @type {number} */ effect, /** @type {number} */ distance) => {
+function edgesOf({states, absentAbove, yesAbove, noBelow, effect: usually, effectSd}, ties, move) {
+  const [yes, no, away] = [0, 1, 2].map(() => nothingOf(states));
+  const found = {yes, no, away};
+  absentAbove.forEach((edge, state) => put(away, state, edge - move.absence[state], ties));
+  const at = (/** @type {number} */ effect, /** @type {number} */ distance) => {
     const step = round(move.distance + round(move.distanceSd * distance));
-    const push = ballot.effect.map((usually, state) => (
-      round(round(round(round(round(effect * ballot.effectSd[state]) + usually) * step) + move.pressure[state])
-        + round(distance * move.pressureSd[state]))));
-    return {
-      yes: beyondOf(push.map((by, state) => ballot.yesAbove[state] - by), ties),
-      no: beyondOf(push.map((by, state) => by - ballot.noBelow[state]), ties), away,
-    };
+    for (let state = 0; state < states; state++) {
+      const push = move.still ? 0 : round(round(round(round(round(effect * effectSd[state]) + usually[state]) * step)
+        + move.pressure[state]) + round(distance * move.pressureSd[state]));
+      put(yes, state, yesAbove[state] - push, ties);
+      put(no, state, push - noBelow[state], ties);
+    }
+    return found;
   };
+  if (!move.still) return at;
+  at(0, 0);
+  return () => found;
 }
 
 /**
@@ -260,11 +268,11 @@ function chancesGiven(ballot, ties, {factors, uniform}) {
       const of = round(factor[2 + ties.group[state]] * stance.size);
       const shared = round(round(all * ties.assembly[state]) + round(of * ties.bloc[state]));
       const follows = 1 - ties.eps[state] / 2;
-      const own = stance.own[state];
-      const up = beyond.yes.mine[state] + follows * normal(shared - beyond.yes.edge[state] / own);
-      const down = beyond.no.mine[state] + follows * normal(-shared - beyond.no.edge[state] / own);
+      const apart = stance.apart[state];
+      const up = beyond.yes.mine[state] + follows * closely(shared - beyond.yes.edge[state] * apart);
+      const down = beyond.no.mine[state] + follows * closely(-shared - beyond.no.edge[state] * apart);
       const absent = beyond.away.mine[state]
-        + follows * normal(round(present * ties.attendance[state]) - beyond.away.edge[state] / absence.own[state]);
+        + follows * closely(round(present * ties.attendance[state]) - beyond.away.edge[state] * absence.apart[state]);
       yes[place] = (1 - absent) * up;
       no[place] = (1 - absent) * down;
       abstain[place] = (1 - absent) * Math.max(1 - up - down, 0);
@@ -340,27 +348,44 @@ function heldVote(chances, known, {said, rules, points, quorum}) {
         all * Math.max(there[names[choice]][point * states + state], LEAST)), 1)));
     }
   }
-  const mine = told.length ? {yes: chances.yes.slice(), abstain: chances.abstain.slice(), no: chances.no.slice(),
-    away: chances.away.slice()} : chances;
-  for (const {state, choice} of told) {
-    names.forEach((name, other) => {
-      for (let point = 0; point < points; point++) mine[name][point * states + state] = Number(other === choice);
-    });
-  }
+  // the known ones as they are, until all is counted
+  const before = told.map(({state, choice}) => names.map((name, other) => (
+    Float64Array.from(weight, (_, point) => swapped(chances[name], point * states + state, Number(other === choice))))));
   const line = new Float64Array(states + 1 + 2 * LEAD);
   const [low, high] = [0, 1].map(() => names.map(() => new Int32Array(points)));
   const lines = names.map((name, choice) => {
     const found = new Float32Array(points * (states + 1));
     for (let point = 0; point < points; point++) {
-      line.fill(0);
-      multiplied(line, LEAD, mine[name], point * states, states, CUT);
-      [low[choice][point], high[choice][point]] = RANGE;
-      found.set(line.subarray(LEAD, LEAD + states + 1), point * (states + 1));
+      multiplied(line, LEAD, chances[name], point * states, states, CUT);
+      const [first, last] = RANGE;
+      low[choice][point] = first;
+      high[choice][point] = last;
+      const to = point * (states + 1);
+      for (let value = first; value <= last; value++) found[to + value] = line[LEAD + value];
+      line.fill(0, LEAD + first, LEAD + last + 1);
     }
     return found;
   });
   const vote = {lines, low, high, known: weight};
-  return {...vote, carried: new Map(rules.map((rule) => [ruleOf(rule), carriedAt(vote, mine, {...rule, quorum})]))};
+  const carried = new Map(rules.map((rule) => [ruleOf(rule), carriedAt(vote, chances, {...rule, quorum})]));
+  told.forEach(({state}, number) => names.forEach((name, other) => {
+    before[number][other].forEach((chance, point) => { chances[name][point * states + state] = chance; });
+  }));
+  return {...vote, carried};
+}
+
+/** @param {Float64Array} line @param {number} place @param {number} put @returns {number} what stood there before */
+function swapped(line, place, put) {
+  const found = line[place];
+  line[place] = put;
+  return found;
+}
+
+/** @param {Float32Array | Float64Array} line @param {number} first @param {number} last */
+function between(line, first, last) {
+  let total = 0;
+  for (let place = first; place <= last; place++) total += line[place];
+  return total;
 }
 
 /** @param {Way["places"][number]} place */
@@ -378,8 +403,8 @@ function carriedAt({low, high, lines}, chances, {weights, at_least: atLeast, quo
   const states = chances.yes.length / points;
   const lowest = Math.min(...weights);
   const steps = weights.map((weight) => weight - lowest);
-  const wide = Math.max(...steps) * states + 1;
-  const line = new Float64Array(wide + 2 * LEAD);
+  const farthest = Math.max(...steps);
+  const line = new Float64Array(farthest * states + 1 + 2 * LEAD);
   const found = new Float64Array(points);
   for (let point = 0; point < points; point++) {
     let [least, most] = [0, 0];
@@ -391,11 +416,11 @@ function carriedAt({low, high, lines}, chances, {weights, at_least: atLeast, quo
     let reached = 1;
     const silent = atLeast <= 0 && low[YES][point] === 0;
     if (least < atLeast || silent) {
-      line.fill(0);
-      if (Math.max(...steps) === 1) multiplied(line, LEAD, chances.yes, point * states, states, CUT);
+      if (farthest === 1) multiplied(line, LEAD, chances.yes, point * states, states, CUT);
       else multipliedByThree(line, LEAD, chances.yes, chances.no, point * states, states, steps, CUT);
       const mark = Math.max(atLeast - lowest * states, 0);
-      reached = sum(line.subarray(LEAD + mark, LEAD + wide));
+      reached = between(line, LEAD + Math.max(mark, RANGE[0]), LEAD + RANGE[1]);
+      line.fill(0, LEAD + RANGE[0], LEAD + RANGE[1] + 1);
       if (atLeast <= 0) {
         let mute = 1; // nothing is adopted that nobody says yes to
         for (let place = point * states; place < (point + 1) * states; place++) mute *= 1 - chances.yes[place] - chances.no[place];
@@ -404,7 +429,7 @@ function carriedAt({low, high, lines}, chances, {weights, at_least: atLeast, quo
     }
     const absent = point * (states + 1);
     // majority and quorum are taken to be independent at a point
-    const present = sum(lines[ABSENT].subarray(absent, absent + states - quorum + 1));
+    const present = between(lines[ABSENT], absent + low[ABSENT][point], absent + Math.min(high[ABSENT][point], states - quorum));
     found[point] = Math.min(Math.max(reached * present, 0), 1);
   }
   return found;

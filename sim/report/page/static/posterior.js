@@ -329,18 +329,17 @@ function partsOf(posterior) {
  * @returns {Frame}
  */
 function frameGiven(parameters, ballot, posterior, {known, fineness, push}) {
-  const {points, place, attended, logKnown} = posterior;
+  const {points, place, logKnown} = posterior;
   const most = largest(parameters.dependence.attendance);
   const parts = partsOf(posterior);
-  const columns = parts.flatMap(({strength, closely}, part) => {
-    const {move} = points[strength];
-    return attended[place[strength]].parts.flatMap(({size, value, weight}) => {
-      const few = Math.ceil((fineness.attendance / 3) * Math.max(1, parameters.quadrature.attended * size * most)) + 1;
-      const rule = gauss(value, weight, closely ? few : parameters.quadrature.aside[0].length);
-      return Array.from(rule.value, (at, number) => (
-        {strength, part, weight: rule.weight[number], absent: absentAt(parameters, ballot, move, {size, value: at})}));
-    });
-  });
+  // strengths that move attendance alike have the same points of it
+  const rules = [true, false].map((closely) => byAttendance(posterior, ({move, parts: sized}) => sized.flatMap(({size, value, weight}) => {
+    const few = Math.ceil((fineness.attendance / 3) * Math.max(1, parameters.quadrature.attended * size * most)) + 1;
+    const rule = gauss(value, weight, closely ? few : parameters.quadrature.aside[0].length);
+    return Array.from(rule.value, (at, number) => ({weight: rule.weight[number], absent: absentAt(parameters, ballot, move, {size, value: at})}));
+  })));
+  const columns = parts.flatMap(({strength, closely}, part) => (
+    rules[closely ? 0 : 1][strength].map((at) => ({strength, part, ...at}))));
   const shifts = points.map(({move, point}) => shiftAt(ballot, move, point).map((value) => value + push));
   const edges = shifts.map((shift) => edgesAt(parameters, ballot, shift));
   const follow = willsOf(parameters).eps.map((eps) => 1 - eps / 2);

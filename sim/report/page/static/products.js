@@ -28,6 +28,86 @@ export const RANGE = new Int32Array(2); // first and last count of a line that a
 const SOME = new Float64Array(512); // chances that are neither 0 nor 1, and three zeros after them
 const OTHERS = new Float64Array(512);
 
+const TAPS = new Float64Array(7);
+
+/**
+ * Multiplies a line by a polynomial of five terms, four places at a time, from the last down into the zeros before it.
+ * @param {Float64Array} line @param {number} at @param {number} stop
+ * @param {number} k0 @param {number} k1 @param {number} k2 @param {number} k3 @param {number} k4
+ */
+function five(line, at, stop, k0, k1, k2, k3, k4) {
+  let m0 = line[at];
+  let m1 = line[at - 1];
+  let m2 = line[at - 2];
+  let m3 = line[at - 3];
+  for (; at >= stop; at -= 4) {
+    const m4 = line[at - 4];
+    const m5 = line[at - 5];
+    const m6 = line[at - 6];
+    const m7 = line[at - 7];
+    line[at] = k0 * m0 + k1 * m1 + (k2 * m2 + k3 * m3) + k4 * m4;
+    line[at - 1] = k0 * m1 + k1 * m2 + (k2 * m3 + k3 * m4) + k4 * m5;
+    line[at - 2] = k0 * m2 + k1 * m3 + (k2 * m4 + k3 * m5) + k4 * m6;
+    line[at - 3] = k0 * m3 + k1 * m4 + (k2 * m5 + k3 * m6) + k4 * m7;
+    m0 = m4;
+    m1 = m5;
+    m2 = m6;
+    m3 = m7;
+  }
+}
+
+/**
+ * The same with the seven of TAPS.
+ * @param {Float64Array} line @param {number} at @param {number} stop
+ */
+function seven(line, at, stop) {
+  const [k0, k1, k2, k3, k4, k5, k6] = [TAPS[0], TAPS[1], TAPS[2], TAPS[3], TAPS[4], TAPS[5], TAPS[6]];
+  let m0 = line[at];
+  let m1 = line[at - 1];
+  let m2 = line[at - 2];
+  let m3 = line[at - 3];
+  let m4 = line[at - 4];
+  let m5 = line[at - 5];
+  for (; at >= stop; at -= 2) {
+    const m6 = line[at - 6];
+    const m7 = line[at - 7];
+    line[at] = k0 * m0 + k1 * m1 + (k2 * m2 + k3 * m3) + (k4 * m4 + k5 * m5) + k6 * m6;
+    line[at - 1] = k0 * m1 + k1 * m2 + (k2 * m3 + k3 * m4) + (k4 * m5 + k5 * m6) + k6 * m7;
+    m0 = m2;
+    m1 = m3;
+    m2 = m4;
+    m3 = m5;
+    m4 = m6;
+    m5 = m7;
+  }
+}
+
+/**
+ * The first place of a line that weighs enough: what lies before is moved up so that sum and mean stay.
+ * @param {Float64Array} line @param {number} low @param {number} high @param {number} trim
+ */
+function upFrom(line, low, high, trim) {
+  for (; low + 2 < high && line[low] < trim; low++) {
+    line[low + 1] += 2 * line[low];
+    line[low + 2] -= line[low];
+    line[low] = 0;
+  }
+  return low;
+}
+
+/**
+ * The last such place.
+ * @param {Float64Array} line @param {number} low @param {number} high @param {number} trim
+ */
+function downFrom(line, low, high, trim) {
+  for (; low + 2 < high && line[high] < trim; high--) {
+    line[high - 1] += 2 * line[high];
+    line[high - 2] -= line[high];
+    line[high] = 0;
+  }
+  return high;
+}
+
 /**
  * The distribution of how many of some independent things happen, multiplied by that of four at a time.
  * @param {Float64Array} line where it is put, zero so far @param {number} start
@@ -72,28 +152,10 @@ export function multiplied(line, start, chances, first, count, trim) {
       line[at - 4] = k0;
       continue;
     }
-    let m0 = line[at];
-    let m1 = line[at - 1];
-    let m2 = line[at - 2];
-    let m3 = line[at - 3];
-    // four at a time, down into the zeros before the line
-    for (const stop = start + low; at >= stop; at -= 4) {
-      const m4 = line[at - 4];
-      const m5 = line[at - 5];
-      const m6 = line[at - 6];
-      const m7 = line[at - 7];
-      line[at] = k0 * m0 + k1 * m1 + (k2 * m2 + k3 * m3) + k4 * m4;
-      line[at - 1] = k0 * m1 + k1 * m2 + (k2 * m3 + k3 * m4) + k4 * m5;
-      line[at - 2] = k0 * m2 + k1 * m3 + (k2 * m4 + k3 * m5) + k4 * m6;
-      line[at - 3] = k0 * m3 + k1 * m4 + (k2 * m5 + k3 * m6) + k4 * m7;
-      m0 = m4;
-      m1 = m5;
-      m2 = m6;
-      m3 = m7;
-    }
+    five(line, at, start + low, k0, k1, k2, k3, k4);
     if (place % 8 === 0 && place + 4 < many) continue; // ends are looked for after every eight
-    while (low < high && line[start + low] < trim) line[start + low++] = 0;
-    while (low < high && line[start + high] < trim) line[start + high--] = 0;
+    low = upFrom(line, start + low, start + high, trim) - start;
+    high = downFrom(line, start + low, start + high, trim) - start;
   }
   RANGE[0] = low;
   RANGE[1] = high;
@@ -110,6 +172,7 @@ export function multipliedByThree(line, start, yeses, noes, first, count, steps,
   const aside = steps[ABSTAIN];
   const down = steps[NO];
   const wide = Math.max(up, aside, down);
+  const dense = wide <= 3;
   let many = 0;
   let low = 0;
   for (let place = first; place < first + count; place++) {
@@ -146,12 +209,24 @@ export function multipliedByThree(line, start, yeses, noes, first, count, steps,
     const k4 = neither * no2 + no * neither2;
     const k5 = no * no2;
     high += 2 * wide;
-    for (let at = start + high; at >= start + low; at--) {
-      line[at] = k0 * line[at - 2 * up] + k1 * line[at - up - aside] + k2 * line[at - up - down] + k3 * line[at - 2 * aside]
-        + k4 * line[at - aside - down] + k5 * line[at - 2 * down];
+    if (dense) {
+      TAPS.fill(0);
+      TAPS[2 * up] += k0;
+      TAPS[up + aside] += k1;
+      TAPS[up + down] += k2;
+      TAPS[2 * aside] += k3;
+      TAPS[aside + down] += k4;
+      TAPS[2 * down] += k5;
+      if (wide < 3) five(line, start + high, start + low, TAPS[0], TAPS[1], TAPS[2], TAPS[3], TAPS[4]);
+      else seven(line, start + high, start + low);
+    } else {
+      for (let at = start + high; at >= start + low; at--) {
+        line[at] = k0 * line[at - 2 * up] + k1 * line[at - up - aside] + k2 * line[at - up - down] + k3 * line[at - 2 * aside]
+          + k4 * line[at - aside - down] + k5 * line[at - 2 * down];
+      }
     }
-    while (low < high && line[start + low] < trim) line[start + low++] = 0;
-    while (low < high && line[start + high] < trim) line[start + high--] = 0;
+    low = upFrom(line, start + low, start + high, trim) - start;
+    high = downFrom(line, start + low, start + high, trim) - start;
   }
   RANGE[0] = low;
   RANGE[1] = high;
