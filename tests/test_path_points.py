@@ -67,3 +67,12 @@ def test_arms_differ_by_the_difference_of_their_chances() -> None:
     ends = known * generator.uniform(size=(2, 8))
     change, _ = difference_and_error((ends[0], known[0]), (ends[1], known[1]))
     assert change == pytest.approx(np.diff(ends.sum(axis=1) / known.sum(axis=1))[0] * -1)
+
+
+def test_ends_alone_are_the_ends_with_all_the_rest() -> None:
+    path = told({0: Choice.YES})
+    whole, alone = (solve_path(path, seed=1, ends_alone=one)["as-is"] for one in (False, True))
+    assert np.array_equal(alone.ends, whole.ends)
+    assert np.array_equal(alone.known, whole.known)
+    assert whole.tallies.any()
+    assert not alone.tallies.any()

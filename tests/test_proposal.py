@@ -124,6 +124,14 @@ def test_what_changed_is_told_since_the_last_vote_on_the_text_itself(rights: Cas
     assert last_votes(never, most=1).symbols == (min(newer, key=lambda one: one.age).symbol,)
 
 
+def test_a_vote_of_long_ago_on_another_text_is_no_last_vote(rights: Case) -> None:
+    def looked(age: float, likeness: float) -> int:
+        one = replace(rights.question.precedents[0], age=age, likeness=likeness)
+        return len(last_votes(replace(rights.question, precedents=(one,))).symbols)
+
+    assert (looked(9.9, 0.8), looked(10.1, 0.8), looked(10.1, 1.0)) == (1, 0, 1)
+
+
 def test_new_writes_a_scenario_that_check_finds_fine(tmp_path: Path) -> None:
     place = tmp_path / "mine.toml"
     asked = ["new", RIGHTS, "--day", "2024-12-17", "--us", "yes", "--us", "no", "--out", str(place)]
@@ -337,7 +345,7 @@ def test_the_brief_of_a_title_has_25_lines_whatever_it_has_to_say(extra: list[st
     lines = told.output.splitlines()
     assert len(lines) <= 25
     assert max(map(len, lines)) <= 80
-    assert lines[-1] == "Every table and caution: --full."
+    assert lines[-1].startswith("Every table and caution: --full. To change what it rests on: ")
     whole = CliRunner().invoke(app, [*asked, "--full"], env={"COLUMNS": "80"})
     assert whole.exit_code == 0, whole.output
     assert len(whole.output.splitlines()) > 60

@@ -67,7 +67,8 @@ def brief_lines(
         if not left and len(told) + len(rest) <= room:
             break
     what = "table and caution" if found else "table"
-    return [*first, *told, *rest, f"Every {what}: --full."]
+    change = " To change what it rests on: unga-sim new." if likest else ""
+    return [*first, *told, *rest, f"Every {what}: --full.{change}"]
 
 
 def _rest_of_brief(run: Run, screen: Screen, *, short: bool, likest: int) -> None:

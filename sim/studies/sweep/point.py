@@ -143,7 +143,7 @@ def _ends(case: Case) -> dict[str, dict[str, float]]:
     """Return the chance of each end of the path, and the largest of their standard errors."""
     path = path_of(case)
     found = {}
-    for arm, solved in solve_path(path, seed=case.scenario.seed).items():
+    for arm, solved in solve_path(path, seed=case.scenario.seed, ends_alone=True).items():
         chances, errors = mean_and_error(solved.ends, solved.known)
         named = {f"{END}{name}": float(p) for name, p in zip(path.ends, chances, strict=True)}
         told = named | {"ends_error": float(errors.max())}
