@@ -1,7 +1,7 @@
 // The vote with nothing sampled: what sim.vote.exact does in Python, in the browser. Pure functions;
 // both are held to the same numbers by tests/test_page_engine.py.
 
-import {closely, nearly, normal, quantile} from "./normal.js";
+import {nearly, normal, quantile, tailed} from "./normal.js";
 import {evenly, largest, pointsFor, shared, strengths} from "./quadrature.js";
 
 /** @typedef {import("./quadrature.js").Quadrature} Quadrature */
@@ -292,7 +292,7 @@ export function unwilled(parameters) {
 function beyond(edge, eps, cap) {
   if (eps === 0) return [0, edge];
   const far = Math.abs(edge);
-  const own = Math.min(cap * closely(-far), eps / 4);
+  const own = Math.min(cap * tailed(-far), eps / 4);
   const followed = followedAt(far, eps, cap);
   return edge >= 0 ? [own, followed] : [eps / 2 - own, -followed];
 }

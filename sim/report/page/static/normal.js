@@ -75,7 +75,7 @@ export function nearly(x) {
  * The same, but with all digits of what is small.
  * @param {number} x
  */
-export function closely(x) {
+export function tailed(x) {
   return x < -3.5 ? normal(x) : nearly(x);
 }
 

@@ -1,7 +1,7 @@
 // The way to the vote with no vote sampled: what sim.vote.exact.path does in Python. Given a point of what is
 // shared, states are independent, also from step to step; points come in sets, whose spread is the error.
 
-import {closely, quantile} from "./normal.js";
+import {quantile, tailed} from "./normal.js";
 import {ABSENT, ABSTAIN, NO, YES, beyond, unpacked} from "./engine.js";
 import {sum} from "./counts.js";
 import {LEAD, RANGE, multiplied, multipliedByThree} from "./products.js";
@@ -269,10 +269,10 @@ function chancesGiven(ballot, ties, {factors, uniform}) {
       const shared = round(round(all * ties.assembly[state]) + round(of * ties.bloc[state]));
       const follows = 1 - ties.eps[state] / 2;
       const apart = stance.apart[state];
-      const up = beyond.yes.mine[state] + follows * closely(shared - beyond.yes.edge[state] * apart);
-      const down = beyond.no.mine[state] + follows * closely(-shared - beyond.no.edge[state] * apart);
+      const up = beyond.yes.mine[state] + follows * tailed(shared - beyond.yes.edge[state] * apart);
+      const down = beyond.no.mine[state] + follows * tailed(-shared - beyond.no.edge[state] * apart);
       const absent = beyond.away.mine[state]
-        + follows * closely(round(present * ties.attendance[state]) - beyond.away.edge[state] * absence.apart[state]);
+        + follows * tailed(round(present * ties.attendance[state]) - beyond.away.edge[state] * absence.apart[state]);
       yes[place] = (1 - absent) * up;
       no[place] = (1 - absent) * down;
       abstain[place] = (1 - absent) * Math.max(1 - up - down, 0);
