@@ -29,7 +29,8 @@ Positions = Annotated[
         "--us",
         metavar="POSITION",
         help="Position of the United States (yes, no, abstain, co-sponsor, silent, ...); may be "
-        "given again, the expected one first.",
+        "given again, the expected one first: the model forecasts that one, and the assumed effect "
+        "of the United States makes the others of it.",
     ),
 ]
 VoteDay = Annotated[
