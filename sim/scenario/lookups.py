@@ -153,11 +153,9 @@ def find_precedents(
     words = _title_likeness(scenario, record, fitted)
     found = []
     for number, table in enumerate(scenario.precedents):
-        try:
-            row = record.row(table.symbol)
-        except ValueError as error:
-            why = _held_later(scenario, later, table.symbol) or f"{error}; {ALLOWED}"
-            problems.append(f"precedents.{number}.symbol: {why}")
+        place = f"precedents.{number}.symbol"
+        row = _row_of(table.symbol, scenario, record, problems, place=place, later=later)
+        if row is None:
             continue
         likeness = words[row] if table.likeness == WORDS else table.likeness
         if likeness is None:
@@ -215,11 +213,8 @@ def with_committees(
         if step.roll_call is None:
             continue
         place = f"steps.{step.name}.roll_call"
-        try:
-            row = record.row(step.roll_call)
-        except ValueError as error:
-            why = _held_later(scenario, later, step.roll_call) or f"{error}; {ALLOWED}"
-            problems.append(f"{place}: {why}")
+        row = _row_of(step.roll_call, scenario, record, problems, place=place, later=later)
+        if row is None:
             continue
         if (day := record.dates[row].astype(object)) != step.day:
             problems.append(f"{place}: {step.roll_call!r}: was held on {day}, not on {step.day}")
@@ -227,6 +222,24 @@ def with_committees(
         cast = {code: Choice(vote).column for code, vote in votes if vote in list(Choice)}
         steps[-1] = step.model_copy(update={"known": {**cast, **(step.known or {})}})
     return scenario.model_copy(update={"steps": tuple(steps)})
+
+
+def _row_of(
+    symbol: str,
+    scenario: Scenario,
+    record: Record,
+    problems: list[str],
+    *,
+    place: str,
+    later: Record | None,
+) -> int | None:
+    """Return the row of a roll call that a scenario cites; None, and the problem, if it may not."""
+    try:
+        return record.row(symbol)
+    except ValueError as error:
+        why = _held_later(scenario, later, symbol) or f"{error}; {ALLOWED}"
+        problems.append(f"{place}: {why}")
+        return None
 
 
 def _held_later(scenario: Scenario, record: Record | None, symbol: str) -> str:
